@@ -1,0 +1,1 @@
+//! Compressed sparse row graphs over plain slices, with petgraph's visit traits.

@@ -1,0 +1,1 @@
+//! Walks a source tree and runs syntax, passes and store over it.

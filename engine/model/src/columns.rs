@@ -1,0 +1,375 @@
+//! Rows to sorted record batches: one builder a table.
+//!
+//! Node and edge rows arrive file by file; `finish` sorts them by kind with a counting sort (the rows
+//! of one kind arrive almost sorted already) and gathers each column once.
+
+use arrow::array::{
+    ArrayRef, BinaryBuilder, BooleanArray, DictionaryArray, Float32Array, Int32Array, Int64Array,
+    RecordBatch, StringArray, StringBuilder, UInt8Array,
+};
+use arrow::buffer::{BooleanBuffer, NullBuffer};
+use arrow::datatypes::UInt8Type;
+use arrow::error::ArrowError;
+use std::sync::Arc;
+
+use crate::ids::{FileId, NodeId, node_id};
+use crate::rows::{EdgeRow, FileRow, NO_ARGUMENT, NO_LOCAL, NodeRow, ReferenceRow};
+use crate::tables::Table;
+use crate::{Control, Dispatch, EdgeKind, FIRST_BODY, FileStatus, Interner, NodeKind, ReferenceKind, Symbol};
+
+/// A dictionary column over a closed vocabulary: `None` is NULL.
+fn vocabulary_array(
+    texts: impl Iterator<Item = &'static str>,
+    keys: impl Iterator<Item = Option<u8>>,
+) -> Result<ArrayRef, ArrowError> {
+    let values = StringArray::from_iter_values(texts);
+    let keys: UInt8Array = keys.collect();
+    Ok(Arc::new(DictionaryArray::<UInt8Type>::try_new(keys, Arc::new(values))?))
+}
+
+/// A text column of symbols: [`Symbol::NONE`] is NULL.
+fn symbol_array(interner: &Interner, symbols: impl Iterator<Item = Symbol> + Clone) -> ArrayRef {
+    let (rows, bytes) =
+        symbols.clone().fold((0usize, 0usize), |(n, b), s| (n + 1, b + interner.get(s).len()));
+    let mut builder = StringBuilder::with_capacity(rows, bytes);
+    for symbol in symbols {
+        builder.append_option(symbol.some().map(|s| interner.get(s)));
+    }
+    Arc::new(builder.finish())
+}
+
+fn int_array(values: impl Iterator<Item = u32>) -> ArrayRef {
+    Arc::new(Int32Array::from_iter_values(values.map(|v| v as i32)))
+}
+
+/// An id column: [`NO_LOCAL`] is NULL.
+fn local_array(rows: usize, values: impl Iterator<Item = (FileId, u32)>) -> ArrayRef {
+    let mut ids: Vec<i64> = Vec::with_capacity(rows);
+    let mut valid: Vec<bool> = Vec::with_capacity(rows);
+    for (file, local) in values {
+        let some = local != NO_LOCAL;
+        ids.push(if some { node_id(file, local) } else { 0 });
+        valid.push(some);
+    }
+    let nulls = NullBuffer::new(BooleanBuffer::from(valid));
+    Arc::new(Int64Array::new(ids.into(), (nulls.null_count() > 0).then_some(nulls)))
+}
+
+/// The stable order of rows by a small key; rows of one key keep their order.
+fn counting_order(keys: impl Iterator<Item = u8> + Clone, values: usize) -> (Vec<u32>, Vec<usize>) {
+    let mut starts = vec![0usize; values + 1];
+    for key in keys.clone() {
+        starts[key as usize + 1] += 1;
+    }
+    for i in 1..starts.len() {
+        starts[i] += starts[i - 1];
+    }
+    let mut next = starts.clone();
+    let mut order = vec![0u32; starts[values]];
+    for (row, key) in keys.enumerate() {
+        order[next[key as usize]] = row as u32;
+        next[key as usize] += 1;
+    }
+    (order, starts)
+}
+
+/// Sorts each run of one kind by `key`, if it is not sorted already.
+fn sort_runs<K: Ord + Copy>(order: &mut [u32], starts: &[usize], key: impl Fn(u32) -> K) {
+    for run in starts.windows(2) {
+        let run = &mut order[run[0]..run[1]];
+        if !run.is_sorted_by_key(|&row| key(row)) {
+            run.sort_by_key(|&row| key(row));
+        }
+    }
+}
+
+/// Collects rows of `nodes`.
+#[derive(Default)]
+pub struct NodeColumns {
+    rows: Vec<NodeRow>,
+    /// For each file pushed: its id, the language's place in `languages`, its first row.
+    files: Vec<(FileId, u8, bool, usize)>,
+    languages: Vec<&'static str>,
+}
+
+impl NodeColumns {
+    /// Starts the rows of a file; `is_external` marks stub declarations.
+    pub fn begin_file(&mut self, file: FileId, language: &'static str, is_external: bool) {
+        let language = self.languages.iter().position(|l| *l == language).unwrap_or_else(|| {
+            self.languages.push(language);
+            self.languages.len() - 1
+        });
+        self.files.push((file, language as u8, is_external, self.rows.len()));
+    }
+
+    /// Adds a row to the file begun last.
+    #[inline]
+    pub fn push(&mut self, row: NodeRow) {
+        debug_assert!(!self.files.is_empty());
+        self.rows.push(row);
+    }
+
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// How many rows of each kind there are, in the order of [`NodeKind::ALL`].
+    pub fn count_by_kind(&self) -> Vec<u64> {
+        let mut counts = vec![0; NodeKind::ALL.len()];
+        for row in &self.rows {
+            counts[row.kind as usize] += 1;
+        }
+        counts
+    }
+
+    /// The rows as one batch of the stored schema, sorted by (kind, id).
+    pub fn finish(self, interner: &Interner) -> Result<RecordBatch, ArrowError> {
+        let rows = &self.rows;
+        let mut file_of_row: Vec<u32> = vec![0; rows.len()];
+        for (place, file) in self.files.iter().enumerate() {
+            let end = self.files.get(place + 1).map_or(rows.len(), |next| next.3);
+            file_of_row[file.3..end].fill(place as u32);
+        }
+        let file = |row: u32| self.files[file_of_row[row as usize] as usize];
+        let (mut order, starts) = counting_order(rows.iter().map(|r| r.kind as u8), NodeKind::ALL.len());
+        sort_runs(&mut order, &starts, |row| (file(row).0, rows[row as usize].local));
+
+        let n = rows.len();
+        let sorted = order.iter().map(|&row| &rows[row as usize]);
+        let located = order.iter().map(|&row| (file(row).0, &rows[row as usize]));
+        let text = |f: fn(&NodeRow) -> Symbol| symbol_array(interner, sorted.clone().map(f));
+        let int = |f: fn(&NodeRow) -> u32| int_array(sorted.clone().map(f));
+        // A node without a line has no place in the source: a stub.
+        let placed = |f: fn(&NodeRow) -> u32| -> ArrayRef {
+            Arc::new(sorted.clone().map(|r| (r.line > 0).then(|| f(r) as i32)).collect::<Int32Array>())
+        };
+        let local = |f: fn(&NodeRow) -> u32| local_array(n, located.clone().map(|(file, r)| (file, f(r))));
+        let columns: Vec<ArrayRef> = vec![
+            vocabulary_array(
+                NodeKind::ALL.iter().map(|k| k.as_str()),
+                sorted.clone().map(|r| Some(r.kind as u8)),
+            )?,
+            local(|r| r.local),
+            text(|r| r.name),
+            text(|r| r.full_name),
+            text(|r| r.signature),
+            vocabulary_array(self.languages.iter().copied(), order.iter().map(|&row| Some(file(row).1)))?,
+            int_array(order.iter().map(|&row| file(row).0)),
+            placed(|r| r.line),
+            placed(|r| r.column),
+            placed(|r| r.length),
+            placed(|r| r.extra_lines),
+            local(|r| r.parent),
+            int(|r| r.child_index),
+            Arc::new(
+                sorted
+                    .clone()
+                    .map(|r| (r.argument_index != NO_ARGUMENT).then_some(r.argument_index))
+                    .collect::<Int32Array>(),
+            ),
+            Arc::new(
+                sorted
+                    .clone()
+                    .map(|r| (r.local < FIRST_BODY).then_some(r.position as i32))
+                    .collect::<Int32Array>(),
+            ),
+            int(|r| r.descendants),
+            local(|r| r.method),
+            local(|r| r.type_decl),
+            text(|r| r.type_full_name),
+            vocabulary_array(
+                Dispatch::ALL.iter().map(|d| d.as_str()),
+                sorted.clone().map(|r| r.dispatch.map(|d| d as u8)),
+            )?,
+            vocabulary_array(
+                Control::ALL.iter().map(|c| c.as_str()),
+                sorted.clone().map(|r| r.control.map(|c| c as u8)),
+            )?,
+            text(|r| r.modifiers),
+            Arc::new(BooleanArray::from_iter(order.iter().map(|&row| Some(file(row).2)))),
+            Arc::new(sorted.clone().map(|r| (r.hash != 0).then_some(r.hash as i64)).collect::<Int64Array>()),
+        ];
+        RecordBatch::try_new(Table::Nodes.stored_schema(), columns)
+    }
+}
+
+/// Collects rows of `edges`.
+#[derive(Default)]
+pub struct EdgeColumns {
+    rows: Vec<EdgeRow>,
+}
+
+impl EdgeColumns {
+    #[inline]
+    pub fn push(&mut self, row: EdgeRow) {
+        self.rows.push(row);
+    }
+
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// How many rows of each kind there are, in the order of [`EdgeKind::ALL`].
+    pub fn count_by_kind(&self) -> Vec<u64> {
+        let mut counts = vec![0; EdgeKind::ALL.len()];
+        for row in &self.rows {
+            counts[row.kind as usize] += 1;
+        }
+        counts
+    }
+
+    /// The rows as one batch of the stored schema, sorted by (kind, src, dst).
+    pub fn finish(self, interner: &Interner) -> Result<RecordBatch, ArrowError> {
+        let rows = &self.rows;
+        let (mut order, starts) = counting_order(rows.iter().map(|r| r.kind as u8), EdgeKind::ALL.len());
+        sort_runs(&mut order, &starts, |row| {
+            let r = &rows[row as usize];
+            (r.src, r.dst, r.label)
+        });
+        let sorted = order.iter().map(|&row| &rows[row as usize]);
+        let long = |f: fn(&EdgeRow) -> NodeId| -> ArrayRef {
+            Arc::new(Int64Array::from_iter_values(sorted.clone().map(f)))
+        };
+        let columns: Vec<ArrayRef> = vec![
+            long(|r| r.src),
+            long(|r| r.dst),
+            vocabulary_array(
+                EdgeKind::ALL.iter().map(|k| k.as_str()),
+                sorted.clone().map(|r| Some(r.kind as u8)),
+            )?,
+            symbol_array(interner, sorted.clone().map(|r| r.label)),
+            Arc::new(
+                sorted
+                    .clone()
+                    .map(|r| (!r.confidence.is_nan()).then_some(r.confidence))
+                    .collect::<Float32Array>(),
+            ),
+        ];
+        RecordBatch::try_new(Table::Edges.stored_schema(), columns)
+    }
+}
+
+/// Collects rows of `references`.
+#[derive(Default)]
+pub struct ReferenceColumns {
+    rows: Vec<(FileId, ReferenceRow)>,
+}
+
+impl ReferenceColumns {
+    #[inline]
+    pub fn push(&mut self, file: FileId, row: ReferenceRow) {
+        self.rows.push((file, row));
+    }
+
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The rows as one batch of the stored schema, sorted by src.
+    pub fn finish(mut self, interner: &Interner) -> Result<RecordBatch, ArrowError> {
+        let key = |r: &(FileId, ReferenceRow)| (node_id(r.0, r.1.src), r.1.kind);
+        if !self.rows.is_sorted_by_key(key) {
+            self.rows.sort_by_key(key);
+        }
+        let sorted = self.rows.iter().map(|(_, r)| r);
+        let text = |f: fn(&ReferenceRow) -> Symbol| symbol_array(interner, sorted.clone().map(f));
+        let columns: Vec<ArrayRef> = vec![
+            Arc::new(Int64Array::from_iter_values(self.rows.iter().map(|(f, r)| node_id(*f, r.src)))),
+            vocabulary_array(
+                ReferenceKind::ALL.iter().map(|k| k.as_str()),
+                sorted.clone().map(|r| Some(r.kind as u8)),
+            )?,
+            text(|r| r.name),
+            text(|r| r.qualifier),
+            text(|r| r.receiver_type),
+            Arc::new(sorted.clone().map(|r| (r.arity >= 0).then_some(r.arity)).collect::<Int32Array>()),
+            text(|r| r.owner),
+        ];
+        RecordBatch::try_new(Table::References.stored_schema(), columns)
+    }
+}
+
+/// The rows of `files` as one batch; they must come sorted by `file_id`.
+pub fn files_batch(rows: &[FileRow]) -> Result<RecordBatch, ArrowError> {
+    let mut languages: Vec<&'static str> = rows.iter().map(|r| r.language).collect();
+    languages.sort_unstable();
+    languages.dedup();
+    let text =
+        |f: fn(&FileRow) -> &str| -> ArrayRef { Arc::new(StringArray::from_iter_values(rows.iter().map(f))) };
+    let int = |f: fn(&FileRow) -> u32| int_array(rows.iter().map(f));
+    let columns: Vec<ArrayRef> = vec![
+        int(|r| r.file_id),
+        text(|r| &r.path),
+        vocabulary_array(
+            languages.iter().copied(),
+            rows.iter().map(|r| languages.binary_search(&r.language).ok().map(|i| i as u8)),
+        )?,
+        Arc::new(StringArray::from_iter(rows.iter().map(|r| (!r.module.is_empty()).then_some(&r.module)))),
+        text(|r| &r.content_hash),
+        Arc::new(Int64Array::from_iter_values(rows.iter().map(|r| r.bytes as i64))),
+        int(|r| r.lines),
+        int(|r| r.code_lines),
+        int(|r| r.comment_lines),
+        int(|r| r.nodes),
+        vocabulary_array(
+            FileStatus::ALL.iter().map(|s| s.as_str()),
+            rows.iter().map(|r| Some(r.status as u8)),
+        )?,
+        Arc::new(StringArray::from_iter(rows.iter().map(|r| r.error.as_deref()))),
+        int(|r| r.error_nodes),
+    ];
+    RecordBatch::try_new(Table::Files.stored_schema(), columns)
+}
+
+/// Collects rows of `sources`.
+#[derive(Default)]
+pub struct SourceColumns {
+    files: Vec<i32>,
+    content: BinaryBuilder,
+}
+
+impl SourceColumns {
+    pub fn push(&mut self, file: FileId, content: &[u8]) {
+        self.files.push(file as i32);
+        self.content.append_value(content);
+    }
+
+    /// The rows as one batch.
+    pub fn finish(mut self) -> Result<RecordBatch, ArrowError> {
+        RecordBatch::try_new(
+            Table::Sources.stored_schema(),
+            vec![Arc::new(Int32Array::from(self.files)), Arc::new(self.content.finish())],
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow::array::AsArray;
+    use arrow::datatypes::Int64Type;
+
+    #[test]
+    fn edges_come_out_sorted() {
+        let mut interner = Interner::new();
+        let label = interner.intern("true");
+        let mut edges = EdgeColumns::default();
+        for (kind, src, dst) in [(EdgeKind::Ref, 5, 1), (EdgeKind::Cfg, 9, 2), (EdgeKind::Cfg, 3, 4)] {
+            edges.push(EdgeRow { kind, src, dst, label, confidence: f32::NAN });
+        }
+        let batch = edges.finish(&interner).unwrap();
+        assert_eq!(batch.column(0).as_primitive::<Int64Type>().values(), &[3, 9, 5]);
+    }
+}

@@ -1,0 +1,1 @@
+//! Per-file passes (scopes, control flow) and link passes (imports, inheritance, calls).

@@ -1,0 +1,1 @@
+//! The DataFusion session over one snapshot: catalog, tables, views, system tables.

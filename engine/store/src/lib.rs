@@ -1,0 +1,1 @@
+//! Immutable Parquet segments and atomically published snapshots on any object store.

@@ -1,0 +1,1 @@
+//! Bytes of one file to a lowered tree: one file per language.

@@ -1,0 +1,1 @@
+//! Views, the SQL dialect, the shell and the stoa command.

@@ -1,0 +1,1 @@
+//! Scalar, aggregate and table functions for SQL over code, and their registry.
