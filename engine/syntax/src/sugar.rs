@@ -65,6 +65,20 @@ impl Lower<'_> {
         at
     }
 
+    /// The METHOD `<module>` of a language whose files run from top to bottom. What `inside` writes is
+    /// qualified by the module, not by `<module>`.
+    pub fn module_method(&mut self, n: C, inside: impl FnOnce(&mut Self)) -> Position {
+        let module = self.qualified_name().to_owned();
+        let qualified = self.qualify("<module>");
+        self.method_qualified(n, "<module>", qualified, "", |l| {
+            l.within_qualified(module, |l| {
+                l.next_slot(Slot::Body);
+                l.synthetic_block(n, inside);
+            });
+            Symbol::NONE
+        })
+    }
+
     /// A METHOD_REF whose child is a closure's METHOD, named `<lambda>N`.
     pub fn closure(&mut self, n: C, signature: &str, inside: impl FnOnce(&mut Self) -> Symbol) -> Position {
         let name = self.closure_name();

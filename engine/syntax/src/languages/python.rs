@@ -49,10 +49,7 @@ syntax_table! {
 }
 
 fn root(l: &mut Lower<'_>, n: C) {
-    l.method_decl(n, "<module>", "", |l| {
-        l.body(n);
-        Symbol::NONE
-    });
+    l.module_method(n, |l| l.lower_children(n));
 }
 
 fn call(l: &mut Lower<'_>, n: C) {
