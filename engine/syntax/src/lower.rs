@@ -54,6 +54,10 @@ pub struct Lower<'a> {
     modifiers: Vec<(Position, String)>,
     /// Names a language has declared in the method being written (Python's function scope).
     pub declared: Vec<rustc_hash::FxHashSet<Symbol>>,
+    /// Annotations that stand in front of the declaration they belong to, until it takes them.
+    pub annotations: Vec<C>,
+    /// What the imports of a namespace bind, for languages that need it while lowering.
+    pub imported: rustc_hash::FxHashMap<(Position, Symbol), Symbol>,
 }
 
 impl<'a> Lower<'a> {
@@ -88,6 +92,8 @@ impl<'a> Lower<'a> {
             closures: 0,
             modifiers: Vec::new(),
             declared: Vec::new(),
+            annotations: Vec::new(),
+            imported: Default::default(),
         }
     }
 
@@ -434,6 +440,22 @@ impl<'a> Lower<'a> {
         self
     }
 
+    /// Writes nodes in front of the one that the slot and the argument number set before are meant for.
+    pub fn in_front(&mut self, inside: impl FnOnce(&mut Self)) {
+        let (slot, argument) = (std::mem::take(&mut self.slot), self.argument.take());
+        self.without_arguments(inside);
+        (self.slot, self.argument) = (slot, argument);
+    }
+
+    /// Writes children of a call that are no arguments.
+    pub fn without_arguments(&mut self, inside: impl FnOnce(&mut Self)) {
+        let next = self.frames.last_mut().map(|f| std::mem::take(&mut f.next_argument));
+        inside(self);
+        if let (Some(frame), Some(next)) = (self.frames.last_mut(), next) {
+            frame.next_argument = next;
+        }
+    }
+
     /// Lowers a node as the receiver of the call being written.
     pub fn receiver(&mut self, n: C) {
         self.next_receiver();
@@ -513,14 +535,19 @@ impl<'a> Lower<'a> {
 
     /// Lowers a node by its rule.
     pub fn lower(&mut self, n: C) {
+        let role = self.role(n);
+        self.nested(n, |l| l.apply(role, n));
+    }
+
+    /// Runs one level of a recursion over syntax, on a stack that grows, down to [`MAX_DEPTH`].
+    pub fn nested(&mut self, n: C, inside: impl FnOnce(&mut Self)) {
         if self.depth >= MAX_DEPTH {
             self.truncated_line.get_or_insert(self.cst.get(n).line);
             self.leaf(NodeKind::Unknown, n, Symbol::NONE);
             return;
         }
         self.depth += 1;
-        let role = self.role(n);
-        stacker::maybe_grow(RED_ZONE, MORE_STACK, || self.apply(role, n));
+        stacker::maybe_grow(RED_ZONE, MORE_STACK, || inside(self));
         self.depth -= 1;
     }
 

@@ -5,6 +5,7 @@
 
 mod modules;
 mod python;
+mod rust;
 
 use std::sync::LazyLock;
 use stoa_model::Operator;
@@ -73,4 +74,4 @@ impl Language {
 }
 
 /// Every language, in alphabetical order.
-pub static ALL: &[&Language] = &[&python::PYTHON];
+pub static ALL: &[&Language] = &[&python::PYTHON, &rust::RUST];
