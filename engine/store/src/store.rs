@@ -5,7 +5,7 @@ use futures::StreamExt;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 use stoa_model::SCHEMA_VERSION;
@@ -29,8 +29,8 @@ struct Inner {
     location: String,
     /// The directory of a local store.
     root: Option<PathBuf>,
-    /// Whether this process holds the writer's lock through this store.
-    writing: Arc<AtomicBool>,
+    /// How many writer's locks this process holds through this store.
+    writing: Arc<AtomicUsize>,
     /// Files on their way from the system's cache to the disk; a snapshot waits for them.
     syncing: Mutex<Vec<Syncing>>,
 }
@@ -141,7 +141,7 @@ impl Store {
 
     /// Whether this process holds the writer's lock through this store or a clone of it.
     pub(crate) fn is_writing(&self) -> bool {
-        self.inner.writing.load(Ordering::Acquire)
+        self.inner.writing.load(Ordering::Acquire) > 0
     }
 
     /// The newest snapshot that is complete. One that was cut short does not count; one of a newer schema
