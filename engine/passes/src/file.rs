@@ -87,4 +87,9 @@ impl LabelSymbols {
         }
         *symbol
     }
+
+    /// The symbol of a label that was interned before.
+    pub fn known(&self, label: EdgeLabel) -> Symbol {
+        self.0[label as usize]
+    }
 }

@@ -11,4 +11,4 @@ mod paths;
 mod symbols;
 
 pub use answer::{Answer, Linker, Reference, Stub, Target};
-pub use symbols::{FileContext, Symbols, SymbolsBuilder};
+pub use symbols::{FileContext, Symbols, SymbolsBuilder, family_name, separator};
