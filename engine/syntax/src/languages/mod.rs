@@ -3,6 +3,7 @@
 //! A language is a table from syntax kinds to roles, tables of its operator tokens, and functions for
 //! what a table cannot say. Everything else about it is in the fields of [`Language`].
 
+mod go;
 mod modules;
 mod python;
 
@@ -73,7 +74,7 @@ impl Language {
 }
 
 /// Every language, in alphabetical order.
-pub static ALL: &[&Language] = &[&python::PYTHON];
+pub static ALL: &[&Language] = &[&go::GO, &python::PYTHON];
 
 #[cfg(test)]
 mod tests {
