@@ -82,7 +82,12 @@ mod tests {
     fn every_kind_has_a_rule() {
         for language in super::ALL {
             let (unmapped, stale) = crate::unmapped_kinds(language);
-            assert!(unmapped.is_empty(), "{} ({}): no rule for {unmapped:?}", language.name, language.dialect);
+            assert!(
+                unmapped.is_empty(),
+                "{} ({}): no rule for {unmapped:?}",
+                language.name,
+                language.dialect
+            );
             assert!(stale.is_empty(), "{} ({}): no such kinds {stale:?}", language.name, language.dialect);
         }
     }

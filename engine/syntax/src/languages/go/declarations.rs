@@ -13,10 +13,12 @@ fn parameters(l: &Lower<'_>, list: Option<C>) -> Vec<(C, Option<C>, C, bool)> {
     for n in list.into_iter().flat_map(|list| l.cst.named(list)) {
         let Some(typed) = l.child(n, F::Type) else { continue };
         let variadic = l.is(n, VARIADIC_PARAMETER);
-        let before = found.len();
-        found.extend(l.cst.children_in(n, F::Name).map(|name| (name, Some(name), typed, variadic)));
-        if found.len() == before {
-            found.push((n, None, typed, variadic));
+        let mut names = l.cst.children_in(n, F::Name);
+        match (names.next(), names.next()) {
+            (None, _) => found.push((n, None, typed, variadic)),
+            (only, None) => found.push((n, only, typed, variadic)),
+            // `a, b T` shares its type.
+            _ => found.extend(l.cst.children_in(n, F::Name).map(|name| (name, Some(name), typed, variadic))),
         }
     }
     found
@@ -199,7 +201,9 @@ fn type_body(l: &mut Lower<'_>, n: C) {
         for element in l.cst.named(n) {
             let mut alternatives = l.cst.named(element);
             match (alternatives.next(), alternatives.next()) {
-                (Some(one), None) if l.is(element, TYPE_ELEM) && !l.is(one, NEGATED_TYPE) => supertype(l, one),
+                (Some(one), None) if l.is(element, TYPE_ELEM) && !l.is(one, NEGATED_TYPE) => {
+                    supertype(l, one)
+                }
                 _ => l.lower(element),
             }
         }
@@ -236,16 +240,15 @@ pub(super) fn field(l: &mut Lower<'_>, n: C) {
     let Some(typed) = l.child(n, F::Type) else { return l.lower_children(n) };
     let tag = l.child(n, F::Tag);
     let type_name = types::type_name(l, typed);
-    let mut embedded = true;
-    for name in l.cst.children_in(n, F::Name) {
-        embedded = false;
-        let symbol = l.symbol(name);
-        l.member(name, symbol, type_name, |l| {
+    let names: Vec<C> = l.cst.children_in(n, F::Name).collect();
+    for name in &names {
+        let symbol = l.symbol(*name);
+        l.member(if names.len() == 1 { n } else { *name }, symbol, type_name, |l| {
             types::type_refs(l, typed);
             l.lower_opt(tag);
         });
     }
-    if embedded {
+    if names.is_empty() {
         let outer = types::nominal(l, typed);
         let (name, _) = types::name_and_path(l, outer);
         l.member(n, name, type_name, |l| {
@@ -286,12 +289,13 @@ pub(super) fn variables(l: &mut Lower<'_>, n: C) {
     let type_name = typed.map_or(Symbol::NONE, |t| types::type_name(l, t));
     for (at, name) in names.iter().enumerate() {
         let symbol = l.symbol(*name);
-        member(l, *name, symbol, type_name, typed, |l| match values[..] {
+        let at_node = if names.len() == 1 { n } else { *name };
+        member(l, at_node, symbol, type_name, typed, |l| match values[..] {
             [] => {}
             [call] if names.len() > 1 => {
                 l.assign(
                     *name,
-                    |l| drop_position(l.identifier(*name)),
+                    |l| ignore(l.identifier(*name)),
                     |l| {
                         l.operator(Operator::IndexAccess, call, |l| {
                             l.lower(call);
@@ -302,7 +306,7 @@ pub(super) fn variables(l: &mut Lower<'_>, n: C) {
             }
             _ => {
                 if let Some(value) = values.get(at) {
-                    l.assign(n, |l| drop_position(l.identifier(*name)), |l| l.lower(*value));
+                    l.assign(at_node, |l| ignore(l.identifier(*name)), |l| l.lower(*value));
                 }
             }
         });
@@ -356,19 +360,20 @@ pub(super) fn constants(l: &mut Lower<'_>, n: C) {
                 let Some(value) = value else { return };
                 l.assign(
                     *name,
-                    |l| drop_position(l.identifier(*name)),
+                    |l| ignore(l.identifier(*name)),
                     |l| if given { l.lower(value) } else { repeated(l, *name, value) },
                 );
             };
             let symbol = l.symbol(*name);
+            let at_node = if names.len() == 1 { spec } else { *name };
             if l.in_method() {
                 declare(l, symbol);
                 l.local(*name, symbol, type_name);
                 initialiser(l);
             } else if given {
-                member(l, *name, symbol, type_name, typed, initialiser);
+                member(l, at_node, symbol, type_name, typed, initialiser);
             } else {
-                member(l, *name, symbol, type_name, None, initialiser);
+                member(l, at_node, symbol, type_name, None, initialiser);
             }
         }
     }
@@ -398,8 +403,9 @@ pub(super) fn import(l: &mut Lower<'_>, n: C) {
 
 /// The name a package most likely has: the last part of its path that is no version.
 fn package_name(path: &str) -> &str {
-    let is_version =
-        |part: &str| part.strip_prefix('v').is_some_and(|v| !v.is_empty() && v.bytes().all(|b| b.is_ascii_digit()));
+    let is_version = |part: &str| {
+        part.strip_prefix('v').is_some_and(|v| !v.is_empty() && v.bytes().all(|b| b.is_ascii_digit()))
+    };
     let mut parts = path.rsplit('/');
     let mut name = parts.next().unwrap_or(path);
     if is_version(name) {

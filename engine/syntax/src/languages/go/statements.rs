@@ -76,7 +76,8 @@ pub(super) fn assign_all<'a>(
     // What neither changes nor can be changed by the other assignments needs no temporary.
     let constant = |l: &Lower<'_>, v: &C| {
         matches!(l.role(*v), Literal(_))
-            || l.is(*v, IDENTIFIER) && targets.iter().all(|t| l.is(*t, IDENTIFIER) && l.text(*t) != l.text(*v))
+            || l.is(*v, IDENTIFIER)
+                && targets.iter().all(|t| l.is(*t, IDENTIFIER) && l.text(*t) != l.text(*v))
     };
     let independent =
         values.iter().all(|v| constant(l, v)) && targets.iter().all(|target| l.is(*target, IDENTIFIER));
@@ -96,7 +97,7 @@ pub(super) fn assign_all<'a>(
     for (at, target) in targets.iter().enumerate() {
         match (held.get(at), values.get(at)) {
             (Some(held), _) if held.is_some() => {
-                assign_one(l, *target, *target, declare, |l| drop_position(l.identifier_named(*target, *held)));
+                assign_one(l, *target, *target, declare, |l| ignore(l.identifier_named(*target, *held)));
             }
             (None, Some(value)) if independent => {
                 assign_one(l, n, *target, declare, |l| l.lower(*value));
@@ -123,29 +124,29 @@ fn assign_one<'a>(
 }
 
 /// Writes a statement whose initialiser is visible in it only: `{ initialiser; label: statement }`.
-/// The label stays next to what it labels, as `break` and `continue` look for it there.
+/// `labeled` is the labelled statement around it; the label stays next to what it labels, as `break` and `continue` look for it there.
 pub(super) fn with_initializer(
     l: &mut Lower<'_>,
     n: C,
     initializer: Option<C>,
-    label: Option<C>,
+    labeled: Option<C>,
     statement: impl FnOnce(&mut Lower<'_>),
 ) {
     let Some(initializer) = initializer else {
-        write_label(l, label);
+        write_label(l, labeled);
         return statement(l);
     };
     scope(l, |l| {
-        l.synthetic_block(n, |l| {
+        l.synthetic_block(labeled.unwrap_or(n), |l| {
             l.lower(initializer);
-            write_label(l, label);
+            write_label(l, labeled);
             statement(l);
         });
     });
 }
 
-fn write_label(l: &mut Lower<'_>, label: Option<C>) {
-    if let Some(label) = label {
+fn write_label(l: &mut Lower<'_>, labeled: Option<C>) {
+    if let Some(label) = labeled.and_then(|n| l.child(n, F::Label)) {
         let name = l.symbol(label);
         l.leaf(NodeKind::JumpTarget, label, name);
     }
@@ -155,12 +156,12 @@ pub(super) fn labeled(l: &mut Lower<'_>, n: C) {
     let label = l.child(n, F::Label);
     let statement = l.cst.named(n).find(|c| Some(*c) != label);
     match statement {
-        Some(s) if l.is(s, FOR) => for_labeled(l, s, label),
+        Some(s) if l.is(s, FOR) => for_labeled(l, s, Some(n)),
         Some(s) if l.is(s, SWITCH) || l.is(s, TYPE_SWITCH) || l.is(s, SELECT) => {
-            switches::labeled(l, s, label);
+            switches::labeled(l, s, Some(n));
         }
         _ => {
-            write_label(l, label);
+            write_label(l, Some(n));
             l.lower_opt(statement);
         }
     }
@@ -177,7 +178,7 @@ pub(super) fn if_statement(l: &mut Lower<'_>, n: C) {
                 Some(other) if l.is(other, BLOCK) => l.slot(Slot::Else, other),
                 Some(other) => {
                     l.next_slot(Slot::Else);
-                    scope(l, |l| drop_position(l.synthetic_block(other, |l| l.lower(other))));
+                    scope(l, |l| ignore(l.synthetic_block(other, |l| l.lower(other))));
                 }
                 None => {}
             }
@@ -189,16 +190,16 @@ pub(super) fn for_statement(l: &mut Lower<'_>, n: C) {
     for_labeled(l, n, None);
 }
 
-fn for_labeled(l: &mut Lower<'_>, n: C, label: Option<C>) {
+fn for_labeled(l: &mut Lower<'_>, n: C, labeled: Option<C>) {
     let body = l.child(n, F::Body);
     if let Some(range) = l.child_of(n, RANGE_CLAUSE) {
-        write_label(l, label);
+        write_label(l, labeled);
         return range_loop(l, n, range, body);
     }
     let Some(clause) = l.child_of(n, FOR_CLAUSE) else {
         // `for condition {}` and `for {}`
         let condition = l.cst.named(n).find(|c| Some(*c) != body);
-        write_label(l, label);
+        write_label(l, labeled);
         let control = if condition.is_some() { Control::While } else { Control::Loop };
         l.control(control, n, |l| {
             if let Some(condition) = condition {
@@ -213,7 +214,7 @@ fn for_labeled(l: &mut Lower<'_>, n: C, label: Option<C>) {
     let initializer = l.child(clause, F::Initializer);
     let single = initializer.is_none_or(|i| list(l, i, F::Left).len() <= 1);
     // Several assignments go in front of the loop.
-    with_initializer(l, n, initializer.filter(|_| !single), label, |l| {
+    with_initializer(l, n, initializer.filter(|_| !single), labeled, |l| {
         scope(l, |l| {
             l.control(Control::For, n, |l| {
                 if let Some(initializer) = initializer.filter(|_| single) {
@@ -315,7 +316,7 @@ pub(super) fn return_statement(l: &mut Lower<'_>, n: C) {
     l.node(NodeKind::Return, n, Symbol::NONE, |l| match (&values[..], &results[..]) {
         ([], []) => {}
         ([one], _) => l.lower(*one),
-        ([], [one]) => drop_position(l.identifier_named(n, *one)),
+        ([], [one]) => ignore(l.identifier_named(n, *one)),
         _ => {
             l.operator(Operator::TupleLiteral, n, |l| {
                 for value in &values {

@@ -10,7 +10,8 @@ pub(super) fn statement(l: &mut Lower<'_>, n: C) {
     labeled(l, n, None);
 }
 
-pub(super) fn labeled(l: &mut Lower<'_>, n: C, label: Option<C>) {
+/// `around` is the labelled statement this is in, if any.
+pub(super) fn labeled(l: &mut Lower<'_>, n: C, around: Option<C>) {
     with_initializer(l, n, l.child(n, F::Initializer), None, |l| {
         let value = l.child(n, F::Value);
         let alias = l.child(n, F::Alias).and_then(|list| match l.is(list, EXPRESSION_LIST) {
@@ -27,7 +28,7 @@ pub(super) fn labeled(l: &mut Lower<'_>, n: C, label: Option<C>) {
             }
             _ => Symbol::NONE,
         };
-        with_initializer(l, n, None, label, |l| {
+        with_initializer(l, n, None, around, |l| {
             l.control(Control::Match, n, |l| {
                 match value {
                     Some(value) if subject.is_some() => {
@@ -87,7 +88,7 @@ fn arm(l: &mut Lower<'_>, n: C, has_value: bool, alias: Option<C>, subject: Symb
         let type_name = only_type.map_or(Symbol::NONE, |t| types::type_name(l, t));
         // The name stands in front of all arms, and is written here for this one.
         l.local(n, symbol, type_name);
-        l.assign_name(n, symbol, |l| drop_position(l.identifier_named(n, subject)));
+        l.assign_name(n, symbol, |l| ignore(l.identifier_named(n, subject)));
     }
     for statements in l.cst.named(n) {
         if l.is(statements, STATEMENTS) || l.is_error(statements) {

@@ -5,14 +5,34 @@ use stoa_model::Symbol;
 use super::*;
 
 const PREDECLARED: &[&[u8]] = &[
-    b"any", b"bool", b"byte", b"comparable", b"complex128", b"complex64", b"error", b"float32", b"float64",
-    b"int", b"int16", b"int32", b"int64", b"int8", b"rune", b"string", b"uint", b"uint16", b"uint32",
-    b"uint64", b"uint8", b"uintptr",
+    b"any",
+    b"bool",
+    b"byte",
+    b"comparable",
+    b"complex128",
+    b"complex64",
+    b"error",
+    b"float32",
+    b"float64",
+    b"int",
+    b"int16",
+    b"int32",
+    b"int64",
+    b"int8",
+    b"rune",
+    b"string",
+    b"uint",
+    b"uint16",
+    b"uint32",
+    b"uint64",
+    b"uint8",
+    b"uintptr",
 ];
 
 /// The type inside of pointers and parentheses, and the named type of a generic one.
 pub(super) fn nominal(l: &Lower<'_>, mut n: C) -> C {
-    while l.is(n, POINTER_TYPE) || l.is(n, PARENTHESIZED_TYPE) || l.is(n, GENERIC_TYPE) || l.is(n, TYPE_ELEM) {
+    while l.is(n, POINTER_TYPE) || l.is(n, PARENTHESIZED_TYPE) || l.is(n, GENERIC_TYPE) || l.is(n, TYPE_ELEM)
+    {
         match l.cst.named(n).next() {
             Some(inner) => n = inner,
             None => break,
