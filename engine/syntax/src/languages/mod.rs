@@ -3,6 +3,7 @@
 //! A language is a table from syntax kinds to roles, tables of its operator tokens, and functions for
 //! what a table cannot say. Everything else about it is in the fields of [`Language`].
 
+mod java;
 mod modules;
 mod python;
 
@@ -73,4 +74,16 @@ impl Language {
 }
 
 /// Every language, in alphabetical order.
-pub static ALL: &[&Language] = &[&python::PYTHON];
+pub static ALL: &[&Language] = &[&java::JAVA, &python::PYTHON];
+
+#[cfg(test)]
+mod tests {
+    /// Every visible kind of a grammar has a row, and every row names a kind.
+    #[test]
+    fn tables_are_complete() {
+        for language in super::ALL {
+            let (unmapped, stale) = crate::unmapped_kinds(language);
+            assert!(unmapped.is_empty() && stale.is_empty(), "{}: {unmapped:?} {stale:?}", language.dialect);
+        }
+    }
+}
