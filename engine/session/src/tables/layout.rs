@@ -71,6 +71,16 @@ impl Layout {
         }
     }
 
+    /// The column that no two rows agree on, if there is one.
+    pub fn key(&self) -> Option<usize> {
+        let name = match self.table {
+            Table::Files | Table::Sources => "file_id",
+            Table::Nodes => "id",
+            Table::Edges | Table::References => return None,
+        };
+        self.schema.index_of(name).ok()
+    }
+
     /// The origin of a column.
     pub fn origin(&self, name: &str) -> Option<&Origin> {
         self.schema.index_of(name).ok().map(|index| &self.origins[index])
