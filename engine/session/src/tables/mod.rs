@@ -12,6 +12,7 @@ mod functions;
 mod layout;
 mod provider;
 mod scan;
+mod segment_source;
 mod source_columns;
 
 pub use layout::session_schema;
