@@ -128,7 +128,13 @@ async fn segment(store: &Store, first: FileId) -> Result<SegmentMeta, Box<dyn Er
             }
             if position > 0 && row.local >= FIRST_BODY {
                 let (src, dst) = (node_id(file, row.local), node_id(file, row.local + 1));
-                edges.push(EdgeRow { kind: EdgeKind::Cfg, src, dst, label: Symbol::NONE, confidence: f32::NAN });
+                edges.push(EdgeRow {
+                    kind: EdgeKind::Cfg,
+                    src,
+                    dst,
+                    label: Symbol::NONE,
+                    confidence: f32::NAN,
+                });
             }
             nodes.push(row);
         }

@@ -5,8 +5,8 @@ use arrow::datatypes::Int32Type;
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use futures::{FutureExt, TryFutureExt, TryStreamExt};
-use object_store::{ObjectStore, ObjectStoreExt};
 use object_store::path::Path;
+use object_store::{ObjectStore, ObjectStoreExt};
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, RowSelection};
 use parquet::arrow::async_reader::AsyncFileReader;
 use parquet::arrow::{ParquetRecordBatchStreamBuilder, ProjectionMask};
@@ -105,7 +105,8 @@ impl SourceSegment {
         let mut texts = Vec::with_capacity(wanted.len());
         while let Some(batch) = stream.try_next().await.map_err(|source| self.error(source))? {
             let contents = batch.columns().first().and_then(|contents| contents.as_binary_opt::<i32>());
-            let contents = contents.ok_or_else(|| self.corrupt("it has no binary column content".to_owned()))?;
+            let contents =
+                contents.ok_or_else(|| self.corrupt("it has no binary column content".to_owned()))?;
             for row in 0..contents.len() {
                 texts.push(Arc::new(SourceText::new(contents.value(row).to_vec())));
             }

@@ -169,8 +169,11 @@ impl Scan<'_> {
             .with_parquet_file_reader_factory(Arc::new(readers));
         let mut source = SegmentSource::wrap(Arc::new(source));
 
-        let mut predicates =
-            self.filters.iter().map(|f| physical_filter(self.layout, &table, f)).collect::<Result<Vec<_>>>()?;
+        let mut predicates = self
+            .filters
+            .iter()
+            .map(|f| physical_filter(self.layout, &table, f))
+            .collect::<Result<Vec<_>>>()?;
         if !dead.is_empty() {
             predicates.push(physical(&full, &alive(self.layout.table, dead))?);
         }
@@ -194,8 +197,7 @@ impl Scan<'_> {
         }
 
         let rows: u64 = files.iter().map(|f| f.rows).sum();
-        let statistics =
-            Statistics::new_unknown(&full).with_num_rows(Precision::Exact(rows as usize));
+        let statistics = Statistics::new_unknown(&full).with_num_rows(Precision::Exact(rows as usize));
         let config = FileScanConfigBuilder::new(self.location.url.clone(), source)
             .with_file_groups(self.file_groups(files, state.config().target_partitions()))
             .with_statistics(statistics)

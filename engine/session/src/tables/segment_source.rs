@@ -174,12 +174,10 @@ impl MorselPlanner for NamedPlanner {
             Box::new(NamedPlanner { inner, path: Arc::clone(path) })
         };
         let morsels = plan.take_morsels().into_iter();
-        let morsels = morsels.map(|inner| -> Box<dyn Morsel> {
-            Box::new(NamedMorsel { inner, path: Arc::clone(&path) })
-        });
+        let morsels = morsels
+            .map(|inner| -> Box<dyn Morsel> { Box::new(NamedMorsel { inner, path: Arc::clone(&path) }) });
         let ready = plan.take_ready_planners().into_iter().map(|planner| wrap(&path, planner));
-        let mut named_plan =
-            MorselPlan::new().with_morsels(morsels.collect()).with_planners(ready.collect());
+        let mut named_plan = MorselPlan::new().with_morsels(morsels.collect()).with_planners(ready.collect());
         if let Some(pending) = plan.take_pending_planner() {
             let path = Arc::clone(&path);
             named_plan.set_pending_planner(async move {

@@ -10,7 +10,7 @@ use stoa_model::columns::{EdgeColumns, NodeColumns, SourceColumns, files_batch};
 use stoa_model::ids::{FIRST_BODY, LAST_EXTERNAL_FILE, node_id};
 use stoa_model::rows::{EdgeRow, FileRow, NO_ARGUMENT, NO_LOCAL, NodeRow};
 use stoa_model::tables::Table;
-use stoa_model::{EdgeKind, EdgeLabel, FileId, FileStatus, Interner, NodeKind, NodeId, Symbol};
+use stoa_model::{EdgeKind, EdgeLabel, FileId, FileStatus, Interner, NodeId, NodeKind, Symbol};
 use stoa_store::{SegmentMeta, SnapshotDraft, Store, encode_segment};
 
 use crate::{Session, SessionOptions};
@@ -174,8 +174,7 @@ async fn publish(store: &Store, segments: Vec<SegmentMeta>, dead: BTreeMap<Strin
 /// A store with both segments.
 async fn small_store() -> Store {
     let store = Store::in_memory();
-    let segments =
-        vec![first_segment(&store).await, second_segment(&store, 2, FileStatus::Partial).await];
+    let segments = vec![first_segment(&store).await, second_segment(&store, 2, FileStatus::Partial).await];
     publish(&store, segments, BTreeMap::new()).await;
     store
 }
@@ -199,7 +198,9 @@ async fn rows(session: &Session, sql: &str) -> Vec<String> {
     let table = show(session, sql).await;
     let lines = table.lines().skip(3).filter(|line| line.starts_with('|'));
     lines
-        .map(|line| line.trim_matches('|').split('|').map(str::trim).collect::<Vec<_>>().join(" ").trim().to_owned())
+        .map(|line| {
+            line.trim_matches('|').split('|').map(str::trim).collect::<Vec<_>>().join(" ").trim().to_owned()
+        })
         .collect()
 }
 

@@ -36,7 +36,8 @@ async fn every_view_answers() {
 #[tokio::test]
 async fn declarations() {
     let session = session().await;
-    let methods = "SELECT name, path, module, line, end_line, lines, parameters, is_external FROM methods ORDER BY id";
+    let methods =
+        "SELECT name, path, module, line, end_line, lines, parameters, is_external FROM methods ORDER BY id";
     assert_eq!(rows(&session, methods).await, ["add src/a.py a 1 2 2 2 false", "print      0 true"]);
     let parameters = "SELECT name, child_index, method_name, path FROM parameters ORDER BY id";
     assert_eq!(rows(&session, parameters).await, ["a 1 add src/a.py", "b 2 add src/a.py"]);
@@ -80,8 +81,16 @@ async fn edges_show_stored_and_derived_kinds() {
     assert_eq!(
         rows(&session, kinds).await,
         [
-            "ARGUMENT 5", "AST 14", "CALL 2", "CDG 1", "CFG 2", "CONTAINS 6", "IMPORTS 1", "REACHING_DEF 1",
-            "REF 1", "SOURCE_FILE 14"
+            "ARGUMENT 5",
+            "AST 14",
+            "CALL 2",
+            "CDG 1",
+            "CFG 2",
+            "CONTAINS 6",
+            "IMPORTS 1",
+            "REACHING_DEF 1",
+            "REF 1",
+            "SOURCE_FILE 14"
         ]
     );
     let stored = plan(&session, "SELECT src, dst FROM edges WHERE kind = 'CFG'").await;
