@@ -1,0 +1,2 @@
+//! The shell.
+pub mod words;
