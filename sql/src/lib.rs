@@ -7,6 +7,7 @@
 pub mod dialect;
 pub mod engine;
 pub mod error;
+pub mod output;
 pub mod shell;
 pub mod suggest;
 
