@@ -85,8 +85,7 @@ fn parse_one(
     depth: usize,
 ) -> Result<Option<Statement>, DataFusionError> {
     let input = ParserInput::Tokens(tokens.to_vec());
-    let mut parser =
-        DFParserBuilder::new(input).with_dialect(dialect).with_recursion_limit(depth).build()?;
+    let mut parser = DFParserBuilder::new(input).with_dialect(dialect).with_recursion_limit(depth).build()?;
     Ok(parser.parse_statements()?.pop_front())
 }
 

@@ -12,28 +12,80 @@ use datafusion::sql::sqlparser::dialect::dialect_from_str;
 use futures::StreamExt;
 use std::collections::VecDeque;
 use std::sync::Arc;
+use stoa_session::{Session, SessionError, SessionOptions};
+use stoa_store::{Store, StoreError};
 use tokio::sync::mpsc;
 
 use crate::dialect::{self, Parsed, Words};
 use crate::error::{Context, SqlError};
+use crate::views;
 
 /// Batches made ahead of the reader.
 const AHEAD: usize = 2;
 
+/// How to open an engine.
+#[derive(Clone, Debug, Default)]
+pub struct EngineOptions {
+    pub session: SessionOptions,
+}
+
+/// Why an engine could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Session(#[from] SessionError),
+    #[error("cannot furnish the session: {0}")]
+    Furnish(#[from] DataFusionError),
+}
+
 /// Answers SQL over one session.
 pub struct Engine {
     context: SessionContext,
+    session: Option<Session>,
 }
 
 impl Engine {
+    /// Opens a store, at the newest snapshot, with every function and view.
+    pub async fn open(location: &str, options: EngineOptions) -> Result<Engine, OpenError> {
+        let store = Store::open(location).await?;
+        Engine::of(Session::open(store, options.session).await?).await
+    }
+
+    /// Furnishes a session with every function and view.
+    pub async fn of(session: Session) -> Result<Engine, OpenError> {
+        stoa_udfs::register(&session).await?;
+        session.create_views(views::all());
+        let mut engine = Engine::over(session.context().clone());
+        engine.session = Some(session);
+        Ok(engine)
+    }
+
+    /// Moves to the newest snapshot; says whether there was a newer one. Statements that run keep theirs.
+    pub async fn refresh(&self) -> Result<bool, OpenError> {
+        let Some(session) = &self.session else { return Ok(false) };
+        let moved = session.refresh().await?;
+        if moved {
+            // Functions look into the snapshot they were registered with.
+            stoa_udfs::register(session).await?;
+        }
+        Ok(moved)
+    }
+
+    /// The session over a store; an engine made by [`Engine::over`] has none.
+    pub fn session(&self) -> Option<&Session> {
+        self.session.as_ref()
+    }
+
     /// An engine over a session that is already furnished.
     pub fn over(context: SessionContext) -> Engine {
         // Errors point at their place only if the planner collects places.
         context.state_ref().write().config_mut().options_mut().sql_parser.collect_spans = true;
-        Engine { context }
+        Engine { context, session: None }
     }
 
-    /// The session underneath.
+    /// DataFusion's context underneath.
     pub fn context(&self) -> &SessionContext {
         &self.context
     }
@@ -56,7 +108,8 @@ impl Engine {
         let state = self.context.state();
         let options = &state.config_options().sql_parser;
         let named = dialect_from_str(options.dialect);
-        let dialect = named.unwrap_or_else(|| Box::new(datafusion::sql::sqlparser::dialect::GenericDialect {}));
+        let dialect =
+            named.unwrap_or_else(|| Box::new(datafusion::sql::sqlparser::dialect::GenericDialect {}));
         let statements = dialect::parse(text, dialect.as_ref(), options.recursion_limit.get())
             .map_err(|e| Context { text, words: &e.words, state: &state }.explain(&e.error))?;
         Ok(Script { engine: self, text: text.into(), statements: statements.into() })
@@ -148,7 +201,12 @@ pub struct Answer {
 }
 
 impl Answer {
-    fn new(outcome: Outcome, mut stream: SendableRecordBatchStream, source: Source, engine: &Engine) -> Answer {
+    fn new(
+        outcome: Outcome,
+        mut stream: SendableRecordBatchStream,
+        source: Source,
+        engine: &Engine,
+    ) -> Answer {
         let schema = stream.schema();
         let (sender, batches) = mpsc::channel(AHEAD);
         let task = SpawnedTask::spawn(async move {
@@ -249,7 +307,10 @@ mod tests {
         for text in [
             format!("COPY (SELECT 1 AS a, 'x' AS b) TO '{}' STORED AS CSV", path("t.csv")),
             format!("COPY (SELECT 1 AS a, 'x' AS b) TO '{}'", path("t.parquet")),
-            format!("CREATE EXTERNAL TABLE c STORED AS CSV LOCATION '{}' OPTIONS ('format.has_header' 'true')", path("t.csv")),
+            format!(
+                "CREATE EXTERNAL TABLE c STORED AS CSV LOCATION '{}' OPTIONS ('format.has_header' 'true')",
+                path("t.csv")
+            ),
             format!("CREATE EXTERNAL TABLE p STORED AS PARQUET LOCATION '{}'", path("t.parquet")),
             "SELECT * FROM c JOIN p USING (a)".to_string(),
             "EXPLAIN SELECT * FROM c".to_string(),

@@ -152,9 +152,11 @@ impl Context<'_> {
         if let Some(name) = between(&message, "table '", "' not found") {
             return self.missing_table(name);
         }
-        if let Some(name) =
-            between(&message, "Invalid function '", "'").or(between(&message, "Table function ", " not found"))
-        {
+        if let Some(name) = between(&message, "Invalid function '", "'").or(between(
+            &message,
+            "Table function ",
+            " not found",
+        )) {
             return self.missing_function(name.trim_matches('\''));
         }
         let place = match diagnostic.and_then(|d| d.span) {

@@ -4,12 +4,15 @@
 //! [`Engine::run`] (text → statements → plan → rows), whoever asks: the shell, a command, a service.
 //! Never here: reading source code, the layout of a store, graph algorithms.
 
+pub mod command;
 pub mod dialect;
 pub mod engine;
 pub mod error;
 pub mod output;
+mod printer;
 pub mod shell;
 pub mod suggest;
+pub mod views;
 
-pub use engine::{Answer, Engine, Outcome, Script};
+pub use engine::{Answer, Engine, EngineOptions, OpenError, Outcome, Script};
 pub use error::{Place, SqlError};

@@ -125,7 +125,8 @@ static SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
 /// The functions of a session as a batch of rows.
 pub fn functions_batch(rows: &[FunctionRow]) -> Result<RecordBatch> {
     let required = |f: fn(&FunctionRow) -> &str| Arc::new(StringArray::from_iter_values(rows.iter().map(f)));
-    let optional = |f: fn(&FunctionRow) -> Option<&str>| Arc::new(rows.iter().map(f).collect::<StringArray>());
+    let optional =
+        |f: fn(&FunctionRow) -> Option<&str>| Arc::new(rows.iter().map(f).collect::<StringArray>());
     Ok(RecordBatch::try_new(
         Arc::clone(&SCHEMA),
         vec![

@@ -7,6 +7,7 @@ use datafusion::error::Result;
 use datafusion::logical_expr::{
     ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use crate::lookup::Lookup;
@@ -102,7 +103,7 @@ pub(crate) fn make_name_similarity(doc: &'static FunctionDoc, _: &Arc<Lookup>) -
 }
 
 /// A function of text columns alone.
-#[derive(Debug, PartialEq, Eq, Hash)]
+#[derive(Debug)]
 struct NameFunction {
     name: &'static str,
     signature: Signature,
@@ -120,6 +121,20 @@ impl NameFunction {
     ) -> ScalarUDF {
         let signature = Signature::string(arguments, Volatility::Immutable);
         ScalarUDF::new_from_impl(NameFunction { name: doc.name, signature, returns, evaluate })
+    }
+}
+
+impl PartialEq for NameFunction {
+    fn eq(&self, other: &NameFunction) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for NameFunction {}
+
+impl Hash for NameFunction {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name.hash(state);
     }
 }
 

@@ -12,7 +12,7 @@ use datafusion::common::{exec_datafusion_err, plan_datafusion_err};
 use datafusion::error::{DataFusionError, Result};
 use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::{Expr, col, lit};
-use datafusion::physical_plan::{execute_stream, SendableRecordBatchStream};
+use datafusion::physical_plan::{SendableRecordBatchStream, execute_stream};
 use datafusion::prelude::SessionContext;
 use futures::TryStreamExt;
 use std::collections::{HashMap, HashSet};
@@ -72,7 +72,8 @@ impl Lookup {
     pub async fn of(session: &Session) -> Result<Lookup> {
         let context = session.context();
         // A context of its own: the session's holds the functions, and the functions must not hold it.
-        let state = SessionContext::new_with_config_rt(context.copied_config(), context.runtime_env()).state();
+        let state =
+            SessionContext::new_with_config_rt(context.copied_config(), context.runtime_env()).state();
         Ok(Lookup {
             state,
             nodes: context.table_provider("stoa.stored.nodes").await?,

@@ -1,6 +1,6 @@
 //! Functions of a node's id: its text, its names, its place.
 
-use arrow::array::{Array, ArrayRef, AsArray, Int64Array, StringViewArray};
+use arrow::array::{ArrayRef, AsArray, Int64Array, StringViewArray};
 use arrow::datatypes::{DataType, Int64Type};
 use datafusion::common::ScalarValue;
 use datafusion::error::Result;
@@ -89,7 +89,9 @@ async fn source_text(lookup: Arc<Lookup>, ids: HashSet<NodeId>) -> Result<Texts>
     for (file, source) in files.iter().zip(lookup.sources.load(&files).await?) {
         let Some(source) = source else { continue };
         for (id, node) in &of_file[file] {
-            let (Some(line), Some(column), Some(length)) = (node.line, node.column, node.length) else { continue };
+            let (Some(line), Some(column), Some(length)) = (node.line, node.column, node.length) else {
+                continue;
+            };
             if let Some(range) = source.range(line, column, length) {
                 let text = String::from_utf8_lossy(&source.bytes()[range]).into_owned();
                 texts.insert(*id, text);
@@ -183,7 +185,12 @@ impl IdFunction {
     ) -> ScalarUDF {
         // Stable: the same over one snapshot, not over two.
         let signature = Signature::exact(vec![DataType::Int64], Volatility::Stable);
-        ScalarUDF::new_from_impl(IdFunction { name: doc.name, signature, lookup: Arc::clone(lookup), evaluate })
+        ScalarUDF::new_from_impl(IdFunction {
+            name: doc.name,
+            signature,
+            lookup: Arc::clone(lookup),
+            evaluate,
+        })
     }
 
     fn texts(&self, ids: &Int64Array) -> Result<StringViewArray> {

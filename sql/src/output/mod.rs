@@ -192,7 +192,8 @@ mod tests {
 
     #[tokio::test]
     async fn parquet() {
-        let bytes = written("SELECT arrow_cast('x', 'Dictionary(Int32, Utf8)') AS d, 1 AS n", Format::Parquet).await;
+        let bytes =
+            written("SELECT arrow_cast('x', 'Dictionary(Int32, Utf8)') AS d, 1 AS n", Format::Parquet).await;
         let reader = datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(
             bytes::Bytes::from(bytes),
         )

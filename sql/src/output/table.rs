@@ -85,7 +85,11 @@ pub fn thousands(n: u64) -> String {
 }
 
 /// Draws batches of one schema.
-pub fn draw(schema: &SchemaRef, batches: &[RecordBatch], width: Option<usize>) -> Result<String, OutputError> {
+pub fn draw(
+    schema: &SchemaRef,
+    batches: &[RecordBatch],
+    width: Option<usize>,
+) -> Result<String, OutputError> {
     let names: Vec<String> = schema.fields().iter().map(|f| printable(f.name()).into_owned()).collect();
     let right: Vec<bool> = schema.fields().iter().map(|f| is_number(f.data_type())).collect();
     let mut rows = Vec::new();

@@ -65,7 +65,10 @@ impl Names {
             "timing" => vec!["off".to_string(), "on".to_string()],
             "format" => {
                 let formats = <Format as clap::ValueEnum>::value_variants();
-                formats.iter().filter_map(|f| Some(clap::ValueEnum::to_possible_value(f)?.get_name().into())).collect()
+                formats
+                    .iter()
+                    .filter_map(|f| Some(clap::ValueEnum::to_possible_value(f)?.get_name().into()))
+                    .collect()
             }
             _ => Vec::new(),
         };
@@ -100,9 +103,9 @@ impl Names {
 
     fn all(&self, word: &str) -> Vec<String> {
         let shout = word.chars().next().is_some_and(char::is_uppercase);
-        let keywords =
-            KEYWORDS.iter().map(|k| if shout { (*k).to_string() } else { k.to_lowercase() });
-        let columns = self.tables.iter().filter(|(t, _)| !t.contains('.')).flat_map(|(_, c)| c.iter().cloned());
+        let keywords = KEYWORDS.iter().map(|k| if shout { (*k).to_string() } else { k.to_lowercase() });
+        let columns =
+            self.tables.iter().filter(|(t, _)| !t.contains('.')).flat_map(|(_, c)| c.iter().cloned());
         let functions = self.functions.iter().map(|f| format!("{f}("));
         keywords.chain(columns).chain(functions).chain(self.table_words()).collect()
     }
@@ -129,7 +132,9 @@ fn matching(mut words: Vec<String>, typed: &str) -> Vec<String> {
 fn expects_table(before: &str) -> bool {
     let mut words = before.split(|c: char| !is_word(c) && c != ',').rev().filter(|w| !w.is_empty());
     let Some(last) = words.next() else { return false };
-    ["from", "join", "into", "table", "describe", "update", "copy"].iter().any(|k| last.eq_ignore_ascii_case(k))
+    ["from", "join", "into", "table", "describe", "update", "copy"]
+        .iter()
+        .any(|k| last.eq_ignore_ascii_case(k))
 }
 
 /// The aliases of a text: `FROM methods m` and `JOIN calls AS c`.

@@ -17,9 +17,54 @@ pub async fn table(engine: &Engine, name: &str, width: Option<usize>) -> Result<
         .schema()
         .fields()
         .iter()
-        .map(|f| vec![f.name().clone(), type_name(f.data_type()), if f.is_nullable() { "yes" } else { "no" }.into()])
+        .map(|f| {
+            vec![
+                f.name().clone(),
+                type_name(f.data_type()),
+                if f.is_nullable() { "yes" } else { "no" }.into(),
+            ]
+        })
         .collect();
     Ok(grid(&names, &[false; 3], rows, width))
+}
+
+/// The functions whose names match a pattern in which `*` stands for anything. Without a pattern, those
+/// of stoa: the hundreds of DataFusion's would bury them.
+pub fn functions(engine: &Engine, pattern: Option<&str>, width: Option<usize>) -> String {
+    let names = ["function", "returns", "description"].map(str::to_string);
+    let all = stoa_udfs::functions(&engine.context().state());
+    let total = all.len();
+    let found = all.into_iter().filter(|f| match pattern {
+        Some(pattern) => matches(&pattern.to_lowercase(), &f.name.to_lowercase()),
+        None => f.source == "stoa",
+    });
+    let rows: Vec<Vec<String>> = found
+        .map(|f| {
+            let call = format!("{}({})", f.name, f.arguments.unwrap_or_default());
+            vec![call, f.returns.unwrap_or_default(), f.description.unwrap_or_default()]
+        })
+        .collect();
+    let count = rows.len();
+    let mut text = grid(&names, &[false; 3], rows, width);
+    if pattern.is_none() {
+        text.push_str(&format!("({count} of {total} functions; \\df * lists all)\n"));
+    }
+    text
+}
+
+/// Whether a name matches a pattern; a pattern without `*` matches what begins with it.
+fn matches(pattern: &str, name: &str) -> bool {
+    let Some((first, rest)) = pattern.split_once('*') else { return name.starts_with(pattern) };
+    let Some(mut left) = name.strip_prefix(first) else { return false };
+    let mut parts: Vec<&str> = rest.split('*').collect();
+    let last = parts.pop().unwrap_or_default();
+    for part in parts {
+        match left.find(part) {
+            Some(at) => left = &left[at + part.len()..],
+            None => return false,
+        }
+    }
+    left.ends_with(last)
 }
 
 /// A type as SQL spells it.
@@ -47,5 +92,20 @@ pub fn type_name(data_type: &DataType) -> String {
             format!("{}[]", type_name(item.data_type()))
         }
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn stars_stand_for_anything() {
+        assert!(matches("node", "node_path"));
+        assert!(matches("*path*", "node_path"));
+        assert!(matches("n*_*h", "node_path"));
+        assert!(matches("*", "anything"));
+        assert!(!matches("path", "node_path"));
+        assert!(!matches("*name", "node_path"));
     }
 }

@@ -137,10 +137,16 @@ impl Shell<'_> {
         self.printer.print(&text).map_err(|e| e.to_string())
     }
 
+    fn functions(&mut self, pattern: Option<&str>) -> Result<(), String> {
+        let text = describe::functions(self.engine, pattern, terminal_width());
+        self.printer.print(&text).map_err(|e| e.to_string())
+    }
+
     fn format(&mut self, name: Option<&str>) -> Result<(), String> {
         if let Some(name) = name {
             let format = Format::from_str(name, true).map_err(|_| {
-                let names: Vec<_> = meta::COMMANDS.iter().filter(|c| c.name == "\\format").map(|c| c.does).collect();
+                let names: Vec<_> =
+                    meta::COMMANDS.iter().filter(|c| c.name == "\\format").map(|c| c.does).collect();
                 format!("error: there is no format {name}; there are {}", names.concat())
             })?;
             if format == Format::Parquet && self.printer.is_stdout() {
