@@ -8,6 +8,9 @@ pub mod command;
 pub mod dialect;
 pub mod engine;
 pub mod error;
+#[cfg(test)]
+#[path = "../../udfs/src/fixture.rs"]
+mod fixture;
 pub mod output;
 mod printer;
 pub mod shell;

@@ -10,10 +10,14 @@
 //! Never here: parsing, writing to a store, the SQL dialect.
 
 pub mod catalog;
+#[cfg(test)]
+mod fixture;
 mod identifiers;
 mod lookup;
 mod nodes;
 pub mod registry;
+#[cfg(test)]
+mod tests;
 
 pub use catalog::{FunctionRow, functions, functions_batch};
 pub use identifiers::{name_similarity, split_identifier};

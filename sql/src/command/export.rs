@@ -137,3 +137,36 @@ fn size_of(directory: &Path) -> std::io::Result<u64> {
     }
     Ok(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture;
+    use stoa_store::Store;
+
+    #[tokio::test]
+    async fn tables_become_directories_of_plain_parquet() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = folder.path().join("store").display().to_string();
+        fixture::fill(&Store::open_or_create(&store).await.unwrap()).await;
+        let engine = Engine::open(&store, EngineOptions::default()).await.unwrap();
+        let to = folder.path().join("it's out");
+        let written = export(&engine, &to, &[]).await.unwrap();
+        assert!(written.iter().any(|w| w.table == "nodes" && w.rows == 5 && w.bytes > 0), "{written:?}");
+
+        for entry in fs::read_dir(to.join("nodes")).unwrap() {
+            let path = entry.unwrap().path();
+            assert_eq!(path.extension().unwrap(), "parquet");
+            let bytes = bytes::Bytes::from(fs::read(path).unwrap());
+            let builder =
+                datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(bytes);
+            let schema = builder.unwrap().schema().clone();
+            assert_eq!(schema.field_with_name("kind").unwrap().data_type(), &DataType::Utf8);
+            assert_eq!(schema.field_with_name("code").unwrap().data_type(), &DataType::Utf8);
+        }
+        // An export does not mix with an older one.
+        assert!(export(&engine, &to, &["nodes".to_string()]).await.is_err());
+        let missing = export(&engine, &folder.path().join("b"), &["node".to_string()]).await.unwrap_err();
+        assert!(missing.to_string().contains("did you mean nodes?"), "{missing}");
+    }
+}

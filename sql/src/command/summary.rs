@@ -147,8 +147,8 @@ mod tests {
     fn the_report_says_it_all() {
         let text = text(&report(), Some(80));
         for part in [
-            "│ java     │    12 │ 3,400 │  120 kB │",
-            "│ total    │    13 │ 3,420 │  121 kB │",
+            "│ java     │    12 │ 3,400 │ 120 kB │",
+            "│ total    │    13 │ 3,420 │ 121 kB │",
             "│ CALL   │ 41,000 │ CFG   │ 50,000 │",
             "time    1.52 s (2,250 lines/s)",
             "memory  98.0 MB at most",
