@@ -13,8 +13,8 @@ pub struct IndexOptions {
     pub memory: u64,
 }
 
-/// The memory an index stays within when nobody says otherwise: 1 GB.
-pub const DEFAULT_MEMORY: u64 = 1 << 30;
+/// The memory an index stays within when nobody says otherwise: 2 GB.
+pub const DEFAULT_MEMORY: u64 = 2 << 30;
 
 impl Default for IndexOptions {
     fn default() -> IndexOptions {

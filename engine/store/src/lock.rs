@@ -8,7 +8,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::StoreError;
 
@@ -19,13 +19,14 @@ pub(crate) const FILE_NAME: &str = "writer.lock";
 pub struct WriterLock {
     /// Closing the file frees the lock.
     _file: Option<File>,
-    held: Arc<AtomicBool>,
+    /// How many locks the store has given out: at most one where locks exclude.
+    held: Arc<AtomicUsize>,
 }
 
 impl WriterLock {
     /// A lock of a store that has none.
-    pub(crate) fn without_file(held: Arc<AtomicBool>) -> WriterLock {
-        held.store(true, Ordering::Release);
+    pub(crate) fn without_file(held: Arc<AtomicUsize>) -> WriterLock {
+        held.fetch_add(1, Ordering::AcqRel);
         WriterLock { _file: None, held }
     }
 
@@ -33,7 +34,7 @@ impl WriterLock {
     pub(crate) fn acquire(
         root: &Path,
         location: &str,
-        held: Arc<AtomicBool>,
+        held: Arc<AtomicUsize>,
     ) -> Result<WriterLock, StoreError> {
         let path = root.join(FILE_NAME);
         let io = |source| StoreError::Io { path: path.display().to_string(), source };
@@ -56,13 +57,13 @@ impl WriterLock {
         file.set_len(0).map_err(io)?;
         file.rewind().map_err(io)?;
         writeln!(file, "{}", std::process::id()).map_err(io)?;
-        held.store(true, Ordering::Release);
+        held.fetch_add(1, Ordering::AcqRel);
         Ok(WriterLock { _file: Some(file), held })
     }
 }
 
 impl Drop for WriterLock {
     fn drop(&mut self) {
-        self.held.store(false, Ordering::Release);
+        self.held.fetch_sub(1, Ordering::AcqRel);
     }
 }

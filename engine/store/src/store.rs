@@ -5,7 +5,7 @@ use futures::StreamExt;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 use stoa_model::SCHEMA_VERSION;
@@ -29,8 +29,8 @@ struct Inner {
     location: String,
     /// The directory of a local store.
     root: Option<PathBuf>,
-    /// Whether this process holds the writer's lock through this store.
-    writing: Arc<AtomicBool>,
+    /// How many writer's locks this process holds through this store.
+    writing: Arc<AtomicUsize>,
     /// Files on their way from the system's cache to the disk; a snapshot waits for them.
     syncing: Mutex<Vec<Syncing>>,
 }
@@ -141,14 +141,19 @@ impl Store {
 
     /// Whether this process holds the writer's lock through this store or a clone of it.
     pub(crate) fn is_writing(&self) -> bool {
-        self.inner.writing.load(Ordering::Acquire)
+        self.inner.writing.load(Ordering::Acquire) > 0
     }
 
     /// The newest snapshot that is complete. One that was cut short does not count; one of a newer schema
     /// is an error, never passed over; so is a store in which every snapshot is corrupt.
     pub async fn latest(&self) -> Result<Option<Snapshot>, StoreError> {
+        self.newest_of(&self.snapshot_numbers().await?).await
+    }
+
+    /// The newest complete snapshot of those listed.
+    async fn newest_of(&self, numbers: &[u64]) -> Result<Option<Snapshot>, StoreError> {
         let mut corrupt = None;
-        for number in self.snapshot_numbers().await?.into_iter().rev() {
+        for &number in numbers.iter().rev() {
             match self.snapshot(number).await {
                 Ok(snapshot) => return Ok(Some(snapshot)),
                 Err(error @ StoreError::Corrupt { .. }) => corrupt = corrupt.or(Some(error)),
@@ -226,12 +231,15 @@ impl Store {
     /// If another one has been published since the draft's parent, [`StoreError::Conflict`] names it.
     pub async fn publish(&self, draft: SnapshotDraft) -> Result<Snapshot, StoreError> {
         self.finish_syncs().await?;
-        let newest = self.latest().await?.map(|s| s.number);
+        // One listing answers both questions, what is newest and what number is free. With two, a snapshot
+        // published in between would not count as newer, and yet give way: two children of one parent.
+        let numbers = self.snapshot_numbers().await?;
+        let newest = self.newest_of(&numbers).await?.map(|s| s.number);
         if newest != draft.parent {
             return Err(StoreError::Conflict { number: newest.unwrap_or(0) });
         }
         // A file that was cut short keeps its number.
-        let number = self.snapshot_numbers().await?.last().map_or(1, |last| last + 1);
+        let number = numbers.last().map_or(1, |last| last + 1);
         let snapshot = Snapshot {
             schema_version: SCHEMA_VERSION,
             number,

@@ -1,10 +1,8 @@
 //! `stoa index`: a tree into a store.
 
-use anyhow::Context;
 use std::io::Write;
 use std::path::Path;
-use stoa_indexer::{IndexOptions, IndexReport};
-use tokio::runtime::Runtime;
+use stoa_indexer::{IndexOptions, IndexReport, Progress};
 
 use super::arguments::IndexArgs;
 use super::progress::Bar;
@@ -12,14 +10,14 @@ use super::{location, summary};
 use crate::output::Sink;
 use crate::printer::terminal_width;
 
-pub fn run(arguments: &IndexArgs, runtime: &Runtime) -> anyhow::Result<()> {
+pub fn run(arguments: &IndexArgs) -> anyhow::Result<()> {
     let options = IndexOptions {
         store: Some(arguments.store.clone().unwrap_or_else(|| location::of_tree(&arguments.path))),
         languages: arguments.languages.clone(),
         jobs: arguments.jobs.map_or(0, usize::from),
         memory: arguments.memory,
     };
-    let report = index(&arguments.path, &options, runtime)?;
+    let report = index(&arguments.path, &options)?;
     let mut out = Sink::stdout();
     if arguments.json {
         serde_json::to_writer_pretty(&mut out, &report)?;
@@ -31,7 +29,10 @@ pub fn run(arguments: &IndexArgs, runtime: &Runtime) -> anyhow::Result<()> {
 }
 
 /// Indexes with a progress bar.
-pub fn index(root: &Path, options: &IndexOptions, _runtime: &Runtime) -> anyhow::Result<IndexReport> {
-    stoa_indexer::index(root, options, &Bar::new())
-        .with_context(|| format!("cannot index {}", root.display()))
+pub fn index(root: &Path, options: &IndexOptions) -> anyhow::Result<IndexReport> {
+    let bar = Bar::new();
+    let indexed = stoa_indexer::index(root, options, &bar);
+    // An error leaves the bar standing.
+    bar.finish();
+    Ok(indexed?)
 }

@@ -22,11 +22,11 @@ use arguments::{Cli, Command};
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let done = runtime().and_then(|runtime| match cli.command {
-        Command::Index(arguments) => index::run(&arguments, &runtime),
-        Command::Sql(arguments) => query::run(&arguments, &runtime),
-        Command::Export(arguments) => export::run(&arguments, &runtime),
-    });
+    let done = match cli.command {
+        Command::Index(arguments) => index::run(&arguments),
+        Command::Sql(arguments) => runtime().and_then(|runtime| query::run(&arguments, &runtime)),
+        Command::Export(arguments) => runtime().and_then(|runtime| export::run(&arguments, &runtime)),
+    };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         // The reader has seen enough: `stoa sql … | head`.
@@ -44,7 +44,14 @@ fn told(error: &anyhow::Error) -> String {
     if error.is::<SqlError>() || error.is::<OutputError>() {
         return error.to_string();
     }
-    format!("error: {error:#}")
+    let mut message = format!("error: {error}");
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        // Many errors name their cause themselves.
+        if !message.contains(&cause) {
+            message = format!("{message}: {cause}");
+        }
+    }
+    message
 }
 
 fn runtime() -> anyhow::Result<Runtime> {

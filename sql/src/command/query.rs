@@ -18,7 +18,7 @@ pub fn run(arguments: &SqlArgs, runtime: &Runtime) -> anyhow::Result<()> {
     if format == Format::Parquet && arguments.output.is_none() {
         bail!("parquet goes to a file: add -o FILE.parquet");
     }
-    let store = store(arguments, runtime)?;
+    let store = store(arguments)?;
     let engine = runtime.block_on(Engine::open(&store, EngineOptions::default()))?;
 
     let asked = !arguments.commands.is_empty() || !arguments.files.is_empty();
@@ -36,7 +36,7 @@ pub fn run(arguments: &SqlArgs, runtime: &Runtime) -> anyhow::Result<()> {
 }
 
 /// The store to ask, indexed first if a tree is named that has none.
-fn store(arguments: &SqlArgs, runtime: &Runtime) -> anyhow::Result<String> {
+fn store(arguments: &SqlArgs) -> anyhow::Result<String> {
     let Some(source) = &arguments.source else {
         return location::named_or_nearest(arguments.store.as_deref());
     };
@@ -44,7 +44,7 @@ fn store(arguments: &SqlArgs, runtime: &Runtime) -> anyhow::Result<String> {
     if !Path::new(&store).exists() {
         eprintln!("indexing {} …", source.display());
         let options = IndexOptions { store: Some(store.clone()), ..IndexOptions::default() };
-        let report = index::index(source, &options, runtime)?;
+        let report = index::index(source, &options)?;
         eprintln!(
             "indexed {} files, {} lines in {:.1} s into {}",
             report.files(),

@@ -36,7 +36,7 @@ async fn keeps_what_kept_snapshots_name() {
     }
     let removed = store.remove_unreferenced(0).await.unwrap();
     assert_eq!((removed.snapshots, removed.segments, removed.files), (2, 1, 4));
-    assert_eq!(store.snapshots().await.unwrap(), [fourth.clone()]);
+    assert_eq!(store.snapshots().await.unwrap(), std::slice::from_ref(&fourth));
     for segment in &fourth.segments {
         store.read_table(segment, Table::Sources).await.unwrap();
     }
