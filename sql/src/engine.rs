@@ -161,6 +161,8 @@ impl Script<'_> {
 pub enum Outcome {
     /// Rows, possibly none.
     Rows,
+    /// The plan of a query: few rows of many lines.
+    Plan,
     /// Nothing but having been done; the text says what.
     Done(&'static str),
 }
@@ -185,6 +187,7 @@ impl Outcome {
             LogicalPlan::Statement(Statement::ResetVariable(_)) => Outcome::Done("RESET"),
             LogicalPlan::Statement(Statement::Prepare(_)) => Outcome::Done("PREPARE"),
             LogicalPlan::Statement(Statement::Deallocate(_)) => Outcome::Done("DEALLOCATE"),
+            LogicalPlan::Explain(_) | LogicalPlan::Analyze(_) => Outcome::Plan,
             _ => Outcome::Rows,
         }
     }

@@ -64,16 +64,16 @@ impl Printer {
                     // The stream still has to end for the statement to have run.
                     while answer.next().await?.is_some() {}
                     if self.interactive {
-                        println!("{what}");
+                        say(what);
                     }
                 }
-                Outcome::Rows => {
+                Outcome::Rows | Outcome::Plan => {
                     let layout = self.layout();
                     output::write(&mut answer, self.format, &layout, &mut self.sink).await?;
                 }
             }
             if self.timing {
-                println!("Time: {}", elapsed(start));
+                say(&format!("Time: {}", elapsed(start)));
             }
         }
         Ok(self.sink.flush()?)
@@ -84,6 +84,12 @@ impl Printer {
         self.sink.write_all(text.as_bytes())?;
         self.sink.flush()
     }
+}
+
+/// Tells the person at the terminal, wherever results go.
+pub fn say(text: &str) {
+    // Nobody is there to be told that this failed.
+    let _ = writeln!(io::stdout(), "{text}");
 }
 
 /// The columns of the terminal, if standard output is one.

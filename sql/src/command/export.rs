@@ -7,6 +7,7 @@ use anyhow::{Context, bail};
 use datafusion::arrow::array::{AsArray, RecordBatch};
 use datafusion::arrow::datatypes::{DataType, UInt64Type};
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use tokio::runtime::Runtime;
 
@@ -14,6 +15,7 @@ use super::arguments::ExportArgs;
 use super::location;
 use super::summary::bytes;
 use crate::error::table_names;
+use crate::output::Sink;
 use crate::output::table::{grid, thousands};
 use crate::printer::terminal_width;
 use crate::suggest::nearest;
@@ -34,8 +36,9 @@ pub fn run(arguments: &ExportArgs, runtime: &Runtime) -> anyhow::Result<()> {
         .into_iter()
         .map(|w| vec![w.table, thousands(w.rows), bytes(w.bytes), w.directory.display().to_string()])
         .collect();
-    print!("{}", grid(&names, &[false, true, true, false], rows, terminal_width()));
-    Ok(())
+    let mut out = Sink::stdout();
+    out.write_all(grid(&names, &[false, true, true, false], rows, terminal_width()).as_bytes())?;
+    Ok(out.flush()?)
 }
 
 /// One table as it was written.

@@ -5,14 +5,14 @@
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
-use arrow::util::display::ArrayFormatter;
+use arrow::util::display::{ArrayFormatter, array_value_to_string};
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
 use console::measure_text_width;
 use std::io::Write;
 
 use super::cells::{format_options, is_number, printable};
 use super::{OutputError, Written, has_columns};
-use crate::Answer;
+use crate::{Answer, Outcome};
 
 /// Lines between and around cells: a frame, a rule beneath the header, nothing between rows.
 const FRAME: &str = "││──├─┼┤│    ┬┴┌┐└┘";
@@ -37,6 +37,9 @@ pub async fn write(
     layout: &Layout,
     out: &mut (dyn Write + Send),
 ) -> Result<Written, OutputError> {
+    if answer.outcome() == Outcome::Plan {
+        return plan(answer, out).await;
+    }
     let schema = answer.schema().clone();
     let mut batches = Vec::new();
     let mut written = Written::default();
@@ -57,6 +60,26 @@ pub async fn write(
     }
     out.flush()?;
     Ok(written)
+}
+
+/// Writes a plan as it is: its lines are indented and would only suffer from a frame.
+async fn plan(answer: &mut Answer, out: &mut (dyn Write + Send)) -> Result<Written, OutputError> {
+    let mut written = Written::default();
+    while let Some(batch) = answer.next().await? {
+        for row in 0..batch.num_rows() {
+            let mut cells = Vec::with_capacity(2);
+            for column in batch.columns() {
+                cells.push(array_value_to_string(column, row)?);
+            }
+            for line in cells.join("\n").lines() {
+                writeln!(out, "{}", printable(line))?;
+            }
+            writeln!(out)?;
+        }
+        written.rows += batch.num_rows();
+    }
+    out.flush()?;
+    Ok(Written { shown: written.rows, ..written })
 }
 
 fn footer(written: &Written) -> String {
@@ -106,7 +129,11 @@ pub fn draw(
         }
     }
     Ok(match width {
-        Some(width) if !rows.is_empty() && !fits(&names, &rows, width) => records(&names, &rows, width),
+        // No rows, and no room for the names side by side.
+        Some(width) if rows.is_empty() && !fits(&names, &rows, width) => {
+            wrapped(&names.join(", "), width).join("\n") + "\n"
+        }
+        Some(width) if !fits(&names, &rows, width) => records(&names, &rows, width),
         _ => grid(&names, &right, rows, width),
     })
 }
@@ -228,6 +255,13 @@ mod tests {
                 assert_eq!(text.matches('x').count(), 150 * columns, "nothing is lost:\n{text}");
             }
         }
+    }
+
+    #[tokio::test]
+    async fn a_plan_keeps_its_lines() {
+        let text = drawn("EXPLAIN SELECT 1 + value FROM generate_series(1, 3)", Layout::default()).await;
+        assert!(text.starts_with("logical_plan\nProjection: "), "{text}");
+        assert!(text.contains("\n  TableScan: "), "{text}");
     }
 
     #[tokio::test]

@@ -60,7 +60,10 @@ impl Names {
         let argument = argument.trim_start();
         let start = before.len() - argument.len();
         let words = match name {
-            "d" => self.table_words(),
+            "d" => match argument.rsplit_once('.') {
+                Some((schema, _)) => self.owned_by(schema, ""),
+                None => self.table_words(),
+            },
             "df" => self.functions.clone(),
             "timing" => vec!["off".to_string(), "on".to_string()],
             "format" => {
@@ -218,6 +221,7 @@ mod tests {
     fn commands_complete() {
         assert_eq!(complete("\\ti"), ["\\timing"]);
         assert_eq!(complete("\\d me"), ["members", "methods"]);
+        assert_eq!(complete("\\d system.fu"), ["system.functions"]);
         assert_eq!(complete("\\format c"), ["csv"]);
         assert_eq!(names().complete("SELECT é, na", 13).0, 11);
     }

@@ -1,17 +1,41 @@
 //! `\d` and `\df`: what there is.
 
 use arrow::datatypes::DataType;
+use arrow::util::display::array_value_to_string;
 
+use crate::output::OutputError;
 use crate::output::table::grid;
 use crate::{Engine, SqlError};
 
-/// The tables and views, schema by schema; DataFusion's own schema is left to those who look for it.
-pub const TABLES: &str = "SELECT table_schema AS schema, table_name AS name, lower(table_type) AS type \
-     FROM information_schema.tables WHERE table_schema <> 'information_schema' ORDER BY 1, 2";
+/// DataFusion's own schema is left to those who look for it.
+const TABLES: &str = "SELECT table_schema, table_name, table_type FROM information_schema.tables \
+     WHERE table_schema <> 'information_schema' ORDER BY 1, 2";
+
+/// The tables and views, schema by schema, and what a row of each view is.
+pub async fn tables(engine: &Engine, width: Option<usize>) -> Result<String, OutputError> {
+    let names = ["schema", "name", "type", "a row is"].map(str::to_string);
+    let views = engine.session().map(|session| session.views()).unwrap_or_default();
+    let mut rows = Vec::new();
+    for batch in engine.run_all(TABLES).await? {
+        for row in 0..batch.num_rows() {
+            let mut cells: Vec<String> = Vec::with_capacity(4);
+            for column in batch.columns() {
+                cells.push(array_value_to_string(column, row)?);
+            }
+            cells[2] = if cells[2] == "VIEW" { "view" } else { "table" }.to_string();
+            let doc = views.iter().find(|view| cells[0] == "main" && view.name == cells[1]);
+            cells.push(doc.map(|view| view.doc.clone()).unwrap_or_default());
+            rows.push(cells);
+        }
+    }
+    Ok(grid(&names, &[false; 4], rows, width))
+}
 
 /// The columns of one table.
 pub async fn table(engine: &Engine, name: &str, width: Option<usize>) -> Result<String, SqlError> {
-    let plan = engine.plan(&format!("SELECT * FROM {name}")).await?;
+    let plan = engine.plan(&format!("SELECT * FROM {name}")).await;
+    // The place would be in a statement that nobody wrote.
+    let plan = plan.map_err(|error| SqlError { place: None, ..error })?;
     let names = ["column", "type", "null"].map(str::to_string);
     let rows = plan
         .schema()
@@ -41,7 +65,13 @@ pub fn functions(engine: &Engine, pattern: Option<&str>, width: Option<usize>) -
     let rows: Vec<Vec<String>> = found
         .map(|f| {
             let call = format!("{}({})", f.name, f.arguments.unwrap_or_default());
-            vec![call, f.returns.unwrap_or_default(), f.description.unwrap_or_default()]
+            let mut description = f.description.unwrap_or_default();
+            if pattern.is_none()
+                && let Some((first, _)) = description.split_once(". ")
+            {
+                description = format!("{first}.");
+            }
+            vec![call, f.returns.unwrap_or_default(), description]
         })
         .collect();
     let count = rows.len();

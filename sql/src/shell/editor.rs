@@ -7,20 +7,36 @@ use rustyline::hint::Hinter;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{Context, Helper};
 use std::borrow::Cow;
+use std::cell::RefCell;
+use tokio::runtime::Runtime;
 
 use super::complete::Names;
 use super::meta::{self, Request};
+use crate::Engine;
 use crate::dialect::is_complete;
 
 /// Helps while a line is typed.
-#[derive(Default)]
-pub struct Assistant {
-    pub names: Names,
+pub struct Assistant<'a> {
+    engine: &'a Engine,
+    runtime: &'a Runtime,
+    /// Gathered when Tab is first pressed after a statement: listing columns plans every view.
+    names: RefCell<Option<Names>>,
 }
 
-impl Helper for Assistant {}
+impl<'a> Assistant<'a> {
+    pub fn new(engine: &'a Engine, runtime: &'a Runtime) -> Assistant<'a> {
+        Assistant { engine, runtime, names: RefCell::new(None) }
+    }
 
-impl Completer for Assistant {
+    /// A statement may have made or dropped names.
+    pub fn forget(&mut self) {
+        self.names.take();
+    }
+}
+
+impl Helper for Assistant<'_> {}
+
+impl Completer for Assistant<'_> {
     type Candidate = String;
 
     fn complete(
@@ -29,11 +45,13 @@ impl Completer for Assistant {
         cursor: usize,
         _: &Context<'_>,
     ) -> rustyline::Result<(usize, Vec<String>)> {
-        Ok(self.names.complete(line, cursor))
+        let mut names = self.names.borrow_mut();
+        let names = names.get_or_insert_with(|| self.runtime.block_on(Names::of(self.engine)));
+        Ok(names.complete(line, cursor))
     }
 }
 
-impl Validator for Assistant {
+impl Validator for Assistant<'_> {
     fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
         let text = context.input();
         let done = meta::parse(text) != Request::Sql || is_complete(text, &GenericDialect {});
@@ -41,12 +59,12 @@ impl Validator for Assistant {
     }
 }
 
-impl Highlighter for Assistant {
+impl Highlighter for Assistant<'_> {
     fn highlight_prompt<'b, 's: 'b, 'p: 'b>(&'s self, prompt: &'p str, _: bool) -> Cow<'b, str> {
         Cow::Owned(format!("\x1b[1m{prompt}\x1b[0m"))
     }
 }
 
-impl Hinter for Assistant {
+impl Hinter for Assistant<'_> {
     type Hint = String;
 }

@@ -67,7 +67,8 @@ pub fn parse(line: &str) -> Request<'_> {
         ("\\q", _) => Request::Quit,
         ("\\?" | "\\h" | "\\help", _) => Request::Help,
         _ => {
-            let known = crate::suggest::nearest(name, COMMANDS.iter().map(|c| c.name));
+            let begun = COMMANDS.iter().map(|c| c.name).find(|known| known.starts_with(name));
+            let known = begun.or_else(|| crate::suggest::nearest(name, COMMANDS.iter().map(|c| c.name)));
             let hint = known.map_or("\\? lists the commands".to_string(), |k| format!("did you mean {k}?"));
             Request::Unknown(format!("there is no command {name}; {hint}"))
         }

@@ -21,8 +21,7 @@ use tokio::runtime::Runtime;
 
 use crate::Engine;
 use crate::output::{Format, Sink, is_closed_pipe};
-use crate::printer::{Printer, terminal_width};
-use complete::Names;
+use crate::printer::{Printer, say, terminal_width};
 use editor::Assistant;
 use meta::Request;
 
@@ -37,19 +36,19 @@ pub fn run(engine: &Engine, runtime: &Runtime, format: Format) -> anyhow::Result
         .history_ignore_dups(true)?
         .history_ignore_space(true)
         .build();
-    let mut editor: Editor<Assistant, FileHistory> = Editor::with_config(config)?;
-    editor.set_helper(Some(Assistant::default()));
+    let mut editor: Editor<Assistant<'_>, FileHistory> = Editor::with_config(config)?;
+    editor.set_helper(Some(Assistant::new(engine, runtime)));
     let history = history::path();
     if let Some(path) = &history {
         remember_in(path);
         // The first time there is none.
         let _ = editor.load_history(path);
     }
-    println!("stoa {} · type help for help", env!("CARGO_PKG_VERSION"));
+    say(&format!("stoa {} · type help for help", env!("CARGO_PKG_VERSION")));
     let mut shell = Shell { engine, runtime, printer: Printer::stdout(format, true) };
     loop {
         if let Some(assistant) = editor.helper_mut() {
-            assistant.names = runtime.block_on(Names::of(engine));
+            assistant.forget();
         }
         match editor.readline("stoa> ") {
             Ok(text) if text.trim().is_empty() => {}
@@ -104,14 +103,14 @@ impl Shell<'_> {
                 Ok(text) => self.sql(&text),
                 Err(error) => Err(format!("error: {path}: {error}")),
             },
-            Request::Tables => self.sql(describe::TABLES),
+            Request::Tables => self.tables(),
             Request::Describe(table) => self.describe(table),
             Request::Functions(pattern) => self.functions(pattern),
             Request::Format(name) => self.format(name),
             Request::Output(path) => self.output(path),
             Request::Timing(on) => {
                 self.printer.timing = on.unwrap_or(!self.printer.timing);
-                println!("Timing is {}.", if self.printer.timing { "on" } else { "off" });
+                say(&format!("Timing is {}.", if self.printer.timing { "on" } else { "off" }));
                 Ok(())
             }
         };
@@ -129,6 +128,12 @@ impl Shell<'_> {
                 _ = tokio::signal::ctrl_c() => Err("cancelled".to_string()),
             }
         })
+    }
+
+    fn tables(&mut self) -> Result<(), String> {
+        let listed = self.runtime.block_on(describe::tables(self.engine, terminal_width()));
+        let text = listed.map_err(|e| e.to_string())?;
+        self.printer.print(&text).map_err(|e| e.to_string())
     }
 
     fn describe(&mut self, table: &str) -> Result<(), String> {
@@ -155,7 +160,7 @@ impl Shell<'_> {
             self.printer.format = format;
         }
         let shown = self.printer.format.to_possible_value();
-        println!("Format is {}.", shown.as_ref().map_or("table", |v| v.get_name()));
+        say(&format!("Format is {}.", shown.as_ref().map_or("table", |v| v.get_name())));
         Ok(())
     }
 
