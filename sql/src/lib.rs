@@ -1,1 +1,21 @@
-//! Views, the SQL dialect, the shell and the stoa command.
+//! The front door: views, the SQL dialect, the shell and the `stoa` command.
+//!
+//! In: SQL text and command lines. Out: rows, on a terminal or in a file. All SQL text enters through
+//! [`Engine::run`] (text → statements → plan → rows), whoever asks: the shell, a command, a service.
+//! Never here: reading source code, the layout of a store, graph algorithms.
+
+pub mod command;
+pub mod dialect;
+pub mod engine;
+pub mod error;
+#[cfg(test)]
+#[path = "../../udfs/src/fixture.rs"]
+mod fixture;
+pub mod output;
+mod printer;
+pub mod shell;
+pub mod suggest;
+pub mod views;
+
+pub use engine::{Answer, Engine, EngineOptions, OpenError, Outcome, Script};
+pub use error::{Place, SqlError};

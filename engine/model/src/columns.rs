@@ -15,7 +15,10 @@ use std::sync::Arc;
 use crate::ids::{FileId, NodeId, node_id};
 use crate::rows::{EdgeRow, FileRow, NO_ARGUMENT, NO_LOCAL, NodeRow, ReferenceRow};
 use crate::tables::Table;
-use crate::{Control, Dispatch, EdgeKind, FIRST_BODY, FileStatus, Interner, NodeKind, ReferenceKind, Symbol};
+use crate::{
+    Control, Dispatch, EdgeKind, FIRST_BODY, FileStatus, Interner, NodeKind, ReferenceForm, ReferenceKind,
+    Symbol,
+};
 
 /// A dictionary column over a closed vocabulary: `None` is NULL.
 fn vocabulary_array(
@@ -292,8 +295,11 @@ impl ReferenceColumns {
                 sorted.clone().map(|r| Some(r.kind as u8)),
             )?,
             text(|r| r.name),
+            vocabulary_array(
+                ReferenceForm::ALL.iter().map(|f| f.as_str()),
+                sorted.clone().map(|r| Some(r.form as u8)),
+            )?,
             text(|r| r.qualifier),
-            text(|r| r.receiver_type),
             Arc::new(sorted.clone().map(|r| (r.arity >= 0).then_some(r.arity)).collect::<Int32Array>()),
             text(|r| r.owner),
         ];

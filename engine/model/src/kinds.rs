@@ -146,6 +146,17 @@ vocabulary! {
     }
 }
 
+impl EdgeLabel {
+    /// `true` for `false` and the other way round; other labels have no opposite.
+    pub const fn negated(self) -> EdgeLabel {
+        match self {
+            EdgeLabel::True => EdgeLabel::False,
+            EdgeLabel::False => EdgeLabel::True,
+            other => other,
+        }
+    }
+}
+
 vocabulary! {
     /// What a CONTROL_STRUCTURE does.
     Control {
@@ -213,6 +224,24 @@ vocabulary! {
     }
 }
 
+vocabulary! {
+    /// How a reference names what it asks for; it says how to read its `qualifier`.
+    ReferenceForm {
+        /// By its name alone; no qualifier.
+        Bare = "bare",
+        /// Through an import: the qualifier is the imported path, absolute.
+        Import = "import",
+        /// On a receiver of which nothing is known.
+        Method = "method",
+        /// By a path: the qualifier is what stands before the name, as written.
+        Path = "path",
+        /// On the object itself: the qualifier is the type around the reference.
+        Self_ = "self",
+        /// On a receiver whose type the file tells: the qualifier is that type.
+        Type = "type",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -229,6 +258,7 @@ mod tests {
         ascending(Dispatch::ALL, Dispatch::as_str);
         ascending(FileStatus::ALL, FileStatus::as_str);
         ascending(ReferenceKind::ALL, ReferenceKind::as_str);
+        ascending(ReferenceForm::ALL, ReferenceForm::as_str);
         assert!(NodeKind::ALL.iter().all(|k| NodeKind::parse(k.as_str()) == Some(*k)));
     }
 }

@@ -16,7 +16,7 @@ pub mod tables;
 
 pub use ids::{FIRST_BODY, FileId, NodeId};
 pub use interner::{Interner, Symbol};
-pub use kinds::{Control, Dispatch, EdgeKind, EdgeLabel, FileStatus, NodeKind, ReferenceKind};
+pub use kinds::{Control, Dispatch, EdgeKind, EdgeLabel, FileStatus, NodeKind, ReferenceForm, ReferenceKind};
 pub use operators::Operator;
 
 /// The version of the stored layout. It is written into every snapshot; a store with a newer one is

@@ -3,7 +3,9 @@
 //! Rows name nodes by their `local` part; the file they belong to is given once, when they are pushed
 //! into the columns of [`crate::columns`].
 
-use crate::{Control, Dispatch, EdgeKind, FileId, FileStatus, NodeId, NodeKind, ReferenceKind, Symbol};
+use crate::{
+    Control, Dispatch, EdgeKind, FileId, FileStatus, NodeId, NodeKind, ReferenceForm, ReferenceKind, Symbol,
+};
 
 /// No such node.
 pub const NO_LOCAL: u32 = u32::MAX;
@@ -61,10 +63,9 @@ pub struct ReferenceRow {
     pub src: u32,
     /// What is asked for: the method, type or variable; for an import the name it is bound to (`*` for all).
     pub name: Symbol,
-    /// The path before the name as written (`os.path`, `std::fs`); for an import the whole imported path.
+    pub form: ReferenceForm,
+    /// Where the name is to be found, in the sense of `form`; for an import the whole imported path.
     pub qualifier: Symbol,
-    /// The receiver's type as far as its own file tells, as written.
-    pub receiver_type: Symbol,
     /// Arguments of a call, without the receiver; -1 when that is not a question.
     pub arity: i32,
     /// The full name of the type around the reference.

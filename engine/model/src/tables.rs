@@ -186,8 +186,8 @@ static REFERENCES: LazyLock<SchemaRef> = LazyLock::new(|| {
         long("src", false),
         vocabulary("kind", false),
         text("name", true),
+        vocabulary("form", false),
         text("qualifier", true),
-        text("receiver_type", true),
         int("arity", true),
         text("owner", true),
     ]))

@@ -1,1 +1,14 @@
-//! Per-file passes (scopes, control flow) and link passes (imports, inheritance, calls).
+//! From lowered trees to the edges of the graph.
+//!
+//! In: one file's tree ([`file`]), or the symbol tables of all files ([`link`]). Out: rows. A *per-file pass* sees
+//! one file and nothing else; a *link pass* sees symbol tables and references, never a tree. Both are pure: same
+//! input, same rows, in the same order. [`layers`] lists them in the order they run. Never here: IO, Parquet, SQL.
+
+pub mod cfg;
+pub mod file;
+pub mod layers;
+pub mod link;
+pub mod nodes;
+pub mod scopes;
+
+pub use file::{FilePasses, FileRows};

@@ -1,1 +1,45 @@
-//! The DataFusion session over one snapshot: catalog, tables, views, system tables.
+//! The DataFusion session over one snapshot of a store.
+//!
+//! In: a [`Store`](stoa_store::Store). Out: a [`SessionContext`](datafusion::prelude::SessionContext)
+//! in which SQL finds the catalog `stoa` with three schemas:
+//!
+//! * `main` – the logical tables (`nodes`, `edges`, `files`, `references`, `sources`), the views, and
+//!   whatever the user creates;
+//! * `stored` – the same tables as the segments hold them, column for column;
+//! * `system` – what the engine knows about itself: snapshots, segments, failures, settings.
+//!
+//! ```text
+//! snapshot → catalog (immutable) → tables::StoredTable → DataSourceExec over the segments' Parquet
+//!                                                       └ SourceColumnsExec, where text is asked for
+//! ```
+//!
+//! A statement is planned against one catalog list, and a catalog list belongs to one snapshot: a query
+//! never sees rows of two. [`Session::refresh`] swaps the list; plans made before keep their own.
+//!
+//! Text columns, closed vocabularies (`kind`, `language`, `status` …) included, are `Utf8View` here: the
+//! Parquet reader points views into its dictionary page, and DataFusion groups and compares views by
+//! their columnar fast paths, which it does not have for dictionary arrays.
+//!
+//! Never here: a write to the store, a table function, the SQL dialect.
+
+mod catalog;
+mod error;
+mod options;
+mod session;
+mod sources;
+mod system;
+mod tables;
+mod unused_joins;
+mod views;
+
+pub use catalog::CATALOG;
+pub use error::SessionError;
+pub use options::SessionOptions;
+pub use session::Session;
+pub use sources::{SourceText, Sources};
+pub use system::{SystemContext, SystemTable};
+pub use tables::session_schema;
+pub use views::View;
+
+#[cfg(test)]
+mod tests;

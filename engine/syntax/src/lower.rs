@@ -51,6 +51,7 @@ pub struct Lower<'a> {
     methods: Vec<Position>,
     temporaries: u32,
     closures: u32,
+    anonymous: u32,
     modifiers: Vec<(Position, String)>,
     /// Names a language has declared in the method being written (Python's function scope).
     pub declared: Vec<rustc_hash::FxHashSet<Symbol>>,
@@ -90,6 +91,7 @@ impl<'a> Lower<'a> {
             methods: Vec::new(),
             temporaries: 0,
             closures: 0,
+            anonymous: 0,
             modifiers: Vec::new(),
             declared: Vec::new(),
             annotations: Vec::new(),
@@ -443,17 +445,19 @@ impl<'a> Lower<'a> {
     /// Writes nodes in front of the one that the slot and the argument number set before are meant for.
     pub fn in_front(&mut self, inside: impl FnOnce(&mut Self)) {
         let (slot, argument) = (std::mem::take(&mut self.slot), self.argument.take());
-        self.without_arguments(inside);
+        self.aside(inside);
         (self.slot, self.argument) = (slot, argument);
     }
 
-    /// Writes children of a call that are no arguments.
-    pub fn without_arguments(&mut self, inside: impl FnOnce(&mut Self)) {
-        let next = self.frames.last_mut().map(|f| std::mem::take(&mut f.next_argument));
-        inside(self);
-        if let (Some(frame), Some(next)) = (self.frames.last_mut(), next) {
+    /// What `inside` writes directly below the call being written is no argument of it.
+    pub fn aside<R>(&mut self, inside: impl FnOnce(&mut Self) -> R) -> R {
+        let next = self.frames.last_mut().map(|frame| std::mem::take(&mut frame.next_argument));
+        let result = inside(self);
+        self.argument = None;
+        if let (Some(next), Some(frame)) = (next, self.frames.last_mut()) {
             frame.next_argument = next;
         }
+        result
     }
 
     /// Lowers a node as the receiver of the call being written.
@@ -524,6 +528,12 @@ impl<'a> Lower<'a> {
     pub fn closure_name(&mut self) -> String {
         self.closures += 1;
         format!("<lambda>{}", self.closures - 1)
+    }
+
+    /// A name for a type that has none, numbered through the file.
+    pub fn anonymous_name(&mut self) -> String {
+        self.anonymous += 1;
+        format!("<anonymous>{}", self.anonymous - 1)
     }
 
     // ── Lowering by rule ───────────────────────────────────────────────────────────────────────────

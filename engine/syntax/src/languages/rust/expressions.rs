@@ -93,9 +93,9 @@ fn tail(l: &Lower<'_>, block: C) -> Option<C> {
     match l.grammar.row(l.cst.get(value).kind) {
         // These leave by themselves, or have no value.
         RETURN | BREAK | CONTINUE | WHILE | FOR | LABEL => None,
-        EMPTY_STATEMENT | ATTRIBUTE_ITEM | INNER_ATTRIBUTE_ITEM | MOD | FOREIGN_MOD | STRUCT | UNION | ENUM
-        | TYPE_ITEM | ASSOCIATED_TYPE | CONST | STATIC | FUNCTION | FUNCTION_SIGNATURE | IMPL | TRAIT
-        | MACRO_DEFINITION | USE | EXTERN_CRATE | LET => None,
+        EMPTY_STATEMENT | ATTRIBUTE_ITEM | INNER_ATTRIBUTE_ITEM | MOD | FOREIGN_MOD | STRUCT | UNION
+        | ENUM | TYPE_ITEM | ASSOCIATED_TYPE | CONST | STATIC | FUNCTION | FUNCTION_SIGNATURE | IMPL
+        | TRAIT | MACRO_DEFINITION | USE | EXTERN_CRATE | LET => None,
         _ if l.is_error(value) => None,
         _ => Some(last),
     }
@@ -200,7 +200,7 @@ pub fn struct_literal(l: &mut Lower<'_>, n: C) {
     };
     let at = l.operator(Operator::StructLiteral, n, |l| {
         if let Some(named) = named {
-            l.without_arguments(|l| constructor(l, named));
+            l.aside(|l| constructor(l, named));
         }
         l.lower_field(n, F::Body);
     });
@@ -258,14 +258,14 @@ pub fn call(l: &mut Lower<'_>, n: C) {
     };
     let inside = |l: &mut Lower<'_>| {
         if let Some(types) = turbofish {
-            l.without_arguments(|l| l.lower(types));
+            l.aside(|l| l.lower(types));
         }
         l.lower_opt(arguments);
     };
     if l.is(callee, SCOPED_IDENTIFIER) {
         let (name, whole) = names::path_symbols(l, callee);
         let at = l.call(n, name, |l| {
-            l.without_arguments(|l| types::generics(l, callee));
+            l.aside(|l| types::generics(l, callee));
             inside(l);
         });
         l.at(at).full_name = whole;

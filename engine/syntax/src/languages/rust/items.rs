@@ -10,7 +10,7 @@ use crate::tree::flags;
 /// An attribute waits for the declaration behind it, except inside of a call, where nothing takes it.
 pub fn attribute_item(l: &mut Lower<'_>, n: C) {
     if l.parent_kind() == Some(NodeKind::Call) {
-        l.without_arguments(|l| l.lower_children(n));
+        l.aside(|l| l.lower_children(n));
     } else {
         l.annotations.push(n);
     }
@@ -516,4 +516,3 @@ fn full_name(l: &mut Lower<'_>, name: Symbol, of_trait: bool) -> String {
     }
     l.qualify(text)
 }
-

@@ -70,13 +70,7 @@ fn calls(grammar: &Grammar, cst: &Cst, (start, end): (u32, u32), trees: &mut Vec
 }
 
 /// Copies token trees into a text, each from the start of a line, and notes their pieces.
-fn copy(
-    source: &[u8],
-    cst: &mut Cst,
-    trees: &[u32],
-    text: &mut Vec<u8>,
-    copies: &mut Vec<Copy>,
-) {
+fn copy(source: &[u8], cst: &mut Cst, trees: &[u32], text: &mut Vec<u8>, copies: &mut Vec<Copy>) {
     text.clear();
     copies.clear();
     let mut line = 0;
@@ -224,7 +218,8 @@ fn place(grammar: &Grammar, cst: &mut Cst, parsed: &tree_sitter::Tree, copies: &
             cst.pieces[at as usize].parsed = (0, 0);
             continue;
         }
-        let shift = Shift { bytes, lines: tree.line.wrapping_sub(copy.line), columns: tree.column, line: copy.line };
+        let shift =
+            Shift { bytes, lines: tree.line.wrapping_sub(copy.line), columns: tree.column, line: copy.line };
         let first = cst.append(grammar, node, shift);
         let behind = cst.nodes.len() as u32;
         let piece = &mut cst.pieces[at as usize];
@@ -276,9 +271,17 @@ pub fn token_tree(l: &mut Lower<'_>, n: C) {
         return tokens(l, (n.0 + 1, node.next));
     };
     let braces = l.text(n).first() == Some(&b'{');
+    let is_test = l.parent_position().is_some_and(|p| l.names.get(l.tree.get(p).name).ends_with("matches!"));
     for at in first..last {
         let piece = cst.pieces[at as usize];
         let parsed = cst.siblings(piece.parsed);
+        if is_test && at == first + 1 {
+            match parsed.clone().count() {
+                0 => tokens(l, piece.tokens),
+                _ => parsed.for_each(|c| patterns::test_of_expression(l, c)),
+            }
+            continue;
+        }
         match parsed.clone().count() {
             0 => tokens(l, piece.tokens),
             1 if !braces => parsed.for_each(|c| l.lower(c)),

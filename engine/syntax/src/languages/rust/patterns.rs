@@ -183,6 +183,46 @@ fn compared(l: &mut Lower<'_>, n: C) {
     }
 }
 
+/// Writes the test of a pattern that was parsed as an expression (the second argument of `matches!`).
+pub fn test_of_expression(l: &mut Lower<'_>, n: C) {
+    l.nested(n, |l| {
+        let cst = l.cst;
+        match l.grammar.row(cst.get(n).kind) {
+            IDENTIFIER if is_new(l, n) => {}
+            EXPRESSION_STATEMENT | PARENTHESIZED | TUPLE | ARRAY | REFERENCE | BINARY | ARGUMENTS
+            | FIELD_INITIALIZERS => {
+                for child in cst.named(n) {
+                    test_of_expression(l, child);
+                }
+            }
+            CALL => {
+                if let Some(function) = l.child(n, F::Function) {
+                    expressions::constructor(l, function);
+                }
+                if let Some(arguments) = l.child(n, F::Arguments) {
+                    test_of_expression(l, arguments);
+                }
+            }
+            STRUCT_LITERAL => {
+                for (i, child) in cst.named(n).enumerate() {
+                    if i == 0 {
+                        expressions::constructor(l, child);
+                    } else {
+                        test_of_expression(l, child);
+                    }
+                }
+            }
+            FIELD_INITIALIZER => {
+                if let Some(value) = l.child(n, F::Value) {
+                    test_of_expression(l, value);
+                }
+            }
+            SHORTHAND_INITIALIZER | BASE_INITIALIZER => {}
+            _ => l.lower(n),
+        }
+    });
+}
+
 /// Whether a pattern takes every value.
 fn takes_all(l: &Lower<'_>, n: C) -> bool {
     let cst = l.cst;

@@ -100,7 +100,7 @@ pub fn array(l: &mut Lower<'_>, n: C) {
     if let Some(length) = l.child(n, F::Length)
         && !l.is(length, INTEGER)
     {
-        l.without_arguments(|l| l.lower(length));
+        l.aside(|l| l.lower(length));
     }
 }
 

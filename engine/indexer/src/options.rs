@@ -1,0 +1,23 @@
+//! What the caller may ask of an index.
+
+/// How to index a tree. The default indexes every language on every core into `<root>/.stoa`.
+#[derive(Clone, Debug)]
+pub struct IndexOptions {
+    /// Where the store is: a directory or an object store URL. `None` is `<root>/.stoa`.
+    pub store: Option<String>,
+    /// The languages to index, by name; empty is all of them.
+    pub languages: Vec<String>,
+    /// Threads that parse. 0 is one per core.
+    pub jobs: usize,
+    /// The memory to stay within, in bytes.
+    pub memory: u64,
+}
+
+/// The memory an index stays within when nobody says otherwise: 2 GB.
+pub const DEFAULT_MEMORY: u64 = 2 << 30;
+
+impl Default for IndexOptions {
+    fn default() -> IndexOptions {
+        IndexOptions { store: None, languages: Vec::new(), jobs: 0, memory: DEFAULT_MEMORY }
+    }
+}

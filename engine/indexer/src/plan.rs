@@ -1,0 +1,136 @@
+//! Which file gets which id, and which files make a segment.
+
+use rustc_hash::FxHashMap;
+use stoa_model::FileId;
+use stoa_model::ids::LAST_EXTERNAL_FILE;
+
+use crate::error::IndexError;
+use crate::walk::SourceFile;
+
+/// File ids above this are kept for stubs.
+const FIRST_RESERVED: FileId = LAST_EXTERNAL_FILE - 4096;
+
+/// A file and its id.
+#[derive(Clone, Debug)]
+pub struct PlannedFile {
+    pub id: FileId,
+    pub source: SourceFile,
+}
+
+/// Gives every file the id its path had in the snapshot before, or a new one. The result is in the order of the ids,
+/// with the first id that is free.
+pub fn number(
+    files: Vec<SourceFile>,
+    known: Vec<(String, FileId)>,
+    first_free: FileId,
+) -> Result<(Vec<PlannedFile>, FileId), IndexError> {
+    let known: FxHashMap<String, FileId> = known.into_iter().collect();
+    let mut next = first_free;
+    let mut planned = Vec::with_capacity(files.len());
+    for source in files {
+        let id = match known.get(&source.path) {
+            Some(&id) => id,
+            None => {
+                next += 1;
+                next - 1
+            }
+        };
+        if next >= FIRST_RESERVED {
+            return Err(IndexError::TooManyFiles { limit: FIRST_RESERVED });
+        }
+        planned.push(PlannedFile { id, source });
+    }
+    planned.sort_by_key(|f| f.id);
+    Ok((planned, next))
+}
+
+/// What the memory budget allows.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// A larger file is skipped, and says so.
+    pub file_bytes: u64,
+    memory: u64,
+}
+
+/// A file takes up to about this many times its size while it is parsed and lowered.
+const MEMORY_PER_BYTE: u64 = 128;
+
+/// The bytes of source a segment is made of: between these, a sixteenth of the tree.
+const SMALLEST_SEGMENT: u64 = 256 << 10;
+const LARGEST_SEGMENT: u64 = 4 << 20;
+
+impl Limits {
+    pub fn of(memory: u64) -> Limits {
+        Limits { file_bytes: memory / MEMORY_PER_BYTE, memory }
+    }
+
+    /// Why a file of this size is skipped, if it is.
+    pub fn too_large(&self, bytes: u64) -> Option<String> {
+        (bytes > self.file_bytes).then(|| {
+            format!(
+                "{bytes} bytes are more than the {} that a memory budget of {} MB allows; index with --memory {}MB",
+                self.file_bytes,
+                self.memory >> 20,
+                (bytes * MEMORY_PER_BYTE).div_ceil(1 << 20)
+            )
+        })
+    }
+}
+
+fn segment_bytes(total: u64, memory: u64) -> u64 {
+    (total / 16).clamp(SMALLEST_SEGMENT, LARGEST_SEGMENT).min((memory / 256).max(SMALLEST_SEGMENT))
+}
+
+/// Threads that the memory budget has room for: each holds the rows of one segment.
+pub fn affordable_jobs(jobs: usize, memory: u64) -> usize {
+    let largest = LARGEST_SEGMENT.min((memory / 256).max(SMALLEST_SEGMENT));
+    jobs.min((memory / (largest * MEMORY_PER_BYTE)).max(1) as usize)
+}
+
+/// Groups files, in the order of their ids, into segments of about equal bytes.
+pub fn groups(files: &[PlannedFile], memory: u64) -> Vec<&[PlannedFile]> {
+    let limits = Limits::of(memory);
+    // A file that will be skipped takes no room.
+    let size = |f: &PlannedFile| if limits.too_large(f.source.bytes).is_some() { 0 } else { f.source.bytes };
+    let target = segment_bytes(files.iter().map(size).sum(), memory);
+    let mut groups = Vec::new();
+    let (mut start, mut bytes) = (0, 0);
+    for (at, file) in files.iter().enumerate() {
+        if at > start && bytes + size(file) > target {
+            groups.push(&files[start..at]);
+            (start, bytes) = (at, 0);
+        }
+        bytes += size(file);
+    }
+    if start < files.len() {
+        groups.push(&files[start..]);
+    }
+    groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(path: &str, bytes: u64) -> SourceFile {
+        SourceFile { location: path.into(), path: path.to_owned(), bytes, language: "c", grammar: 0 }
+    }
+
+    #[test]
+    fn ids_are_kept() {
+        let known = vec![("b".to_owned(), 7)];
+        let (planned, next) = number(vec![file("a", 1), file("b", 1)], known, 9).unwrap();
+        let ids: Vec<_> = planned.iter().map(|f| (f.source.path.as_str(), f.id)).collect();
+        assert_eq!(ids, [("b", 7), ("a", 9)]);
+        assert_eq!(next, 10);
+    }
+
+    #[test]
+    fn every_file_is_in_one_group() {
+        let files: Vec<_> =
+            (0..100).map(|i| PlannedFile { id: i, source: file("x", 100_000 * u64::from(i % 7)) }).collect();
+        let groups = groups(&files, 2 << 30);
+        assert!(groups.len() > 1);
+        assert_eq!(groups.iter().map(|g| g.len()).sum::<usize>(), files.len());
+    }
+}

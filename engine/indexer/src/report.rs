@@ -1,0 +1,94 @@
+//! What an index tells its caller: progress while it runs, a report when it has published.
+
+use serde::Serialize;
+use std::time::Duration;
+
+/// Hears how an index gets on. Calls come from many threads, in no order beyond `start` first and
+/// `finish` last; a listener must be quick, for the index waits for it.
+pub trait Progress: Send + Sync {
+    /// The tree has been walked: this many files and bytes will be read.
+    fn start(&self, files: u64, bytes: u64);
+    /// One file is done, whatever became of it.
+    fn file_done(&self, path: &str, lines: u64, bytes: u64);
+    /// A step over the whole tree begins: `linking`, `publishing`.
+    fn stage(&self, name: &str);
+    /// Nothing more will be said.
+    fn finish(&self);
+}
+
+/// Hears and says nothing.
+pub struct Silent;
+
+impl Progress for Silent {
+    fn start(&self, _files: u64, _bytes: u64) {}
+    fn file_done(&self, _path: &str, _lines: u64, _bytes: u64) {}
+    fn stage(&self, _name: &str) {}
+    fn finish(&self) {}
+}
+
+/// What an index read, made and published.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct IndexReport {
+    /// The tree.
+    pub root: String,
+    /// The store, as a later command can name it.
+    pub store: String,
+    /// The snapshot that was published.
+    pub snapshot: u64,
+    /// One row a language, by name.
+    pub languages: Vec<LanguageCount>,
+    /// Nodes of each kind that occurs, in the order of the kinds.
+    pub nodes: Vec<KindCount>,
+    /// Edges of each kind that occurs, in the order of the kinds.
+    pub edges: Vec<KindCount>,
+    /// Wall-clock time, in seconds.
+    #[serde(rename = "seconds", serialize_with = "seconds")]
+    pub elapsed: Duration,
+    /// The largest resident set of the process, in bytes; 0 where the system does not tell.
+    pub peak_memory: u64,
+    /// Bytes of the files that were read.
+    pub source_bytes: u64,
+    /// Bytes of the store on disk, all live segments together.
+    pub store_bytes: u64,
+    /// Files with a status other than `ok`, by path.
+    pub failures: Vec<Failure>,
+}
+
+/// Files and lines of one language.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct LanguageCount {
+    pub language: String,
+    pub files: u64,
+    pub lines: u64,
+    pub bytes: u64,
+}
+
+/// How many rows there are of a kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct KindCount {
+    pub kind: String,
+    pub count: u64,
+}
+
+/// A file that is not, or not wholly, in the graph.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Failure {
+    pub path: String,
+    /// `partial`, `skipped` or `failed`.
+    pub status: String,
+    pub reason: String,
+}
+
+impl IndexReport {
+    pub fn files(&self) -> u64 {
+        self.languages.iter().map(|l| l.files).sum()
+    }
+
+    pub fn lines(&self) -> u64 {
+        self.languages.iter().map(|l| l.lines).sum()
+    }
+}
+
+fn seconds<S: serde::Serializer>(elapsed: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(elapsed.as_secs_f64())
+}

@@ -1,0 +1,118 @@
+//! The files of a tree that are source, in a fixed order.
+//!
+//! `.gitignore`, `.ignore` and git's excludes are respected, with or without a repository around; hidden files and the
+//! store itself are left out; symbolic links are not followed (what they point to is in the tree under its own name,
+//! or not part of it).
+
+use ignore::WalkBuilder;
+use std::path::{Path, PathBuf};
+use stoa_model::FileStatus;
+use stoa_syntax::Language;
+
+/// A file to be indexed.
+#[derive(Clone, Debug)]
+pub struct SourceFile {
+    /// Where it is.
+    pub location: PathBuf,
+    /// Its name in the store: relative to the root, with `/`. Bytes that are not UTF-8 are written `\xNN`.
+    pub path: String,
+    pub bytes: u64,
+    pub language: &'static str,
+    /// The place in the registry of languages; two grammars may share a name.
+    pub grammar: usize,
+}
+
+/// Something in the tree that could not be walked.
+#[derive(Clone, Debug)]
+pub struct WalkFailure {
+    pub path: String,
+    pub status: FileStatus,
+    pub reason: String,
+}
+
+/// What a walk found.
+#[derive(Default, Debug)]
+pub struct Walked {
+    /// Sorted by path.
+    pub files: Vec<SourceFile>,
+    pub failures: Vec<WalkFailure>,
+}
+
+/// Finds the source files below `root` in the given languages; `store` is left out if it is below.
+pub fn walk(root: &Path, store: Option<&Path>, languages: &[&'static Language]) -> Walked {
+    let store = store.and_then(|s| s.canonicalize().ok());
+    let mut walked = Walked::default();
+    let walker = WalkBuilder::new(root)
+        .require_git(false)
+        .follow_links(false)
+        .filter_entry(move |entry| match &store {
+            Some(store) if entry.file_type().is_some_and(|t| t.is_dir()) => {
+                entry.path().canonicalize().map_or(true, |p| p != *store)
+            }
+            _ => true,
+        })
+        .build();
+    for entry in walker {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(e) => {
+                walked.failures.push(unwalkable(root, &e));
+                continue;
+            }
+        };
+        if !entry.file_type().is_some_and(|t| t.is_file()) {
+            continue;
+        }
+        let path = store_path(root, entry.path());
+        let Some(language) = Language::of_path(&path) else { continue };
+        let Some(grammar) = languages.iter().position(|l| std::ptr::eq(*l, language)) else { continue };
+        let language = languages[grammar];
+        let bytes = entry.metadata().map_or(0, |m| m.len());
+        let grammar =
+            stoa_syntax::languages::ALL.iter().position(|l| std::ptr::eq(*l, language)).unwrap_or_default();
+        walked.files.push(SourceFile {
+            location: entry.into_path(),
+            path,
+            bytes,
+            language: language.name,
+            grammar,
+        });
+    }
+    walked.files.sort_by(|a, b| a.path.cmp(&b.path));
+    walked.failures.sort_by(|a, b| a.path.cmp(&b.path));
+    walked
+}
+
+fn unwalkable(root: &Path, error: &ignore::Error) -> WalkFailure {
+    let path = path_of(error).map_or_else(String::new, |p| store_path(root, p));
+    WalkFailure { path, status: FileStatus::Failed, reason: error.to_string() }
+}
+
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
+        ignore::Error::Loop { child, .. } => Some(child),
+        _ => None,
+    }
+}
+
+/// The name of a path in the store.
+fn store_path(root: &Path, path: &Path) -> String {
+    let relative = path.strip_prefix(root).unwrap_or(path);
+    let parts: Vec<String> = relative
+        .components()
+        .map(|part| {
+            let bytes = part.as_os_str().as_encoded_bytes();
+            let mut text = String::new();
+            for chunk in bytes.utf8_chunks() {
+                text.push_str(chunk.valid());
+                for byte in chunk.invalid() {
+                    text.push_str(&format!("\\x{byte:02X}"));
+                }
+            }
+            text
+        })
+        .collect();
+    parts.join("/")
+}

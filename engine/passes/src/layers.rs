@@ -1,0 +1,64 @@
+//! The passes, in the order they run.
+//!
+//! A layer can be asked for by name (`files` in a store say which layers they carry), and this list is its table of
+//! contents: what runs, on what, and which edges it makes.
+
+use stoa_model::EdgeKind;
+
+/// What a pass looks at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Sees {
+    /// One file's tree.
+    OneFile,
+    /// The symbol tables and references of all files.
+    SymbolTables,
+}
+
+/// A pass.
+#[derive(Clone, Copy, Debug)]
+pub struct Layer {
+    pub name: &'static str,
+    pub sees: Sees,
+    pub edges: &'static [EdgeKind],
+    pub does: &'static str,
+}
+
+/// Every pass, first to last.
+pub const LAYERS: &[Layer] = &[
+    Layer {
+        name: "nodes",
+        sees: Sees::OneFile,
+        edges: &[],
+        does: "gives nodes their ids and turns the tree into rows",
+    },
+    Layer {
+        name: "scopes",
+        sees: Sees::OneFile,
+        edges: &[EdgeKind::Ref, EdgeKind::Capture, EdgeKind::Call],
+        does: "resolves names inside the file; what it cannot answer becomes a reference",
+    },
+    Layer {
+        name: "control flow",
+        sees: Sees::OneFile,
+        edges: &[EdgeKind::Cfg],
+        does: "connects each method's nodes in the order control passes them",
+    },
+    Layer {
+        name: "imports",
+        sees: Sees::SymbolTables,
+        edges: &[EdgeKind::Imports],
+        does: "finds the declarations that imports name",
+    },
+    Layer {
+        name: "types",
+        sees: Sees::SymbolTables,
+        edges: &[EdgeKind::Ref, EdgeKind::InheritsFrom],
+        does: "finds the types that files mention, and supertypes",
+    },
+    Layer {
+        name: "calls",
+        sees: Sees::SymbolTables,
+        edges: &[EdgeKind::Call],
+        does: "finds the methods that calls may run, or stands a stub for them",
+    },
+];

@@ -1,0 +1,14 @@
+//! Link passes: what one file asks, answered by the declarations of all.
+//!
+//! In: the [`Symbols`] of every file (declarations as hashes and ids, imports, supertypes; never trees) and, segment by
+//! segment, the references that files left open. Out: [`Answer`]s, which the indexer writes as IMPORTS, REF, INHERITS_FROM
+//! and CALL edges, and the names of stubs for what lies outside of the tree. Answering is a pure function of a
+//! reference and the symbols, so segments are linked in parallel and in any order.
+
+mod answer;
+mod hash;
+mod paths;
+mod symbols;
+
+pub use answer::{Answer, Linker, Reference, Stub, Target};
+pub use symbols::{FileContext, Symbols, SymbolsBuilder, family_name, separator};

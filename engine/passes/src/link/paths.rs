@@ -1,0 +1,172 @@
+//! Paths to declarations: how each language finds what `a.b.c` names.
+//!
+//! A path is tried as a full name first. Else it is split into a module and a rest, at each separator from the right: the
+//! module is found as the language finds modules, the rest is looked up in it, or what the module imports under the
+//! rest's first name is followed (re-exports, at most [`MAX_REEXPORTS`] deep).
+
+use smallvec::SmallVec;
+use stoa_model::{NodeKind, ReferenceForm};
+
+use super::hash;
+use super::symbols::{FileContext, Symbols, family_name, separator};
+
+/// Places in the table of declarations.
+pub(super) type Places = SmallVec<[u32; 4]>;
+
+/// Re-exports are followed this many times; a longer chain is a cycle in all likelihood.
+const MAX_REEXPORTS: u32 = 8;
+
+impl Symbols {
+    /// The declarations a path names, in a family.
+    pub(super) fn find(&self, family: u8, path: &str) -> Places {
+        self.find_within(family, path, MAX_REEXPORTS)
+    }
+
+    fn find_within(&self, family: u8, path: &str, depth: u32) -> Places {
+        let family_is = family_name(family);
+        let normal;
+        let path = if family_is == "javascript" && path.contains('#') {
+            // `module#name.rest` is `module.name.rest`; `module#*` is the module.
+            normal = path.strip_suffix("#*").unwrap_or(path).replacen('#', ".", 1);
+            normal.as_str()
+        } else {
+            path
+        };
+        let found: Places = self.exact(family, hash::of(path)).collect();
+        if !found.is_empty() || depth == 0 {
+            return found;
+        }
+        if let Some(module) = self.find_module(family, path) {
+            let found: Places = self.exact(family, hash::of(&module.module)).collect();
+            if !found.is_empty() {
+                return found;
+            }
+        }
+        let separator = separator(family);
+        for (at, _) in path.rmatch_indices(separator) {
+            let (head, tail) = (&path[..at], &path[at + separator.len()..]);
+            let Some(module) = self.find_module(family, head) else { continue };
+            let base = hash::extend(hash::of(&module.module), separator);
+            if *module.module != *head {
+                let found: Places = self.exact(family, hash::extend(base, tail)).collect();
+                if !found.is_empty() {
+                    return found;
+                }
+            }
+            let (alias, rest) = tail.split_once(separator).map_or((tail, None), |(a, r)| (a, Some(r)));
+            if let Some(target) = self.aliases.get(&(family, hash::extend(base, alias))) {
+                let onward = match rest {
+                    Some(rest) => format!("{target}{separator}{rest}"),
+                    None => target.to_string(),
+                };
+                if onward != path {
+                    let found = self.find_within(family, &onward, depth - 1);
+                    if !found.is_empty() {
+                        return found;
+                    }
+                }
+            }
+            for wildcard in &module.wildcards {
+                let wildcard = wildcard.strip_suffix("#*").unwrap_or(wildcard);
+                if wildcard == &*module.module || wildcard == head {
+                    continue;
+                }
+                let found = self.find_within(family, &format!("{wildcard}{separator}{tail}"), depth - 1);
+                if !found.is_empty() {
+                    return found;
+                }
+            }
+            // The longest module decides; a shorter one cannot hold what it lacks.
+            return Places::new();
+        }
+        Places::new()
+    }
+
+    /// The module a path names, by the rules of its language.
+    fn find_module(&self, family: u8, path: &str) -> Option<&FileContext> {
+        let exact = |path: &str| self.modules.get(&(family, hash::of(path)));
+        let place = match family_name(family) {
+            "python" | "c" => exact(path).or_else(|| self.unique_suffix(family, path)),
+            "javascript" => {
+                let plain =
+                    [".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx"].iter().find_map(|e| path.strip_suffix(e));
+                exact(path).or_else(|| plain.and_then(exact)).or_else(|| exact(&format!("{path}/index")))
+            }
+            "go" => exact(path).or_else(|| {
+                // An import path starts with a host that is no directory of the tree.
+                let (host, _) = path.split_once('/')?;
+                if !host.contains('.') {
+                    return None;
+                }
+                path.match_indices('/').find_map(|(at, _)| exact(&path[at + 1..]))
+            }),
+            _ => exact(path),
+        };
+        place.map(|&context| &self.files[context as usize])
+    }
+
+    /// The only module that ends with a path, below a directory that is no package itself.
+    fn unique_suffix(&self, family: u8, path: &str) -> Option<&u32> {
+        let candidates = self.suffixes.get(&(family, hash::of(path)))?;
+        let is_root = |context: &&u32| {
+            let module = &self.files[**context as usize].module;
+            let root = module[..module.len() - path.len()].trim_end_matches(['.', '/']);
+            family_name(family) != "python" || !self.modules.contains_key(&(family, hash::of(root)))
+        };
+        let mut roots = candidates.iter().filter(is_root);
+        let first = roots.next()?;
+        // Several packages of one name (vendored copies) are a matter of guessing; none is chosen.
+        match roots.next() {
+            None => Some(first),
+            Some(_) => None,
+        }
+    }
+
+    /// The TYPE_DECLs that a type's name means in a file.
+    pub(super) fn find_type(&self, context: &FileContext, form: ReferenceForm, name: &str) -> Places {
+        let is_type = |place: &u32| self.declarations[*place as usize].kind == NodeKind::TypeDecl;
+        let separator = separator(context.family);
+        if matches!(
+            form,
+            ReferenceForm::Import | ReferenceForm::Type | ReferenceForm::Self_ | ReferenceForm::Path
+        ) {
+            let found: Places = self.find(context.family, name).into_iter().filter(is_type).collect();
+            if !found.is_empty() || form == ReferenceForm::Import {
+                return found;
+            }
+        }
+        // In the same module, then in what the file imports whole.
+        let beside = hash::extend(hash::extend(hash::of(&context.module), separator), name);
+        let found: Places = self.exact(context.family, beside).filter(is_type).collect();
+        if !found.is_empty() {
+            return found;
+        }
+        if family_name(context.family) == "c" {
+            return self.exact(context.family, hash::of(name)).filter(is_type).collect();
+        }
+        for wildcard in &context.wildcards {
+            let wildcard = wildcard.strip_suffix("#*").unwrap_or(wildcard);
+            let found: Places = self
+                .find(context.family, &format!("{wildcard}{separator}{name}"))
+                .into_iter()
+                .filter(is_type)
+                .collect();
+            if !found.is_empty() {
+                return found;
+            }
+        }
+        // The only type of that name in the whole tree, if the name is all there is.
+        let last = name.rsplit(separator).next().unwrap_or(name);
+        let key = hash::of(last);
+        let start = self.types_by_name.partition_point(|(n, _)| *n < key);
+        let mut same = self.types_by_name[start..]
+            .iter()
+            .take_while(|(n, _)| *n == key)
+            .map(|(_, place)| *place)
+            .filter(|place| self.declarations[*place as usize].family == context.family);
+        match (same.next(), same.next()) {
+            (Some(only), None) => SmallVec::from_slice(&[only]),
+            _ => Places::new(),
+        }
+    }
+}

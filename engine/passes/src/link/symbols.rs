@@ -1,0 +1,291 @@
+//! The symbol tables of a source tree: what each file declares, imports and extends, without its text.
+
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+use stoa_model::ids::node_id;
+use stoa_model::{FileId, Interner, NodeId, NodeKind, ReferenceForm, ReferenceKind};
+use stoa_syntax::{Language, Slot, Tree, flags};
+
+use super::hash::{self, NameHash};
+use crate::FilePasses;
+
+/// A declaration that other files can name.
+#[derive(Clone, Copy, Debug)]
+pub struct Declaration {
+    pub full: NameHash,
+    pub id: NodeId,
+    pub name: NameHash,
+    /// Parameters, without the receiver; -1 when it takes any number.
+    pub arity: i16,
+    pub kind: NodeKind,
+    /// Which languages can name it.
+    pub family: u8,
+    pub has_body: bool,
+    /// It belongs to a type, so that a call on a receiver can mean it.
+    pub of_type: bool,
+}
+
+/// What linking needs to know of a file.
+#[derive(Clone, Debug)]
+pub struct FileContext {
+    pub file: FileId,
+    pub family: u8,
+    /// The module's qualified name.
+    pub module: Box<str>,
+    /// Modules all of whose names the file imports.
+    pub wildcards: Vec<Box<str>>,
+}
+
+/// A supertype as its file names it.
+pub(super) struct Supertype {
+    pub of: NameHash,
+    pub context: u32,
+    pub form: ReferenceForm,
+    pub qualifier: Box<str>,
+}
+
+/// Collects the symbols of some files. Builders of different files are joined in any order.
+#[derive(Default)]
+pub struct SymbolsBuilder {
+    declarations: Vec<Declaration>,
+    files: Vec<FileContext>,
+    /// (the hash of module + alias, what it stands for), for imports that others import in turn.
+    aliases: Vec<(u8, NameHash, Box<str>)>,
+    supertypes: Vec<Supertype>,
+}
+
+/// The number of a language family in symbol tables.
+pub fn family_number(language: &Language) -> u8 {
+    stoa_syntax::languages::ALL.iter().position(|l| l.family == language.family).unwrap_or(0) as u8
+}
+
+/// The separator of qualified names in a family.
+pub fn separator(family: u8) -> &'static str {
+    stoa_syntax::languages::ALL.get(family as usize).map_or(".", |l| l.separator)
+}
+
+/// The name of a family.
+pub fn family_name(family: u8) -> &'static str {
+    stoa_syntax::languages::ALL.get(family as usize).map_or("", |l| l.family)
+}
+
+impl SymbolsBuilder {
+    /// Adds what a file declares. `passes` must have run over the tree last.
+    pub fn add_file(
+        &mut self,
+        file: FileId,
+        tree: &Tree,
+        language: &Language,
+        passes: &FilePasses,
+        names: &Interner,
+    ) {
+        let family = family_number(language);
+        let context = self.files.len() as u32;
+        let module: Box<str> = names.get(tree.module).into();
+        let mut wildcards = Vec::new();
+        for position in 0..tree.len() {
+            let node = tree.get(position);
+            match node.kind {
+                NodeKind::Method | NodeKind::TypeDecl | NodeKind::Member => {}
+                // The module itself, and modules inside of it; not a type's implementation block.
+                NodeKind::NamespaceBlock
+                    if position == 1
+                        || !tree.children(position).any(|c| tree.get(c).kind == NodeKind::TypeRef) => {}
+                NodeKind::Import => {
+                    let path = names.get(node.full_name);
+                    if node.flags & flags::WILDCARD != 0 {
+                        wildcards.push(path.into());
+                    } else if tree.get(node.parent).kind == NodeKind::NamespaceBlock
+                        || tree.get(node.parent).kind == NodeKind::Block
+                    {
+                        let key = hash::extend(
+                            hash::extend(hash::of(&module), separator(family)),
+                            names.get(node.name),
+                        );
+                        self.aliases.push((family, key, path.into()));
+                    }
+                    continue;
+                }
+                _ => continue,
+            }
+            if node.flags & flags::FILE_PRIVATE != 0 || !node.full_name.is_some() {
+                continue;
+            }
+            let name = names.get(node.name);
+            if name.starts_with('<') && name != "<init>" {
+                continue;
+            }
+            let (mut arity, mut has_receiver) = (0i16, false);
+            if node.kind == NodeKind::Method {
+                for child in tree.children(position) {
+                    let child = tree.get(child);
+                    if child.kind == NodeKind::MethodParameterIn {
+                        has_receiver |= child.argument_index == 0;
+                        if child.flags & flags::VARIADIC != 0 {
+                            arity = -1;
+                        } else if child.argument_index > 0 && arity >= 0 {
+                            arity += 1;
+                        }
+                    }
+                }
+            }
+            let parent = tree.get(node.parent);
+            let of_type = has_receiver
+                || parent.kind == NodeKind::TypeDecl
+                || (parent.kind == NodeKind::NamespaceBlock && node.parent > 1);
+            self.declarations.push(Declaration {
+                full: hash::of(names.get(node.full_name)),
+                id: node_id(file, passes.locals.get(position)),
+                name: hash::of(name),
+                arity,
+                kind: node.kind,
+                family,
+                has_body: tree.child_in(position, Slot::Body).is_some(),
+                of_type,
+            });
+        }
+        for reference in &passes.scopes.references {
+            if reference.kind == ReferenceKind::Inherit {
+                self.supertypes.push(Supertype {
+                    of: hash::of(names.get(reference.owner)),
+                    context,
+                    form: reference.form,
+                    qualifier: names.get(reference.qualifier.some().unwrap_or(reference.name)).into(),
+                });
+            }
+        }
+        self.files.push(FileContext { file, family, module, wildcards });
+    }
+
+    /// Adds what another builder collected.
+    pub fn join(&mut self, other: SymbolsBuilder) {
+        let shift = self.files.len() as u32;
+        self.declarations.extend(other.declarations);
+        self.files.extend(other.files);
+        self.aliases.extend(other.aliases);
+        self.supertypes.extend(other.supertypes.into_iter().map(|mut s| {
+            s.context += shift;
+            s
+        }));
+    }
+
+    /// Sorts and indexes what was collected.
+    pub fn finish(mut self) -> Symbols {
+        self.declarations.sort_unstable_by_key(|d| (d.full, d.id));
+        let mut methods_by_name: Vec<(NameHash, u32)> = Vec::new();
+        let mut types_by_name: Vec<(NameHash, u32)> = Vec::new();
+        for (place, declaration) in self.declarations.iter().enumerate() {
+            match declaration.kind {
+                NodeKind::Method if declaration.of_type => {
+                    methods_by_name.push((declaration.name, place as u32))
+                }
+                NodeKind::TypeDecl => types_by_name.push((declaration.name, place as u32)),
+                _ => {}
+            }
+        }
+        let declarations = &self.declarations;
+        let by_id = |&(name, place): &(NameHash, u32)| (name, declarations[place as usize].id);
+        methods_by_name.sort_unstable_by_key(by_id);
+        types_by_name.sort_unstable_by_key(by_id);
+
+        let mut file_index = FxHashMap::default();
+        let mut modules: FxHashMap<(u8, NameHash), u32> = FxHashMap::default();
+        let mut suffixes: FxHashMap<(u8, NameHash), SmallVec<[u32; 2]>> = FxHashMap::default();
+        let mut order: Vec<u32> = (0..self.files.len() as u32).collect();
+        order.sort_unstable_by_key(|&c| self.files[c as usize].file);
+        for context in order {
+            let file = &self.files[context as usize];
+            file_index.insert(file.file, context);
+            modules.entry((file.family, hash::of(&file.module))).or_insert(context);
+            // Python finds packages below any root, C finds headers below any include directory.
+            let boundary = match family_name(file.family) {
+                "python" => '.',
+                "c" => '/',
+                _ => continue,
+            };
+            for (at, _) in file.module.match_indices(boundary) {
+                let suffix = hash::of(&file.module[at + 1..]);
+                suffixes.entry((file.family, suffix)).or_default().push(context);
+            }
+        }
+        self.aliases.sort();
+        let mut aliases: FxHashMap<(u8, NameHash), Box<str>> = FxHashMap::default();
+        for (family, key, path) in self.aliases {
+            aliases.entry((family, key)).or_insert(path);
+        }
+        let mut symbols = Symbols {
+            declarations: self.declarations,
+            methods_by_name,
+            types_by_name,
+            files: self.files,
+            file_index,
+            modules,
+            suffixes,
+            aliases,
+            bases: FxHashMap::default(),
+            subtypes: FxHashMap::default(),
+        };
+        symbols.resolve_supertypes(&self.supertypes);
+        symbols
+    }
+}
+
+/// The symbols of a whole tree, indexed.
+pub struct Symbols {
+    pub(super) declarations: Vec<Declaration>,
+    pub(super) methods_by_name: Vec<(NameHash, u32)>,
+    pub(super) types_by_name: Vec<(NameHash, u32)>,
+    pub(super) files: Vec<FileContext>,
+    file_index: FxHashMap<FileId, u32>,
+    pub(super) modules: FxHashMap<(u8, NameHash), u32>,
+    pub(super) suffixes: FxHashMap<(u8, NameHash), SmallVec<[u32; 2]>>,
+    pub(super) aliases: FxHashMap<(u8, NameHash), Box<str>>,
+    /// Of each type (by full name): its supertypes that are in the tree.
+    pub(super) bases: FxHashMap<NameHash, SmallVec<[NameHash; 2]>>,
+    pub(super) subtypes: FxHashMap<NameHash, SmallVec<[NameHash; 2]>>,
+}
+
+impl Symbols {
+    fn resolve_supertypes(&mut self, supertypes: &[Supertype]) {
+        let mut pairs: Vec<(NameHash, NameHash)> = Vec::new();
+        for supertype in supertypes {
+            let context = &self.files[supertype.context as usize];
+            for place in self.find_type(context, supertype.form, &supertype.qualifier) {
+                pairs.push((supertype.of, self.declarations[place as usize].full));
+            }
+        }
+        pairs.sort_unstable();
+        pairs.dedup();
+        for (sub, base) in pairs {
+            if sub != base {
+                self.bases.entry(sub).or_default().push(base);
+                self.subtypes.entry(base).or_default().push(sub);
+            }
+        }
+    }
+
+    /// What is known of a file.
+    pub fn file(&self, file: FileId) -> Option<&FileContext> {
+        self.file_index.get(&file).map(|&context| &self.files[context as usize])
+    }
+
+    /// The declarations of a full name in a family, as places in the table.
+    pub(super) fn exact(&self, family: u8, full: NameHash) -> impl Iterator<Item = u32> + '_ {
+        let start = self.declarations.partition_point(|d| d.full < full);
+        self.declarations[start..]
+            .iter()
+            .enumerate()
+            .take_while(move |(_, d)| d.full == full)
+            .filter(move |(_, d)| d.family == family)
+            .map(move |(i, _)| (start + i) as u32)
+    }
+
+    /// How many declarations there are.
+    pub fn len(&self) -> usize {
+        self.declarations.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.declarations.is_empty()
+    }
+}

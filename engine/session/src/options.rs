@@ -1,0 +1,83 @@
+//! How much a session may use, and the DataFusion settings that follow.
+
+use datafusion::common::Result;
+use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
+use datafusion::execution::memory_pool::{FairSpillPool, TrackConsumersPool, UnboundedMemoryPool};
+use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
+use datafusion::prelude::SessionConfig;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::catalog::{CATALOG, MAIN};
+
+/// What a session may use. The default is every core, and memory without a limit.
+#[derive(Clone, Debug)]
+pub struct SessionOptions {
+    /// Bytes that sorts, joins and aggregations may hold before they spill or fail; `None` is no limit.
+    pub memory_limit: Option<usize>,
+    /// Partitions a query is split into: its degree of parallelism.
+    pub target_partitions: usize,
+    /// Rows of a record batch.
+    pub batch_size: usize,
+    /// Bytes of source text kept for `code` and the other columns computed from it.
+    pub source_cache_bytes: usize,
+    /// Bytes of Parquet footers and page indexes kept, so that a warm query reads none.
+    pub metadata_cache_bytes: usize,
+    /// Where operators spill; the system's temporary directory by default.
+    pub spill_directory: Option<PathBuf>,
+}
+
+impl Default for SessionOptions {
+    fn default() -> Self {
+        SessionOptions {
+            memory_limit: None,
+            target_partitions: std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
+            batch_size: 8192,
+            source_cache_bytes: 128 << 20,
+            metadata_cache_bytes: 256 << 20,
+            spill_directory: None,
+        }
+    }
+}
+
+/// How many consumers of memory an out-of-memory error names.
+const CONSUMERS_IN_ERRORS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4);
+
+impl SessionOptions {
+    /// The DataFusion configuration of a session.
+    pub(crate) fn config(&self) -> SessionConfig {
+        let mut config = SessionConfig::new()
+            .with_create_default_catalog_and_schema(false)
+            .with_default_catalog_and_schema(CATALOG, MAIN)
+            .with_information_schema(true)
+            .with_target_partitions(self.target_partitions.max(1))
+            .with_batch_size(self.batch_size.max(1));
+        let parquet = &mut config.options_mut().execution.parquet;
+        // Rows are filtered while they are decoded: a column that a filter does not need is decoded for
+        // the surviving rows alone.
+        parquet.pushdown_filters = true;
+        parquet.reorder_filters = true;
+        parquet.enable_page_index = true;
+        config
+    }
+
+    /// The memory pool, caches and spill files of a session.
+    pub(crate) fn runtime(&self) -> Result<Arc<RuntimeEnv>> {
+        let mut builder = RuntimeEnvBuilder::new().with_metadata_cache_limit(self.metadata_cache_bytes);
+        builder = match self.memory_limit {
+            Some(limit) => builder.with_memory_pool(Arc::new(TrackConsumersPool::new(
+                FairSpillPool::new(limit),
+                CONSUMERS_IN_ERRORS,
+            ))),
+            None => builder.with_memory_pool(Arc::new(UnboundedMemoryPool::default())),
+        };
+        if let Some(directory) = &self.spill_directory {
+            builder = builder.with_disk_manager_builder(
+                DiskManagerBuilder::default()
+                    .with_mode(DiskManagerMode::Directories(vec![directory.clone()])),
+            );
+        }
+        builder.build_arc()
+    }
+}

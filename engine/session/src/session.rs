@@ -1,0 +1,177 @@
+//! Opening a session, moving it to the newest snapshot, adding to its catalog.
+
+use datafusion::catalog::TableProvider;
+use datafusion::dataframe::DataFrame;
+use datafusion::datasource::object_store::ObjectStoreUrl;
+use datafusion::execution::session_state::SessionStateBuilder;
+use datafusion::prelude::SessionContext;
+use std::sync::{Arc, PoisonError, RwLock};
+use stoa_store::{Snapshot, Store};
+
+use crate::catalog::{Shared, SnapshotCatalogs};
+use crate::error::SessionError;
+use crate::options::SessionOptions;
+use crate::sources::{SourceCache, Sources};
+use crate::system::{self, SystemContext, SystemTable};
+use crate::tables::SnapshotFiles;
+use crate::unused_joins::DropUnusedJoins;
+use crate::views::View;
+
+/// A DataFusion session over a store. Queries see one snapshot, each for the whole of its run.
+pub struct Session {
+    context: SessionContext,
+    store: Store,
+    options: Arc<SessionOptions>,
+    shared: Arc<Shared>,
+    cache: Arc<SourceCache>,
+    url: ObjectStoreUrl,
+    current: RwLock<Current>,
+    /// Held while the session moves, so that two moves do not pass each other.
+    moving: tokio::sync::Mutex<()>,
+}
+
+/// The snapshot that new queries see.
+#[derive(Clone)]
+struct Current {
+    snapshot: Arc<Snapshot>,
+    sources: Arc<Sources>,
+}
+
+impl Session {
+    /// Opens a session over the newest snapshot of a store.
+    ///
+    /// # Errors
+    /// [`SessionError::NoSnapshot`] if nothing has been published yet, and the store's own errors.
+    pub async fn open(store: Store, options: SessionOptions) -> Result<Session, SessionError> {
+        let snapshot = newest(&store).await?;
+        let url = ObjectStoreUrl::parse(store.url().as_str())?;
+        let runtime = options.runtime()?;
+        runtime.register_object_store(url.as_ref(), Arc::clone(store.object_store()));
+
+        let shared = Arc::new(Shared::default());
+        for table in system::tables() {
+            shared.add_system_table(table);
+        }
+        let options = Arc::new(options);
+        let cache = Arc::new(SourceCache::new(options.source_cache_bytes));
+        let (current, catalogs) = at_snapshot(&store, &options, &shared, &cache, &url, snapshot);
+        let state = SessionStateBuilder::new_with_default_features()
+            .with_config(options.config())
+            .with_runtime_env(runtime)
+            .with_catalog_list(catalogs)
+            .with_optimizer_rule(Arc::new(DropUnusedJoins))
+            .build();
+        let context = SessionContext::new_with_state(state);
+        let state = context.state_weak_ref();
+        shared.set_state(move || state.upgrade().map(|state| state.read().clone()));
+        Ok(Session {
+            context,
+            store,
+            options,
+            shared,
+            cache,
+            url,
+            current: RwLock::new(current),
+            moving: tokio::sync::Mutex::default(),
+        })
+    }
+
+    /// The DataFusion context: for planning, and for registering functions.
+    pub fn context(&self) -> &SessionContext {
+        &self.context
+    }
+
+    /// Plans one statement of DataFusion's dialect.
+    pub async fn sql(&self, statement: &str) -> Result<DataFrame, SessionError> {
+        Ok(self.context.sql(statement).await?)
+    }
+
+    /// The snapshot that new queries see.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.current().snapshot
+    }
+
+    /// The source texts of that snapshot.
+    pub fn sources(&self) -> Arc<Sources> {
+        self.current().sources
+    }
+
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    pub fn options(&self) -> &SessionOptions {
+        &self.options
+    }
+
+    /// Moves to the newest snapshot; says whether there was a newer one. Queries that are planned or
+    /// running keep the snapshot they have.
+    pub async fn refresh(&self) -> Result<bool, SessionError> {
+        let _moving = self.moving.lock().await;
+        let snapshot = newest(&self.store).await?;
+        if snapshot.number == self.snapshot().number {
+            return Ok(false);
+        }
+        let (current, catalogs) =
+            at_snapshot(&self.store, &self.options, &self.shared, &self.cache, &self.url, snapshot);
+        self.context.register_catalog_list(catalogs);
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = current;
+        Ok(true)
+    }
+
+    /// Adds a view to `main`, or replaces one. It is planned when a query first mentions it.
+    pub fn create_view(&self, view: View) {
+        self.shared.add_view(view);
+    }
+
+    /// Adds views to `main`.
+    pub fn create_views(&self, views: impl IntoIterator<Item = View>) {
+        views.into_iter().for_each(|view| self.create_view(view));
+    }
+
+    /// The views of `main`, by name.
+    pub fn views(&self) -> Vec<View> {
+        self.shared.views()
+    }
+
+    /// Adds a table to `system`.
+    pub fn add_system_table(&self, table: Arc<dyn SystemTable>) {
+        self.shared.add_system_table(table);
+    }
+
+    /// Adds a table to `system` that does not depend on the snapshot.
+    pub fn add_system_provider(&self, name: &str, table: Arc<dyn TableProvider>) {
+        self.shared.add_system_provider(name, table);
+    }
+
+    fn current(&self) -> Current {
+        self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+async fn newest(store: &Store) -> Result<Arc<Snapshot>, SessionError> {
+    match store.latest().await? {
+        Some(snapshot) => Ok(Arc::new(snapshot)),
+        None => Err(SessionError::NoSnapshot { location: store.location().to_owned() }),
+    }
+}
+
+fn at_snapshot(
+    store: &Store,
+    options: &Arc<SessionOptions>,
+    shared: &Arc<Shared>,
+    cache: &Arc<SourceCache>,
+    url: &ObjectStoreUrl,
+    snapshot: Arc<Snapshot>,
+) -> (Current, Arc<SnapshotCatalogs>) {
+    let location = Arc::new(SnapshotFiles::new(store, url.clone(), Arc::clone(&snapshot)));
+    let sources = Arc::new(Sources::new(Arc::clone(cache), Arc::clone(&location)));
+    let system = SystemContext {
+        store: store.clone(),
+        snapshot: Arc::clone(&snapshot),
+        options: Arc::clone(options),
+        shared: Arc::clone(shared),
+    };
+    let catalogs = SnapshotCatalogs::new(Arc::clone(shared), location, Arc::clone(&sources), system);
+    (Current { snapshot, sources }, catalogs)
+}

@@ -1,0 +1,95 @@
+//! A table of a snapshot.
+
+use arrow::datatypes::SchemaRef;
+use async_trait::async_trait;
+use datafusion::catalog::{Session, TableProvider};
+use datafusion::common::stats::Precision;
+use datafusion::common::{Constraint, Constraints, Result, Statistics};
+use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
+use datafusion::physical_plan::ExecutionPlan;
+use std::sync::Arc;
+
+use super::files::{SegmentFile, SnapshotFiles};
+use super::layout::Layout;
+use super::scan::{Scan, pushes_into_parquet};
+use crate::sources::Sources;
+
+/// A table over the Parquet files of one snapshot.
+#[derive(Debug)]
+pub(crate) struct StoredTable {
+    layout: Layout,
+    location: Arc<SnapshotFiles>,
+    files: Vec<SegmentFile>,
+    sources: Arc<Sources>,
+    constraints: Constraints,
+}
+
+impl StoredTable {
+    pub fn new(layout: Layout, location: Arc<SnapshotFiles>, sources: Arc<Sources>) -> Self {
+        let files = location.of(layout.table);
+        let key = layout.key().map(|column| Constraint::PrimaryKey(vec![column]));
+        let constraints = Constraints::new_unverified(key.into_iter().collect());
+        StoredTable { layout, location, files, sources, constraints }
+    }
+}
+
+#[async_trait]
+impl TableProvider for StoredTable {
+    fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.layout.schema)
+    }
+
+    /// A key tells the optimizer that a join on it adds no rows.
+    fn constraints(&self) -> Option<&Constraints> {
+        Some(&self.constraints)
+    }
+
+    fn table_type(&self) -> TableType {
+        TableType::Base
+    }
+
+    /// Exact where the Parquet reader applies the filter to each row; a filter over the file's text
+    /// stays above the scan.
+    fn supports_filters_pushdown(&self, filters: &[&Expr]) -> Result<Vec<TableProviderFilterPushDown>> {
+        let support = |filter: &&Expr| match pushes_into_parquet(&self.layout, filter) {
+            true => TableProviderFilterPushDown::Exact,
+            false => TableProviderFilterPushDown::Unsupported,
+        };
+        Ok(filters.iter().map(support).collect())
+    }
+
+    fn statistics(&self) -> Option<Statistics> {
+        let rows: u64 = self.files.iter().map(|f| f.rows).sum();
+        let rows = match self.files.iter().all(|f| f.dead.is_empty()) {
+            true => Precision::Exact(rows as usize),
+            false => Precision::Inexact(rows as usize),
+        };
+        Some(Statistics::new_unknown(&self.layout.schema).with_num_rows(rows))
+    }
+
+    async fn scan(
+        &self,
+        state: &dyn Session,
+        projection: Option<&Vec<usize>>,
+        filters: &[Expr],
+        limit: Option<usize>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let all: Vec<usize>;
+        let projection = match projection {
+            Some(projection) => projection,
+            None => {
+                all = (0..self.layout.schema.fields().len()).collect();
+                &all
+            }
+        };
+        let scan = Scan {
+            layout: &self.layout,
+            location: &self.location,
+            files: &self.files,
+            sources: &self.sources,
+            filters,
+            limit,
+        };
+        scan.plan(state, projection)
+    }
+}

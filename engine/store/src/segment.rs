@@ -1,0 +1,90 @@
+//! Batches to the bytes of a segment. CPU only: no IO, callable from any thread.
+
+use arrow::array::RecordBatch;
+use bytes::Bytes;
+use parquet::arrow::ArrowWriter;
+use stoa_model::tables::Table;
+
+use crate::snapshot::{SegmentMeta, TableFile};
+use crate::{StoreError, encoding};
+
+/// A table of a segment as Parquet bytes.
+#[derive(Clone, Debug)]
+pub struct EncodedTable {
+    pub file: TableFile,
+    pub data: Bytes,
+}
+
+/// A segment that is ready to be written.
+#[derive(Clone, Debug)]
+pub struct EncodedSegment {
+    pub id: String,
+    /// In the order of [`Table::ALL`].
+    pub tables: Vec<EncodedTable>,
+}
+
+impl EncodedSegment {
+    /// What a snapshot says of the segment.
+    pub fn meta(&self) -> SegmentMeta {
+        SegmentMeta {
+            id: self.id.clone(),
+            tables: self.tables.iter().map(|table| table.file.clone()).collect(),
+        }
+    }
+
+    /// The bytes of all its files.
+    pub fn bytes(&self) -> u64 {
+        self.tables.iter().map(|table| table.file.bytes).sum()
+    }
+}
+
+/// Encodes the tables of a segment. Each batch has its table's stored schema and is sorted by
+/// [`Table::sort_order`]; a table comes at most once, and a table without rows gets no file. The bytes
+/// depend on the batches alone; the id is fresh.
+pub fn encode_segment(tables: Vec<(Table, RecordBatch)>) -> Result<EncodedSegment, StoreError> {
+    let id = ulid::Ulid::new().to_string().to_lowercase();
+    let mut encoded: Vec<EncodedTable> = Vec::with_capacity(tables.len());
+    for (table, batch) in tables {
+        if encoded.iter().any(|other| other.file.table == table) {
+            return Err(StoreError::Schema { table, why: "it comes twice in one segment".to_owned() });
+        }
+        if batch.num_rows() == 0 {
+            continue;
+        }
+        let rows = batch.num_rows() as u64;
+        let data = encode_table(table, batch)?;
+        let file = TableFile {
+            table,
+            path: format!("segments/{id}/{}.parquet", table.name()),
+            rows,
+            bytes: data.len() as u64,
+            blake3: blake3::hash(&data).to_hex().to_string(),
+        };
+        encoded.push(EncodedTable { file, data });
+    }
+    encoded.sort_by_key(|t| t.file.table);
+    Ok(EncodedSegment { id, tables: encoded })
+}
+
+/// One table as Parquet bytes.
+fn encode_table(table: Table, batch: RecordBatch) -> Result<Bytes, StoreError> {
+    let schema = table.stored_schema();
+    if batch.schema().fields() != schema.fields() {
+        return Err(StoreError::Schema { table, why: schema_difference(&batch, table) });
+    }
+    let encode = |source| StoreError::Encode { table, source };
+    let properties = encoding::writer_properties(table);
+    let mut writer = ArrowWriter::try_new(Vec::new(), schema, Some(properties)).map_err(encode)?;
+    writer.write(&batch).map_err(encode)?;
+    // Freed before the footer is written: the batch is the largest thing a writer holds.
+    drop(batch);
+    Ok(writer.into_inner().map_err(encode)?.into())
+}
+
+fn schema_difference(batch: &RecordBatch, table: Table) -> String {
+    let (given, wanted) = (batch.schema(), table.stored_schema());
+    given.fields().iter().zip(wanted.fields()).find(|(g, w)| g != w).map_or_else(
+        || format!("{} columns instead of {}", given.fields().len(), wanted.fields().len()),
+        |(g, w)| format!("column {g:?} instead of {w:?}"),
+    )
+}

@@ -1,0 +1,138 @@
+//! The arguments of every command: the one list from which parsing and help are made.
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+use crate::output::Format;
+
+/// Ask questions about source code in SQL.
+#[derive(Parser, Debug)]
+#[command(name = "stoa", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Read a source tree and store its code property graph.
+    Index(IndexArgs),
+    /// Ask questions: a shell, or statements from arguments, files or standard input.
+    Sql(SqlArgs),
+    /// Write tables as plain Parquet, for notebooks and other tools.
+    Export(ExportArgs),
+}
+
+#[derive(Args, Debug)]
+pub struct IndexArgs {
+    /// The source tree.
+    pub path: PathBuf,
+    /// Where to store the graph: a directory or a URL [default: PATH/.stoa].
+    #[arg(long, value_name = "DIR")]
+    pub store: Option<String>,
+    /// Only these languages, separated by commas.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub languages: Vec<String>,
+    /// Threads [default: one per core].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: Option<u16>,
+    /// Memory to stay within, as in 512MB or 2GB.
+    #[arg(long, value_name = "SIZE", default_value = "2GiB", value_parser = parse_size)]
+    pub memory: u64,
+    /// Print the report as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct SqlArgs {
+    /// The store to ask [default: the nearest .stoa in this directory or above it].
+    #[arg(long, value_name = "DIR", conflicts_with = "source")]
+    pub store: Option<String>,
+    /// The source tree to ask; it is indexed first if it has no store yet.
+    #[arg(long, value_name = "PATH")]
+    pub source: Option<PathBuf>,
+    /// Statements to run; may be given several times.
+    #[arg(short = 'c', long = "command", value_name = "SQL")]
+    pub commands: Vec<String>,
+    /// A file of statements to run; may be given several times.
+    #[arg(short = 'f', long = "file", value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// The shape of results [default: table, or what the extension of -o says].
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+    /// Write results to a file.
+    #[arg(short = 'o', long = "output", value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub struct ExportArgs {
+    /// The store to export [default: the nearest .stoa in this directory or above it].
+    #[arg(long, value_name = "DIR")]
+    pub store: Option<String>,
+    /// The directory to write to; each table becomes a directory in it.
+    #[arg(long, value_name = "DIR")]
+    pub to: PathBuf,
+    /// Tables and views to write, separated by commas.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub tables: Vec<String>,
+}
+
+/// Bytes from `1024`, `512MB`, `1.5 GiB`: units of 1000 as in MB, of 1024 as in MiB.
+fn parse_size(text: &str) -> Result<u64, String> {
+    let text = text.trim();
+    let split = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (number, unit) = text.split_at(split);
+    let number: f64 =
+        number.parse().map_err(|_| format!("{text} is not a size; write it as 512MB or 2GB"))?;
+    let unit: u64 = match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "k" | "kb" => 1_000,
+        "m" | "mb" => 1_000_000,
+        "g" | "gb" => 1_000_000_000,
+        "t" | "tb" => 1_000_000_000_000,
+        "kib" => 1 << 10,
+        "mib" => 1 << 20,
+        "gib" => 1 << 30,
+        "tib" => 1 << 40,
+        other => {
+            return Err(format!("{other} is not a unit; there are KB, MB, GB, TB and KiB, MiB, GiB, TiB"));
+        }
+    };
+    let bytes = number * unit as f64;
+    // Exact in an f64, and far beyond any machine.
+    if bytes < 1.0 || bytes > (1_u64 << 53) as f64 {
+        return Err(format!("{text} is not a size of memory"));
+    }
+    Ok(bytes as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes() {
+        assert_eq!(parse_size("2GB"), Ok(2_000_000_000));
+        assert_eq!(parse_size("1.5 GiB"), Ok(3 << 29));
+        assert_eq!(parse_size("4096"), Ok(4096));
+        assert!(parse_size("2 apples").is_err());
+        assert!(parse_size("GB").is_err());
+        assert!(parse_size("0").is_err());
+    }
+
+    #[test]
+    fn arguments_are_consistent() {
+        use clap::CommandFactory;
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn statements_come_in_any_number() {
+        let cli = Cli::parse_from(["stoa", "sql", "-c", "SELECT 1", "-c", "SELECT 2", "--format", "csv"]);
+        let Command::Sql(sql) = cli.command else { panic!("{cli:?}") };
+        assert_eq!((sql.commands.len(), sql.format), (2, Some(Format::Csv)));
+        assert!(Cli::try_parse_from(["stoa", "sql", "--store", "a", "--source", "b"]).is_err());
+    }
+}

@@ -1,0 +1,59 @@
+//! The command line: `stoa index`, `stoa sql`, `stoa export`.
+//!
+//! In: arguments. Out: an exit code that scripts can trust: 0 for done, 1 for a failure that one message
+//! explains, 2 for arguments that make no sense. Results go to standard output, all else to standard error.
+
+mod arguments;
+mod export;
+mod index;
+mod location;
+mod progress;
+mod query;
+mod summary;
+
+use clap::Parser;
+use std::process::ExitCode;
+use tokio::runtime::Runtime;
+
+use crate::SqlError;
+use crate::output::{OutputError, is_closed_pipe};
+use arguments::{Cli, Command};
+
+/// Runs the command that the process was started with.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command {
+        Command::Index(arguments) => index::run(&arguments),
+        Command::Sql(arguments) => runtime().and_then(|runtime| query::run(&arguments, &runtime)),
+        Command::Export(arguments) => runtime().and_then(|runtime| export::run(&arguments, &runtime)),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        // The reader has seen enough: `stoa sql … | head`.
+        Err(_) if is_closed_pipe() => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{}", told(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// An error as the last thing a person reads.
+fn told(error: &anyhow::Error) -> String {
+    // These tell themselves, with their place.
+    if error.is::<SqlError>() || error.is::<OutputError>() {
+        return error.to_string();
+    }
+    let mut message = format!("error: {error}");
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        // Many errors name their cause themselves.
+        if !message.contains(&cause) {
+            message = format!("{message}: {cause}");
+        }
+    }
+    message
+}
+
+fn runtime() -> anyhow::Result<Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+}

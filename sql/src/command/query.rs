@@ -1,0 +1,71 @@
+//! `stoa sql`: a shell, or statements from arguments, files and standard input.
+
+use anyhow::{Context, bail};
+use std::io::{IsTerminal, Read};
+use std::path::Path;
+use stoa_indexer::IndexOptions;
+use tokio::runtime::Runtime;
+
+use super::arguments::SqlArgs;
+use super::{index, location};
+use crate::output::Format;
+use crate::printer::Printer;
+use crate::{Engine, EngineOptions, shell};
+
+pub fn run(arguments: &SqlArgs, runtime: &Runtime) -> anyhow::Result<()> {
+    let extension = arguments.output.as_deref().and_then(Format::of_file);
+    let format = arguments.format.or(extension).unwrap_or(Format::Table);
+    if format == Format::Parquet && arguments.output.is_none() {
+        bail!("parquet goes to a file: add -o FILE.parquet");
+    }
+    let store = store(arguments)?;
+    let engine = runtime.block_on(Engine::open(&store, EngineOptions::default()))?;
+
+    let asked = !arguments.commands.is_empty() || !arguments.files.is_empty();
+    if !asked && std::io::stdin().is_terminal() && arguments.output.is_none() {
+        return shell::run(&engine, runtime, format);
+    }
+    let mut printer = match &arguments.output {
+        Some(path) => Printer::file(format, path).with_context(|| path.display().to_string())?,
+        None => Printer::stdout(format, false),
+    };
+    for text in texts(arguments, asked)? {
+        runtime.block_on(printer.run(&engine, &text))?;
+    }
+    Ok(())
+}
+
+/// The store to ask, indexed first if a tree is named that has none.
+fn store(arguments: &SqlArgs) -> anyhow::Result<String> {
+    let Some(source) = &arguments.source else {
+        return location::named_or_nearest(arguments.store.as_deref());
+    };
+    let store = location::of_tree(source);
+    if !Path::new(&store).exists() {
+        eprintln!("indexing {} …", source.display());
+        let options = IndexOptions { store: Some(store.clone()), ..IndexOptions::default() };
+        let report = index::index(source, &options)?;
+        eprintln!(
+            "indexed {} files, {} lines in {:.1} s into {}",
+            report.files(),
+            report.lines(),
+            report.elapsed.as_secs_f64(),
+            report.store
+        );
+    }
+    Ok(store)
+}
+
+/// What to run: every -c, then every -f; standard input when neither is given.
+fn texts(arguments: &SqlArgs, asked: bool) -> anyhow::Result<Vec<String>> {
+    let mut texts = arguments.commands.clone();
+    for file in &arguments.files {
+        texts.push(std::fs::read_to_string(file).with_context(|| file.display().to_string())?);
+    }
+    if !asked {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text).context("standard input")?;
+        texts.push(text);
+    }
+    Ok(texts)
+}

@@ -1,0 +1,158 @@
+//! SQL text to statements: where one ends and the next begins, and what each is.
+//!
+//! The text is cut into tokens once and split at the semicolons between them, so a semicolon in a
+//! string or a comment is text like any other. Every token keeps its place in the whole text: errors
+//! point into what the person typed, however many statements came before.
+
+use datafusion::error::DataFusionError;
+use datafusion::sql::parser::{DFParserBuilder, ParserInput, Statement};
+use datafusion::sql::sqlparser::dialect::Dialect;
+use datafusion::sql::sqlparser::parser::ParserError;
+use datafusion::sql::sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer, Whitespace};
+
+/// One statement and where its words are.
+#[derive(Clone, Debug)]
+pub struct Parsed {
+    pub statement: Statement,
+    pub words: Words,
+}
+
+/// The words of a statement with their places: lines and columns from 1, counted in characters.
+#[derive(Clone, Debug, Default)]
+pub struct Words {
+    words: Vec<(String, Location)>,
+    /// Just after the last token.
+    end: Option<Location>,
+}
+
+impl Words {
+    fn of(tokens: &[TokenWithSpan]) -> Words {
+        let words = tokens
+            .iter()
+            .filter_map(|t| match &t.token {
+                Token::Word(word) => Some((word.value.clone(), t.span.start)),
+                _ => None,
+            })
+            .collect();
+        let solid = tokens.iter().rev().find(|t| !matches!(t.token, Token::Whitespace(_)));
+        Words { words, end: solid.map(|t| t.span.end) }
+    }
+
+    /// Where a name is first written, in any letter case.
+    pub fn find(&self, name: &str) -> Option<Location> {
+        self.words.iter().find(|(word, _)| word.eq_ignore_ascii_case(name)).map(|(_, at)| *at)
+    }
+
+    /// Where the statement ends.
+    pub fn end(&self) -> Option<Location> {
+        self.end
+    }
+}
+
+/// Text that is not SQL, and where the statement that failed has its words.
+#[derive(Debug)]
+pub struct Unparsed {
+    pub error: DataFusionError,
+    pub words: Words,
+}
+
+/// The statements of a text; empty ones are left out.
+pub fn parse(text: &str, dialect: &dyn Dialect, depth: usize) -> Result<Vec<Parsed>, Box<Unparsed>> {
+    let tokens = tokens(text, dialect)
+        .map_err(|error| Box::new(Unparsed { error: error.into(), words: Words::default() }))?;
+    let mut statements = Vec::new();
+    for tokens in tokens.split(|t| t.token == Token::SemiColon) {
+        if tokens.iter().all(|t| matches!(t.token, Token::Whitespace(_))) {
+            continue;
+        }
+        let words = Words::of(tokens);
+        match parse_one(tokens, dialect, depth) {
+            Ok(Some(statement)) => statements.push(Parsed { statement, words }),
+            Ok(None) => {}
+            Err(error) => return Err(Box::new(Unparsed { error, words })),
+        }
+    }
+    Ok(statements)
+}
+
+fn tokens(text: &str, dialect: &dyn Dialect) -> Result<Vec<TokenWithSpan>, ParserError> {
+    Ok(Tokenizer::new(dialect, text).tokenize_with_location()?)
+}
+
+fn parse_one(
+    tokens: &[TokenWithSpan],
+    dialect: &dyn Dialect,
+    depth: usize,
+) -> Result<Option<Statement>, DataFusionError> {
+    let input = ParserInput::Tokens(tokens.to_vec());
+    let mut parser = DFParserBuilder::new(input).with_dialect(dialect).with_recursion_limit(depth).build()?;
+    Ok(parser.parse_statements()?.pop_front())
+}
+
+/// Whether a text that a person is typing can be run: it holds nothing, or its last statement is
+/// closed by a semicolon. An open string or comment is not yet complete.
+pub fn is_complete(text: &str, dialect: &dyn Dialect) -> bool {
+    match Tokenizer::new(dialect, text).tokenize() {
+        Ok(tokens) => {
+            let mut solid = tokens.iter().filter(|t| !is_blank(t));
+            match solid.next_back() {
+                None => !text.contains("--") && !text.contains("/*"),
+                Some(last) => *last == Token::SemiColon,
+            }
+        }
+        // The tokenizer only fails on what is left open; anything else is for the parser to refuse.
+        Err(_) => false,
+    }
+}
+
+fn is_blank(token: &Token) -> bool {
+    matches!(
+        token,
+        Token::Whitespace(
+            Whitespace::Space
+                | Whitespace::Newline
+                | Whitespace::Tab
+                | Whitespace::SingleLineComment { .. }
+                | Whitespace::MultiLineComment(_)
+        ) | Token::EOF
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use datafusion::sql::sqlparser::dialect::GenericDialect;
+
+    fn count(text: &str) -> usize {
+        parse(text, &GenericDialect {}, 50).unwrap().len()
+    }
+
+    #[test]
+    fn statements_end_at_semicolons_and_nowhere_else() {
+        assert_eq!(count(""), 0);
+        assert_eq!(count(" ; ;\n-- nothing\n;"), 0);
+        assert_eq!(count("SELECT 1"), 1);
+        assert_eq!(count("SELECT ';' AS a; -- one; two\nSELECT \"a;b\" FROM t /* ; */;"), 2);
+        assert_eq!(count("EXPLAIN ANALYZE SELECT 1; COPY (SELECT 1) TO 'x.csv'; SET a.b = 'c;d'"), 3);
+    }
+
+    #[test]
+    fn words_keep_their_place_in_the_whole_text() {
+        let parsed = parse("SELECT 1;\n\n  SELECT name\n FROM methods", &GenericDialect {}, 50).unwrap();
+        let at = parsed[1].words.find("METHODS").unwrap();
+        assert_eq!((at.line, at.column), (4, 7));
+        let end = parsed[1].words.end().unwrap();
+        assert_eq!((end.line, end.column), (4, 14));
+    }
+
+    #[test]
+    fn typing_is_complete_at_the_semicolon() {
+        let complete = |text| is_complete(text, &GenericDialect {});
+        assert!(complete("SELECT 1;"));
+        assert!(complete("SELECT 1; -- done"));
+        assert!(complete(""));
+        assert!(!complete("SELECT 1"));
+        assert!(!complete("SELECT 'a;"));
+        assert!(!complete("SELECT 1 /* ;"));
+    }
+}

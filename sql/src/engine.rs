@@ -1,0 +1,355 @@
+//! The engine: every SQL text, whoever asks, goes through [`Engine::run`].
+
+use arrow::datatypes::SchemaRef;
+use arrow::record_batch::RecordBatch;
+use datafusion::common::runtime::SpawnedTask;
+use datafusion::error::DataFusionError;
+use datafusion::execution::SendableRecordBatchStream;
+use datafusion::execution::session_state::SessionState;
+use datafusion::logical_expr::{DdlStatement, LogicalPlan, Statement};
+use datafusion::prelude::SessionContext;
+use datafusion::sql::sqlparser::dialect::dialect_from_str;
+use futures::StreamExt;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use stoa_session::{Session, SessionError, SessionOptions};
+use stoa_store::{Store, StoreError};
+use tokio::sync::mpsc;
+
+use crate::dialect::{self, Parsed, Words};
+use crate::error::{Context, SqlError};
+use crate::views;
+
+/// Batches made ahead of the reader.
+const AHEAD: usize = 2;
+
+/// How to open an engine.
+#[derive(Clone, Debug, Default)]
+pub struct EngineOptions {
+    pub session: SessionOptions,
+}
+
+/// Why an engine could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Session(#[from] SessionError),
+    #[error("cannot furnish the session: {0}")]
+    Furnish(#[from] DataFusionError),
+}
+
+/// Answers SQL over one session.
+pub struct Engine {
+    context: SessionContext,
+    session: Option<Session>,
+}
+
+impl Engine {
+    /// Opens a store, at the newest snapshot, with every function and view.
+    pub async fn open(location: &str, options: EngineOptions) -> Result<Engine, OpenError> {
+        let store = Store::open(location).await?;
+        Engine::of(Session::open(store, options.session).await?).await
+    }
+
+    /// Furnishes a session with every function and view.
+    pub async fn of(session: Session) -> Result<Engine, OpenError> {
+        stoa_udfs::register(&session).await?;
+        session.create_views(views::all());
+        let mut engine = Engine::over(session.context().clone());
+        engine.session = Some(session);
+        Ok(engine)
+    }
+
+    /// Moves to the newest snapshot; says whether there was a newer one. Statements that run keep theirs.
+    pub async fn refresh(&self) -> Result<bool, OpenError> {
+        let Some(session) = &self.session else { return Ok(false) };
+        let moved = session.refresh().await?;
+        if moved {
+            // Functions look into the snapshot they were registered with.
+            stoa_udfs::register(session).await?;
+        }
+        Ok(moved)
+    }
+
+    /// The session over a store; an engine made by [`Engine::over`] has none.
+    pub fn session(&self) -> Option<&Session> {
+        self.session.as_ref()
+    }
+
+    /// An engine over a session that is already furnished.
+    pub fn over(context: SessionContext) -> Engine {
+        // Errors point at their place only if the planner collects places.
+        context.state_ref().write().config_mut().options_mut().sql_parser.collect_spans = true;
+        Engine { context, session: None }
+    }
+
+    /// DataFusion's context underneath.
+    pub fn context(&self) -> &SessionContext {
+        &self.context
+    }
+
+    /// The logical plan of a text that holds one statement; nothing runs.
+    pub async fn plan(&self, text: &str) -> Result<LogicalPlan, SqlError> {
+        let mut script = self.run(text)?;
+        let (Some(parsed), true) = (script.statements.pop_front(), script.statements.is_empty()) else {
+            let message = "one statement is expected".to_string();
+            return Err(SqlError { message, place: None, help: Vec::new() });
+        };
+        let source = Source { text: script.text, words: parsed.words };
+        let state = self.context.state();
+        state.statement_to_plan(parsed.statement).await.map_err(|e| source.explain(&e, &state))
+    }
+
+    /// Takes in a text of any number of statements. They are parsed at once, so a mistake in the last
+    /// is found before the first has run, and run one by one as [`Script::next`] asks for them.
+    pub fn run(&self, text: &str) -> Result<Script<'_>, SqlError> {
+        let state = self.context.state();
+        let options = &state.config_options().sql_parser;
+        let named = dialect_from_str(options.dialect);
+        let dialect =
+            named.unwrap_or_else(|| Box::new(datafusion::sql::sqlparser::dialect::GenericDialect {}));
+        let statements = dialect::parse(text, dialect.as_ref(), options.recursion_limit.get())
+            .map_err(|e| Context { text, words: &e.words, state: &state }.explain(&e.error))?;
+        Ok(Script { engine: self, text: text.into(), statements: statements.into() })
+    }
+
+    /// Runs every statement of a text and gives the rows of the last.
+    pub async fn run_all(&self, text: &str) -> Result<Vec<RecordBatch>, SqlError> {
+        let mut script = self.run(text)?;
+        let mut rows = Vec::new();
+        while let Some(answer) = script.next().await {
+            rows = answer?.collect().await?;
+        }
+        Ok(rows)
+    }
+}
+
+/// The statements of one text, run in turn.
+pub struct Script<'a> {
+    engine: &'a Engine,
+    text: Arc<str>,
+    statements: VecDeque<Parsed>,
+}
+
+impl Script<'_> {
+    /// Runs the next statement; `None` when all have run.
+    pub async fn next(&mut self) -> Option<Result<Answer, SqlError>> {
+        let Parsed { statement, words } = self.statements.pop_front()?;
+        let source = Source { text: self.text.clone(), words };
+        let context = self.engine.context.clone();
+        // On a task of its own, so that whoever waits can stop waiting: planning may read files.
+        let task = SpawnedTask::spawn(async move {
+            let state = context.state();
+            let plan = state.statement_to_plan(statement).await?;
+            let outcome = Outcome::of(&plan);
+            let frame = context.execute_logical_plan(plan).await?;
+            Ok::<_, DataFusionError>((outcome, frame.execute_stream().await?))
+        });
+        let answer = match task.join().await {
+            Ok(Ok((outcome, stream))) => Ok(Answer::new(outcome, stream, source, self.engine)),
+            Ok(Err(error)) => Err(source.explain(&error, &self.engine.context.state())),
+            Err(error) => Err(crashed(&error)),
+        };
+        Some(answer)
+    }
+}
+
+/// What a statement gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Rows, possibly none.
+    Rows,
+    /// The plan of a query: few rows of many lines.
+    Plan,
+    /// Nothing but having been done; the text says what.
+    Done(&'static str),
+}
+
+impl Outcome {
+    fn of(plan: &LogicalPlan) -> Outcome {
+        match plan {
+            LogicalPlan::Ddl(ddl) => Outcome::Done(match ddl {
+                DdlStatement::CreateExternalTable(_) => "CREATE EXTERNAL TABLE",
+                DdlStatement::CreateMemoryTable(_) => "CREATE TABLE",
+                DdlStatement::CreateView(_) => "CREATE VIEW",
+                DdlStatement::CreateCatalogSchema(_) => "CREATE SCHEMA",
+                DdlStatement::CreateCatalog(_) => "CREATE DATABASE",
+                DdlStatement::CreateIndex(_) => "CREATE INDEX",
+                DdlStatement::DropTable(_) => "DROP TABLE",
+                DdlStatement::DropView(_) => "DROP VIEW",
+                DdlStatement::DropCatalogSchema(_) => "DROP SCHEMA",
+                DdlStatement::CreateFunction(_) => "CREATE FUNCTION",
+                DdlStatement::DropFunction(_) => "DROP FUNCTION",
+            }),
+            LogicalPlan::Statement(Statement::SetVariable(_)) => Outcome::Done("SET"),
+            LogicalPlan::Statement(Statement::ResetVariable(_)) => Outcome::Done("RESET"),
+            LogicalPlan::Statement(Statement::Prepare(_)) => Outcome::Done("PREPARE"),
+            LogicalPlan::Statement(Statement::Deallocate(_)) => Outcome::Done("DEALLOCATE"),
+            LogicalPlan::Explain(_) | LogicalPlan::Analyze(_) => Outcome::Plan,
+            _ => Outcome::Rows,
+        }
+    }
+}
+
+/// A running statement: its rows come batch by batch. Dropping it cancels the statement.
+pub struct Answer {
+    outcome: Outcome,
+    schema: SchemaRef,
+    source: Source,
+    state: SessionState,
+    batches: mpsc::Receiver<Result<RecordBatch, DataFusionError>>,
+    task: Option<SpawnedTask<()>>,
+}
+
+impl Answer {
+    fn new(
+        outcome: Outcome,
+        mut stream: SendableRecordBatchStream,
+        source: Source,
+        engine: &Engine,
+    ) -> Answer {
+        let schema = stream.schema();
+        let (sender, batches) = mpsc::channel(AHEAD);
+        let task = SpawnedTask::spawn(async move {
+            while let Some(batch) = stream.next().await {
+                let failed = batch.is_err();
+                // Nobody listens any more, or there is nothing more to say.
+                if sender.send(batch).await.is_err() || failed {
+                    break;
+                }
+            }
+        });
+        Answer { outcome, schema, source, state: engine.context.state(), batches, task: Some(task) }
+    }
+
+    pub fn outcome(&self) -> Outcome {
+        self.outcome
+    }
+
+    pub fn schema(&self) -> &SchemaRef {
+        &self.schema
+    }
+
+    /// The next rows; `None` after the last.
+    pub async fn next(&mut self) -> Result<Option<RecordBatch>, SqlError> {
+        match self.batches.recv().await {
+            Some(Ok(batch)) => Ok(Some(batch)),
+            Some(Err(error)) => Err(self.source.explain(&error, &self.state)),
+            None => match self.task.take() {
+                // The channel also closes when the task panics: that is an error, not an end.
+                Some(task) => task.join().await.map(|()| None).map_err(|e| crashed(&e)),
+                None => Ok(None),
+            },
+        }
+    }
+
+    /// All the rows.
+    pub async fn collect(mut self) -> Result<Vec<RecordBatch>, SqlError> {
+        let mut rows = Vec::new();
+        while let Some(batch) = self.next().await? {
+            rows.push(batch);
+        }
+        Ok(rows)
+    }
+}
+
+/// The text a statement came from and its words there.
+#[derive(Clone)]
+struct Source {
+    text: Arc<str>,
+    words: Words,
+}
+
+impl Source {
+    fn explain(&self, error: &DataFusionError, state: &SessionState) -> SqlError {
+        Context { text: &self.text, words: &self.words, state }.explain(error)
+    }
+}
+
+fn crashed(error: &impl std::fmt::Display) -> SqlError {
+    let message = format!("the statement stopped unexpectedly: {error}");
+    let help = vec!["this is a defect of stoa; please report the statement".to_string()];
+    SqlError { message, place: None, help }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow::array::AsArray;
+    use arrow::datatypes::Int64Type;
+
+    fn engine() -> Engine {
+        Engine::over(SessionContext::new_with_config(
+            datafusion::prelude::SessionConfig::new().with_information_schema(true),
+        ))
+    }
+
+    #[tokio::test]
+    async fn statements_run_in_turn() {
+        let rows = engine()
+            .run_all("CREATE TABLE t AS VALUES (1), (2); INSERT INTO t VALUES (3); SELECT count(*) FROM t;")
+            .await
+            .unwrap();
+        assert_eq!(rows[0].column(0).as_primitive::<Int64Type>().value(0), 3);
+    }
+
+    #[tokio::test]
+    async fn nothing_runs_when_the_last_statement_is_not_sql() {
+        let engine = engine();
+        assert!(engine.run_all("CREATE TABLE t AS VALUES (1); SELEC").await.is_err());
+        assert!(engine.run_all("SELECT * FROM t").await.is_err());
+    }
+
+    #[tokio::test]
+    async fn the_statements_of_datafusion_work() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name).display().to_string();
+        let engine = engine();
+        for text in [
+            format!("COPY (SELECT 1 AS a, 'x' AS b) TO '{}' STORED AS CSV", path("t.csv")),
+            format!("COPY (SELECT 1 AS a, 'x' AS b) TO '{}'", path("t.parquet")),
+            format!(
+                "CREATE EXTERNAL TABLE c STORED AS CSV LOCATION '{}' OPTIONS ('format.has_header' 'true')",
+                path("t.csv")
+            ),
+            format!("CREATE EXTERNAL TABLE p STORED AS PARQUET LOCATION '{}'", path("t.parquet")),
+            "SELECT * FROM c JOIN p USING (a)".to_string(),
+            "EXPLAIN SELECT * FROM c".to_string(),
+            "EXPLAIN ANALYZE SELECT * FROM c".to_string(),
+            "SET datafusion.execution.batch_size = 1024".to_string(),
+            "SHOW datafusion.execution.batch_size".to_string(),
+            "RESET datafusion.execution.batch_size".to_string(),
+            "SHOW TABLES".to_string(),
+            "SHOW COLUMNS FROM c".to_string(),
+            "DESCRIBE c".to_string(),
+            "CREATE VIEW v AS SELECT a FROM c".to_string(),
+            "PREPARE q AS SELECT $1 + 1".to_string(),
+            "EXECUTE q(1)".to_string(),
+            "DROP VIEW v".to_string(),
+            "DROP TABLE c".to_string(),
+        ] {
+            let result = engine.run_all(&text).await;
+            assert!(result.is_ok(), "{text}\n{}", result.unwrap_err());
+        }
+    }
+
+    #[tokio::test]
+    async fn dropping_an_answer_cancels_it() {
+        let engine = engine();
+        let text = "SELECT count(*) FROM generate_series(1, 100000000000) a";
+        let mut script = engine.run(text).unwrap();
+        let mut answer = script.next().await.unwrap().unwrap();
+        let waited = tokio::time::timeout(std::time::Duration::from_millis(50), answer.next()).await;
+        assert!(waited.is_err());
+        drop(answer);
+    }
+
+    #[tokio::test]
+    async fn plan_takes_one_statement() {
+        assert!(engine().plan("SELECT 1").await.is_ok());
+        assert!(engine().plan("SELECT 1; SELECT 2").await.is_err());
+        assert!(engine().plan("").await.is_err());
+    }
+}
