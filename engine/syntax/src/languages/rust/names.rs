@@ -32,8 +32,8 @@ pub fn module(path: &str) -> String {
 fn crate_name(directory: &str) -> String {
     let is_version = |text: &str| {
         let mut numbers = text.split('.');
-        let number = |n: Option<&str>| n.is_some_and(|n| n.starts_with(|c: char| c.is_ascii_digit()));
-        number(numbers.next()) && number(numbers.next())
+        let digits = |n: Option<&str>| n.is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()));
+        digits(numbers.next()) && digits(numbers.next())
     };
     let version = directory.match_indices('-').find(|(at, _)| *at > 0 && is_version(&directory[at + 1..]));
     let name = version.map_or(directory, |(at, _)| &directory[..at]);
@@ -305,7 +305,7 @@ mod unit {
         assert_eq!(plain("Vec::<u8>::new"), "Vec::new");
         assert_eq!(plain("<T as Into<A<B>>>::into"), "Into::into");
         assert_eq!(plain("<Vec<T>>::new"), "Vec::new");
-        assert_eq!(plain("<&'a T as Fn() -> X>::f"), "Fn()-X::f");
+        assert_eq!(plain("<&'a T as Fn() -> X>::f"), "Fn()->X::f");
         assert_eq!(plain("<[u8]>::len"), "[u8]::len");
         assert_eq!(plain("a ::\n b"), "a::b");
     }

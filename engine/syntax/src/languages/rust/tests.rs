@@ -184,7 +184,7 @@ CALL log!
   LITERAL "{}" type=string #1
   CALL g #2
     IDENTIFIER a #1
-  METHOD_REF <lambda>0"#,
+  METHOD_REF <lambda>0 full=k::m::f::<lambda>0 #3"#,
     );
     holds(
         "fn f() { assert!(matches!(x, Some(A::B(_)) | None), vec![h(1); 2]); }",
