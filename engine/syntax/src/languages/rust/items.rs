@@ -436,7 +436,8 @@ pub fn foreign_module(l: &mut Lower<'_>, n: C) {
         Some(abi) => format!("{}{}", names::EXTERN, l.string(abi)),
         None => format!("{}\"C\"", names::EXTERN),
     };
-    let (name, full_name) = (l.intern(&name), l.intern(&l.qualified_name().to_owned()));
+    let around = l.qualified_name().to_owned();
+    let (name, full_name) = (l.intern(&name), l.intern(&around));
     namespace(l, n, name, full_name, |l| {
         head(l, n, "");
         l.lower(body);

@@ -145,12 +145,9 @@ pub fn plain(text: &str) -> Cow<'_, str> {
             match c {
                 '<' => depth += 1,
                 '>' if before != '-' => depth = depth.saturating_sub(1),
-                c if depth == 0 && !c.is_whitespace() => {
-                    // What stood between two `::` was generic arguments.
-                    if !(c == ':' && plain.ends_with("::")) {
-                        plain.push(c);
-                    }
-                }
+                // What stood between two `::` was generic arguments.
+                ':' if plain.ends_with("::") => {}
+                c if depth == 0 && !c.is_whitespace() => plain.push(c),
                 _ => {}
             }
             before = c;

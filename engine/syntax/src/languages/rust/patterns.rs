@@ -67,11 +67,7 @@ fn add(n: C, path: &[Step], found: &mut Bindings) {
 fn parts(l: &mut Lower<'_>, n: C, irrefutable: bool, path: &mut Vec<Step>, found: &mut Bindings) {
     let cst = l.cst;
     match l.grammar.row(cst.get(n).kind) {
-        IDENTIFIER => {
-            if irrefutable || is_new(l, n) {
-                add(n, path, found);
-            }
-        }
+        IDENTIFIER if irrefutable || is_new(l, n) => add(n, path, found),
         SHORTHAND_FIELD => add(n, path, found),
         MUT_PATTERN | REF_PATTERN | REFERENCE_PATTERN => {
             for child in cst.named(n) {
