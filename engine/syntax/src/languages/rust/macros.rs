@@ -89,6 +89,14 @@ fn copy(source: &[u8], cst: &mut Cst, trees: &[u32], text: &mut Vec<u8>, copies:
             text[(start + piece.end - node.start) as usize] = b';';
         }
         text.push(b'\n');
+        for piece in &cst.pieces[first_piece as usize..] {
+            if is_hopeless(source, cst, *piece, body[0] == b'{') {
+                // Recovering from errors costs the parser more than parsing does.
+                let inside = (start + piece.start - node.start)..(start + piece.end - node.start);
+                let bytes = &mut text[inside.start as usize..inside.end as usize];
+                bytes.iter_mut().filter(|b| **b != b'\n').for_each(|b| *b = b' ');
+            }
+        }
         cst.embedded.insert(tree, (first_piece, last_piece));
         let end = text.len() as u32;
         copies.push(Copy { tree, start, end, line, pieces: (first_piece, last_piece) });
@@ -132,6 +140,38 @@ fn pieces(source: &[u8], cst: &mut Cst, tree: u32, braces: bool) {
         }
     }
     cst.pieces.push(Piece { start, end: node.end - 1, tokens: (from, node.next), parsed: (0, 0) });
+}
+
+/// Whether the tokens of a piece, without what is in nested token trees, cannot be statements: arms
+/// (`a => b`), interpolation (`#a`, `$a`), `key: value`, the operands of `asm!` (`out(r) _`), a lone operator.
+fn is_hopeless(source: &[u8], cst: &Cst, piece: Piece, braces: bool) -> bool {
+    let mut tokens = cst.siblings(piece.tokens).peekable();
+    let (mut colon, mut typed, mut before) = (false, braces, b' ');
+    if let Some(first) = tokens.peek()
+        && cst.get(*first).next == piece.tokens.1
+        && !cst.get(*first).named
+    {
+        return true;
+    }
+    while let Some(token) = tokens.next() {
+        let node = cst.get(token);
+        let text = source.get(node.start as usize..node.end as usize).unwrap_or_default();
+        match text {
+            b"=>" | b"$" => return true,
+            b"_" if before == b')' => return true,
+            b"#" => {
+                let next = tokens.peek().and_then(|next| source.get(cst.get(*next).start as usize));
+                if !matches!(next, Some(b'[' | b'!')) {
+                    return true;
+                }
+            }
+            b":" => colon = true,
+            b"|" | b"let" | b"fn" | b"const" | b"static" | b"struct" => typed = true,
+            _ => {}
+        }
+        before = text.last().copied().unwrap_or(b' ');
+    }
+    colon && !typed
 }
 
 /// The place of the next separator in a gap between tokens, which holds white space and comments otherwise.

@@ -217,6 +217,25 @@ CALL select!
 }
 
 #[test]
+fn hopeless_tokens_are_not_parsed_but_kept() {
+    holds(
+        "fn f() { info!(target: \"t\", a, m(b)); q! { x => #y, z(1) } }",
+        "
+CALL info!
+  IDENTIFIER target #1
+  LITERAL \"t\" type=string #2
+  IDENTIFIER a #3
+  CALL m #4
+    IDENTIFIER b #1
+CALL q!
+  IDENTIFIER x #1
+  IDENTIFIER y #2
+  IDENTIFIER z #3
+  LITERAL 1 type=int #4",
+    );
+}
+
+#[test]
 fn positions_in_macros_are_the_files() {
     use crate::{Language, Tree, Workspace};
     let source = "fn f() {\n  a!(x,\n   b!(cc,\n dd));\n  e!(ff, gg);\n}\n";
