@@ -116,6 +116,7 @@ operators! {
     Void = "void",
     Xor = "xor",
     Yield = "yield",
+    Go = "go",
 }
 
 impl Operator {

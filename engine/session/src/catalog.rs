@@ -79,7 +79,10 @@ impl Shared {
     /// The views, by name.
     pub fn views(&self) -> Vec<View> {
         let named = read(&self.named);
-        named.values().filter_map(|named| if let Named::View(view) = named { Some(view.clone()) } else { None }).collect()
+        named
+            .values()
+            .filter_map(|named| if let Named::View(view) = named { Some(view.clone()) } else { None })
+            .collect()
     }
 
     pub fn add_system_table(&self, table: Arc<dyn SystemTable>) {
@@ -131,8 +134,7 @@ impl SnapshotCatalogs {
                 views: views.into_iter().map(|view| (view.name.clone(), view)).collect(),
                 planned: Mutex::default(),
             };
-            let main =
-                MainSchema { shared: Arc::clone(&shared), tables: logical, planner: planner(vec![]) };
+            let main = MainSchema { shared: Arc::clone(&shared), tables: logical, planner: planner(vec![]) };
             let system = SystemSchema {
                 shared: Arc::clone(&shared),
                 context: system,

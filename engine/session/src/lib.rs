@@ -29,6 +29,7 @@ mod session;
 mod sources;
 mod system;
 mod tables;
+mod unused_joins;
 mod views;
 
 pub use catalog::CATALOG;

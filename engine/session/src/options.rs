@@ -64,8 +64,7 @@ impl SessionOptions {
 
     /// The memory pool, caches and spill files of a session.
     pub(crate) fn runtime(&self) -> Result<Arc<RuntimeEnv>> {
-        let mut builder =
-            RuntimeEnvBuilder::new().with_metadata_cache_limit(self.metadata_cache_bytes);
+        let mut builder = RuntimeEnvBuilder::new().with_metadata_cache_limit(self.metadata_cache_bytes);
         builder = match self.memory_limit {
             Some(limit) => builder.with_memory_pool(Arc::new(TrackConsumersPool::new(
                 FairSpillPool::new(limit),

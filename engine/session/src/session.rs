@@ -14,6 +14,7 @@ use crate::options::SessionOptions;
 use crate::sources::{SourceCache, Sources};
 use crate::system::{self, SystemContext, SystemTable};
 use crate::tables::SnapshotFiles;
+use crate::unused_joins::DropUnusedJoins;
 use crate::views::View;
 
 /// A DataFusion session over a store. Queries see one snapshot, each for the whole of its run.
@@ -58,6 +59,7 @@ impl Session {
             .with_config(options.config())
             .with_runtime_env(runtime)
             .with_catalog_list(catalogs)
+            .with_optimizer_rule(Arc::new(DropUnusedJoins))
             .build();
         let context = SessionContext::new_with_state(state);
         let state = context.state_weak_ref();

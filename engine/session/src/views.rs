@@ -6,11 +6,14 @@
 use datafusion::catalog::TableProvider;
 use datafusion::catalog::view::ViewTable;
 use datafusion::common::Result;
-use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::{DdlStatement, LogicalPlan};
+use datafusion::sql::parser::{DFParser, Statement};
+use datafusion::sql::resolve::resolve_table_references;
+use datafusion::sql::sqlparser::ast;
 use std::sync::Arc;
 
+use crate::catalog::MAIN;
 use crate::error::SessionError;
 
 /// A named query.
@@ -51,18 +54,23 @@ impl View {
 
     /// The view behind a table that a CREATE VIEW statement made, kept as text.
     pub(crate) fn of_table(name: &str, table: &dyn TableProvider) -> Result<Option<View>> {
-        let Some(view) = table.downcast_ref::<ViewTable>() else { return Ok(None) };
-        let Some(definition) = view.definition() else { return Ok(None) };
-        let mut cyclic = false;
-        view.logical_plan().apply(|node| {
-            if let LogicalPlan::TableScan(scan) = node {
-                cyclic |= scan.table_name.table() == name && scan.table_name.schema().is_none_or(|s| s == crate::catalog::MAIN);
-            }
-            Ok(TreeNodeRecursion::Continue)
-        })?;
-        match cyclic {
+        let Some(definition) = table.downcast_ref::<ViewTable>().and_then(ViewTable::definition) else {
+            return Ok(None);
+        };
+        match refers_to(definition, name) {
             true => Err(SessionError::CyclicView { name: name.to_owned() }.into()),
             false => Ok(Some(View::new(name, definition.as_str(), ""))),
         }
     }
+}
+
+/// Whether the query of a CREATE VIEW statement mentions a table of `main`. What does not parse here (a
+/// dialect of its own) is found out when the view is planned.
+fn refers_to(definition: &str, name: &str) -> bool {
+    let Ok(mut statements) = DFParser::parse_sql(definition) else { return false };
+    let Some(Statement::Statement(statement)) = statements.pop_front() else { return false };
+    let ast::Statement::CreateView(view) = *statement else { return false };
+    let query = Statement::Statement(Box::new(ast::Statement::Query(view.query)));
+    let Ok((tables, _)) = resolve_table_references(&query, true) else { return false };
+    tables.iter().any(|table| table.table() == name && table.schema().is_none_or(|schema| schema == MAIN))
 }

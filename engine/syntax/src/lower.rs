@@ -51,6 +51,7 @@ pub struct Lower<'a> {
     methods: Vec<Position>,
     temporaries: u32,
     closures: u32,
+    anonymous: u32,
     modifiers: Vec<(Position, String)>,
     /// Names a language has declared in the method being written (Python's function scope).
     pub declared: Vec<rustc_hash::FxHashSet<Symbol>>,
@@ -86,6 +87,7 @@ impl<'a> Lower<'a> {
             methods: Vec::new(),
             temporaries: 0,
             closures: 0,
+            anonymous: 0,
             modifiers: Vec::new(),
             declared: Vec::new(),
         }
@@ -434,6 +436,17 @@ impl<'a> Lower<'a> {
         self
     }
 
+    /// What `inside` writes directly below the call being written is no argument of it.
+    pub fn aside<R>(&mut self, inside: impl FnOnce(&mut Self) -> R) -> R {
+        let next = self.frames.last_mut().map(|frame| std::mem::take(&mut frame.next_argument));
+        let result = inside(self);
+        self.argument = None;
+        if let (Some(next), Some(frame)) = (next, self.frames.last_mut()) {
+            frame.next_argument = next;
+        }
+        result
+    }
+
     /// Lowers a node as the receiver of the call being written.
     pub fn receiver(&mut self, n: C) {
         self.next_receiver();
@@ -502,6 +515,12 @@ impl<'a> Lower<'a> {
     pub fn closure_name(&mut self) -> String {
         self.closures += 1;
         format!("<lambda>{}", self.closures - 1)
+    }
+
+    /// A name for a type that has none, numbered through the file.
+    pub fn anonymous_name(&mut self) -> String {
+        self.anonymous += 1;
+        format!("<anonymous>{}", self.anonymous - 1)
     }
 
     // ── Lowering by rule ───────────────────────────────────────────────────────────────────────────

@@ -90,7 +90,8 @@ impl SourceCache {
     }
 
     /// The bytes of the texts that are kept.
-    pub fn bytes(&self) -> usize {
+    #[cfg(test)]
+    fn bytes(&self) -> usize {
         self.state().bytes
     }
 }

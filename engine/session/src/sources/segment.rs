@@ -2,14 +2,17 @@
 
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::Int32Type;
-use futures::TryStreamExt;
-use object_store::ObjectStore;
+use bytes::Bytes;
+use futures::future::BoxFuture;
+use futures::{FutureExt, TryFutureExt, TryStreamExt};
 use object_store::path::Path;
+use object_store::{ObjectStore, ObjectStoreExt};
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, RowSelection};
-use parquet::arrow::async_reader::ParquetObjectReader;
+use parquet::arrow::async_reader::AsyncFileReader;
 use parquet::arrow::{ParquetRecordBatchStreamBuilder, ProjectionMask};
 use parquet::errors::ParquetError;
-use parquet::file::metadata::PageIndexPolicy;
+use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader};
+use std::ops::Range;
 use std::sync::Arc;
 use stoa_model::FileId;
 use tokio::sync::{Mutex, MutexGuard, OnceCell};
@@ -102,7 +105,8 @@ impl SourceSegment {
         let mut texts = Vec::with_capacity(wanted.len());
         while let Some(batch) = stream.try_next().await.map_err(|source| self.error(source))? {
             let contents = batch.columns().first().and_then(|contents| contents.as_binary_opt::<i32>());
-            let contents = contents.ok_or_else(|| self.corrupt("it has no binary column content".to_owned()))?;
+            let contents =
+                contents.ok_or_else(|| self.corrupt("it has no binary column content".to_owned()))?;
             for row in 0..contents.len() {
                 texts.push(Arc::new(SourceText::new(contents.value(row).to_vec())));
             }
@@ -113,8 +117,8 @@ impl SourceSegment {
         }
     }
 
-    fn reader(&self) -> ParquetObjectReader {
-        ParquetObjectReader::new(Arc::clone(&self.objects), self.path.clone()).with_file_size(self.bytes)
+    fn reader(&self) -> Reader {
+        Reader { objects: Arc::clone(&self.objects), path: self.path.clone(), bytes: self.bytes }
     }
 
     fn error(&self, source: ParquetError) -> SessionError {
@@ -123,5 +127,41 @@ impl SourceSegment {
 
     fn corrupt(&self, why: String) -> SessionError {
         SessionError::Corrupt { path: self.path.to_string(), why }
+    }
+}
+
+/// Reads ranges of the file for Parquet's decoder.
+struct Reader {
+    objects: Arc<dyn ObjectStore>,
+    path: Path,
+    bytes: u64,
+}
+
+fn external(error: object_store::Error) -> ParquetError {
+    ParquetError::External(Box::new(error))
+}
+
+impl AsyncFileReader for Reader {
+    fn get_bytes(&mut self, range: Range<u64>) -> BoxFuture<'_, parquet::errors::Result<Bytes>> {
+        self.objects.get_range(&self.path, range).map_err(external).boxed()
+    }
+
+    fn get_byte_ranges(
+        &mut self,
+        ranges: Vec<Range<u64>>,
+    ) -> BoxFuture<'_, parquet::errors::Result<Vec<Bytes>>> {
+        async move { self.objects.get_ranges(&self.path, &ranges).await.map_err(external) }.boxed()
+    }
+
+    fn get_metadata<'a>(
+        &'a mut self,
+        options: Option<&'a ArrowReaderOptions>,
+    ) -> BoxFuture<'a, parquet::errors::Result<Arc<ParquetMetaData>>> {
+        async move {
+            let bytes = self.bytes;
+            let reader = ParquetMetaDataReader::new().with_arrow_reader_options(options);
+            Ok(Arc::new(reader.load_and_finish(self, bytes).await?))
+        }
+        .boxed()
     }
 }

@@ -63,12 +63,17 @@ impl Layout {
         let mut fields: Vec<FieldRef> = stored.schema.fields().iter().cloned().collect();
         fields.push(Arc::clone(&indexed_at));
         let origins = fields.iter().map(|f| Origin::Read(ident(f.name()))).collect();
-        Layout {
-            schema: Arc::new(Schema::new(fields)),
-            origins,
-            segment_fields: vec![indexed_at],
-            ..stored
-        }
+        Layout { schema: Arc::new(Schema::new(fields)), origins, segment_fields: vec![indexed_at], ..stored }
+    }
+
+    /// The column that no two rows agree on, if there is one.
+    pub fn key(&self) -> Option<usize> {
+        let name = match self.table {
+            Table::Files | Table::Sources => "file_id",
+            Table::Nodes => "id",
+            Table::Edges | Table::References => return None,
+        };
+        self.schema.index_of(name).ok()
     }
 
     /// The origin of a column.

@@ -12,9 +12,10 @@ mod functions;
 mod layout;
 mod provider;
 mod scan;
+mod segment_source;
 mod source_columns;
 
-pub use layout::session_schema;
 pub(crate) use files::SnapshotFiles;
 pub(crate) use layout::Layout;
+pub use layout::session_schema;
 pub(crate) use provider::StoredTable;

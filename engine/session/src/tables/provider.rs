@@ -4,7 +4,7 @@ use arrow::datatypes::SchemaRef;
 use async_trait::async_trait;
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::stats::Precision;
-use datafusion::common::{Result, Statistics};
+use datafusion::common::{Constraint, Constraints, Result, Statistics};
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::physical_plan::ExecutionPlan;
 use std::sync::Arc;
@@ -21,12 +21,15 @@ pub(crate) struct StoredTable {
     location: Arc<SnapshotFiles>,
     files: Vec<SegmentFile>,
     sources: Arc<Sources>,
+    constraints: Constraints,
 }
 
 impl StoredTable {
     pub fn new(layout: Layout, location: Arc<SnapshotFiles>, sources: Arc<Sources>) -> Self {
         let files = location.of(layout.table);
-        StoredTable { layout, location, files, sources }
+        let key = layout.key().map(|column| Constraint::PrimaryKey(vec![column]));
+        let constraints = Constraints::new_unverified(key.into_iter().collect());
+        StoredTable { layout, location, files, sources, constraints }
     }
 }
 
@@ -34,6 +37,11 @@ impl StoredTable {
 impl TableProvider for StoredTable {
     fn schema(&self) -> SchemaRef {
         Arc::clone(&self.layout.schema)
+    }
+
+    /// A key tells the optimizer that a join on it adds no rows.
+    fn constraints(&self) -> Option<&Constraints> {
+        Some(&self.constraints)
     }
 
     fn table_type(&self) -> TableType {

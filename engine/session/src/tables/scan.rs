@@ -13,7 +13,7 @@ use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::physical_plan::parquet::{
     CachedParquetFileReaderFactory, can_expr_be_pushed_down_with_schemas,
 };
-use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, FileSource, ParquetSource};
+use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource};
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::datasource::table_schema::TableSchema;
 use datafusion::logical_expr::execution_props::ExecutionProps;
@@ -32,6 +32,7 @@ use stoa_model::tables::Table;
 
 use super::files::{SegmentFile, SnapshotFiles};
 use super::layout::{Layout, Origin};
+use super::segment_source::SegmentSource;
 use super::source_columns::{Output, SourceColumnsExec, TEXT_COLUMNS};
 use crate::sources::Sources;
 
@@ -45,12 +46,12 @@ pub(super) struct Scan<'a> {
     pub limit: Option<usize>,
 }
 
-/// Whether the Parquet reader applies a filter to every row. A filter over a column that needs the
-/// file's text it cannot apply.
+/// Whether the Parquet reader applies a filter to every row. It cannot apply one over a column that needs
+/// the file's text. A constant it could, but above the scan the optimizer sees that FALSE leaves nothing.
 pub(super) fn pushes_into_parquet(layout: &Layout, filter: &Expr) -> bool {
-    let over_read_columns = filter.column_refs().iter().all(|column| {
-        matches!(layout.origin(&column.name), Some(Origin::Read(_)))
-    });
+    let columns = filter.column_refs();
+    let over_read_columns = !columns.is_empty()
+        && columns.iter().all(|column| matches!(layout.origin(&column.name), Some(Origin::Read(_))));
     let schema = table_schema(layout);
     over_read_columns
         && physical_filter(layout, &schema, filter)
@@ -166,10 +167,13 @@ impl Scan<'_> {
             .with_pushdown_filters(true)
             .with_enable_page_index(true)
             .with_parquet_file_reader_factory(Arc::new(readers));
-        let mut source: Arc<dyn FileSource> = Arc::new(source);
+        let mut source = SegmentSource::wrap(Arc::new(source));
 
-        let mut predicates =
-            self.filters.iter().map(|f| physical_filter(self.layout, &table, f)).collect::<Result<Vec<_>>>()?;
+        let mut predicates = self
+            .filters
+            .iter()
+            .map(|f| physical_filter(self.layout, &table, f))
+            .collect::<Result<Vec<_>>>()?;
         if !dead.is_empty() {
             predicates.push(physical(&full, &alive(self.layout.table, dead))?);
         }
@@ -193,8 +197,7 @@ impl Scan<'_> {
         }
 
         let rows: u64 = files.iter().map(|f| f.rows).sum();
-        let statistics =
-            Statistics::new_unknown(&full).with_num_rows(Precision::Exact(rows as usize));
+        let statistics = Statistics::new_unknown(&full).with_num_rows(Precision::Exact(rows as usize));
         let config = FileScanConfigBuilder::new(self.location.url.clone(), source)
             .with_file_groups(self.file_groups(files, state.config().target_partitions()))
             .with_statistics(statistics)

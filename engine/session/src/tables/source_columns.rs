@@ -5,7 +5,9 @@
 //! `start_byte`, `end_byte`, `end_column` and `code`. A node without a line (a stub), or of a file whose
 //! text the snapshot does not hold, has NULL in all of them.
 
-use arrow::array::{Array, ArrayRef, AsArray, Int32Builder, RecordBatch, RecordBatchOptions, StringViewBuilder};
+use arrow::array::{
+    Array, ArrayRef, AsArray, Int32Builder, RecordBatch, RecordBatchOptions, StringViewBuilder,
+};
 use arrow::datatypes::{Int32Type, Int64Type, SchemaRef};
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{Result, Statistics, internal_err};
@@ -98,7 +100,8 @@ impl SourceColumnsExec {
     fn with_work(input: Arc<dyn ExecutionPlan>, work: Arc<Work>) -> Self {
         let kept = work.outputs.iter().enumerate().filter_map(|(place, output)| match output {
             Output::Input(from) => {
-                let expression = |name: &str, index| Arc::new(Column::new(name, index)) as Arc<dyn PhysicalExpr>;
+                let expression =
+                    |name: &str, index| Arc::new(Column::new(name, index)) as Arc<dyn PhysicalExpr>;
                 let source = expression(input.schema().field(*from).name(), *from);
                 let target = expression(work.schema.field(place).name(), place);
                 Some((source, ProjectionTargets::from(vec![(target, place)])))
@@ -145,8 +148,10 @@ impl ExecutionPlan for SourceColumnsExec {
         &self.properties
     }
 
+    /// The order is kept, as the properties say. But DataFusion pushes a sort through a node that says so
+    /// here by the places of its columns, and these differ between input and output.
     fn maintains_input_order(&self) -> Vec<bool> {
-        vec![true]
+        vec![false]
     }
 
     fn benefits_from_input_partitioning(&self) -> Vec<bool> {
@@ -263,7 +268,9 @@ impl Work {
             let texts = self.sources.load(&wanted).await?;
             for row in start..end {
                 let text = match lines.is_valid(row) {
-                    true => wanted.binary_search(&(files[row] as FileId)).ok().and_then(|i| texts[i].as_ref()),
+                    true => {
+                        wanted.binary_search(&(files[row] as FileId)).ok().and_then(|i| texts[i].as_ref())
+                    }
                     false => None,
                 };
                 let Some(text) = text else {
@@ -292,11 +299,7 @@ impl Work {
 
 /// The end of the rows from `start` on that lie in at most [`FILES_AT_ONCE`] files, and these files,
 /// ascending. Rows without a line ask for no text.
-fn rows_of_some_files(
-    files: &[i32],
-    lines: &arrow::array::Int32Array,
-    start: usize,
-) -> (usize, Vec<FileId>) {
+fn rows_of_some_files(files: &[i32], lines: &arrow::array::Int32Array, start: usize) -> (usize, Vec<FileId>) {
     let mut wanted: Vec<FileId> = Vec::new();
     let mut end = start;
     while end < files.len() {
@@ -340,7 +343,8 @@ impl Builders {
         if let Some(code) = &mut self.code {
             code.append_null();
         }
-        for builder in [&mut self.start_byte, &mut self.end_byte, &mut self.end_column].into_iter().flatten() {
+        for builder in [&mut self.start_byte, &mut self.end_byte, &mut self.end_column].into_iter().flatten()
+        {
             builder.append_null();
         }
     }

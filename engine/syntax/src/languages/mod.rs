@@ -3,6 +3,9 @@
 //! A language is a table from syntax kinds to roles, tables of its operator tokens, and functions for
 //! what a table cannot say. Everything else about it is in the fields of [`Language`].
 
+mod c;
+mod go;
+mod java;
 mod modules;
 mod python;
 
@@ -73,7 +76,7 @@ impl Language {
 }
 
 /// Every language, in alphabetical order.
-pub static ALL: &[&Language] = &[&python::PYTHON];
+pub static ALL: &[&Language] = &[&go::GO, &java::JAVA, &python::PYTHON];
 
 #[cfg(test)]
 mod tests {
@@ -81,7 +84,12 @@ mod tests {
     fn every_kind_has_a_rule() {
         for language in super::ALL {
             let (unmapped, stale) = crate::unmapped_kinds(language);
-            assert!(unmapped.is_empty(), "{} ({}): no rule for {unmapped:?}", language.name, language.dialect);
+            assert!(
+                unmapped.is_empty(),
+                "{} ({}): no rule for {unmapped:?}",
+                language.name,
+                language.dialect
+            );
             assert!(stale.is_empty(), "{} ({}): no such kinds {stale:?}", language.name, language.dialect);
         }
     }

@@ -329,7 +329,9 @@ pub(super) fn type_alias(l: &mut Lower<'_>, n: C) {
 pub(super) fn import(l: &mut Lower<'_>, n: C) {
     for item in l.cst.children_in(n, F::Name) {
         if l.is(item, ALIASED_IMPORT) {
-            let (Some(name), Some(alias)) = (l.child(item, F::Name), l.child(item, F::Alias)) else { continue };
+            let (Some(name), Some(alias)) = (l.child(item, F::Name), l.child(item, F::Alias)) else {
+                continue;
+            };
             let (path, alias) = (dotted(l, name), l.string(alias));
             l.import(item, &alias, &path);
         } else {
@@ -360,11 +362,11 @@ pub(super) fn import_from(l: &mut Lower<'_>, n: C) {
         let path = if module.is_empty() { name.clone() } else { format!("{module}.{name}") };
         match l.child(item, F::Alias).filter(|_| aliased) {
             Some(alias) => {
-            l.import(item, &l.string(alias), &path);
-        }
+                l.import(item, &l.string(alias), &path);
+            }
             None => {
-            l.import(item, &name, &path);
-        }
+                l.import(item, &name, &path);
+            }
         }
     }
 }
@@ -381,7 +383,7 @@ fn relative(l: &Lower<'_>, n: C) -> String {
     let mut levels = prefix.iter().filter(|b| **b == b'.').count();
     // A package's own file stands for the package.
     if modules::stem(l.path).rsplit('/').next() == Some("__init__") {
-        levels -= 1;
+        levels = levels.saturating_sub(1);
     }
     let mut package = l.names.get(l.tree.module);
     for _ in 0..levels {

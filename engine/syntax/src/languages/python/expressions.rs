@@ -150,8 +150,8 @@ fn chain(l: &mut Lower<'_>, n: C, operands: &[C], operators: &[Operator], held: 
         l.operator(operators[last], n, |l| {
             match hold(last) {
                 Some(name) => {
-            l.identifier_named(operands[last], name);
-        }
+                    l.identifier_named(operands[last], name);
+                }
                 None => l.lower(operands[last]),
             }
             match hold(last + 1) {
@@ -230,8 +230,8 @@ pub(super) fn comprehension(l: &mut Lower<'_>, n: C) {
                     element,
                     name,
                     |l| {
-                l.identifier_named(n, collected);
-            },
+                        l.identifier_named(n, collected);
+                    },
                     |l| l.lower(element),
                 );
             }

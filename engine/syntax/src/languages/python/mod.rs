@@ -11,6 +11,9 @@ mod patterns;
 mod statements;
 mod types;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::LazyLock;
 use stoa_model::{Control, NodeKind, Operator};
 

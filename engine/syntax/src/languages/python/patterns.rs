@@ -12,7 +12,10 @@ enum Test {
     Is(C),
     Instance(C),
     /// It has this many elements; at least as many when there is a star.
-    Length { count: i32, open: bool },
+    Length {
+        count: i32,
+        open: bool,
+    },
     HasKey(C),
     /// One of the alternatives; each is met when all its tests are.
     Any(Vec<Vec<(C, Vec<Part>, Test)>>),
@@ -66,9 +69,13 @@ fn arm(l: &mut Lower<'_>, n: C, subject: Symbol) {
     }
     for (name, path) in &arm.bindings {
         declare(l, *name, Scope::Function, None);
-        l.assign(*name, |l| {
+        l.assign(
+            *name,
+            |l| {
                 l.identifier(*name);
-            }, |l| access(l, *name, subject, path));
+            },
+            |l| access(l, *name, subject, path),
+        );
     }
     if let Some(condition) = guard.and_then(|g| parts(l, g).next()) {
         l.slot(Slot::Guard, condition);

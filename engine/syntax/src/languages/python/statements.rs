@@ -4,7 +4,7 @@ use stoa_model::{Dispatch, Symbol};
 
 use super::bind::{Scope, bind};
 use super::*;
-use crate::tree::Slot;
+use crate::tree::{Position, Slot};
 
 /// `if`, `elif`, `else`: every `elif` is an IF in the else of the one before.
 pub(super) fn if_statement(l: &mut Lower<'_>, n: C) {
@@ -15,7 +15,7 @@ pub(super) fn if_statement(l: &mut Lower<'_>, n: C) {
 fn branch(l: &mut Lower<'_>, n: C, alternatives: &[C]) {
     // Generated chains can be thousands long, and each adds a level.
     stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
-        l.control(Control::If, n, |l| {
+        let at = l.control(Control::If, n, |l| {
             l.slot_field(Slot::Condition, n, F::Condition);
             l.slot_field_block(Slot::Body, n, F::Consequence);
             let Some((next, rest)) = alternatives.split_first() else { return };
@@ -23,10 +23,21 @@ fn branch(l: &mut Lower<'_>, n: C, alternatives: &[C]) {
                 l.slot_field_block(Slot::Else, *next, F::Body);
             } else {
                 l.next_slot(Slot::Else);
-                l.synthetic_block(*next, |l| branch(l, *next, rest));
+                let at = l.synthetic_block(*next, |l| branch(l, *next, rest));
+                reach(l, at, alternatives);
             }
         });
+        reach(l, at, alternatives);
     });
+}
+
+/// The syntax of an `elif` ends before the next one; what it means reaches to the end of the statement.
+fn reach(l: &mut Lower<'_>, at: Position, alternatives: &[C]) {
+    if let Some(last) = alternatives.last() {
+        let (end, end_line) = (l.cst.get(*last).end, l.cst.get(*last).end_line);
+        let node = l.at(at);
+        (node.end, node.end_line) = (end, end_line);
+    }
 }
 
 /// The BLOCK of a loop's or a TRY's `else`.
@@ -197,8 +208,7 @@ fn manager(l: &mut Lower<'_>, n: C, managers: &[C], asynchronous: bool) {
     };
     let temporary = l.temporary(item);
     l.assign_name(item, temporary, |l| l.lower(value));
-    let (enter, exit) =
-        if asynchronous { ("__aenter__", "__aexit__") } else { ("__enter__", "__exit__") };
+    let (enter, exit) = if asynchronous { ("__aenter__", "__aexit__") } else { ("__enter__", "__exit__") };
     let mut entered = |l: &mut Lower<'_>| protocol(l, item, temporary, enter, asynchronous);
     match target {
         Some(target) => bind(l, item, target, Scope::Function, &mut entered),
@@ -221,9 +231,14 @@ fn manager(l: &mut Lower<'_>, n: C, managers: &[C], asynchronous: bool) {
 fn protocol(l: &mut Lower<'_>, n: C, object: Symbol, method: &str, asynchronous: bool) {
     let name = l.intern(method);
     let call = |l: &mut Lower<'_>| {
-        l.method_call(n, name, |l| {
+        l.method_call(
+            n,
+            name,
+            |l| {
                 l.identifier_named(n, object);
-            }, |_| {});
+            },
+            |_| {},
+        );
     };
     if asynchronous {
         l.operator(Operator::Await, n, call);

@@ -53,9 +53,19 @@ pub(super) fn type_refs(l: &mut Lower<'_>, n: C) {
                 }
             }
         });
-    } else if [TYPE, TYPE_PARAMETER, UNION_TYPE, CONSTRAINED_TYPE, SPLAT_TYPE, BINARY, PARENTHESIZED, LIST, TUPLE]
-        .iter()
-        .any(|row| l.is(n, *row))
+    } else if [
+        TYPE,
+        TYPE_PARAMETER,
+        UNION_TYPE,
+        CONSTRAINED_TYPE,
+        SPLAT_TYPE,
+        BINARY,
+        PARENTHESIZED,
+        LIST,
+        TUPLE,
+    ]
+    .iter()
+    .any(|row| l.is(n, *row))
     {
         for part in parts(l, n) {
             type_refs(l, part);

@@ -1,0 +1,14 @@
+-- A row is a call and a method that it may run, with how that was found out and how sure it is.
+SELECT
+    c.method_id AS caller, e.dst AS callee,
+    r.name AS caller_name, r.full_name AS caller_full_name,
+    m.name AS callee_name, m.full_name AS callee_full_name,
+    m.is_external,
+    e.src AS call_id, e.label AS resolution, e.confidence,
+    c.file_id, f.path, c.line
+FROM stored.edges e
+JOIN nodes c ON c.id = e.src AND c.kind = 'CALL'
+LEFT JOIN (SELECT id, name, full_name FROM nodes WHERE kind = 'METHOD') r ON r.id = c.method_id
+LEFT JOIN (SELECT id, name, full_name, is_external FROM nodes WHERE kind = 'METHOD') m ON m.id = e.dst
+LEFT JOIN files f ON f.file_id = c.file_id
+WHERE e.kind = 'CALL'

@@ -1,0 +1,10 @@
+-- A row is an import: name is what it is bound to, full_name what is imported; an IMPORTS edge leads to the declaration if it is in the tree.
+SELECT
+    n.id, n.name, n.full_name,
+    n.method_id, m.name AS method_name,
+    n.language, n.file_id, f.path, f.module, n.line, n."column",
+    n.code
+FROM nodes n
+LEFT JOIN files f ON f.file_id = n.file_id
+LEFT JOIN (SELECT id, name, full_name FROM nodes WHERE kind = 'METHOD') m ON m.id = n.method_id
+WHERE n.kind = 'IMPORT'
