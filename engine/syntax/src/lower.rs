@@ -532,14 +532,19 @@ impl<'a> Lower<'a> {
 
     /// Lowers a node by its rule.
     pub fn lower(&mut self, n: C) {
+        self.deeper(n, |l| l.apply(l.role(n), n));
+    }
+
+    /// Writes what `inside` writes of a node one level deeper; beyond [`MAX_DEPTH`] it is UNKNOWN. For functions
+    /// that call themselves other than through [`Lower::lower`].
+    pub fn deeper(&mut self, n: C, inside: impl FnOnce(&mut Self)) {
         if self.depth >= MAX_DEPTH {
             self.truncated_line.get_or_insert(self.cst.get(n).line);
             self.leaf(NodeKind::Unknown, n, Symbol::NONE);
             return;
         }
         self.depth += 1;
-        let role = self.role(n);
-        stacker::maybe_grow(RED_ZONE, MORE_STACK, || self.apply(role, n));
+        stacker::maybe_grow(RED_ZONE, MORE_STACK, || inside(self));
         self.depth -= 1;
     }
 
