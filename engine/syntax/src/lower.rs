@@ -550,6 +550,18 @@ impl<'a> Lower<'a> {
         }
     }
 
+    /// Lowers the syntax errors among the children, for functions that otherwise pick the children they know.
+    pub fn lower_errors(&mut self, n: C) {
+        let cst = self.cst;
+        if cst.errors > 0 {
+            for child in cst.named(n) {
+                if self.is_error(child) {
+                    self.lower(child);
+                }
+            }
+        }
+    }
+
     /// Lowers all named children, in order.
     pub fn lower_children(&mut self, n: C) {
         let cst = self.cst;

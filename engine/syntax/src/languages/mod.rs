@@ -3,6 +3,7 @@
 //! A language is a table from syntax kinds to roles, tables of its operator tokens, and functions for
 //! what a table cannot say. Everything else about it is in the fields of [`Language`].
 
+mod c;
 mod java;
 mod modules;
 mod python;
@@ -74,7 +75,7 @@ impl Language {
 }
 
 /// Every language, in alphabetical order.
-pub static ALL: &[&Language] = &[&java::JAVA, &python::PYTHON];
+pub static ALL: &[&Language] = &[&c::C, &java::JAVA, &python::PYTHON];
 
 #[cfg(test)]
 mod tests {

@@ -141,6 +141,7 @@ fn type_decl(l: &mut Lower<'_>, n: C, sort: &str, inside: impl FnOnce(&mut Lower
                 l.lower(clause);
             }
         }
+        l.lower_errors(n);
         inside(l);
     });
 }
@@ -553,6 +554,7 @@ fn method_of(l: &mut Lower<'_>, n: C, name: &str, returns: Symbol, signature: &s
             parameters(l, list);
         }
         l.lower_field(n, F::Type);
+        l.lower_errors(n);
         if let Some(throws) = l.child_of(n, THROWS) {
             l.lower(throws);
         }
