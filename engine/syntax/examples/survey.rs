@@ -1,6 +1,6 @@
 //! Lowers every file below some folders, checks what must hold of every tree, and tells how fast and how
-//! much: `cargo run --release -p stoa-syntax --example survey [--methods] FOLDER…`. With `--methods` each METHOD
-//! of a file without syntax errors is printed as `path, name, first line, last line`, to be compared with other tools.
+//! much: `cargo run --release -p stoa-syntax --example survey [--methods] FOLDER…`. With `--methods` each METHOD is
+//! printed as `path, name, first line, last line`, and each file as clean or partial, to be compared with other tools.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -83,11 +83,9 @@ fn main() {
         if let Some(problem) = broken(&tree) {
             println!("BROKEN\t{text}\t{problem}");
         }
-        if outcome.error_nodes > 0 {
-            continue;
-        }
+        let clean = outcome.error_nodes == 0;
         for node in &tree.nodes {
-            if node.kind == NodeKind::Unknown {
+            if clean && node.kind == NodeKind::Unknown {
                 println!("UNKNOWN\t{text}\t{}", node.line + 1);
             }
             if methods && node.kind == NodeKind::Method && node.flags & flags::SYNTHETIC == 0 {
@@ -96,7 +94,7 @@ fn main() {
             }
         }
         if methods {
-            println!("CLEAN\t{text}");
+            println!("{}\t{text}", if clean { "CLEAN" } else { "PARTIAL" });
         }
     }
     let seconds = taken.as_secs_f64();
