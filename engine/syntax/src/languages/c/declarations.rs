@@ -89,8 +89,14 @@ pub fn function(l: &mut Lower<'_>, n: Syntax) {
         l.node(NodeKind::Unknown, n, Symbol::NONE, |l| l.lower_children(n));
         return;
     };
+    if declared.function.is_none() && recovery::block_macro(l, n) {
+        return;
+    }
     let type_node = l.child(n, F::Type);
-    let base = type_of(l, type_node);
+    let base = match recovery::displaced_type(l, n) {
+        Some(base) => base,
+        None => type_of(l, type_node),
+    };
     method(l, n, n, name, declarator, &declared, base);
 }
 
@@ -417,8 +423,14 @@ pub fn declaration(l: &mut Lower<'_>, n: Syntax) {
 /// assignments of first values stand in `slot`.
 pub fn variables(l: &mut Lower<'_>, n: Syntax, slot: Slot) {
     let cst = l.cst;
+    if recovery::statement_macro(l, n) {
+        return;
+    }
     let type_node = l.child(n, F::Type);
-    let base = type_of(l, type_node);
+    let base = match recovery::displaced_type(l, n) {
+        Some(base) => base,
+        None => type_of(l, type_node),
+    };
     l.lower_errors(n);
     let global = !l.in_method();
     let is_extern = has_storage(l, n, b"extern");
@@ -438,6 +450,10 @@ pub fn variables(l: &mut Lower<'_>, n: Syntax, slot: Slot) {
             method(l, whole, n, name, declarator, &declared, base);
             continue;
         }
+        let (base, name) = match recovery::displaced_name(l, declarator, name) {
+            Some(displaced) => (l.symbol(name), displaced),
+            None => (base, name),
+        };
         let symbol = l.symbol(name);
         let type_name = declarators::with_suffix(l, base, &declared.suffix);
         let value = l.child(declarator, F::Value).filter(|_| l.is(declarator, INIT_DECLARATOR));

@@ -3,11 +3,13 @@
 //!
 //! Functions, types and variables are global: their full name is their name. What is `static`, or a macro,
 //! in a file that is no header belongs to the file: `path:name`, [`flags::FILE_PRIVATE`]. Source is lowered as it
-//! stands before preprocessing: all branches of `#if` one after the other, macros as calls of macros.
+//! stands before preprocessing: all branches of `#if` one after the other, macros as calls of macros; what the
+//! grammar cannot know about macros is in [`recovery`].
 
 mod declarations;
 mod declarators;
 mod preprocessor;
+mod recovery;
 #[cfg(test)]
 mod tests;
 
@@ -120,7 +122,7 @@ syntax_table! {
     SUBSCRIPT "subscript_expression" => Operator(Operator::IndexAccess),
     FIELD_EXPRESSION "field_expression" => Custom(field_access),
     CALL "call_expression" => Custom(call),
-    ARGUMENTS "argument_list" => Through,
+    ARGUMENTS "argument_list" => Custom(recovery::arguments),
     COMPOUND_LITERAL "compound_literal_expression" => Custom(compound_literal),
     INITIALIZER_LIST "initializer_list" => Custom(initializer_list),
     INITIALIZER_PAIR "initializer_pair" => Custom(initializer_pair),
