@@ -55,6 +55,8 @@ pub struct Lower<'a> {
     modifiers: Vec<(Position, String)>,
     /// Names a language has declared in the method being written (Python's function scope).
     pub declared: Vec<rustc_hash::FxHashSet<Symbol>>,
+    /// Nodes that are written already, as parts of the one before them.
+    pub written: std::ops::Range<u32>,
 }
 
 impl<'a> Lower<'a> {
@@ -90,6 +92,7 @@ impl<'a> Lower<'a> {
             anonymous: 0,
             modifiers: Vec::new(),
             declared: Vec::new(),
+            written: 0..0,
         }
     }
 
@@ -535,6 +538,9 @@ impl<'a> Lower<'a> {
         if self.depth >= MAX_DEPTH {
             self.truncated_line.get_or_insert(self.cst.get(n).line);
             self.leaf(NodeKind::Unknown, n, Symbol::NONE);
+            return;
+        }
+        if self.written.contains(&n.0) {
             return;
         }
         self.depth += 1;

@@ -141,7 +141,7 @@ syntax_table! {
 
     // Statements.
     COMPOUND "compound_statement" => Block,
-    EXPRESSION_STATEMENT "expression_statement" => Through,
+    EXPRESSION_STATEMENT "expression_statement" => Custom(recovery::expression_statement),
     ATTRIBUTED_STATEMENT "attributed_statement" => Through,
     IF "if_statement" => Custom(if_statement),
     ELSE "else_clause" => Through,

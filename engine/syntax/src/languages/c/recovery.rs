@@ -69,6 +69,41 @@ pub fn block_macro(l: &mut Lower<'_>, n: Syntax) -> bool {
     true
 }
 
+/// `for_each_thing(t, list) { … }` reads as a call whose semicolon is missing, and a statement. If that is a
+/// block, or stands further to the right in a line of its own, the two are one loop.
+pub fn expression_statement(l: &mut Lower<'_>, n: Syntax) {
+    match (l.cst.errors > 0).then(|| loop_body(l, n)).flatten() {
+        Some(body) => {
+            let at = l.control(Control::While, n, |l| {
+                if let Some(macro_call) = l.child_of(n, CALL) {
+                    l.slot(Slot::Condition, macro_call);
+                }
+                l.slot_block(Slot::Body, body);
+            });
+            // The body may be such a loop itself, and have taken what stands behind it.
+            let inner = l.written.clone();
+            let end = *l.cst.get(body);
+            l.written = body.0..if inner.start >= body.0 { inner.end.max(end.next) } else { end.next };
+            // The loop ends where its body does.
+            let node = l.at(at);
+            (node.end, node.end_line) = (end.end, end.end_line);
+        }
+        None => l.lower_children(n),
+    }
+}
+
+fn loop_body(l: &Lower<'_>, n: Syntax) -> Option<Syntax> {
+    let cst = l.cst;
+    let (this, macro_call) = (cst.get(n), l.child_of(n, CALL)?);
+    let body = Syntax(this.next);
+    let next = cst.nodes.get(this.next as usize)?;
+    let between = l.source.get(this.end as usize..next.start as usize)?;
+    let missing = this.end == cst.get(macro_call).end && between.iter().all(u8::is_ascii_whitespace);
+    let indented = next.line > this.line && next.column > this.column;
+    let statement = is_any(l, body, &[EXPRESSION_STATEMENT, IF, FOR, WHILE, DO, SWITCH, RETURN]);
+    (missing && (l.is(body, COMPOUND) || statement && indented)).then_some(body)
+}
+
 /// As [`block_macro`], for `for_each_thing(t) f(t);`, which reads as a prototype of `f`.
 pub fn statement_macro(l: &mut Lower<'_>, n: Syntax) -> bool {
     let cst = l.cst;

@@ -214,6 +214,30 @@ WHILE
       IDENTIFIER i #1
 "
     );
+    assert_eq!(
+        body("\n each(p, list) {\n f(p);\n }\n each(i, 3)\n  g(i);\n h();"),
+        "\
+WHILE
+  CALL each @Condition
+    IDENTIFIER p #1
+    IDENTIFIER list #2
+  BLOCK @Body
+    CALL f
+      IDENTIFIER p #1
+WHILE
+  CALL each @Condition
+    IDENTIFIER i #1
+    LITERAL 3 #2
+  BLOCK @Body
+    CALL g
+      IDENTIFIER i #1
+CALL h
+"
+    );
+    let nested = body("\n each(p, a)\n  each(q, p) {\n f(q);\n }\n h();");
+    assert_eq!(nested.matches("CALL f").count(), 1);
+    assert_eq!(nested.matches("WHILE").count(), 2);
+    assert!(nested.ends_with("\nCALL h\n"));
     assert_eq!(nodes("static macro size_t n = 0;", NodeKind::Member), ["n a.c:n size_t static"]);
     assert_eq!(nodes("noinline int f(int a) { return a; }", NodeKind::Method), ["f f int(int)"]);
 }
