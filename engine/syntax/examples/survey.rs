@@ -61,12 +61,11 @@ fn main() {
     let (mut workspace, mut tree) = (Workspace::new(), Tree::default());
     let (mut count, mut partial, mut lines, mut nodes, mut bytes) = (0u64, 0u64, 0u64, 0u64, 0u64);
     let (mut taken, mut parsing) = (Duration::ZERO, Duration::ZERO);
-    let mut parser = tree_sitter::Parser::new();
+    let (mut parser, mut names) = (tree_sitter::Parser::new(), Interner::new());
     for path in paths {
         let text = path.to_string_lossy().into_owned();
         let Some(language) = Language::of_path(&text) else { continue };
         let Ok(source) = std::fs::read(&path) else { continue };
-        let mut names = Interner::new();
         let start = Instant::now();
         let outcome = workspace.lower(language, &text, &source, &mut tree, &mut names);
         taken += start.elapsed();

@@ -234,7 +234,7 @@ WHILE
 CALL h
 "
     );
-    let nested = body("\n each(p, a)\n  each(q, p) {\n f(q);\n }\n h();");
+    let nested = body("\n for_each(p, a)\n   each(q, p) {\n     f(q);\n   }\n h();\n");
     assert_eq!(nested.matches("CALL f").count(), 1);
     assert_eq!(nested.matches("WHILE").count(), 2);
     assert!(nested.ends_with("\nCALL h\n"));
