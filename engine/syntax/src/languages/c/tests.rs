@@ -235,7 +235,7 @@ CALL h
 "
     );
     let nested = body("\n for_each(p, a)\n   each(q, p) {\n     f(q);\n   }\n h();\n");
-    assert_eq!(nested.matches("CALL f").count(), 1);
+    assert_eq!(nested.matches("CALL f\n").count(), 1);
     assert_eq!(nested.matches("WHILE").count(), 2);
     assert!(nested.ends_with("\nCALL h\n"));
     assert_eq!(nodes("static macro size_t n = 0;", NodeKind::Member), ["n a.c:n size_t static"]);
