@@ -55,6 +55,8 @@ pub struct Lower<'a> {
     modifiers: Vec<(Position, String)>,
     /// Names a language has declared in the method being written (Python's function scope).
     pub declared: Vec<rustc_hash::FxHashSet<Symbol>>,
+    /// Nodes that are written already, as parts of the one before them.
+    pub written: std::ops::Range<u32>,
 }
 
 impl<'a> Lower<'a> {
@@ -90,6 +92,7 @@ impl<'a> Lower<'a> {
             anonymous: 0,
             modifiers: Vec::new(),
             declared: Vec::new(),
+            written: 0..0,
         }
     }
 
@@ -543,6 +546,9 @@ impl<'a> Lower<'a> {
             self.leaf(NodeKind::Unknown, n, Symbol::NONE);
             return;
         }
+        if self.written.contains(&n.0) {
+            return;
+        }
         self.depth += 1;
         stacker::maybe_grow(RED_ZONE, MORE_STACK, || inside(self));
         self.depth -= 1;
@@ -552,6 +558,18 @@ impl<'a> Lower<'a> {
     pub fn lower_opt(&mut self, n: Option<C>) {
         if let Some(n) = n {
             self.lower(n);
+        }
+    }
+
+    /// Lowers the syntax errors among the children, for functions that otherwise pick the children they know.
+    pub fn lower_errors(&mut self, n: C) {
+        let cst = self.cst;
+        if cst.errors > 0 {
+            for child in cst.named(n) {
+                if self.is_error(child) {
+                    self.lower(child);
+                }
+            }
         }
     }
 

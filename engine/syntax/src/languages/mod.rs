@@ -76,7 +76,7 @@ impl Language {
 }
 
 /// Every language, in alphabetical order.
-pub static ALL: &[&Language] = &[&go::GO, &java::JAVA, &python::PYTHON];
+pub static ALL: &[&Language] = &[&c::C, &go::GO, &java::JAVA, &python::PYTHON];
 
 #[cfg(test)]
 mod tests {
