@@ -117,6 +117,7 @@ operators! {
     Xor = "xor",
     Yield = "yield",
     Go = "go",
+    Try = "try",
 }
 
 impl Operator {

@@ -40,7 +40,34 @@ pub struct Cst {
     pub errors: u32,
     /// The 0-based line of the first of them.
     pub first_error: Option<u32>,
+    /// Source inside of nodes (a macro's tokens) that was parsed again: for a node, its stretch of `pieces`.
+    /// The syntax found there stands behind the file's own in `nodes`, with positions in the file.
+    pub embedded: rustc_hash::FxHashMap<u32, (u32, u32)>,
+    pub pieces: Vec<Piece>,
     open: Vec<u32>,
+}
+
+/// A stretch of tokens between two separators.
+#[derive(Clone, Copy, Debug)]
+pub struct Piece {
+    /// Bytes of the source.
+    pub start: u32,
+    pub end: u32,
+    /// The tokens, as siblings in `nodes`: from the first to behind the last.
+    pub tokens: (u32, u32),
+    /// What they are parsed to, likewise; empty when they do not parse.
+    pub parsed: (u32, u32),
+}
+
+/// How positions in a copied text become positions in the file.
+#[derive(Clone, Copy, Default)]
+pub struct Shift {
+    /// Added to bytes and to lines (wrapping).
+    pub bytes: u32,
+    pub lines: u32,
+    /// Added to the columns of this line of the copy.
+    pub columns: u32,
+    pub line: u32,
 }
 
 impl Cst {
@@ -65,13 +92,28 @@ impl Cst {
         self.comments.clear();
         self.errors = 0;
         self.first_error = None;
+        self.embedded.clear();
+        self.pieces.clear();
     }
 
     /// Copies a parsed tree.
     pub fn fill(&mut self, grammar: &Grammar, tree: &tree_sitter::Tree) {
         self.clear();
         let has_error = tree.root_node().has_error();
-        let mut cursor = tree.walk();
+        self.copy(grammar, tree.root_node(), has_error, Shift::default());
+    }
+
+    /// Adds a subtree without errors of another tree behind the nodes; its comments are left out (the file's
+    /// own tree has them). Returns its place.
+    pub fn append(&mut self, grammar: &Grammar, node: tree_sitter::Node<'_>, shift: Shift) -> u32 {
+        let (place, comments) = (self.nodes.len() as u32, self.comments.len());
+        self.copy(grammar, node, false, shift);
+        self.comments.truncate(comments);
+        place
+    }
+
+    fn copy(&mut self, grammar: &Grammar, root: tree_sitter::Node<'_>, has_error: bool, shift: Shift) {
+        let mut cursor = root.walk();
         loop {
             let node = cursor.node();
             let kind = node.kind_id();
@@ -85,18 +127,24 @@ impl Cst {
             let mut descend = false;
             if wanted {
                 let (start, end) = (node.start_position(), node.end_position());
-                let copied = CstNode {
+                let (line, column) = (start.row as u32, start.column as u32);
+                let mut copied = CstNode {
                     kind,
                     field: grammar.field(cursor.field_id()),
                     named: node.is_named(),
-                    start: node.start_byte() as u32,
-                    end: node.end_byte() as u32,
-                    line: start.row as u32,
-                    column: start.column as u32,
-                    end_line: end.row as u32,
+                    start: (node.start_byte() as u32).wrapping_add(shift.bytes),
+                    end: (node.end_byte() as u32).wrapping_add(shift.bytes),
+                    line: line.wrapping_add(shift.lines),
+                    column: if line == shift.line { column.wrapping_add(shift.columns) } else { column },
+                    end_line: (end.row as u32).wrapping_add(shift.lines),
                     next: 0,
                 };
                 if comment {
+                    if end.column == 0 && copied.end_line > copied.line {
+                        // Rust's doc comments take the line break with them.
+                        copied.end -= 1;
+                        copied.end_line -= 1;
+                    }
                     self.comments.push(copied);
                 } else {
                     let place = self.nodes.len() as u32;
@@ -134,6 +182,11 @@ impl Cst {
     #[inline]
     pub fn children(&self, n: C) -> CstChildren<'_> {
         CstChildren { cst: self, next: n.0 + 1, end: self.get(n).next }
+    }
+
+    /// The siblings from one place to another.
+    pub fn siblings(&self, (start, end): (u32, u32)) -> CstChildren<'_> {
+        CstChildren { cst: self, next: start, end }
     }
 
     /// The named children of a node.

@@ -58,7 +58,7 @@ impl Lower<'_> {
                 self.node(NodeKind::Return, n, Symbol::NONE, |l| l.lower_children(n));
             }
             Role::Jump(control) => self.jump(control, n),
-            Role::Custom(function) => function(self, n),
+            Role::Custom(function) | Role::Embedding(_, function) => function(self, n),
         }
     }
 

@@ -68,6 +68,9 @@ impl Workspace {
             }
         }
         drop(parsed);
+        if let Some(parse_again) = grammar.parse_again {
+            parse_again(parser, grammar, source, &mut self.cst);
+        }
         let mut lower = lower::Lower::new(language, grammar, path, source, &self.cst, tree, names, parser);
         lower.file();
         let truncated = lower.truncated_line;

@@ -57,6 +57,10 @@ pub struct Lower<'a> {
     pub declared: Vec<rustc_hash::FxHashSet<Symbol>>,
     /// Nodes that are written already, as parts of the one before them.
     pub written: std::ops::Range<u32>,
+    /// Annotations that stand in front of the declaration they belong to, until it takes them.
+    pub annotations: Vec<C>,
+    /// What the imports of a namespace bind, for languages that need it while lowering.
+    pub imported: rustc_hash::FxHashMap<(Position, Symbol), Symbol>,
 }
 
 impl<'a> Lower<'a> {
@@ -93,6 +97,8 @@ impl<'a> Lower<'a> {
             modifiers: Vec::new(),
             declared: Vec::new(),
             written: 0..0,
+            annotations: Vec::new(),
+            imported: Default::default(),
         }
     }
 
@@ -437,6 +443,13 @@ impl<'a> Lower<'a> {
     pub fn next_no_argument(&mut self) -> &mut Self {
         self.argument = Some(NO_ARGUMENT);
         self
+    }
+
+    /// Writes nodes in front of the one that the slot and the argument number set before are meant for.
+    pub fn in_front(&mut self, inside: impl FnOnce(&mut Self)) {
+        let (slot, argument) = (std::mem::take(&mut self.slot), self.argument.take());
+        self.aside(inside);
+        (self.slot, self.argument) = (slot, argument);
     }
 
     /// What `inside` writes directly below the call being written is no argument of it.

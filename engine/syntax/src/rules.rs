@@ -5,7 +5,7 @@
 
 use stoa_model::{Control, Operator};
 
-use crate::cst::{C, ERROR_KIND};
+use crate::cst::{C, Cst, ERROR_KIND};
 use crate::fields::F;
 use crate::languages::Language;
 use crate::lower::Lower;
@@ -53,7 +53,13 @@ pub enum Role {
     Jump(Control),
     /// What a table cannot say.
     Custom(fn(&mut Lower<'_>, C)),
+    /// The same, of a node whose tokens are source of their own: the first function parses them, for all such
+    /// nodes of the file at once, before lowering begins.
+    Embedding(ParseAgain, fn(&mut Lower<'_>, C)),
 }
+
+/// Parses what is embedded in a file's syntax tree and adds it to the tree.
+pub type ParseAgain = fn(&mut tree_sitter::Parser, &Grammar, &[u8], &mut Cst);
 
 /// A row of a language's table, for `lower.is(node, ROW)`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -84,6 +90,8 @@ pub struct Grammar {
     unary: Vec<Option<Operator>>,
     postfix: Vec<Option<Operator>>,
     assignment: Vec<Option<Operator>>,
+    /// Set when the language has a [`Role::Embedding`].
+    pub parse_again: Option<ParseAgain>,
 }
 
 /// Punctuation that no rule looks at.
@@ -104,6 +112,10 @@ impl Grammar {
             unary: vec![None; kinds],
             postfix: vec![None; kinds],
             assignment: vec![None; kinds],
+            parse_again: language.table.iter().find_map(|(_, role)| match role {
+                Role::Embedding(parse, _) => Some(*parse),
+                _ => None,
+            }),
             parser,
         };
         for field in 1..=grammar.parser.field_count() as u16 {

@@ -8,6 +8,7 @@ mod go;
 mod java;
 mod modules;
 mod python;
+mod rust;
 
 use std::sync::LazyLock;
 use stoa_model::Operator;
@@ -76,7 +77,7 @@ impl Language {
 }
 
 /// Every language, in alphabetical order.
-pub static ALL: &[&Language] = &[&c::C, &go::GO, &java::JAVA, &python::PYTHON];
+pub static ALL: &[&Language] = &[&c::C, &go::GO, &java::JAVA, &python::PYTHON, &rust::RUST];
 
 #[cfg(test)]
 mod tests {
