@@ -77,7 +77,10 @@ impl Context<'_> {
             DataFusionError::SchemaError(schema, _) => self.schema(schema, diagnostic),
             DataFusionError::Plan(message) => self.plan(message, diagnostic),
             DataFusionError::NotImplemented(message) => self.plan(message, diagnostic),
-            other => SqlError { message: plain(&other.strip_backtrace()), place: None, help: Vec::new() },
+            other => {
+                let message = sentence(&plain(&other.strip_backtrace()));
+                SqlError { message, place: None, help: Vec::new() }
+            }
         };
         if let Some(diagnostic) = diagnostic {
             if told.place.is_none() {
@@ -154,10 +157,13 @@ impl Context<'_> {
         }
         if let Some(name) = between(&message, "Invalid function '", "'").or(between(
             &message,
-            "Table function ",
-            " not found",
+            "able function '",
+            "' not found",
         )) {
-            return self.missing_function(name.trim_matches('\''));
+            return self.missing_function(name);
+        }
+        if let Some(call) = between(&message, "name and argument types '", "'") {
+            return self.misfit(call, &message);
         }
         let place = match diagnostic.and_then(|d| d.span) {
             Some(_) => None,
@@ -192,6 +198,20 @@ impl Context<'_> {
             place: self.find(name),
             help: help.into_iter().collect(),
         }
+    }
+
+    /// A function that exists, but not for these arguments.
+    fn misfit(&self, call: &str, message: &str) -> SqlError {
+        let name = call.split('(').next().unwrap_or(call);
+        let candidates = message.split_once("Candidate functions:").map_or("", |(_, after)| after);
+        let candidates: Vec<String> =
+            candidates.lines().map(str::trim).filter(|c| !c.is_empty()).map(sql_types).collect();
+        let help = match candidates.is_empty() {
+            true => Vec::new(),
+            false => vec![format!("there is {}", candidates.join(", "))],
+        };
+        let message = format!("no function fits {}", sql_types(call));
+        SqlError { message, place: self.find(name), help }
     }
 
     fn find(&self, name: &str) -> Option<Place> {
@@ -231,8 +251,30 @@ fn root(error: &DataFusionError) -> &DataFusionError {
 /// A message of one paragraph, without backtrace and without the name of the layer that made it.
 fn plain(message: &str) -> String {
     let message = message.split(DataFusionError::BACK_TRACE_SEP).next().unwrap_or_default().trim();
-    let message = message.strip_prefix("Error during planning: ").unwrap_or(message);
+    const LAYERS: &[&str] =
+        &["Error during planning: ", "Execution error: ", "External error: ", "Arrow error: "];
+    let mut message = message;
+    while let Some(rest) = LAYERS.iter().find_map(|layer| message.strip_prefix(layer)) {
+        message = rest;
+    }
     message.to_string()
+}
+
+/// A signature with the types as SQL spells them.
+fn sql_types(signature: &str) -> String {
+    const TYPES: &[(&str, &str)] = &[
+        ("Utf8View", "VARCHAR"),
+        ("LargeUtf8", "VARCHAR"),
+        ("Utf8", "VARCHAR"),
+        ("UInt64", "BIGINT UNSIGNED"),
+        ("UInt32", "INT UNSIGNED"),
+        ("Int64", "BIGINT"),
+        ("Int32", "INT"),
+        ("Float64", "DOUBLE"),
+        ("Float32", "REAL"),
+        ("Boolean", "BOOLEAN"),
+    ];
+    TYPES.iter().fold(signature.to_string(), |text, (arrow, sql)| text.replace(arrow, sql))
 }
 
 /// A message as it reads after `error: `.
@@ -372,7 +414,20 @@ mod tests {
 
     #[tokio::test]
     async fn a_type_error_is_marked_at_the_function() {
-        let told = told("SELECT id,\n       abs(name, 2) FROM methods").await;
+        let told = told("SELECT id,\n       strpos(name, id, 2) FROM methods").await;
         assert!(told.contains("line 2, column 8"), "{told}");
+        assert!(told.starts_with("error: no function fits strpos(VARCHAR, BIGINT, BIGINT)\n"), "{told}");
+        assert!(told.contains("= help: there is strpos("), "{told}");
+    }
+
+    #[tokio::test]
+    async fn errors_of_execution_name_no_layer() {
+        assert_eq!(told("SELECT 1 / (id - 1) FROM methods").await, "error: divide by zero error");
+    }
+
+    #[tokio::test]
+    async fn a_missing_table_function_is_marked() {
+        let told = told("SELECT * FROM generate_serie(1, 2)").await;
+        assert!(told.contains("column 15") && told.contains("did you mean generate_series?"), "{told}");
     }
 }

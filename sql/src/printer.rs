@@ -1,7 +1,7 @@
 //! Runs SQL text and prints what comes back: what the shell and `stoa sql` have in common.
 
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::Path;
 use std::time::Instant;
 
 use crate::output::{self, Format, Layout, OutputError, Sink};
@@ -27,7 +27,7 @@ impl Printer {
     }
 
     /// Prints to a new file.
-    pub fn file(format: Format, path: &PathBuf) -> io::Result<Printer> {
+    pub fn file(format: Format, path: &Path) -> io::Result<Printer> {
         Ok(Printer { format, timing: false, sink: Sink::create(path)?, interactive: false })
     }
 

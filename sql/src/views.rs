@@ -12,7 +12,31 @@ macro_rules! views {
 }
 
 /// Every view: its name and its file's text.
-pub const VIEWS: &[(&str, &str)] = views![];
+pub const VIEWS: &[(&str, &str)] = views![
+    "annotations",
+    "arguments",
+    "ast",
+    "call_graph",
+    "calls",
+    "comments",
+    "control_dependence",
+    "control_flow",
+    "controls",
+    "data_flow",
+    "edges",
+    "identifiers",
+    "imports",
+    "inheritance",
+    "literals",
+    "locals",
+    "members",
+    "methods",
+    "module_dependencies",
+    "modules",
+    "parameters",
+    "returns",
+    "types",
+];
 
 /// The views as a session takes them.
 pub fn all() -> impl Iterator<Item = View> {

@@ -222,14 +222,16 @@ impl CatalogProvider for SnapshotCatalog {
     }
 }
 
+/// Views that were planned, each with the count of changes before.
+type PlannedViews = BTreeMap<String, (u64, Arc<dyn TableProvider>)>;
+
 /// Plans views against one snapshot, each once.
 struct Planner {
     shared: Arc<Shared>,
     catalogs: Weak<SnapshotCatalogs>,
     /// Views that every session has.
     views: BTreeMap<String, View>,
-    /// Views that were planned, each with the count of changes before.
-    planned: Mutex<BTreeMap<String, (u64, Arc<dyn TableProvider>)>>,
+    planned: Mutex<PlannedViews>,
 }
 
 impl fmt::Debug for Planner {
@@ -239,7 +241,7 @@ impl fmt::Debug for Planner {
 }
 
 impl Planner {
-    fn planned(&self) -> MutexGuard<'_, BTreeMap<String, (u64, Arc<dyn TableProvider>)>> {
+    fn planned(&self) -> MutexGuard<'_, PlannedViews> {
         self.planned.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

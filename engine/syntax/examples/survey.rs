@@ -1,6 +1,6 @@
 //! Lowers every file below some folders, checks what must hold of every tree, and tells how fast and how
-//! much: `cargo run --release -p stoa-syntax --example survey [--methods] FOLDER…`. With `--methods` each METHOD
-//! of a file without syntax errors is printed as `path, name, first line, last line`, to be compared with other tools.
+//! much: `cargo run --release -p stoa-syntax --example survey [--methods] FOLDER…`. With `--methods` each METHOD is
+//! printed as `path, name, first line, last line`, and each file as clean or partial, to be compared with other tools.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -61,12 +61,11 @@ fn main() {
     let (mut workspace, mut tree) = (Workspace::new(), Tree::default());
     let (mut count, mut partial, mut lines, mut nodes, mut bytes) = (0u64, 0u64, 0u64, 0u64, 0u64);
     let (mut taken, mut parsing) = (Duration::ZERO, Duration::ZERO);
-    let mut parser = tree_sitter::Parser::new();
+    let (mut parser, mut names) = (tree_sitter::Parser::new(), Interner::new());
     for path in paths {
         let text = path.to_string_lossy().into_owned();
         let Some(language) = Language::of_path(&text) else { continue };
         let Ok(source) = std::fs::read(&path) else { continue };
-        let mut names = Interner::new();
         let start = Instant::now();
         let outcome = workspace.lower(language, &text, &source, &mut tree, &mut names);
         taken += start.elapsed();
@@ -83,11 +82,9 @@ fn main() {
         if let Some(problem) = broken(&tree) {
             println!("BROKEN\t{text}\t{problem}");
         }
-        if outcome.error_nodes > 0 {
-            continue;
-        }
+        let clean = outcome.error_nodes == 0;
         for node in &tree.nodes {
-            if node.kind == NodeKind::Unknown {
+            if clean && node.kind == NodeKind::Unknown {
                 println!("UNKNOWN\t{text}\t{}", node.line + 1);
             }
             if methods && node.kind == NodeKind::Method && node.flags & flags::SYNTHETIC == 0 {
@@ -96,7 +93,7 @@ fn main() {
             }
         }
         if methods {
-            println!("CLEAN\t{text}");
+            println!("{}\t{text}", if clean { "CLEAN" } else { "PARTIAL" });
         }
     }
     let seconds = taken.as_secs_f64();

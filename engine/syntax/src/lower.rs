@@ -55,6 +55,8 @@ pub struct Lower<'a> {
     modifiers: Vec<(Position, String)>,
     /// Names a language has declared in the method being written (Python's function scope).
     pub declared: Vec<rustc_hash::FxHashSet<Symbol>>,
+    /// Nodes that are written already, as parts of the one before them.
+    pub written: std::ops::Range<u32>,
     /// Annotations that stand in front of the declaration they belong to, until it takes them.
     pub annotations: Vec<C>,
     /// What the imports of a namespace bind, for languages that need it while lowering.
@@ -94,6 +96,7 @@ impl<'a> Lower<'a> {
             anonymous: 0,
             modifiers: Vec::new(),
             declared: Vec::new(),
+            written: 0..0,
             annotations: Vec::new(),
             imported: Default::default(),
         }
@@ -545,15 +548,18 @@ impl<'a> Lower<'a> {
 
     /// Lowers a node by its rule.
     pub fn lower(&mut self, n: C) {
-        let role = self.role(n);
-        self.nested(n, |l| l.apply(role, n));
+        self.deeper(n, |l| l.apply(l.role(n), n));
     }
 
-    /// Runs one level of a recursion over syntax, on a stack that grows, down to [`MAX_DEPTH`].
-    pub fn nested(&mut self, n: C, inside: impl FnOnce(&mut Self)) {
+    /// Writes what `inside` writes of a node one level deeper; beyond [`MAX_DEPTH`] it is UNKNOWN. For functions
+    /// that call themselves other than through [`Lower::lower`].
+    pub fn deeper(&mut self, n: C, inside: impl FnOnce(&mut Self)) {
         if self.depth >= MAX_DEPTH {
             self.truncated_line.get_or_insert(self.cst.get(n).line);
             self.leaf(NodeKind::Unknown, n, Symbol::NONE);
+            return;
+        }
+        if self.written.contains(&n.0) {
             return;
         }
         self.depth += 1;
@@ -565,6 +571,18 @@ impl<'a> Lower<'a> {
     pub fn lower_opt(&mut self, n: Option<C>) {
         if let Some(n) = n {
             self.lower(n);
+        }
+    }
+
+    /// Lowers the syntax errors among the children, for functions that otherwise pick the children they know.
+    pub fn lower_errors(&mut self, n: C) {
+        let cst = self.cst;
+        if cst.errors > 0 {
+            for child in cst.named(n) {
+                if self.is_error(child) {
+                    self.lower(child);
+                }
+            }
         }
     }
 

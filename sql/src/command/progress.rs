@@ -24,6 +24,7 @@ impl Bar {
             true => ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10)),
             false => ProgressBar::hidden(),
         };
+        bar.enable_steady_tick(Duration::from_millis(100));
         Bar { bar, files: Arc::default(), all_files: Arc::default(), lines: Arc::default() }
     }
 
@@ -52,11 +53,9 @@ impl Progress for Bar {
         self.all_files.store(files, Ordering::Relaxed);
         // Bytes are the better measure of what is left: files differ in size.
         self.bar.set_length(bytes);
-        self.bar.set_prefix("reading");
         if let Some(style) = self.style() {
             self.bar.set_style(style);
         }
-        self.bar.enable_steady_tick(Duration::from_millis(100));
     }
 
     fn file_done(&self, _path: &str, lines: u64, bytes: u64) {
@@ -66,10 +65,14 @@ impl Progress for Bar {
     }
 
     fn stage(&self, name: &str) {
-        if let Ok(style) = ProgressStyle::with_template("{prefix:>10} {spinner} {elapsed}") {
+        self.bar.set_prefix(name.to_string());
+        // While files are read the bar says how far; what comes after has no measure but time.
+        let (files, all) = (self.files.load(Ordering::Relaxed), self.all_files.load(Ordering::Relaxed));
+        if files >= all
+            && let Ok(style) = ProgressStyle::with_template("{prefix:>10} {spinner} {elapsed}")
+        {
             self.bar.set_style(style);
         }
-        self.bar.set_prefix(name.to_string());
     }
 
     fn finish(&self) {

@@ -2,8 +2,8 @@
 
 use anyhow::{Context, bail};
 use std::io::{IsTerminal, Read};
-use std::path::Path;
 use stoa_indexer::IndexOptions;
+use stoa_store::{Store, StoreError};
 use tokio::runtime::Runtime;
 
 use super::arguments::SqlArgs;
@@ -18,7 +18,7 @@ pub fn run(arguments: &SqlArgs, runtime: &Runtime) -> anyhow::Result<()> {
     if format == Format::Parquet && arguments.output.is_none() {
         bail!("parquet goes to a file: add -o FILE.parquet");
     }
-    let store = store(arguments)?;
+    let store = store(arguments, runtime)?;
     let engine = runtime.block_on(Engine::open(&store, EngineOptions::default()))?;
 
     let asked = !arguments.commands.is_empty() || !arguments.files.is_empty();
@@ -36,12 +36,12 @@ pub fn run(arguments: &SqlArgs, runtime: &Runtime) -> anyhow::Result<()> {
 }
 
 /// The store to ask, indexed first if a tree is named that has none.
-fn store(arguments: &SqlArgs) -> anyhow::Result<String> {
+fn store(arguments: &SqlArgs, runtime: &Runtime) -> anyhow::Result<String> {
     let Some(source) = &arguments.source else {
         return location::named_or_nearest(arguments.store.as_deref());
     };
     let store = location::of_tree(source);
-    if !Path::new(&store).exists() {
+    if !runtime.block_on(is_indexed(&store))? {
         eprintln!("indexing {} …", source.display());
         let options = IndexOptions { store: Some(store.clone()), ..IndexOptions::default() };
         let report = index::index(source, &options)?;
@@ -54,6 +54,15 @@ fn store(arguments: &SqlArgs) -> anyhow::Result<String> {
         );
     }
     Ok(store)
+}
+
+/// Whether a snapshot was published; a folder left by an index that was stopped holds none.
+async fn is_indexed(store: &str) -> Result<bool, StoreError> {
+    match Store::open(store).await {
+        Ok(store) => Ok(store.latest().await?.is_some()),
+        Err(StoreError::NoStore { .. } | StoreError::NoSnapshot { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// What to run: every -c, then every -f; standard input when neither is given.

@@ -73,7 +73,7 @@ pub fn run(engine: &Engine, runtime: &Runtime, format: Format) -> anyhow::Result
     Ok(())
 }
 
-/// Makes the folder of the history; what a person typed is theirs alone.
+/// Makes the folder of the history; without one the shell remembers until it ends.
 fn remember_in(path: &Path) {
     if let Some(folder) = path.parent() {
         let _ = std::fs::create_dir_all(folder);
@@ -150,9 +150,9 @@ impl Shell<'_> {
     fn format(&mut self, name: Option<&str>) -> Result<(), String> {
         if let Some(name) = name {
             let format = Format::from_str(name, true).map_err(|_| {
-                let names: Vec<_> =
-                    meta::COMMANDS.iter().filter(|c| c.name == "\\format").map(|c| c.does).collect();
-                format!("error: there is no format {name}; there are {}", names.concat())
+                let names = Format::value_variants().iter().filter_map(Format::to_possible_value);
+                let names: Vec<String> = names.map(|v| v.get_name().to_string()).collect();
+                format!("error: there is no format {name}; there are {}", names.join(", "))
             })?;
             if format == Format::Parquet && self.printer.is_stdout() {
                 return Err("error: parquet goes to a file: \\o FILE.parquet".to_string());

@@ -77,7 +77,7 @@ impl Language {
 }
 
 /// Every language, in alphabetical order.
-pub static ALL: &[&Language] = &[&go::GO, &java::JAVA, &python::PYTHON, &rust::RUST];
+pub static ALL: &[&Language] = &[&c::C, &go::GO, &java::JAVA, &python::PYTHON, &rust::RUST];
 
 #[cfg(test)]
 mod tests {

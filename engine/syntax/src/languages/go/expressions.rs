@@ -127,7 +127,7 @@ fn literal(l: &mut Lower<'_>, n: C, body: C, typed: Option<C>, explicit: bool) {
 fn element(l: &mut Lower<'_>, n: C, typed: Option<C>) {
     let inner = if l.is(n, LITERAL_ELEMENT) { l.cst.named(n).next().unwrap_or(n) } else { n };
     if l.is(inner, LITERAL_VALUE) {
-        literal(l, inner, inner, typed, false);
+        l.deeper(inner, |l| literal(l, inner, inner, typed, false));
     } else {
         l.lower(inner);
     }

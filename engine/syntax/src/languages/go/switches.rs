@@ -104,7 +104,7 @@ fn any(l: &mut Lower<'_>, n: C, conditions: &[C]) {
         [one] => l.lower(*one),
         [before @ .., last] => {
             l.operator(Operator::LogicalOr, n, |l| {
-                any(l, n, before);
+                l.deeper(n, |l| any(l, n, before));
                 l.lower(*last);
             });
         }

@@ -253,3 +253,18 @@ fn imports_bind_the_package_name() {
         assert!(text.contains(line), "{text}");
     }
 }
+
+#[test]
+fn nothing_is_too_deep() {
+    let n = 30_000;
+    for source in [
+        format!("package p\nvar x {}int\n", "[]".repeat(n)),
+        format!("package p\nvar x = {}T{{{}{}}}\n", "[]".repeat(3), "{".repeat(n), "}".repeat(n)),
+        format!("package p\nfunc f() {{ switch {{ case a{}: }} }}\n", ", a".repeat(n)),
+    ] {
+        let (mut tree, mut names) = (crate::Tree::default(), stoa_model::Interner::new());
+        let outcome =
+            crate::Workspace::new().lower(&super::GO, "p/m.go", source.as_bytes(), &mut tree, &mut names);
+        assert!(outcome.error.is_some(), "{} {outcome:?}", &source[..30]);
+    }
+}

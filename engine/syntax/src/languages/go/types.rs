@@ -43,11 +43,26 @@ pub(super) fn nominal(l: &Lower<'_>, mut n: C) -> C {
 
 /// The outermost name of a type: `os.File` of `*os.File`, `[]T`, `map`, `func`.
 pub(super) fn type_name(l: &mut Lower<'_>, n: C) -> Symbol {
-    let n = nominal(l, n);
+    let mut n = nominal(l, n);
+    let mut slices = 0;
+    while l.is(n, SLICE_TYPE) || l.is(n, ARRAY_TYPE) || l.is(n, IMPLICIT_ARRAY_TYPE) {
+        slices += 1;
+        match l.child(n, F::Element) {
+            Some(element) => n = nominal(l, element),
+            None => break,
+        }
+    }
+    let name = outer_name(l, n);
+    if slices == 0 {
+        return name;
+    }
+    let text = "[]".repeat(slices) + l.names.get(name);
+    l.intern(&text)
+}
+
+fn outer_name(l: &mut Lower<'_>, n: C) -> Symbol {
     let word = if l.is(n, SLICE_TYPE) || l.is(n, ARRAY_TYPE) || l.is(n, IMPLICIT_ARRAY_TYPE) {
-        let element = l.child(n, F::Element).map_or(Symbol::NONE, |e| type_name(l, e));
-        let text = if element.is_some() { format!("[]{}", l.names.get(element)) } else { "[]".to_owned() };
-        return l.intern(&text);
+        ""
     } else if l.is(n, MAP_TYPE) {
         "map"
     } else if l.is(n, CHANNEL_TYPE) {
@@ -66,6 +81,10 @@ pub(super) fn type_name(l: &mut Lower<'_>, n: C) -> Symbol {
 
 /// Writes a TYPE_REF for every type mentioned that is not predeclared; type arguments stand below it.
 pub(super) fn type_refs(l: &mut Lower<'_>, n: C) {
+    l.deeper(n, |l| write_type_refs(l, n));
+}
+
+fn write_type_refs(l: &mut Lower<'_>, n: C) {
     if l.is(n, TYPE_IDENTIFIER) || l.is(n, IDENTIFIER) {
         if !PREDECLARED.contains(&l.text(n)) {
             let name = l.symbol(n);

@@ -125,7 +125,7 @@ pub fn type_parameter(l: &mut Lower<'_>, n: C) {
 // ── Types ──────────────────────────────────────────────────────────────────────────────────────────────
 
 /// A type's name, its annotations, modifiers, type parameters and supertypes, and `inside` its body.
-fn type_decl(l: &mut Lower<'_>, n: C, sort: &str, inside: impl FnOnce(&mut Lower<'_>)) {
+pub fn type_decl(l: &mut Lower<'_>, n: C, sort: &str, inside: impl FnOnce(&mut Lower<'_>)) {
     let cst = l.cst;
     let name = l.child(n, F::Name).map(|name| l.string(name)).unwrap_or_default();
     l.type_decl(n, &name, |l| {
@@ -141,6 +141,7 @@ fn type_decl(l: &mut Lower<'_>, n: C, sort: &str, inside: impl FnOnce(&mut Lower
                 l.lower(clause);
             }
         }
+        l.lower_errors(n);
         inside(l);
     });
 }
@@ -197,7 +198,7 @@ pub fn body(l: &mut Lower<'_>, n: C) {
 }
 
 /// As [`body`]; `components` are those of the record whose body it is.
-fn members(l: &mut Lower<'_>, n: C, components: Option<C>) {
+pub fn members(l: &mut Lower<'_>, n: C, components: Option<C>) {
     let cst = l.cst;
     for member in cst.named(n) {
         if l.is(member, BLOCK) {
@@ -207,7 +208,7 @@ fn members(l: &mut Lower<'_>, n: C, components: Option<C>) {
                 Symbol::NONE
             });
         } else if l.is(member, COMPACT_CONSTRUCTOR) {
-            compact_constructor(l, member, components);
+            records::compact_constructor(l, member, components);
         } else {
             l.lower(member);
         }
@@ -270,124 +271,10 @@ pub fn enum_constant(l: &mut Lower<'_>, n: C) {
     });
 }
 
-// ── Records ────────────────────────────────────────────────────────────────────────────────────────────
-
-/// A record declares a field and a reader for each component, and a constructor that takes them all.
-pub fn record(l: &mut Lower<'_>, n: C) {
-    type_decl(l, n, "record", |l| {
-        let cst = l.cst;
-        let (list, body) = (l.child(n, F::Parameters), l.child(n, F::Body));
-        let components: Vec<C> = list.map(|list| cst.named(list).collect()).unwrap_or_default();
-        for component in &components {
-            let Some((name, type_node, type_name)) = parameter_parts(l, *component) else { continue };
-            l.member(*component, name, type_name, |l| {
-                modifiers(l, *component);
-                l.lower_opt(type_node);
-            });
-        }
-        if let Some(body) = body {
-            members(l, body, list);
-        }
-        let constructor = signature(l, "void", list);
-        let has_constructor = body.is_some_and(|body| {
-            cst.named(body).any(|m| {
-                l.is(m, COMPACT_CONSTRUCTOR)
-                    || l.is(m, CONSTRUCTOR) && signature(l, "void", l.child(m, F::Parameters)) == constructor
-            })
-        });
-        if !has_constructor {
-            synthetic_method(l, n, "<init>", &constructor, |l| {
-                this_parameter(l, n);
-                if let Some(list) = list {
-                    parameters(l, list);
-                }
-                l.next_slot(Slot::Body);
-                l.synthetic_block(n, |l| assign_components(l, list));
-                Symbol::NONE
-            });
-        }
-        for component in components {
-            let Some((name, type_node, type_name)) = parameter_parts(l, component) else { continue };
-            let text = l.names.get(name).to_owned();
-            let declared = body.is_some_and(|body| {
-                cst.named(body).any(|m| {
-                    l.is(m, METHOD)
-                        && l.child(m, F::Name).is_some_and(|name| l.text(name) == text.as_bytes())
-                        && l.child(m, F::Parameters).is_some_and(|p| cst.named(p).next().is_none())
-                })
-            });
-            if declared {
-                continue;
-            }
-            let signature = format!("{}()", l.names.get(type_name));
-            synthetic_method(l, component, &text, &signature, |l| {
-                this_parameter(l, component);
-                l.lower_opt(type_node);
-                l.next_slot(Slot::Body);
-                l.synthetic_block(component, |l| {
-                    l.node(NodeKind::Return, component, Symbol::NONE, |l| this_field(l, component, name));
-                });
-                type_name
-            });
-        }
-    });
-}
-
-fn this_field(l: &mut Lower<'_>, n: C, name: Symbol) {
-    l.operator(Operator::FieldAccess, n, |l| {
-        let this = l.intern("this");
-        l.identifier_named(n, this);
-        l.leaf(NodeKind::FieldIdentifier, n, name);
-    });
-}
-
-/// `this.component = component` for each.
-fn assign_components(l: &mut Lower<'_>, list: Option<C>) {
-    let cst = l.cst;
-    for component in list.into_iter().flat_map(|list| cst.named(list)) {
-        if let Some((name, ..)) = parameter_parts(l, component) {
-            let at = l.assign(
-                component,
-                |l| this_field(l, component, name),
-                |l| {
-                    l.identifier_named(component, name);
-                },
-            );
-            l.at(at).flags |= flags::SYNTHETIC;
-        }
-    }
-}
-
-/// A record's constructor without parameters of its own: it has the record's, and assigns them at its end.
-fn compact_constructor(l: &mut Lower<'_>, n: C, components: Option<C>) {
-    let signature = signature(l, "void", components);
-    let body = l.child(n, F::Body);
-    l.method_decl(n, "<init>", &signature, |l| {
-        modifiers(l, n);
-        this_parameter(l, n);
-        if let Some(components) = components {
-            parameters(l, components);
-        }
-        l.next_slot(Slot::Body);
-        l.block(body.unwrap_or(n), |l| {
-            if let Some(body) = body {
-                l.lower_children(body);
-            }
-            assign_components(l, components);
-        });
-        Symbol::NONE
-    });
-}
-
-/// A compact constructor that stands in no record.
-pub fn stray_compact_constructor(l: &mut Lower<'_>, n: C) {
-    compact_constructor(l, n, None);
-}
-
 // ── Methods ────────────────────────────────────────────────────────────────────────────────────────────
 
 /// A METHOD that the language adds.
-fn synthetic_method(
+pub fn synthetic_method(
     l: &mut Lower<'_>,
     n: C,
     name: &str,
@@ -443,7 +330,7 @@ pub fn enclosing_type(l: &Lower<'_>) -> (Symbol, Symbol) {
 }
 
 /// The receiver that nobody writes.
-fn this_parameter(l: &mut Lower<'_>, n: C) {
+pub fn this_parameter(l: &mut Lower<'_>, n: C) {
     let this = l.intern("this");
     let this_type = enclosing(l).map_or(Symbol::NONE, |(_, node)| node.full_name);
     let at = l.parameter(n, this, 0, this_type, |_| {});
@@ -489,7 +376,7 @@ fn parameter_type(l: &Lower<'_>, n: C) -> Option<(C, C)> {
 }
 
 /// The name, the type's node and the type's name of a parameter.
-fn parameter_parts(l: &mut Lower<'_>, n: C) -> Option<(Symbol, Option<C>, Symbol)> {
+pub fn parameter_parts(l: &mut Lower<'_>, n: C) -> Option<(Symbol, Option<C>, Symbol)> {
     let (type_node, declarator) = parameter_type(l, n)?;
     let name = l.child(declarator, F::Name)?;
     let name = l.symbol(name);
@@ -553,6 +440,7 @@ fn method_of(l: &mut Lower<'_>, n: C, name: &str, returns: Symbol, signature: &s
             parameters(l, list);
         }
         l.lower_field(n, F::Type);
+        l.lower_errors(n);
         if let Some(throws) = l.child_of(n, THROWS) {
             l.lower(throws);
         }

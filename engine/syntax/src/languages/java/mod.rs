@@ -1,4 +1,4 @@
-//! Java: the tables, expressions and statements. Declarations are in [`declarations`], types in
+//! Java: the tables, expressions and statements. Declarations are in [`declarations`] and [`records`], types in
 //! [`types`], switch and patterns in [`patterns`].
 //!
 //! An instance method has `this` as parameter 0, written by nobody. Members are used by their bare names
@@ -6,6 +6,7 @@
 
 mod declarations;
 mod patterns;
+mod records;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -196,7 +197,7 @@ syntax_table! {
     CLASS "class_declaration" => Custom(declarations::class),
     INTERFACE "interface_declaration" => Custom(declarations::interface),
     ENUM "enum_declaration" => Custom(declarations::enumeration),
-    RECORD "record_declaration" => Custom(declarations::record),
+    RECORD "record_declaration" => Custom(records::record),
     ANNOTATION_TYPE "annotation_type_declaration" => Custom(declarations::annotation_type),
     CLASS_BODY "class_body" => Custom(declarations::body),
     INTERFACE_BODY "interface_body" => Custom(declarations::body),
@@ -206,7 +207,7 @@ syntax_table! {
     ENUM_CONSTANT "enum_constant" => Custom(declarations::enum_constant),
     METHOD "method_declaration" => Custom(declarations::method),
     CONSTRUCTOR "constructor_declaration" => Custom(declarations::constructor),
-    COMPACT_CONSTRUCTOR "compact_constructor_declaration" => Custom(declarations::stray_compact_constructor),
+    COMPACT_CONSTRUCTOR "compact_constructor_declaration" => Custom(records::stray_compact_constructor),
     CONSTRUCTOR_BODY "constructor_body" => Block,
     CONSTRUCTOR_CALL "explicit_constructor_invocation" => Custom(constructor_call),
     STATIC_INITIALIZER "static_initializer" => Custom(declarations::static_initializer),

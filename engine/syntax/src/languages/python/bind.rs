@@ -66,6 +66,10 @@ pub(super) fn bind<'a>(
     scope: Scope,
     value: &mut dyn FnMut(&mut Lower<'a>),
 ) {
+    l.deeper(target, |l| bind_part(l, n, target, scope, value));
+}
+
+fn bind_part<'a>(l: &mut Lower<'a>, n: C, target: C, scope: Scope, value: &mut dyn FnMut(&mut Lower<'a>)) {
     if l.is(target, IDENTIFIER) {
         declare(l, target, scope, None);
         l.assign(n, |l| l.lower(target), value);
@@ -128,7 +132,7 @@ pub(super) fn access(l: &mut Lower<'_>, n: C, root: Symbol, path: &[Part]) {
         Part::Index(_) | Part::Key(_) => Operator::IndexAccess,
     };
     l.operator(operator, n, |l| {
-        access(l, n, root, before);
+        l.deeper(n, |l| access(l, n, root, before));
         match *last {
             Part::Field(name) => {
                 l.field_identifier(name);

@@ -202,7 +202,7 @@ fn wrap(l: &mut Lower<'_>, decorators: &[C], innermost: &mut dyn FnMut(&mut Lowe
     let Some((first, rest)) = decorators.split_first() else { return innermost(l) };
     match parts(l, *first).next() {
         Some(decorator) => {
-            l.call_of(*first, decorator, |l| wrap(l, rest, innermost));
+            l.call_of(*first, decorator, |l| l.deeper(*first, |l| wrap(l, rest, innermost)));
         }
         None => wrap(l, rest, innermost),
     }

@@ -167,7 +167,7 @@ fn chain(l: &mut Lower<'_>, n: C, operands: &[C], operators: &[Operator], held: 
         compare(l);
     } else {
         l.operator(Operator::LogicalAnd, n, |l| {
-            chain(l, n, &operands[..=last], &operators[..last], held);
+            l.deeper(n, |l| chain(l, n, &operands[..=last], &operators[..last], held));
             compare(l);
         });
     }
@@ -263,14 +263,20 @@ fn clause<'a>(l: &mut Lower<'a>, clauses: &[C], innermost: &mut dyn FnMut(&mut L
     let Some((first, rest)) = clauses.split_first() else { return innermost(l) };
     let first = *first;
     if l.is(first, FOR_IN) {
-        statements::loop_over(l, first, Scope::Block, |l| clause(l, rest, innermost), None);
+        statements::loop_over(
+            l,
+            first,
+            Scope::Block,
+            |l| l.deeper(first, |l| clause(l, rest, innermost)),
+            None,
+        );
     } else if l.is(first, IF_CLAUSE) {
         l.control(Control::If, first, |l| {
             if let Some(condition) = parts(l, first).next() {
                 l.slot(Slot::Condition, condition);
             }
             l.next_slot(Slot::Body);
-            l.synthetic_block(first, |l| clause(l, rest, innermost));
+            l.synthetic_block(first, |l| l.deeper(first, |l| clause(l, rest, innermost)));
         });
     } else {
         l.lower(first);

@@ -26,7 +26,13 @@ enum Test {
 struct Arm {
     tests: Vec<(C, Vec<Part>, Test)>,
     bindings: Vec<(C, Vec<Part>)>,
+    /// A pattern nested too deep to be taken apart.
+    too_deep: Option<C>,
 }
+
+/// Every part of a pattern is reached from the subject, so patterns cost the square of their depth. No person nests
+/// deeper than this.
+const MAX_PATTERN_DEPTH: u32 = 100;
 
 pub(super) fn match_statement(l: &mut Lower<'_>, n: C) {
     let subject = match &l.cst.children_in(n, F::Subject).collect::<Vec<_>>()[..] {
@@ -58,12 +64,17 @@ fn arm(l: &mut Lower<'_>, n: C, subject: Symbol) {
     let patterns: Vec<C> = parts(l, n).filter(|c| l.is(*c, CASE_PATTERN)).collect();
     let mut arm = Arm::default();
     match patterns[..] {
-        [one] => pattern(l, one, Vec::new(), &mut arm),
-        _ => sequence(l, n, &patterns, Vec::new(), &mut arm),
+        [one] => pattern(l, one, Vec::new(), 0, &mut arm),
+        _ => sequence(l, n, &patterns, Vec::new(), 0, &mut arm),
     }
     let guard = l.child(n, F::Guard);
-    let label = if arm.tests.is_empty() && guard.is_none() { "default" } else { "case" };
+    let label =
+        if arm.tests.is_empty() && arm.too_deep.is_none() && guard.is_none() { "default" } else { "case" };
     l.jump_target(n, label);
+    if let Some(deep) = arm.too_deep {
+        l.truncated_line.get_or_insert(l.cst.get(deep).line);
+        l.leaf(NodeKind::Unknown, deep, Symbol::NONE);
+    }
     for (at, path, test) in &arm.tests {
         write_test(l, *at, subject, path, test);
     }
@@ -86,7 +97,12 @@ fn arm(l: &mut Lower<'_>, n: C, subject: Symbol) {
 }
 
 /// What a pattern asks of the part of the subject at `path`, and what it binds there.
-fn pattern(l: &Lower<'_>, n: C, path: Vec<Part>, arm: &mut Arm) {
+fn pattern(l: &Lower<'_>, n: C, path: Vec<Part>, depth: u32, arm: &mut Arm) {
+    if depth > MAX_PATTERN_DEPTH {
+        arm.too_deep.get_or_insert(n);
+        return;
+    }
+    let depth = depth + 1;
     let children: Vec<C> = parts(l, n).collect();
     if l.is(n, CASE_PATTERN) {
         match children[..] {
@@ -96,12 +112,12 @@ fn pattern(l: &Lower<'_>, n: C, path: Vec<Part>, arm: &mut Arm) {
             [inner] if l.text(n).first() == Some(&b'-') && !l.is(inner, COMPLEX_PATTERN) => {
                 arm.tests.push((n, path, Test::Equals(n)));
             }
-            [inner] => pattern(l, inner, path, arm),
+            [inner] => pattern(l, inner, path, depth, arm),
             _ => {}
         }
     } else if l.is(n, AS_PATTERN) {
         if let [inner, name] = children[..] {
-            pattern(l, inner, path.clone(), arm);
+            pattern(l, inner, path.clone(), depth, arm);
             arm.bindings.push((name, path));
         }
     } else if l.is(n, DOTTED_NAME) {
@@ -122,14 +138,14 @@ fn pattern(l: &Lower<'_>, n: C, path: Vec<Part>, arm: &mut Arm) {
                     let Some((name, value)) = pair.split_first() else { continue };
                     inner.push(Part::Field(*name));
                     if let Some(value) = value.first() {
-                        pattern(l, *value, inner, arm);
+                        pattern(l, *value, inner, depth, arm);
                     }
                 }
                 // By `__match_args__`, which says what the position means.
                 None => {
                     inner.push(Part::Index(position));
                     position += 1;
-                    pattern(l, *argument, inner, arm);
+                    pattern(l, *argument, inner, depth, arm);
                 }
             }
         }
@@ -139,9 +155,9 @@ fn pattern(l: &Lower<'_>, n: C, path: Vec<Part>, arm: &mut Arm) {
         match children[..] {
             // Parentheses without a comma only group.
             [one] if text.first() == Some(&b'(') && !text.get(last..).unwrap_or_default().contains(&b',') => {
-                pattern(l, one, path, arm);
+                pattern(l, one, path, depth, arm);
             }
-            _ => sequence(l, n, &children, path, arm),
+            _ => sequence(l, n, &children, path, depth, arm),
         }
     } else if l.is(n, DICT_PATTERN) {
         let mut key = None;
@@ -153,7 +169,7 @@ fn pattern(l: &Lower<'_>, n: C, path: Vec<Part>, arm: &mut Arm) {
                     arm.tests.push((key, path.clone(), Test::HasKey(key)));
                     let mut inner = path.clone();
                     inner.push(Part::Key(key));
-                    pattern(l, child, inner, arm);
+                    pattern(l, child, inner, depth, arm);
                 }
                 _ => splat(l, child, path.clone(), arm),
             }
@@ -162,7 +178,8 @@ fn pattern(l: &Lower<'_>, n: C, path: Vec<Part>, arm: &mut Arm) {
         let mut alternatives = Vec::new();
         for child in children {
             let mut alternative = Arm::default();
-            pattern(l, child, path.clone(), &mut alternative);
+            pattern(l, child, path.clone(), depth, &mut alternative);
+            arm.too_deep = arm.too_deep.or(alternative.too_deep);
             // All alternatives bind the same names; each may take them from elsewhere.
             for (name, from) in alternative.bindings {
                 if !arm.bindings.iter().any(|(known, _)| l.text(*known) == l.text(name)) {
@@ -187,7 +204,7 @@ fn pattern(l: &Lower<'_>, n: C, path: Vec<Part>, arm: &mut Arm) {
 }
 
 /// The elements of a sequence pattern; those behind a star count from the end.
-fn sequence(l: &Lower<'_>, n: C, elements: &[C], path: Vec<Part>, arm: &mut Arm) {
+fn sequence(l: &Lower<'_>, n: C, elements: &[C], path: Vec<Part>, depth: u32, arm: &mut Arm) {
     let count = elements.len() as i32;
     let inner = |c: &C| match l.is(*c, CASE_PATTERN) {
         true => parts(l, *c).next().unwrap_or(*c),
@@ -205,7 +222,7 @@ fn sequence(l: &Lower<'_>, n: C, elements: &[C], path: Vec<Part>, arm: &mut Arm)
         } else {
             let after_star = star.is_some_and(|star| at > star);
             here.push(Part::Index(if after_star { at - count } else { at }));
-            pattern(l, *element, here, arm);
+            pattern(l, *element, here, depth, arm);
         }
     }
 }
@@ -259,7 +276,7 @@ fn any(l: &mut Lower<'_>, n: C, subject: Symbol, alternatives: &[Vec<(C, Vec<Par
         return all(l, n, subject, last);
     }
     l.operator(Operator::LogicalOr, n, |l| {
-        any(l, n, subject, before);
+        l.deeper(n, |l| any(l, n, subject, before));
         all(l, n, subject, last);
     });
 }
@@ -270,7 +287,7 @@ fn all(l: &mut Lower<'_>, n: C, subject: Symbol, tests: &[(C, Vec<Part>, Test)])
         return write_test(l, *at, subject, path, test);
     }
     l.operator(Operator::LogicalAnd, n, |l| {
-        all(l, n, subject, before);
+        l.deeper(n, |l| all(l, n, subject, before));
         write_test(l, *at, subject, path, test);
     });
 }

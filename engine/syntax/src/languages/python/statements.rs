@@ -13,22 +13,19 @@ pub(super) fn if_statement(l: &mut Lower<'_>, n: C) {
 }
 
 fn branch(l: &mut Lower<'_>, n: C, alternatives: &[C]) {
-    // Generated chains can be thousands long, and each adds a level.
-    stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
-        let at = l.control(Control::If, n, |l| {
-            l.slot_field(Slot::Condition, n, F::Condition);
-            l.slot_field_block(Slot::Body, n, F::Consequence);
-            let Some((next, rest)) = alternatives.split_first() else { return };
-            if l.is(*next, ELSE) {
-                l.slot_field_block(Slot::Else, *next, F::Body);
-            } else {
-                l.next_slot(Slot::Else);
-                let at = l.synthetic_block(*next, |l| branch(l, *next, rest));
-                reach(l, at, alternatives);
-            }
-        });
-        reach(l, at, alternatives);
+    let at = l.control(Control::If, n, |l| {
+        l.slot_field(Slot::Condition, n, F::Condition);
+        l.slot_field_block(Slot::Body, n, F::Consequence);
+        let Some((next, rest)) = alternatives.split_first() else { return };
+        if l.is(*next, ELSE) {
+            l.slot_field_block(Slot::Else, *next, F::Body);
+        } else {
+            l.next_slot(Slot::Else);
+            let at = l.synthetic_block(*next, |l| l.deeper(*next, |l| branch(l, *next, rest)));
+            reach(l, at, alternatives);
+        }
     });
+    reach(l, at, alternatives);
 }
 
 /// The syntax of an `elif` ends before the next one; what it means reaches to the end of the statement.
@@ -219,7 +216,7 @@ fn manager(l: &mut Lower<'_>, n: C, managers: &[C], asynchronous: bool) {
             Some(body) if rest.is_empty() => l.slot_block(Slot::Body, body),
             _ => {
                 l.next_slot(Slot::Body);
-                l.synthetic_block(n, |l| manager(l, n, rest, asynchronous));
+                l.synthetic_block(n, |l| l.deeper(item, |l| manager(l, n, rest, asynchronous)));
             }
         }
         l.next_slot(Slot::Finally);

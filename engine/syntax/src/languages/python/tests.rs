@@ -241,3 +241,27 @@ TYPE_DECL C full=m.C
 "#,
     );
 }
+
+#[test]
+fn nothing_is_too_deep() {
+    use stoa_model::{Interner, NodeKind};
+    let n = 30_000;
+    let lower = |source: String| {
+        let (mut tree, mut names) = (crate::Tree::default(), Interner::new());
+        let outcome =
+            crate::Workspace::new().lower(&super::PYTHON, "m.py", source.as_bytes(), &mut tree, &mut names);
+        (outcome, tree.nodes.iter().filter(|n| n.kind == NodeKind::Unknown).count())
+    };
+    for source in [
+        format!("x = a{}\n", " < a".repeat(n)),
+        format!("if a: b\n{}", "elif a: b\n".repeat(n)),
+        format!("x: {}A\n", "A | ".repeat(n)),
+        format!("x: {}A{}\n", "A[".repeat(n), "]".repeat(n)),
+        format!("x = a{}\n", ".b".repeat(n)),
+        format!("match x:\n  case {}a{}: pass\n", "[".repeat(500), "]".repeat(500)),
+        format!("{}a{} = b\n", "[".repeat(12_000), "]".repeat(12_000)),
+    ] {
+        let (outcome, unknown) = lower(source.clone());
+        assert!(outcome.error.is_some() && unknown > 0, "{} {outcome:?}", &source[..20]);
+    }
+}

@@ -7,30 +7,39 @@ use super::*;
 const PRIMITIVE: &[&[u8]] = &[b"int", b"str", b"float", b"bool", b"bytes", b"complex", b"None"];
 
 /// The outermost name of a type, without what is in brackets; of `A | B`, the first that is not None.
-pub(super) fn type_name(l: &mut Lower<'_>, n: C) -> Symbol {
-    if l.is(n, IDENTIFIER) || l.is(n, ATTRIBUTE) || l.is(n, MEMBER_TYPE) || l.is(n, NONE) {
-        return l.symbol(n);
+pub(super) fn type_name(l: &mut Lower<'_>, mut n: C) -> Symbol {
+    loop {
+        if l.is(n, IDENTIFIER) || l.is(n, ATTRIBUTE) || l.is(n, MEMBER_TYPE) || l.is(n, NONE) {
+            return l.symbol(n);
+        }
+        if l.is(n, STRING) {
+            let text = quoted(l.text(n));
+            let end = text.iter().position(|b| *b == b'[').unwrap_or(text.len());
+            return if is_path(&text[..end]) { l.names.intern_bytes(&text[..end]) } else { Symbol::NONE };
+        }
+        let inner = if l.is(n, SUBSCRIPT) {
+            l.child(n, F::Value)
+        } else if [TYPE, GENERIC_TYPE, UNION_TYPE, CONSTRAINED_TYPE, SPLAT_TYPE, BINARY, PARENTHESIZED]
+            .iter()
+            .any(|row| l.is(n, *row))
+        {
+            parts(l, n).find(|c| l.text(*c) != b"None").or_else(|| parts(l, n).next())
+        } else {
+            None
+        };
+        match inner {
+            Some(inner) => n = inner,
+            None => return Symbol::NONE,
+        }
     }
-    if l.is(n, STRING) {
-        let text = quoted(l.text(n));
-        let end = text.iter().position(|b| *b == b'[').unwrap_or(text.len());
-        return if is_path(&text[..end]) { l.names.intern_bytes(&text[..end]) } else { Symbol::NONE };
-    }
-    let inner = if l.is(n, SUBSCRIPT) {
-        l.child(n, F::Value)
-    } else if [TYPE, GENERIC_TYPE, UNION_TYPE, CONSTRAINED_TYPE, SPLAT_TYPE, BINARY, PARENTHESIZED]
-        .iter()
-        .any(|row| l.is(n, *row))
-    {
-        parts(l, n).find(|c| l.text(*c) != b"None")
-    } else {
-        None
-    };
-    inner.map_or(Symbol::NONE, |inner| type_name(l, inner))
 }
 
 /// Writes a TYPE_REF for every type mentioned that is not built in; type arguments stand below it.
 pub(super) fn type_refs(l: &mut Lower<'_>, n: C) {
+    l.deeper(n, |l| write_type_refs(l, n));
+}
+
+fn write_type_refs(l: &mut Lower<'_>, n: C) {
     if l.is(n, IDENTIFIER) || l.is(n, ATTRIBUTE) || l.is(n, MEMBER_TYPE) {
         write_unless_primitive(l, n, n, |_| {});
     } else if l.is(n, STRING) {

@@ -217,7 +217,7 @@ pub fn use_declaration(l: &mut Lower<'_>, n: C) {
 fn use_tree(l: &mut Lower<'_>, n: C, prefix: String, modifier: Symbol) {
     let cst = l.cst;
     if l.is(n, USE_LIST) {
-        l.nested(n, |l| {
+        l.deeper(n, |l| {
             for part in cst.named(n) {
                 use_tree(l, part, prefix.clone(), modifier);
             }

@@ -143,7 +143,7 @@ pub fn bind(l: &mut Lower<'_>, bindings: &Bindings, root: Symbol) {
 /// Writes what a pattern compares with: constants, variants, types, literals, ranges. What it binds is not
 /// written here.
 pub fn test(l: &mut Lower<'_>, n: C) {
-    l.nested(n, |l| compared(l, n));
+    l.deeper(n, |l| compared(l, n));
 }
 
 fn compared(l: &mut Lower<'_>, n: C) {
@@ -181,7 +181,7 @@ fn compared(l: &mut Lower<'_>, n: C) {
 
 /// Writes the test of a pattern that was parsed as an expression (the second argument of `matches!`).
 pub fn test_of_expression(l: &mut Lower<'_>, n: C) {
-    l.nested(n, |l| {
+    l.deeper(n, |l| {
         let cst = l.cst;
         match l.grammar.row(cst.get(n).kind) {
             IDENTIFIER if is_new(l, n) => {}
@@ -361,7 +361,7 @@ fn conjunction(l: &mut Lower<'_>, chain: &[Condition]) {
     l.operator(Operator::LogicalAnd, first.n, |l| {
         member(l, first);
         let next = rest[0].n;
-        l.nested(next, |l| {
+        l.deeper(next, |l| {
             if first.bindings.is_empty() {
                 conjunction(l, rest);
             } else {
