@@ -322,9 +322,11 @@ pub fn token_tree(l: &mut Lower<'_>, n: C) {
             }
             continue;
         }
-        match parsed.clone().count() {
-            0 => tokens(l, piece.tokens),
-            1 if !braces => parsed.for_each(|c| l.lower(c)),
+        let argument = |l: &Lower<'_>, c: C| l.is(c, EXPRESSION_STATEMENT) || l.is(c, MACRO_INVOCATION);
+        match (parsed.clone().count(), parsed.clone().next()) {
+            (_, None) => tokens(l, piece.tokens),
+            (1, Some(only)) if !braces && argument(l, only) => l.lower(only),
+            // Declarations and statements stand in a block.
             _ => {
                 l.synthetic_block(n, |l| {
                     parsed.for_each(|c| l.lower(c));
