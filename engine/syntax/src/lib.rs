@@ -21,6 +21,8 @@ mod lower;
 mod outcome;
 mod rules;
 mod sugar;
+#[cfg(test)]
+mod testing;
 mod tree;
 
 pub use languages::Language;

@@ -52,6 +52,9 @@ pub struct Lower<'a> {
     temporaries: u32,
     closures: u32,
     modifiers: Vec<(Position, String)>,
+    /// Modifiers and annotations that stand before the declaration they belong to, in a node around it or
+    /// beside it (`export`, `declare`, decorators); the next declaration takes them.
+    pub pending: Vec<C>,
     /// Names a language has declared in the method being written (Python's function scope).
     pub declared: Vec<rustc_hash::FxHashSet<Symbol>>,
 }
@@ -87,6 +90,7 @@ impl<'a> Lower<'a> {
             temporaries: 0,
             closures: 0,
             modifiers: Vec::new(),
+            pending: Vec::new(),
             declared: Vec::new(),
         }
     }
@@ -378,11 +382,16 @@ impl<'a> Lower<'a> {
         at
     }
 
-    /// A LOCAL for a value that has no name in the source, and its name.
-    pub fn temporary(&mut self, n: C) -> Symbol {
+    /// A name for a value that has none in the source.
+    pub fn temporary_name(&mut self) -> Symbol {
         let name = format!("<tmp>{}", self.temporaries);
         self.temporaries += 1;
-        let name = self.intern(&name);
+        self.intern(&name)
+    }
+
+    /// A LOCAL for a value that has no name in the source, and its name.
+    pub fn temporary(&mut self, n: C) -> Symbol {
+        let name = self.temporary_name();
         let at = self.local(n, name, Symbol::NONE);
         self.at(at).flags |= flags::SYNTHETIC;
         name
@@ -513,14 +522,20 @@ impl<'a> Lower<'a> {
 
     /// Lowers a node by its rule.
     pub fn lower(&mut self, n: C) {
+        let role = self.role(n);
+        self.descend(n, |l| l.apply(role, n));
+    }
+
+    /// Writes what `inside` writes one level deeper, with stack enough for it. Functions that follow the
+    /// nesting of the source by themselves, not through [`Lower::lower`], take this step at each level.
+    pub fn descend(&mut self, n: C, inside: impl FnOnce(&mut Self)) {
         if self.depth >= MAX_DEPTH {
             self.truncated_line.get_or_insert(self.cst.get(n).line);
             self.leaf(NodeKind::Unknown, n, Symbol::NONE);
             return;
         }
         self.depth += 1;
-        let role = self.role(n);
-        stacker::maybe_grow(RED_ZONE, MORE_STACK, || self.apply(role, n));
+        stacker::maybe_grow(RED_ZONE, MORE_STACK, || inside(self));
         self.depth -= 1;
     }
 

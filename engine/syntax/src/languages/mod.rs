@@ -3,15 +3,17 @@
 //! A language is a table from syntax kinds to roles, tables of its operator tokens, and functions for
 //! what a table cannot say. Everything else about it is in the fields of [`Language`].
 
+mod javascript;
 mod modules;
 mod python;
+mod typescript;
 
 use std::sync::LazyLock;
 use stoa_model::Operator;
 
 use crate::cst::C;
 use crate::lower::Lower;
-use crate::rules::{Grammar, Role};
+use crate::rules::{Grammar, Table};
 
 /// A language: its grammar, its tables and its habits.
 pub struct Language {
@@ -25,7 +27,7 @@ pub struct Language {
     pub dialect: &'static str,
     pub parser: fn() -> tree_sitter::Language,
     /// Syntax kinds and what they mean.
-    pub table: &'static [(&'static str, Role)],
+    pub table: Table,
     /// Operator tokens between two operands.
     pub binary: &'static [(&'static str, Operator)],
     /// Operator tokens before an operand.
@@ -73,4 +75,5 @@ impl Language {
 }
 
 /// Every language, in alphabetical order.
-pub static ALL: &[&Language] = &[&python::PYTHON];
+pub static ALL: &[&Language] = 
+    &[&javascript::JAVASCRIPT, &python::PYTHON, &typescript::TYPESCRIPT, &typescript::TSX];
