@@ -118,6 +118,8 @@ syntax_table! {
         ARRAY "array" => Operator(Operator::ArrayInitializer),
         OBJECT "object" => Custom(literals::object),
         PAIR "pair" => Custom(literals::pair),
+        // (A token of every grammar's scanner, though plain TypeScript has no elements.)
+        MARKUP_TEXT "jsx_text" => Custom(markup::text),
 
         // Patterns, outside of what reads them (errors in the source).
         OBJECT_PATTERN "object_pattern" => Through,
@@ -135,7 +137,6 @@ syntax_table! {
         CLOSING_TAG "jsx_closing_element" => Skip,
         ATTRIBUTE "jsx_attribute" => Custom(markup::attribute),
         MARKUP_EXPRESSION "jsx_expression" => Through,
-        MARKUP_TEXT "jsx_text" => Custom(markup::text),
         MARKUP_NAME "jsx_namespace_name" => FieldIdentifier,
         CHARACTER "html_character_reference" => Literal("string"),
     }
