@@ -53,12 +53,13 @@ pub struct Lower<'a> {
     closures: u32,
     anonymous: u32,
     modifiers: Vec<(Position, String)>,
+    /// Modifiers and annotations that stand before the declaration they belong to, in a node around it or
+    /// beside it (`export`, `declare`, decorators); the next declaration takes them.
+    pub pending: Vec<C>,
     /// Names a language has declared in the method being written (Python's function scope).
     pub declared: Vec<rustc_hash::FxHashSet<Symbol>>,
     /// Nodes that are written already, as parts of the one before them.
     pub written: std::ops::Range<u32>,
-    /// Annotations that stand in front of the declaration they belong to, until it takes them.
-    pub annotations: Vec<C>,
     /// What the imports of a namespace bind, for languages that need it while lowering.
     pub imported: rustc_hash::FxHashMap<(Position, Symbol), Symbol>,
 }
@@ -95,9 +96,9 @@ impl<'a> Lower<'a> {
             closures: 0,
             anonymous: 0,
             modifiers: Vec::new(),
+            pending: Vec::new(),
             declared: Vec::new(),
             written: 0..0,
-            annotations: Vec::new(),
             imported: Default::default(),
         }
     }
@@ -389,11 +390,16 @@ impl<'a> Lower<'a> {
         at
     }
 
-    /// A LOCAL for a value that has no name in the source, and its name.
-    pub fn temporary(&mut self, n: C) -> Symbol {
+    /// A name for a value that has none in the source.
+    pub fn temporary_name(&mut self) -> Symbol {
         let name = format!("<tmp>{}", self.temporaries);
         self.temporaries += 1;
-        let name = self.intern(&name);
+        self.intern(&name)
+    }
+
+    /// A LOCAL for a value that has no name in the source, and its name.
+    pub fn temporary(&mut self, n: C) -> Symbol {
+        let name = self.temporary_name();
         let at = self.local(n, name, Symbol::NONE);
         self.at(at).flags |= flags::SYNTHETIC;
         name

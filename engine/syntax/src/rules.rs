@@ -65,15 +65,37 @@ pub type ParseAgain = fn(&mut tree_sitter::Parser, &Grammar, &[u8], &mut Cst);
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Rule(pub u16);
 
+/// A line of a language's table: its rule, the syntax kind and what that is lowered to.
+pub struct TableRow(pub Rule, pub &'static str, pub Role);
+
+/// A language's table, in one or several parts: grammars of one family share the parts they have in common.
+pub type Table = &'static [&'static [TableRow]];
+
+/// The lines of all parts of a table.
+pub fn table_rows(table: Table) -> impl Iterator<Item = &'static TableRow> {
+    table.iter().copied().flatten()
+}
+
 /// Writes a language's table: `NAME "syntax_kind" => Role,`. `NAME` becomes a [`Rule`] constant for use
-/// in the language's functions.
+/// in the language's functions. A table in parts gives each a name: `PART { NAME "kind" => Role, … }`;
+/// the number of its last rule is `LAST`, and `after LAST;` continues counting in another file.
 macro_rules! syntax_table {
     ($($name:ident $kind:literal => $role:expr,)*) => {
+        $crate::rules::syntax_table! { after 0; ROWS { $($name $kind => $role,)* } }
+        static TABLE: $crate::rules::Table = &[ROWS];
+    };
+    (after $base:expr; $($part:ident { $($name:ident $kind:literal => $role:expr,)* })*) => {
         #[allow(non_camel_case_types, clippy::upper_case_acronyms, dead_code)]
         #[repr(u16)]
-        enum Row { NOT_IN_TABLE, $($name,)* }
-        $(#[allow(dead_code)] const $name: $crate::rules::Rule = $crate::rules::Rule(Row::$name as u16);)*
-        static TABLE: &[(&str, $crate::rules::Role)] = &[$(($kind, $role),)*];
+        enum Row { BASE = $base, $($($name,)*)* END }
+        $($(
+            #[allow(dead_code)]
+            pub(in $crate::languages) const $name: $crate::rules::Rule = $crate::rules::Rule(Row::$name as u16);
+        )*)*
+        #[allow(dead_code)]
+        pub(in $crate::languages) const LAST: u16 = Row::END as u16 - 1;
+        $(pub(in $crate::languages) static $part: &[$crate::rules::TableRow] =
+            &[$($crate::rules::TableRow($name, $kind, $role),)*];)*
     };
 }
 pub(crate) use syntax_table;
@@ -137,14 +159,14 @@ impl Grammar {
                 grammar.postfix[at] = find(language.postfix);
                 grammar.assignment[at] = find(language.assignment);
             }
-            if let Some(row) = language.table.iter().position(|(t, _)| *t == text) {
-                let role = language.table[row].1;
+            if let Some(TableRow(rule, _, role)) = table_rows(language.table).find(|row| row.1 == text) {
+                let role = *role;
                 if named || matches!(role, Role::Custom(_)) || !matches!(role, Role::Skip) {
                     // Tokens are listed only when a language gives them a meaning of their own.
                     grammar.roles[at] = role;
                     grammar.keep[at] = true;
                 }
-                grammar.rows[at] = row as u16 + 1;
+                grammar.rows[at] = rule.0;
                 grammar.comment[at] = matches!(role, Role::Comment);
             }
         }
@@ -210,7 +232,7 @@ pub fn unmapped_kinds(language: &Language) -> (Vec<String>, Vec<String>) {
             && parser.node_kind_is_visible(kind)
             && !parser.node_kind_is_supertype(kind)
             && text != "ERROR"
-            && !language.table.iter().any(|(t, _)| *t == text)
+            && !table_rows(language.table).any(|row| row.1 == text)
         {
             kinds.push(text.to_owned());
         }
@@ -218,6 +240,6 @@ pub fn unmapped_kinds(language: &Language) -> (Vec<String>, Vec<String>) {
     kinds.sort();
     kinds.dedup();
     let stale =
-        language.table.iter().filter(|(t, _)| !all.contains(t)).map(|(t, _)| (*t).to_owned()).collect();
+        table_rows(language.table).filter(|row| !all.contains(&row.1)).map(|row| row.1.to_owned()).collect();
     (kinds, stale)
 }

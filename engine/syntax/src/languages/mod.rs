@@ -6,16 +6,18 @@
 mod c;
 mod go;
 mod java;
+mod javascript;
 mod modules;
 mod python;
 mod rust;
+mod typescript;
 
 use std::sync::LazyLock;
 use stoa_model::Operator;
 
 use crate::cst::C;
 use crate::lower::Lower;
-use crate::rules::{Grammar, Role};
+use crate::rules::{Grammar, Table};
 
 /// A language: its grammar, its tables and its habits.
 pub struct Language {
@@ -29,7 +31,7 @@ pub struct Language {
     pub dialect: &'static str,
     pub parser: fn() -> tree_sitter::Language,
     /// Syntax kinds and what they mean.
-    pub table: &'static [(&'static str, Role)],
+    pub table: Table,
     /// Operator tokens between two operands.
     pub binary: &'static [(&'static str, Operator)],
     /// Operator tokens before an operand.
@@ -77,7 +79,7 @@ impl Language {
 }
 
 /// Every language, in alphabetical order.
-pub static ALL: &[&Language] = &[&c::C, &go::GO, &java::JAVA, &python::PYTHON, &rust::RUST];
+pub static ALL: &[&Language] = &[&c::C, &go::GO, &java::JAVA, &javascript::JAVASCRIPT, &python::PYTHON, &rust::RUST, &typescript::TYPESCRIPT, &typescript::TSX];
 
 #[cfg(test)]
 mod tests {

@@ -12,7 +12,7 @@ pub fn attribute_item(l: &mut Lower<'_>, n: C) {
     if l.parent_kind() == Some(NodeKind::Call) {
         l.aside(|l| l.lower_children(n));
     } else {
-        l.annotations.push(n);
+        l.pending.push(n);
     }
 }
 
@@ -22,10 +22,10 @@ pub fn inner_attribute_item(l: &mut Lower<'_>, n: C) {
 
 /// Writes the attributes that wait.
 pub fn annotations(l: &mut Lower<'_>) {
-    if l.annotations.is_empty() {
+    if l.pending.is_empty() {
         return;
     }
-    for waiting in std::mem::take(&mut l.annotations) {
+    for waiting in std::mem::take(&mut l.pending) {
         l.lower_children(waiting);
     }
 }
@@ -193,7 +193,7 @@ pub fn parameters(l: &mut Lower<'_>, list: C) -> Vec<(C, Symbol)> {
     let mut index = 0;
     for n in cst.children(list) {
         if l.is(n, ATTRIBUTE_ITEM) {
-            l.annotations.push(n);
+            l.pending.push(n);
             continue;
         }
         if l.is(n, SELF_PARAMETER) || (l.is(n, PARAMETER) && is_self(l, n)) {
@@ -319,7 +319,7 @@ pub fn ordered_fields(l: &mut Lower<'_>, n: C) {
     let mut index = 0;
     for child in cst.named(n) {
         if l.is(child, ATTRIBUTE_ITEM) {
-            l.annotations.push(child);
+            l.pending.push(child);
         } else if l.is(child, VISIBILITY) {
             public = Some(child);
         } else {
