@@ -134,7 +134,7 @@ impl Grammar {
             unary: vec![None; kinds],
             postfix: vec![None; kinds],
             assignment: vec![None; kinds],
-            parse_again: language.table.iter().find_map(|(_, role)| match role {
+            parse_again: table_rows(language.table).find_map(|TableRow(_, _, role)| match role {
                 Role::Embedding(parse, _) => Some(*parse),
                 _ => None,
             }),
