@@ -134,8 +134,8 @@ impl Grammar {
             unary: vec![None; kinds],
             postfix: vec![None; kinds],
             assignment: vec![None; kinds],
-            parse_again: table_rows(language.table).find_map(|TableRow(_, _, role)| match role {
-                Role::Embedding(parse, _) => Some(*parse),
+            parse_again: table_rows(language.table).find_map(|row| match row.2 {
+                Role::Embedding(parse, _) => Some(parse),
                 _ => None,
             }),
             parser,
@@ -161,7 +161,7 @@ impl Grammar {
             }
             if let Some(TableRow(rule, _, role)) = table_rows(language.table).find(|row| row.1 == text) {
                 let role = *role;
-                if named || matches!(role, Role::Custom(_)) || !matches!(role, Role::Skip) {
+                if named || !matches!(role, Role::Skip) {
                     // Tokens are listed only when a language gives them a meaning of their own.
                     grammar.roles[at] = role;
                     grammar.keep[at] = true;

@@ -79,7 +79,16 @@ impl Language {
 }
 
 /// Every language, in alphabetical order.
-pub static ALL: &[&Language] = &[&c::C, &go::GO, &java::JAVA, &javascript::JAVASCRIPT, &python::PYTHON, &rust::RUST, &typescript::TYPESCRIPT, &typescript::TSX];
+pub static ALL: &[&Language] = &[
+    &c::C,
+    &go::GO,
+    &java::JAVA,
+    &javascript::JAVASCRIPT,
+    &python::PYTHON,
+    &rust::RUST,
+    &typescript::TYPESCRIPT,
+    &typescript::TSX,
+];
 
 #[cfg(test)]
 mod tests {

@@ -258,7 +258,9 @@ fn unpack_object(l: &mut Lower<'_>, n: C, root: Symbol, path: &mut Vec<Step>, bi
     let cst = l.cst;
     for child in cst.named(n) {
         if l.is(child, PAIR_PATTERN) {
-            let (Some(key), Some(target)) = (l.child(child, F::Key), l.child(child, F::Value)) else { continue };
+            let (Some(key), Some(target)) = (l.child(child, F::Key), l.child(child, F::Value)) else {
+                continue;
+            };
             let step = step(l, key);
             path.push(step);
             bind(l, target, root, path, None, binding, words);
@@ -269,7 +271,9 @@ fn unpack_object(l: &mut Lower<'_>, n: C, root: Symbol, path: &mut Vec<Step>, bi
             bind(l, child, root, path, None, binding, words);
             path.pop();
         } else if l.is(child, SHORTHAND_DEFAULT) {
-            let (Some(target), default) = (l.child(child, F::Left), l.child(child, F::Right)) else { continue };
+            let (Some(target), default) = (l.child(child, F::Left), l.child(child, F::Right)) else {
+                continue;
+            };
             let name = l.symbol(target);
             path.push(Step::Field(name));
             bind(l, target, root, path, default, binding, words);

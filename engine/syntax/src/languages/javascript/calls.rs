@@ -61,7 +61,8 @@ fn optional(l: &mut Lower<'_>, top: C, tested: Option<Tested>) {
     let next = optional_link(l, top, tested).and_then(|link| Some((link, below(l, link)?)));
     let Some((link, test)) = next else { return self::link(l, top, tested) };
     // `o.m?.()` keeps the object that the method runs on.
-    let base = if l.is(link, CALL) && l.is(test, MEMBER) { l.child(test, F::Object).unwrap_or(test) } else { test };
+    let base =
+        if l.is(link, CALL) && l.is(test, MEMBER) { l.child(test, F::Object).unwrap_or(test) } else { test };
     let known = match tested {
         Some(t) if t.base == base => t.name,
         _ => None,

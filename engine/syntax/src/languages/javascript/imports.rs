@@ -15,7 +15,8 @@ const ENDINGS: &[&str] = &[".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts",
 
 /// The module that a specifier names: relative ones as a path from the root, without the ending.
 pub fn resolve(path: &str, specifier: &str) -> String {
-    if !specifier.starts_with("./") && !specifier.starts_with("../") && specifier != "." && specifier != ".." {
+    if !specifier.starts_with("./") && !specifier.starts_with("../") && specifier != "." && specifier != ".."
+    {
         return specifier.to_owned();
     }
     let directory = modules::directory(path);
