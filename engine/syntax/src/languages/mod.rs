@@ -75,5 +75,5 @@ impl Language {
 }
 
 /// Every language, in alphabetical order.
-pub static ALL: &[&Language] = 
+pub static ALL: &[&Language] =
     &[&javascript::JAVASCRIPT, &python::PYTHON, &typescript::TYPESCRIPT, &typescript::TSX];

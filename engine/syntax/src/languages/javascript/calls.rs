@@ -9,10 +9,9 @@ use crate::cst::C;
 use crate::fields::F;
 use crate::lower::Lower;
 
-/// The optional link of a chain that was tested last.
+/// Where a chain goes on behind the optional link that was tested last.
 #[derive(Clone, Copy)]
 struct Tested {
-    link: C,
     /// What the rest of the chain starts from, and the temporary that holds it, if one does.
     base: C,
     name: Option<Symbol>,
@@ -20,10 +19,8 @@ struct Tested {
 
 /// `a.b`, `a[b]`, `a(b)`, any of them with `?.` somewhere on the way down to where the chain starts.
 pub fn chain(l: &mut Lower<'_>, n: C) {
-    match optional_link(l, n, None) {
-        Some(_) => optional(l, n, None),
-        None => link(l, n, None),
-    }
+    let links = optional_links(l, n);
+    optional(l, n, &links, None);
 }
 
 /// What a link of a chain is taken from.
@@ -39,47 +36,44 @@ fn below(l: &Lower<'_>, n: C) -> Option<C> {
     }
 }
 
-/// The first optional link of a chain that is not tested yet.
-fn optional_link(l: &Lower<'_>, top: C, tested: Option<Tested>) -> Option<C> {
-    let mut found = None;
-    let mut at = Some(top);
-    while let Some(n) = at {
-        if tested.is_some_and(|t| t.link == n) {
-            break;
+/// The optional links of a chain, in the order in which they are tested.
+fn optional_links(l: &Lower<'_>, top: C) -> Vec<C> {
+    let mut links = Vec::new();
+    let mut n = top;
+    while let Some(below) = below(l, n) {
+        if l.cst.children(n).any(|c| l.is(c, OPTIONAL_CHAIN) || l.is(c, OPTIONAL_TOKEN)) {
+            links.push(n);
         }
-        let below = below(l, n);
-        if below.is_some() && l.cst.children(n).any(|c| l.is(c, OPTIONAL_CHAIN) || l.is(c, OPTIONAL_TOKEN)) {
-            found = Some(n);
-        }
-        at = below;
+        n = below;
     }
-    found
+    links.reverse();
+    links
 }
 
 /// `base == null ? undefined : rest of the chain`, once for each optional link.
-fn optional(l: &mut Lower<'_>, top: C, tested: Option<Tested>) {
-    let next = optional_link(l, top, tested).and_then(|link| Some((link, below(l, link)?)));
-    let Some((link, test)) = next else { return self::link(l, top, tested) };
+fn optional(l: &mut Lower<'_>, top: C, links: &[C], tested: Option<Tested>) {
+    let next = links.split_first().and_then(|(&link, rest)| Some((link, below(l, link)?, rest)));
+    let Some((link, test, links)) = next else { return self::link(l, top, tested) };
     // `o.m?.()` keeps the object that the method runs on.
-    let base = if l.is(link, CALL) && l.is(test, MEMBER) { l.child(test, F::Object).unwrap_or(test) } else { test };
+    let base =
+        if l.is(link, CALL) && l.is(test, MEMBER) { l.child(test, F::Object).unwrap_or(test) } else { test };
     let known = match tested {
         Some(t) if t.base == base => t.name,
         _ => None,
     };
     l.descend(top, |l| {
         if known.is_some() || bindings::is_plain_name(l, base) {
-            let next = Tested { link, base, name: known };
-            return conditional(l, top, test, next);
+            return conditional(l, top, test, links, Tested { base, name: known });
         }
         l.synthetic_block(top, |l| {
             let name = l.temporary(base);
             l.assign_name(base, name, |l| self::link(l, base, tested));
-            conditional(l, top, test, Tested { link, base, name: Some(name) });
+            conditional(l, top, test, links, Tested { base, name: Some(name) });
         });
     });
 }
 
-fn conditional(l: &mut Lower<'_>, top: C, test: C, tested: Tested) {
+fn conditional(l: &mut Lower<'_>, top: C, test: C, links: &[C], tested: Tested) {
     l.operator(Operator::Conditional, top, |l| {
         l.operator(Operator::Equals, test, |l| {
             link(l, test, Some(tested));
@@ -87,25 +81,21 @@ fn conditional(l: &mut Lower<'_>, top: C, test: C, tested: Tested) {
             l.literal_named(test, null, "null");
         });
         bindings::undefined(l, test);
-        optional(l, top, Some(tested));
+        optional(l, top, links, Some(tested));
     });
 }
 
 /// One link of a chain, as if nothing in it were optional.
 fn link(l: &mut Lower<'_>, n: C, tested: Option<Tested>) {
-    if let Some(t) = tested {
-        if t.base == n {
-            match t.name {
-                Some(name) => {
-                    l.identifier_named(n, name);
-                }
-                None => l.lower(n),
+    match tested {
+        Some(Tested { base, name }) if base == n => match name {
+            Some(name) => {
+                l.identifier_named(n, name);
             }
-            return;
-        }
-        return l.descend(n, |l| plain_link(l, n, tested));
+            None => l.lower(n),
+        },
+        _ => plain_link(l, n, tested),
     }
-    plain_link(l, n, tested);
 }
 
 fn plain_link(l: &mut Lower<'_>, n: C, tested: Option<Tested>) {
@@ -125,7 +115,7 @@ fn plain_link(l: &mut Lower<'_>, n: C, tested: Option<Tested>) {
             next(l, object, tested);
             l.lower_opt(index);
         });
-    } else if l.is(n, NON_NULL) && tested.is_some() {
+    } else if l.is(n, NON_NULL) {
         let inner = below(l, n);
         next(l, inner, tested);
     } else {
@@ -133,26 +123,34 @@ fn plain_link(l: &mut Lower<'_>, n: C, tested: Option<Tested>) {
     }
 }
 
-/// The next link down.
+/// The next link down. The links are known already, so it is not for [`chain`] to look for them again.
 fn next(l: &mut Lower<'_>, n: Option<C>, tested: Option<Tested>) {
     match n {
-        Some(n) if tested.is_some() => link(l, n, tested),
+        Some(n) if tested.is_some() || below(l, n).is_some() => l.descend(n, |l| link(l, n, tested)),
         Some(n) => l.lower(n),
         None => {}
     }
 }
 
 fn call(l: &mut Lower<'_>, n: C, tested: Option<Tested>) {
-    let Some(mut callee) = l.child(n, F::Function) else {
-        l.node(NodeKind::Unknown, n, Symbol::NONE, |l| l.lower_children(n));
-        return;
-    };
-    while l.is(callee, NON_NULL) && !tested.is_some_and(|t| t.base == callee) {
+    match l.child(n, F::Function) {
+        Some(callee) => call_of(l, n, callee, tested),
+        None => {
+            l.node(NodeKind::Unknown, n, Symbol::NONE, |l| l.lower_children(n));
+        }
+    }
+}
+
+fn call_of(l: &mut Lower<'_>, n: C, mut callee: C, tested: Option<Tested>) {
+    let is_base = |callee| tested.is_some_and(|t| t.base == callee);
+    while l.is(callee, NON_NULL) && !is_base(callee) {
         let Some(inner) = below(l, callee) else { break };
         callee = inner;
     }
-    let replaced = tested.is_some_and(|t| t.base == callee && t.name.is_some());
-    if !replaced {
+    if !is_base(callee) && (l.is(callee, AWAIT) || l.is(callee, UNARY)) {
+        return call_below(l, n, callee, tested);
+    }
+    if !tested.is_some_and(|t| t.base == callee && t.name.is_some()) {
         if l.is(callee, IDENTIFIER) || l.is(callee, IMPORT_KEYWORD) {
             let name = l.symbol(callee);
             let at = l.call(n, name, |l| arguments(l, n));
@@ -175,6 +173,19 @@ fn call(l: &mut Lower<'_>, n: C, tested: Option<Tested>) {
         arguments(l, n);
     });
     l.at(at).dispatch = Some(Dispatch::Dynamic);
+}
+
+/// TypeScript's grammar reads `await f<T>(x)` as `(await f)<T>(x)`, and `!f<T>(x)` likewise; the operator is
+/// meant to take the call.
+fn call_below(l: &mut Lower<'_>, n: C, outer: C, tested: Option<Tested>) {
+    let cst = l.cst;
+    let operator = match cst.child(outer, F::Operator) {
+        Some(token) => l.grammar.unary(cst.get(token).kind),
+        None => Some(Operator::Await),
+    };
+    let operand = cst.named(outer).last();
+    let (Some(operator), Some(operand)) = (operator, operand) else { return l.lower_children(n) };
+    l.operator(operator, n, |l| l.descend(n, |l| call_of(l, n, operand, tested)));
 }
 
 /// The object and the method's name of `o.m` and `o['m']`.

@@ -82,4 +82,3 @@ pub fn text(l: &mut Lower<'_>, n: C) {
         l.literal(n, "string");
     }
 }
-

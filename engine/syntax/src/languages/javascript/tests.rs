@@ -112,7 +112,11 @@ CALL assignment
 
 #[test]
 fn modules() {
-    assert_outline("a/m.js", "import d, { b as c } from '../x.js';", "IMPORT d full=x#default\nIMPORT c full=x#b");
+    assert_outline(
+        "a/m.js",
+        "import d, { b as c } from '../x.js';",
+        "IMPORT d full=x#default\nIMPORT c full=x#b",
+    );
     assert_outline("a/m.js", "export { b as c } from './x';", "IMPORT c full=a/x#b");
     assert_outline("a/m.js", "export default f;", "IMPORT default full=a/m#f");
     assert_outline("a/m.js", "var { p: q } = require('x');", "IMPORT q full=x#p");

@@ -103,14 +103,7 @@ pub fn namespace(l: &mut Lower<'_>, n: C) {
     write_namespace(l, n, &text, qualified, body, ambient);
 }
 
-fn write_namespace(
-    l: &mut Lower<'_>,
-    n: C,
-    name: &str,
-    qualified: String,
-    body: Option<C>,
-    ambient: bool,
-) {
+fn write_namespace(l: &mut Lower<'_>, n: C, name: &str, qualified: String, body: Option<C>, ambient: bool) {
     let (name, full_name) = (l.intern(name), l.intern(&qualified));
     let at = l.node(NodeKind::NamespaceBlock, n, name, |l| {
         l.within_qualified(qualified, |l| match body {

@@ -13,8 +13,13 @@ use super::Language;
 use super::javascript::{self, table as shared};
 use crate::rules::{Grammar, Table};
 
-pub static TYPESCRIPT: Language =
-    language("typescript", &["ts", "mts", "cts"], parser, &[shared::COMMON, table::TYPES, table::PLAIN], &RESOLVED);
+pub static TYPESCRIPT: Language = language(
+    "typescript",
+    &["ts", "mts", "cts"],
+    parser,
+    &[shared::COMMON, table::TYPES, table::PLAIN],
+    &RESOLVED,
+);
 
 pub static TSX: Language =
     language("tsx", &["tsx"], parser_tsx, &[shared::COMMON, shared::MARKUP, table::TYPES], &RESOLVED_TSX);

@@ -25,7 +25,9 @@ pub fn described<'a>(l: &Lower<'a>, annotation: Option<C>) -> Cow<'a, str> {
     let Some(n) = annotation else { return "any".into() };
     // Overloads differ in parts that a nominal name leaves out.
     match l.cst.named(n).next() {
-        Some(inner) if l.cst.get(inner).line == l.cst.get(inner).end_line && l.text(inner).len() <= LONGEST_NAME => {
+        Some(inner)
+            if l.cst.get(inner).line == l.cst.get(inner).end_line && l.text(inner).len() <= LONGEST_NAME =>
+        {
             l.string(inner)
         }
         _ => text_of(l, n).unwrap_or("any".into()),
@@ -247,7 +249,8 @@ pub fn cast(l: &mut Lower<'_>, n: C) {
     let cst = l.cst;
     let mut children = cst.named(n);
     let (Some(first), Some(second)) = (children.next(), children.next()) else { return l.lower_children(n) };
-    let (value, mut target) = if l.is(n, AS) || l.is(n, SATISFIES) { (first, second) } else { (second, first) };
+    let (value, mut target) =
+        if l.is(n, AS) || l.is(n, SATISFIES) { (first, second) } else { (second, first) };
     if l.is(target, TYPE_ARGUMENTS) {
         target = cst.named(target).next().unwrap_or(target);
     }
