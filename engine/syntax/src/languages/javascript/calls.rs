@@ -19,8 +19,42 @@ struct Tested {
 
 /// `a.b`, `a[b]`, `a(b)`, any of them with `?.` somewhere on the way down to where the chain starts.
 pub fn chain(l: &mut Lower<'_>, n: C) {
-    let links = optional_links(l, n);
-    optional(l, n, &links, None);
+    // The optional links, and operators that belong around the whole chain.
+    let (mut links, mut around) = (Vec::new(), Vec::new());
+    let mut at = n;
+    while let Some(below) = below(l, at) {
+        if l.cst.children(at).any(|c| l.is(c, OPTIONAL_CHAIN) || l.is(c, OPTIONAL_TOKEN)) {
+            links.push(at);
+        }
+        let mut outer = l.child(at, F::Function);
+        while let Some(operator) = outer.filter(|outer| is_misread(l, *outer)) {
+            around.push(operator);
+            outer = l.cst.named(operator).last();
+        }
+        at = below;
+    }
+    // They are tested in the order of the source.
+    links.reverse();
+    within_operators(l, n, &around, &links);
+}
+
+/// TypeScript's grammar reads `await f<T>(x)` as `(await f)<T>(x)`, and `!f<T>(x)` likewise.
+fn is_misread(l: &Lower<'_>, callee: C) -> bool {
+    l.is(callee, AWAIT) || l.is(callee, UNARY)
+}
+
+fn within_operators(l: &mut Lower<'_>, n: C, around: &[C], links: &[C]) {
+    let Some((&outer, around)) = around.split_first() else { return optional(l, n, links, None) };
+    let operator = match l.child(outer, F::Operator) {
+        Some(token) => l.grammar.unary(l.cst.get(token).kind),
+        None => Some(Operator::Await),
+    };
+    l.descend(n, |l| match operator {
+        Some(operator) => {
+            l.operator(operator, n, |l| within_operators(l, n, around, links));
+        }
+        None => within_operators(l, n, around, links),
+    });
 }
 
 /// What a link of a chain is taken from.
@@ -28,26 +62,16 @@ fn below(l: &Lower<'_>, n: C) -> Option<C> {
     if l.is(n, MEMBER) || l.is(n, SUBSCRIPT) {
         l.child(n, F::Object)
     } else if l.is(n, CALL) {
-        l.child(n, F::Function)
+        let mut callee = l.child(n, F::Function)?;
+        while is_misread(l, callee) {
+            callee = l.cst.named(callee).last()?;
+        }
+        Some(callee)
     } else if l.is(n, NON_NULL) {
         l.cst.named(n).next()
     } else {
         None
     }
-}
-
-/// The optional links of a chain, in the order in which they are tested.
-fn optional_links(l: &Lower<'_>, top: C) -> Vec<C> {
-    let mut links = Vec::new();
-    let mut n = top;
-    while let Some(below) = below(l, n) {
-        if l.cst.children(n).any(|c| l.is(c, OPTIONAL_CHAIN) || l.is(c, OPTIONAL_TOKEN)) {
-            links.push(n);
-        }
-        n = below;
-    }
-    links.reverse();
-    links
 }
 
 /// `base == null ? undefined : rest of the chain`, once for each optional link.
@@ -133,7 +157,7 @@ fn next(l: &mut Lower<'_>, n: Option<C>, tested: Option<Tested>) {
 }
 
 fn call(l: &mut Lower<'_>, n: C, tested: Option<Tested>) {
-    match l.child(n, F::Function) {
+    match below(l, n) {
         Some(callee) => call_of(l, n, callee, tested),
         None => {
             l.node(NodeKind::Unknown, n, Symbol::NONE, |l| l.lower_children(n));
@@ -146,9 +170,6 @@ fn call_of(l: &mut Lower<'_>, n: C, mut callee: C, tested: Option<Tested>) {
     while l.is(callee, NON_NULL) && !is_base(callee) {
         let Some(inner) = below(l, callee) else { break };
         callee = inner;
-    }
-    if !is_base(callee) && (l.is(callee, AWAIT) || l.is(callee, UNARY)) {
-        return call_below(l, n, callee, tested);
     }
     if !tested.is_some_and(|t| t.base == callee && t.name.is_some()) {
         if l.is(callee, IDENTIFIER) || l.is(callee, IMPORT_KEYWORD) {
@@ -173,19 +194,6 @@ fn call_of(l: &mut Lower<'_>, n: C, mut callee: C, tested: Option<Tested>) {
         arguments(l, n);
     });
     l.at(at).dispatch = Some(Dispatch::Dynamic);
-}
-
-/// TypeScript's grammar reads `await f<T>(x)` as `(await f)<T>(x)`, and `!f<T>(x)` likewise; the operator is
-/// meant to take the call.
-fn call_below(l: &mut Lower<'_>, n: C, outer: C, tested: Option<Tested>) {
-    let cst = l.cst;
-    let operator = match cst.child(outer, F::Operator) {
-        Some(token) => l.grammar.unary(cst.get(token).kind),
-        None => Some(Operator::Await),
-    };
-    let operand = cst.named(outer).last();
-    let (Some(operator), Some(operand)) = (operator, operand) else { return l.lower_children(n) };
-    l.operator(operator, n, |l| l.descend(n, |l| call_of(l, n, operand, tested)));
 }
 
 /// The object and the method's name of `o.m` and `o['m']`.
