@@ -18,6 +18,9 @@ use crate::tree::{NOWHERE, Node, Position, Slot, Tree, flags};
 /// reaches some thousands: a sum of many terms nests once for each.)
 pub const MAX_DEPTH: u32 = 10_000;
 
+/// Bytes of a qualified name that go into the names of what is declared below.
+const LONGEST_QUALIFIER: usize = 1000;
+
 /// Stack kept free for one level of lowering, and the size of the stacks that are added when it runs short.
 const RED_ZONE: usize = 96 * 1024;
 const MORE_STACK: usize = 4 * 1024 * 1024;
@@ -500,12 +503,14 @@ impl<'a> Lower<'a> {
         &self.qualified
     }
 
-    /// The qualified name of a declaration called `name` here.
+    /// The qualified name of a declaration called `name` here. What is nested so deep that the name grows
+    /// beyond all use (thousands of closures in closures) is qualified by the start of the name alone.
     pub fn qualify(&self, name: &str) -> String {
         if self.qualified.is_empty() {
             name.to_owned()
         } else {
-            format!("{}{}{}", self.qualified, self.language.separator, name)
+            let end = self.qualified.floor_char_boundary(LONGEST_QUALIFIER);
+            format!("{}{}{}", &self.qualified[..end], self.language.separator, name)
         }
     }
 

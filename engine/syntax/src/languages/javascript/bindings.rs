@@ -199,6 +199,9 @@ pub fn bound(l: &mut Lower<'_>, value: C, target: C) {
     }
 }
 
+/// A longer text in front of a property is no path that names its owner.
+const LONGEST_OWNER: usize = 200;
+
 /// The name and the qualified name of what is bound to a target: `f`, `o.f`, `T.prototype.f`, `exports.f`.
 fn name_of(l: &Lower<'_>, target: C) -> Option<(String, String)> {
     let target = unwrapped(l, target);
@@ -214,7 +217,8 @@ fn name_of(l: &Lower<'_>, target: C) -> Option<(String, String)> {
         return Some((name, qualified));
     };
     let name = property_name(l, property).into_owned();
-    let object = l.child(target, F::Object).map(|object| l.string(object)).unwrap_or_default();
+    let object = l.child(target, F::Object).filter(|object| l.text(*object).len() <= LONGEST_OWNER);
+    let object = object.map(|object| l.string(object)).unwrap_or_default();
     let object = owner(&object);
     let qualified = match (object, name.as_str()) {
         ("", _) => l.qualify(&name),
@@ -242,6 +246,9 @@ fn owner(path: &str) -> &str {
 }
 
 // ── Destructuring ──────────────────────────────────────────────────────────────────────────────────────
+
+/// Parts that lie deeper are taken from a temporary, so that a pattern's size bounds what is written for it.
+const LONGEST_PATH: usize = 4;
 
 /// Binds the parts of a pattern to the parts of `root.path`.
 pub fn unpack(l: &mut Lower<'_>, n: C, root: Symbol, path: &mut Vec<Step>, binding: Binding, words: &[C]) {
@@ -371,7 +378,7 @@ fn bind(
         l.assign(target, |l| l.lower(target), |l| part(l, target, root, path, default));
         return;
     }
-    if default.is_some() {
+    if default.is_some() || path.len() >= LONGEST_PATH {
         let name = l.temporary(target);
         l.assign_name(target, name, |l| part(l, target, root, path, default));
         (root, path) = (name, &[]);

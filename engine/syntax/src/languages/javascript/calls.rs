@@ -9,10 +9,9 @@ use crate::cst::C;
 use crate::fields::F;
 use crate::lower::Lower;
 
-/// The optional link of a chain that was tested last.
+/// Where a chain goes on behind the optional link that was tested last.
 #[derive(Clone, Copy)]
 struct Tested {
-    link: C,
     /// What the rest of the chain starts from, and the temporary that holds it, if one does.
     base: C,
     name: Option<Symbol>,
@@ -20,10 +19,42 @@ struct Tested {
 
 /// `a.b`, `a[b]`, `a(b)`, any of them with `?.` somewhere on the way down to where the chain starts.
 pub fn chain(l: &mut Lower<'_>, n: C) {
-    match optional_link(l, n, None) {
-        Some(_) => optional(l, n, None),
-        None => link(l, n, None),
+    // The optional links, and operators that belong around the whole chain.
+    let (mut links, mut around) = (Vec::new(), Vec::new());
+    let mut at = n;
+    while let Some(below) = below(l, at) {
+        if l.cst.children(at).any(|c| l.is(c, OPTIONAL_CHAIN) || l.is(c, OPTIONAL_TOKEN)) {
+            links.push(at);
+        }
+        let mut outer = l.child(at, F::Function);
+        while let Some(operator) = outer.filter(|outer| is_misread(l, *outer)) {
+            around.push(operator);
+            outer = l.cst.named(operator).last();
+        }
+        at = below;
     }
+    // They are tested in the order of the source.
+    links.reverse();
+    within_operators(l, n, &around, &links);
+}
+
+/// TypeScript's grammar reads `await f<T>(x)` as `(await f)<T>(x)`, and `!f<T>(x)` likewise.
+fn is_misread(l: &Lower<'_>, callee: C) -> bool {
+    l.is(callee, AWAIT) || l.is(callee, UNARY)
+}
+
+fn within_operators(l: &mut Lower<'_>, n: C, around: &[C], links: &[C]) {
+    let Some((&outer, around)) = around.split_first() else { return optional(l, n, links, None) };
+    let operator = match l.child(outer, F::Operator) {
+        Some(token) => l.grammar.unary(l.cst.get(token).kind),
+        None => Some(Operator::Await),
+    };
+    l.deeper(n, |l| match operator {
+        Some(operator) => {
+            l.operator(operator, n, |l| within_operators(l, n, around, links));
+        }
+        None => within_operators(l, n, around, links),
+    });
 }
 
 /// What a link of a chain is taken from.
@@ -31,7 +62,11 @@ fn below(l: &Lower<'_>, n: C) -> Option<C> {
     if l.is(n, MEMBER) || l.is(n, SUBSCRIPT) {
         l.child(n, F::Object)
     } else if l.is(n, CALL) {
-        l.child(n, F::Function)
+        let mut callee = l.child(n, F::Function)?;
+        while is_misread(l, callee) {
+            callee = l.cst.named(callee).last()?;
+        }
+        Some(callee)
     } else if l.is(n, NON_NULL) {
         l.cst.named(n).next()
     } else {
@@ -39,27 +74,10 @@ fn below(l: &Lower<'_>, n: C) -> Option<C> {
     }
 }
 
-/// The first optional link of a chain that is not tested yet.
-fn optional_link(l: &Lower<'_>, top: C, tested: Option<Tested>) -> Option<C> {
-    let mut found = None;
-    let mut at = Some(top);
-    while let Some(n) = at {
-        if tested.is_some_and(|t| t.link == n) {
-            break;
-        }
-        let below = below(l, n);
-        if below.is_some() && l.cst.children(n).any(|c| l.is(c, OPTIONAL_CHAIN) || l.is(c, OPTIONAL_TOKEN)) {
-            found = Some(n);
-        }
-        at = below;
-    }
-    found
-}
-
 /// `base == null ? undefined : rest of the chain`, once for each optional link.
-fn optional(l: &mut Lower<'_>, top: C, tested: Option<Tested>) {
-    let next = optional_link(l, top, tested).and_then(|link| Some((link, below(l, link)?)));
-    let Some((link, test)) = next else { return self::link(l, top, tested) };
+fn optional(l: &mut Lower<'_>, top: C, links: &[C], tested: Option<Tested>) {
+    let next = links.split_first().and_then(|(&link, rest)| Some((link, below(l, link)?, rest)));
+    let Some((link, test, links)) = next else { return self::link(l, top, tested) };
     // `o.m?.()` keeps the object that the method runs on.
     let base =
         if l.is(link, CALL) && l.is(test, MEMBER) { l.child(test, F::Object).unwrap_or(test) } else { test };
@@ -69,18 +87,17 @@ fn optional(l: &mut Lower<'_>, top: C, tested: Option<Tested>) {
     };
     l.deeper(top, |l| {
         if known.is_some() || bindings::is_plain_name(l, base) {
-            let next = Tested { link, base, name: known };
-            return conditional(l, top, test, next);
+            return conditional(l, top, test, links, Tested { base, name: known });
         }
         l.synthetic_block(top, |l| {
             let name = l.temporary(base);
             l.assign_name(base, name, |l| self::link(l, base, tested));
-            conditional(l, top, test, Tested { link, base, name: Some(name) });
+            conditional(l, top, test, links, Tested { base, name: Some(name) });
         });
     });
 }
 
-fn conditional(l: &mut Lower<'_>, top: C, test: C, tested: Tested) {
+fn conditional(l: &mut Lower<'_>, top: C, test: C, links: &[C], tested: Tested) {
     l.operator(Operator::Conditional, top, |l| {
         l.operator(Operator::Equals, test, |l| {
             link(l, test, Some(tested));
@@ -88,25 +105,21 @@ fn conditional(l: &mut Lower<'_>, top: C, test: C, tested: Tested) {
             l.literal_named(test, null, "null");
         });
         bindings::undefined(l, test);
-        optional(l, top, Some(tested));
+        optional(l, top, links, Some(tested));
     });
 }
 
 /// One link of a chain, as if nothing in it were optional.
 fn link(l: &mut Lower<'_>, n: C, tested: Option<Tested>) {
-    if let Some(t) = tested {
-        if t.base == n {
-            match t.name {
-                Some(name) => {
-                    l.identifier_named(n, name);
-                }
-                None => l.lower(n),
+    match tested {
+        Some(Tested { base, name }) if base == n => match name {
+            Some(name) => {
+                l.identifier_named(n, name);
             }
-            return;
-        }
-        return l.deeper(n, |l| plain_link(l, n, tested));
+            None => l.lower(n),
+        },
+        _ => plain_link(l, n, tested),
     }
-    plain_link(l, n, tested);
 }
 
 fn plain_link(l: &mut Lower<'_>, n: C, tested: Option<Tested>) {
@@ -126,7 +139,7 @@ fn plain_link(l: &mut Lower<'_>, n: C, tested: Option<Tested>) {
             next(l, object, tested);
             l.lower_opt(index);
         });
-    } else if l.is(n, NON_NULL) && tested.is_some() {
+    } else if l.is(n, NON_NULL) {
         let inner = below(l, n);
         next(l, inner, tested);
     } else {
@@ -134,26 +147,31 @@ fn plain_link(l: &mut Lower<'_>, n: C, tested: Option<Tested>) {
     }
 }
 
-/// The next link down.
+/// The next link down. The links are known already, so it is not for [`chain`] to look for them again.
 fn next(l: &mut Lower<'_>, n: Option<C>, tested: Option<Tested>) {
     match n {
-        Some(n) if tested.is_some() => link(l, n, tested),
+        Some(n) if tested.is_some() || below(l, n).is_some() => l.deeper(n, |l| link(l, n, tested)),
         Some(n) => l.lower(n),
         None => {}
     }
 }
 
 fn call(l: &mut Lower<'_>, n: C, tested: Option<Tested>) {
-    let Some(mut callee) = l.child(n, F::Function) else {
-        l.node(NodeKind::Unknown, n, Symbol::NONE, |l| l.lower_children(n));
-        return;
-    };
-    while l.is(callee, NON_NULL) && !tested.is_some_and(|t| t.base == callee) {
+    match below(l, n) {
+        Some(callee) => call_of(l, n, callee, tested),
+        None => {
+            l.node(NodeKind::Unknown, n, Symbol::NONE, |l| l.lower_children(n));
+        }
+    }
+}
+
+fn call_of(l: &mut Lower<'_>, n: C, mut callee: C, tested: Option<Tested>) {
+    let is_base = |callee| tested.is_some_and(|t| t.base == callee);
+    while l.is(callee, NON_NULL) && !is_base(callee) {
         let Some(inner) = below(l, callee) else { break };
         callee = inner;
     }
-    let replaced = tested.is_some_and(|t| t.base == callee && t.name.is_some());
-    if !replaced {
+    if !tested.is_some_and(|t| t.base == callee && t.name.is_some()) {
         if l.is(callee, IDENTIFIER) || l.is(callee, IMPORT_KEYWORD) {
             let name = l.symbol(callee);
             let at = l.call(n, name, |l| arguments(l, n));

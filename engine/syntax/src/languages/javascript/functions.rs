@@ -47,8 +47,10 @@ pub fn method(l: &mut Lower<'_>, n: C, name: &str, qualified: String) -> Positio
     let at = l.method_qualified(n, name, qualified, &signature, |l| {
         modifiers(l, n, &pending);
         types::type_parameters(l, n);
+        // TypeScript's `this` parameter is the receiver's type, not an argument.
+        let first = i32::from(!parameters.first().is_some_and(|p| l.is(p.target, THIS)));
         for (index, parameter) in parameters.iter().enumerate() {
-            write_parameter(l, parameter, index as i32 + 1);
+            write_parameter(l, parameter, index as i32 + first);
         }
         let returns = l.child(n, F::ReturnType).or_else(|| l.child(n, F::Type));
         let returns = types::annotated(l, returns);
@@ -227,8 +229,6 @@ fn signature(l: &mut Lower<'_>, n: C, parameters: &[Parameter]) -> String {
 }
 
 fn write_parameter(l: &mut Lower<'_>, parameter: &Parameter, index: i32) {
-    // TypeScript's `this` parameter is the receiver's type, not an argument.
-    let index = if l.is(parameter.target, THIS) { 0 } else { index };
     if let Some(declared) = l.declared.last_mut() {
         declared.insert(parameter.name);
     }

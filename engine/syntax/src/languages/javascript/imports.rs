@@ -9,6 +9,7 @@ use super::{bindings, property_name, table::*, unwrapped};
 use crate::cst::C;
 use crate::fields::F;
 use crate::lower::Lower;
+use crate::sugar::Step;
 
 /// Endings that a specifier may spell out; modules are named without.
 const ENDINGS: &[&str] = &[".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts"];
@@ -151,11 +152,19 @@ pub fn export(l: &mut Lower<'_>, n: C) {
     } else if let Some(value) = l.child(n, F::Value) {
         export_default(l, n, value, &own);
     } else {
-        // `export = value`, `export as namespace name`.
         l.pending.clear();
-        l.lower_children(n);
+        export_whole(l, n);
     }
     l.pending.clear();
+}
+
+/// `export = value` assigns to `module.exports`; `export as namespace name` names the module for scripts.
+fn export_whole(l: &mut Lower<'_>, n: C) {
+    let cst = l.cst;
+    let equals = cst.children(n).find(|c| !cst.get(*c).named && l.text(*c) == b"=");
+    let (Some(equals), Some(value)) = (equals, cst.named(n).next()) else { return l.lower_children(n) };
+    let (module, exports) = (l.intern("module"), l.intern("exports"));
+    l.assign(n, |l| l.access(equals, module, &[Step::Field(exports)]), |l| l.lower(value));
 }
 
 /// `export default value`.
@@ -177,8 +186,8 @@ fn export_default(l: &mut Lower<'_>, n: C, value: C, own: &str) {
         return write(l, n, "default", own, &l.string(name), "export");
     }
     let name = l.intern("default");
-    let words = std::mem::take(&mut l.pending);
-    l.member(n, name, Symbol::NONE, |l| super::functions::modifiers(l, value, &words));
+    l.pending.clear();
+    l.member(n, name, Symbol::NONE, |l| super::functions::modifiers(l, n, &[]));
     let target = l.cst.children(n).find(|c| l.text(*c) == b"default").unwrap_or(n);
     l.assign(
         n,

@@ -61,6 +61,9 @@ BLOCK
       FIELD_IDENTIFIER g #2
 ",
     );
+    // The grammar puts the operator below the call when there are type arguments.
+    assert_outline("m.ts", "await o.f<T>(1).g;", "CALL await\n  CALL fieldAccess #1\n    CALL f #1");
+    assert_outline("m.ts", "!o?.f<T>(1);", "CALL logicalNot\n  CALL conditional #1");
     // An optional call keeps its receiver.
     assert_outline("m.ts", "o.m?.(1);", "CALL m #3\n  IDENTIFIER o #0\n  LITERAL 1 type=int #1");
 }
