@@ -144,6 +144,8 @@ impl Pass<'_> {
                 NodeKind::Local if node.flags & flags::HOISTED != 0 => self.enclosing(node.parent, true),
                 NodeKind::Local => self.enclosing(node.parent, self.function_scoped),
                 NodeKind::MethodParameterIn | NodeKind::TypeParameter => node.parent,
+                // An enumerator of C is a name of the file, though it stands in its enum.
+                NodeKind::Member if node.full_name == node.name => 1,
                 NodeKind::Member => self.enclosing_type(node.parent),
                 NodeKind::Method | NodeKind::TypeDecl | NodeKind::Import => {
                     if node.kind == NodeKind::Method && self.has_receiver_outside_type(at) {
