@@ -32,15 +32,19 @@ impl Symbols {
         } else {
             path
         };
-        let found: Places = self.exact(family, hash::of(path)).collect();
+        let mut found: Places = self.exact(family, hash::of(path)).collect();
+        if found.is_empty()
+            && let Some(module) = self.find_module(family, path)
+        {
+            found = self.exact(family, hash::of(&module.module)).collect();
+        }
+        if family_is == "javascript"
+            && let Some(module) = self.find_module(family, path.strip_suffix(".default").unwrap_or(path))
+        {
+            found.extend(self.namesake(module));
+        }
         if !found.is_empty() || depth == 0 {
             return found;
-        }
-        if let Some(module) = self.find_module(family, path) {
-            let found: Places = self.exact(family, hash::of(&module.module)).collect();
-            if !found.is_empty() {
-                return found;
-            }
         }
         let separator = separator(family);
         for (at, _) in path.rmatch_indices(separator) {
@@ -80,6 +84,15 @@ impl Symbols {
             return Places::new();
         }
         Places::new()
+    }
+
+    /// What a CommonJS module stands for when it is used as one thing: by custom the class or function that has the
+    /// name of its file (`module.exports = Compiler` in `lib/Compiler.js`).
+    fn namesake(&self, module: &FileContext) -> impl Iterator<Item = u32> {
+        let stem = module.module.rsplit('/').next().unwrap_or(&module.module);
+        let full = hash::extend(hash::extend(hash::of(&module.module), "."), stem);
+        self.exact(module.family, full)
+            .filter(|p| matches!(self.declarations[*p as usize].kind, NodeKind::TypeDecl | NodeKind::Method))
     }
 
     /// The module a path names, by the rules of its language.
