@@ -1,62 +1,22 @@
 //! Rows to sorted record batches: one builder a table.
 //!
-//! Node and edge rows arrive file by file; `finish` sorts them by kind with a counting sort (the rows
-//! of one kind arrive almost sorted already) and gathers each column once.
+//! Rows arrive file by file, as numbers and symbols. Nodes are put aside by kind as they come (those of one kind arrive
+//! almost sorted already), edges are sorted by kind with a counting sort.
 
-use arrow::array::{
-    ArrayRef, BinaryBuilder, BooleanArray, DictionaryArray, Float32Array, Int32Array, Int64Array,
-    RecordBatch, StringArray, StringBuilder, UInt8Array,
-};
-use arrow::buffer::{BooleanBuffer, NullBuffer};
-use arrow::datatypes::UInt8Type;
+mod nodes;
+mod parts;
+
+pub use nodes::NodeColumns;
+
+use arrow::array::{ArrayRef, BinaryBuilder, Float32Array, Int32Array, Int64Array, RecordBatch, StringArray};
 use arrow::error::ArrowError;
 use std::sync::Arc;
 
 use crate::ids::{FileId, NodeId, node_id};
-use crate::rows::{EdgeRow, FileRow, NO_ARGUMENT, NO_LOCAL, NodeRow, ReferenceRow};
+use crate::rows::{EdgeRow, FileRow, ReferenceRow};
 use crate::tables::Table;
-use crate::{
-    Control, Dispatch, EdgeKind, FIRST_BODY, FileStatus, Interner, NodeKind, ReferenceForm, ReferenceKind,
-    Symbol,
-};
-
-/// A dictionary column over a closed vocabulary: `None` is NULL.
-fn vocabulary_array(
-    texts: impl Iterator<Item = &'static str>,
-    keys: impl Iterator<Item = Option<u8>>,
-) -> Result<ArrayRef, ArrowError> {
-    let values = StringArray::from_iter_values(texts);
-    let keys: UInt8Array = keys.collect();
-    Ok(Arc::new(DictionaryArray::<UInt8Type>::try_new(keys, Arc::new(values))?))
-}
-
-/// A text column of symbols: [`Symbol::NONE`] is NULL.
-fn symbol_array(interner: &Interner, symbols: impl Iterator<Item = Symbol> + Clone) -> ArrayRef {
-    let (rows, bytes) =
-        symbols.clone().fold((0usize, 0usize), |(n, b), s| (n + 1, b + interner.get(s).len()));
-    let mut builder = StringBuilder::with_capacity(rows, bytes);
-    for symbol in symbols {
-        builder.append_option(symbol.some().map(|s| interner.get(s)));
-    }
-    Arc::new(builder.finish())
-}
-
-fn int_array(values: impl Iterator<Item = u32>) -> ArrayRef {
-    Arc::new(Int32Array::from_iter_values(values.map(|v| v as i32)))
-}
-
-/// An id column: [`NO_LOCAL`] is NULL.
-fn local_array(rows: usize, values: impl Iterator<Item = (FileId, u32)>) -> ArrayRef {
-    let mut ids: Vec<i64> = Vec::with_capacity(rows);
-    let mut valid: Vec<bool> = Vec::with_capacity(rows);
-    for (file, local) in values {
-        let some = local != NO_LOCAL;
-        ids.push(if some { node_id(file, local) } else { 0 });
-        valid.push(some);
-    }
-    let nulls = NullBuffer::new(BooleanBuffer::from(valid));
-    Arc::new(Int64Array::new(ids.into(), (nulls.null_count() > 0).then_some(nulls)))
-}
+use crate::{EdgeKind, FileStatus, Interner, ReferenceForm, ReferenceKind, Symbol};
+use parts::{int_array, symbol_array, vocabulary_array};
 
 /// The stable order of rows by a small key; rows of one key keep their order.
 fn counting_order(keys: impl Iterator<Item = u8> + Clone, values: usize) -> (Vec<u32>, Vec<usize>) {
@@ -83,120 +43,6 @@ fn sort_runs<K: Ord + Copy>(order: &mut [u32], starts: &[usize], key: impl Fn(u3
         if !run.is_sorted_by_key(|&row| key(row)) {
             run.sort_by_key(|&row| key(row));
         }
-    }
-}
-
-/// Collects rows of `nodes`.
-#[derive(Default)]
-pub struct NodeColumns {
-    rows: Vec<NodeRow>,
-    /// For each file pushed: its id, the language's place in `languages`, its first row.
-    files: Vec<(FileId, u8, bool, usize)>,
-    languages: Vec<&'static str>,
-}
-
-impl NodeColumns {
-    /// Starts the rows of a file; `is_external` marks stub declarations.
-    pub fn begin_file(&mut self, file: FileId, language: &'static str, is_external: bool) {
-        let language = self.languages.iter().position(|l| *l == language).unwrap_or_else(|| {
-            self.languages.push(language);
-            self.languages.len() - 1
-        });
-        self.files.push((file, language as u8, is_external, self.rows.len()));
-    }
-
-    /// Adds a row to the file begun last.
-    #[inline]
-    pub fn push(&mut self, row: NodeRow) {
-        debug_assert!(!self.files.is_empty());
-        self.rows.push(row);
-    }
-
-    pub fn len(&self) -> usize {
-        self.rows.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
-    }
-
-    /// How many rows of each kind there are, in the order of [`NodeKind::ALL`].
-    pub fn count_by_kind(&self) -> Vec<u64> {
-        let mut counts = vec![0; NodeKind::ALL.len()];
-        for row in &self.rows {
-            counts[row.kind as usize] += 1;
-        }
-        counts
-    }
-
-    /// The rows as one batch of the stored schema, sorted by (kind, id).
-    pub fn finish(self, interner: &Interner) -> Result<RecordBatch, ArrowError> {
-        let rows = &self.rows;
-        let mut file_of_row: Vec<u32> = vec![0; rows.len()];
-        for (place, file) in self.files.iter().enumerate() {
-            let end = self.files.get(place + 1).map_or(rows.len(), |next| next.3);
-            file_of_row[file.3..end].fill(place as u32);
-        }
-        let file = |row: u32| self.files[file_of_row[row as usize] as usize];
-        let (mut order, starts) = counting_order(rows.iter().map(|r| r.kind as u8), NodeKind::ALL.len());
-        sort_runs(&mut order, &starts, |row| (file(row).0, rows[row as usize].local));
-
-        let n = rows.len();
-        let sorted = order.iter().map(|&row| &rows[row as usize]);
-        let located = order.iter().map(|&row| (file(row).0, &rows[row as usize]));
-        let text = |f: fn(&NodeRow) -> Symbol| symbol_array(interner, sorted.clone().map(f));
-        let int = |f: fn(&NodeRow) -> u32| int_array(sorted.clone().map(f));
-        // A node without a line has no place in the source: a stub.
-        let placed = |f: fn(&NodeRow) -> u32| -> ArrayRef {
-            Arc::new(sorted.clone().map(|r| (r.line > 0).then(|| f(r) as i32)).collect::<Int32Array>())
-        };
-        let local = |f: fn(&NodeRow) -> u32| local_array(n, located.clone().map(|(file, r)| (file, f(r))));
-        let columns: Vec<ArrayRef> = vec![
-            vocabulary_array(
-                NodeKind::ALL.iter().map(|k| k.as_str()),
-                sorted.clone().map(|r| Some(r.kind as u8)),
-            )?,
-            local(|r| r.local),
-            text(|r| r.name),
-            text(|r| r.full_name),
-            text(|r| r.signature),
-            vocabulary_array(self.languages.iter().copied(), order.iter().map(|&row| Some(file(row).1)))?,
-            int_array(order.iter().map(|&row| file(row).0)),
-            placed(|r| r.line),
-            placed(|r| r.column),
-            placed(|r| r.length),
-            placed(|r| r.extra_lines),
-            local(|r| r.parent),
-            int(|r| r.child_index),
-            Arc::new(
-                sorted
-                    .clone()
-                    .map(|r| (r.argument_index != NO_ARGUMENT).then_some(r.argument_index))
-                    .collect::<Int32Array>(),
-            ),
-            Arc::new(
-                sorted
-                    .clone()
-                    .map(|r| (r.local < FIRST_BODY).then_some(r.position as i32))
-                    .collect::<Int32Array>(),
-            ),
-            int(|r| r.descendants),
-            local(|r| r.method),
-            local(|r| r.type_decl),
-            text(|r| r.type_full_name),
-            vocabulary_array(
-                Dispatch::ALL.iter().map(|d| d.as_str()),
-                sorted.clone().map(|r| r.dispatch.map(|d| d as u8)),
-            )?,
-            vocabulary_array(
-                Control::ALL.iter().map(|c| c.as_str()),
-                sorted.clone().map(|r| r.control.map(|c| c as u8)),
-            )?,
-            text(|r| r.modifiers),
-            Arc::new(BooleanArray::from_iter(order.iter().map(|&row| Some(file(row).2)))),
-            Arc::new(sorted.clone().map(|r| (r.hash != 0).then_some(r.hash as i64)).collect::<Int64Array>()),
-        ];
-        RecordBatch::try_new(Table::Nodes.stored_schema(), columns)
     }
 }
 
@@ -248,7 +94,7 @@ impl EdgeColumns {
                 EdgeKind::ALL.iter().map(|k| k.as_str()),
                 sorted.clone().map(|r| Some(r.kind as u8)),
             )?,
-            symbol_array(interner, sorted.clone().map(|r| r.label)),
+            symbol_array(interner, sorted.clone().map(|r| r.label))?,
             Arc::new(
                 sorted
                     .clone()
@@ -294,14 +140,14 @@ impl ReferenceColumns {
                 ReferenceKind::ALL.iter().map(|k| k.as_str()),
                 sorted.clone().map(|r| Some(r.kind as u8)),
             )?,
-            text(|r| r.name),
+            text(|r| r.name)?,
             vocabulary_array(
                 ReferenceForm::ALL.iter().map(|f| f.as_str()),
                 sorted.clone().map(|r| Some(r.form as u8)),
             )?,
-            text(|r| r.qualifier),
+            text(|r| r.qualifier)?,
             Arc::new(sorted.clone().map(|r| (r.arity >= 0).then_some(r.arity)).collect::<Int32Array>()),
-            text(|r| r.owner),
+            text(|r| r.owner)?,
         ];
         RecordBatch::try_new(Table::References.stored_schema(), columns)
     }
