@@ -1,14 +1,12 @@
 //! Linking a whole tree: references, segment by segment, become edges.
 //!
-//! Two rounds over the references. The first finds which stubs are needed, so that they can be numbered in the
-//! order of their names; the second writes the edges. Answering twice costs less than keeping the answers of
-//! millions of references.
+//! Some segments at a time are answered in parallel; their answers are then taken in order, so that stubs are numbered
+//! by where they are first needed, whatever the number of threads.
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Int32Type, Int64Type, UInt8Type};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use std::collections::BTreeSet;
 use stoa_model::columns::{EdgeColumns, NodeColumns, files_batch};
 use stoa_model::ids::{LAST_EXTERNAL_FILE, file_of, node_id};
 use stoa_model::rows::{EdgeRow, FileRow, NO_LOCAL};
@@ -48,68 +46,99 @@ pub fn link(
     let read = |segment: &SegmentMeta| -> Result<Vec<RecordBatch>, IndexError> {
         Ok(handle.block_on(store.read_table(segment, Table::References))?)
     };
-    let needed: Vec<BTreeSet<Stub>> = threads.install(|| {
-        segments
-            .par_iter()
-            .with_max_len(1)
-            .map(|segment| {
-                let mut stubs = BTreeSet::new();
-                each_answer(symbols, &segment.id, &read(segment)?, |_, answer| {
-                    if let Answer::Outside(stub) = answer {
-                        stubs.insert(stub);
-                    }
-                })?;
-                Ok(stubs)
-            })
-            .collect::<Result<_, IndexError>>()
-    })?;
-    let stubs: BTreeSet<Stub> = needed.into_iter().flatten().collect();
-    let (mut first, ids) = Stubs::write(stubs);
     let mut linked = Linked { segments: Vec::new(), tally: Tally::default(), next_file_id };
+    let mut stubs = Stubs::default();
     for lost in failures {
         linked.tally.failures.push(failure(&lost.path, lost.status, &lost.reason));
-        first.files.push(lost_row(linked.next_file_id, lost));
+        stubs.files.push(lost_row(linked.next_file_id, lost));
         linked.next_file_id += 1;
     }
-    linked.tally.nodes = first.nodes.count_by_kind();
 
     let mut names = Interner::new();
     let mut labels = LabelSymbols::default();
     for &label in stoa_model::EdgeLabel::ALL {
         labels.of(label, &mut names);
     }
-    let mut first = Some(first);
     let mut edges = EdgeColumns::default();
-    // As many segments at a time as there are threads; their edges are taken in order.
     let at_once = threads.current_num_threads().max(1) * 2;
     for chunk in segments.chunks(at_once) {
         let labels = &labels;
-        let answered: Vec<Vec<EdgeRow>> = threads.install(|| {
+        let answered: Vec<Answered> = threads.install(|| {
             chunk
                 .par_iter()
                 .with_max_len(1)
                 .map(|segment| {
-                    let mut rows = Vec::new();
+                    let mut answered = Answered::default();
                     each_answer(symbols, &segment.id, &read(segment)?, |reference, answer| {
-                        edges_of(reference, answer, &ids, labels, &mut rows);
+                        answered.add(reference, answer, labels);
                     })?;
-                    Ok(rows)
+                    Ok(answered)
                 })
                 .collect::<Result<_, IndexError>>()
         })?;
-        for rows in answered {
-            for row in rows {
-                edges.push(row);
-            }
+        for part in answered {
+            part.edges_with(&mut stubs, |row| edges.push(row));
             if edges.len() >= EDGES_PER_SEGMENT {
-                linked.write(store, handle, first.take(), std::mem::take(&mut edges), &names)?;
+                linked.write(store, handle, None, std::mem::take(&mut edges), &names)?;
             }
         }
     }
-    if first.is_some() || !edges.is_empty() {
-        linked.write(store, handle, first.take(), edges, &names)?;
-    }
+    linked.write(store, handle, Some(stubs), edges, &names)?;
     Ok(linked)
+}
+
+/// The answers of one segment. An edge to a stub has `-1 - place` in place of its end, the place being that in `stubs`.
+#[derive(Default)]
+struct Answered {
+    edges: Vec<EdgeRow>,
+    stubs: Vec<Stub>,
+    places: FxHashMap<Stub, i64>,
+}
+
+impl Answered {
+    fn add(&mut self, reference: &Reference<'_>, answer: &Answer, labels: &LabelSymbols) {
+        let kind = Linker::edge_kind(reference.kind);
+        match answer {
+            Answer::None => {}
+            Answer::Found(targets) => self.edges.extend(targets.iter().map(|target| EdgeRow {
+                kind,
+                src: reference.src,
+                dst: target.id,
+                label: labels.known(target.label),
+                confidence: target.confidence,
+            })),
+            Answer::Outside(stub) => {
+                let place = match self.places.get(stub) {
+                    Some(&place) => place,
+                    None => {
+                        let place = self.stubs.len() as i64;
+                        self.stubs.push(stub.clone());
+                        self.places.insert(stub.clone(), place);
+                        place
+                    }
+                };
+                let label = labels.known(stoa_model::EdgeLabel::Unresolved);
+                self.edges.push(EdgeRow {
+                    kind,
+                    src: reference.src,
+                    dst: -1 - place,
+                    label,
+                    confidence: 0.0,
+                });
+            }
+        }
+    }
+
+    /// Hands out the edges, with the ids of their stubs.
+    fn edges_with(self, stubs: &mut Stubs, mut take: impl FnMut(EdgeRow)) {
+        let ids: Vec<NodeId> = self.stubs.into_iter().map(|stub| stubs.id(stub)).collect();
+        for mut row in self.edges {
+            if row.dst < 0 {
+                row.dst = ids[(-1 - row.dst) as usize];
+            }
+            take(row);
+        }
+    }
 }
 
 impl Linked {
@@ -123,10 +152,11 @@ impl Linked {
     ) -> Result<(), IndexError> {
         crate::add_counts(&mut self.tally.edges, &edges.count_by_kind());
         let mut tables = Vec::new();
-        if let Some(mut stubs) = stubs {
-            stubs.files.sort_by_key(|f| f.file_id);
-            tables.push((Table::Files, files_batch(&stubs.files)?));
-            tables.push((Table::Nodes, stubs.nodes.finish(&stubs.names)?));
+        if let Some(stubs) = stubs {
+            let (nodes, files, stub_names) = stubs.rows();
+            crate::add_counts(&mut self.tally.nodes, &nodes.count_by_kind());
+            tables.push((Table::Files, files_batch(&files)?));
+            tables.push((Table::Nodes, nodes.finish(&stub_names)?));
         }
         tables.push((Table::Edges, edges.finish(names)?));
         let encoded = encode_segment(tables)?;
@@ -138,56 +168,19 @@ impl Linked {
 }
 
 fn lost_row(file_id: FileId, lost: &WalkFailure) -> FileRow {
-    FileRow {
-        file_id,
-        path: lost.path.clone(),
-        language: "",
-        module: String::new(),
-        content_hash: String::new(),
-        bytes: 0,
-        lines: 0,
-        code_lines: 0,
-        comment_lines: 0,
-        nodes: 0,
-        status: lost.status,
-        error: Some(lost.reason.clone()),
-        error_nodes: 0,
-    }
+    let row = pseudo_row(file_id, lost.path.clone(), "", 0);
+    FileRow { status: lost.status, error: Some(lost.reason.clone()), ..row }
 }
 
-/// The edges of one answer.
-fn edges_of(
-    reference: &Reference<'_>,
-    answer: Answer,
-    ids: &FxHashMap<Stub, NodeId>,
-    labels: &LabelSymbols,
-    rows: &mut Vec<EdgeRow>,
-) {
-    let kind = Linker::edge_kind(reference.kind);
-    match answer {
-        Answer::None => {}
-        Answer::Found(targets) => rows.extend(targets.iter().map(|target| EdgeRow {
-            kind,
-            src: reference.src,
-            dst: target.id,
-            label: labels.known(target.label),
-            confidence: target.confidence,
-        })),
-        Answer::Outside(stub) => {
-            if let Some(&dst) = ids.get(&stub) {
-                let label = labels.known(stoa_model::EdgeLabel::Unresolved);
-                rows.push(EdgeRow { kind, src: reference.src, dst, label, confidence: 0.0 });
-            }
-        }
-    }
-}
+/// A reference without the node that asks.
+type Question<'a> = (ReferenceKind, ReferenceForm, &'a str, &'a str, i32, &'a str);
 
 /// Answers the references of a segment, in order.
 fn each_answer(
     symbols: &Symbols,
     segment: &str,
     batches: &[RecordBatch],
-    mut take: impl FnMut(&Reference<'_>, Answer),
+    mut take: impl FnMut(&Reference<'_>, &Answer),
 ) -> Result<(), IndexError> {
     let linker = Linker::new(symbols);
     let bad = || IndexError::References { segment: segment.to_owned() };
@@ -209,11 +202,14 @@ fn each_answer(
             words(form)?.iter().map(|w| ReferenceForm::parse(w)).collect();
         let some = |array: &'_ arrow::array::StringArray, row: usize| array.is_valid(row);
         let mut context = None;
+        // A file asks the same thing many times over.
+        let mut known: FxHashMap<Question<'_>, Answer> = FxHashMap::default();
         for row in 0..batch.num_rows() {
             let src = src.value(row);
             let file = file_of(src);
             if context.is_none_or(|(id, _)| id != file) {
                 context = symbols.file(file).map(|c| (file, c));
+                known.clear();
             }
             let (Some((_, context)), Some(kind), Some(form)) = (
                 context,
@@ -231,78 +227,97 @@ fn each_answer(
                 arity: if arity.is_valid(row) { arity.value(row) } else { -1 },
                 owner: if some(owner, row) { owner.value(row) } else { "" },
             };
-            take(&reference, linker.answer(context, &reference));
+            let question =
+                (kind, form, reference.name, reference.qualifier, reference.arity, reference.owner);
+            let answer = known.entry(question).or_insert_with(|| linker.answer(context, &reference));
+            take(&reference, answer);
         }
     }
     Ok(())
 }
 
 /// Stub declarations, in pseudo files named `<external:family>`.
+#[derive(Default)]
 struct Stubs {
-    nodes: NodeColumns,
+    ids: FxHashMap<Stub, NodeId>,
+    /// The stubs of each pseudo file, in the order of their slots.
+    open: Vec<PseudoFile>,
+    /// Rows of other files without a segment.
     files: Vec<FileRow>,
-    names: Interner,
+}
+
+struct PseudoFile {
+    family: u8,
+    id: FileId,
+    stubs: Vec<Stub>,
 }
 
 impl Stubs {
-    /// Rows for stubs, and the ids they got.
-    fn write(stubs: BTreeSet<Stub>) -> (Stubs, FxHashMap<Stub, NodeId>) {
-        let mut rows = Stubs { nodes: NodeColumns::default(), files: Vec::new(), names: Interner::new() };
-        let mut ids = FxHashMap::default();
-        let mut file = LAST_EXTERNAL_FILE;
-        let mut slot = 0;
-        let mut current: Option<u8> = None;
-        for stub in stubs {
-            if current != Some(stub.family) || slot >= FIRST_BODY {
-                if current.is_some() {
-                    rows.close_file(slot);
-                    file -= 1;
-                }
-                current = Some(stub.family);
-                slot = rows.open_file(file, family_name(stub.family));
-            }
-            let last = stub
-                .full_name
-                .rsplit([separator(stub.family), "#"][usize::from(stub.full_name.contains('#'))]);
-            let name = last.into_iter().next().unwrap_or(&stub.full_name).to_owned();
-            let (name, full_name) = (rows.names.intern(&name), rows.names.intern(&stub.full_name));
-            rows.nodes.push(stub_row(stub.kind, slot, name, full_name, 0, slot));
-            ids.insert(stub, node_id(file, slot));
-            slot += 1;
+    /// The id of a stub, new or known.
+    fn id(&mut self, stub: Stub) -> NodeId {
+        if let Some(&id) = self.ids.get(&stub) {
+            return id;
         }
-        if current.is_some() {
-            rows.close_file(slot);
-        }
-        (rows, ids)
-    }
-
-    /// Starts a pseudo file with its FILE node; gives the first free slot.
-    fn open_file(&mut self, file: FileId, family: &'static str) -> u32 {
-        let path = format!("<external:{family}>");
-        self.nodes.begin_file(file, family, true);
-        let name = self.names.intern(&path);
-        self.nodes.push(stub_row(NodeKind::File, 0, name, name, NO_LOCAL, 0));
-        self.files.push(FileRow {
-            file_id: file,
-            path,
-            language: family,
-            module: String::new(),
-            content_hash: String::new(),
-            bytes: 0,
-            lines: 0,
-            code_lines: 0,
-            comment_lines: 0,
-            nodes: 0,
-            status: FileStatus::Ok,
-            error: None,
-            error_nodes: 0,
+        // The newest file of the family, if it has a slot left; slot 0 is the FILE itself.
+        let full = (FIRST_BODY - 1) as usize;
+        let place = self.open.iter().rposition(|f| f.family == stub.family && f.stubs.len() < full);
+        let place = place.unwrap_or_else(|| {
+            let id = LAST_EXTERNAL_FILE - self.open.len() as FileId;
+            self.open.push(PseudoFile { family: stub.family, id, stubs: Vec::new() });
+            self.open.len() - 1
         });
-        1
+        let file = &mut self.open[place];
+        file.stubs.push(stub.clone());
+        let id = node_id(file.id, file.stubs.len() as u32);
+        self.ids.insert(stub, id);
+        id
     }
 
-    fn close_file(&mut self, slots: u32) {
-        if let Some(file) = self.files.last_mut() {
-            file.nodes = slots;
+    /// The rows of all stubs and their files.
+    fn rows(mut self) -> (NodeColumns, Vec<FileRow>, Interner) {
+        let (mut nodes, mut names) = (NodeColumns::default(), Interner::new());
+        // Ids count down, rows go up.
+        for file in self.open.iter().rev() {
+            let family = family_name(file.family);
+            let path = format!("<external:{family}>");
+            let symbol = names.intern(&path);
+            nodes.begin_file(file.id, family, true);
+            let mut whole = stub_row(NodeKind::File, 0, symbol, symbol, NO_LOCAL, 0);
+            whole.descendants = file.stubs.len() as u32;
+            nodes.push(whole);
+            for (place, stub) in file.stubs.iter().enumerate() {
+                let (name, full_name) = (names.intern(last_name(stub)), names.intern(&stub.full_name));
+                let slot = place as u32 + 1;
+                nodes.push(stub_row(stub.kind, slot, name, full_name, 0, slot));
+            }
+            self.files.push(pseudo_row(file.id, path, family, file.stubs.len() as u32 + 1));
         }
+        self.files.sort_by_key(|f| f.file_id);
+        (nodes, self.files, names)
+    }
+}
+
+/// What a stub is called: the last part of its full name.
+fn last_name(stub: &Stub) -> &str {
+    let full = stub.full_name.as_str();
+    let exported = full.rsplit_once('#').map_or(full, |(_, name)| name);
+    exported.rsplit_once(separator(stub.family)).map_or(exported, |(_, name)| name)
+}
+
+fn pseudo_row(file_id: FileId, path: String, language: &'static str, nodes: u32) -> FileRow {
+    FileRow {
+        file_id,
+        path,
+        language,
+        module: String::new(),
+        content_hash: String::new(),
+        bytes: 0,
+        lines: 0,
+        code_lines: 0,
+        comment_lines: 0,
+        nodes,
+        status: FileStatus::Ok,
+        error: None,
+        error_nodes: 0,
     }
 }
