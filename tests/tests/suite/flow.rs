@@ -158,8 +158,13 @@ impl File {
         }
         let mut says = String::from("found:");
         for (label, at) in found {
-            write!(says, "\n          {}{}", label.map_or(String::new(), |l| format!("{l} ")), self.describe(at))
-                .unwrap();
+            write!(
+                says,
+                "\n          {}{}",
+                label.map_or(String::new(), |l| format!("{l} ")),
+                self.describe(at)
+            )
+            .unwrap();
         }
         Err(says)
     }
@@ -229,7 +234,12 @@ impl File {
         here.or(on_line.first()).map(|(at, _)| *at)
     }
 
-    fn check_reference(&self, mark: &Mark<'_>, name: &str, defs: &BTreeMap<&str, Position>) -> Result<(), String> {
+    fn check_reference(
+        &self,
+        mark: &Mark<'_>,
+        name: &str,
+        defs: &BTreeMap<&str, Position>,
+    ) -> Result<(), String> {
         let (start, end) = self.range(mark);
         let text = &self.source[start as usize..end as usize];
         let scopes = &self.passes.scopes;
@@ -331,15 +341,20 @@ fn check(language: &str) {
         match file.definitions(&marks) {
             Err(complaint) => complaints.push(complaint),
             Ok(defs) => {
-                let failed = marks.iter().filter_map(|m| {
-                    file.check(m, &defs).err().map(|says| file.complaint(m, &says))
-                });
+                let failed = marks
+                    .iter()
+                    .filter_map(|m| file.check(m, &defs).err().map(|says| file.complaint(m, &says)));
                 complaints.extend(failed);
                 checked += marks.len();
             }
         }
     }
-    assert!(complaints.is_empty(), "{} of {checked} are wrong\n\n{}", complaints.len(), complaints.join("\n"));
+    assert!(
+        complaints.is_empty(),
+        "{} of {checked} are wrong\n\n{}",
+        complaints.len(),
+        complaints.join("\n")
+    );
     assert!(checked > 0, "nothing is checked in {}", folder.display());
 }
 
