@@ -25,7 +25,17 @@ fn main() -> anyhow::Result<()> {
     let threads = rayon::ThreadPoolBuilder::new().num_threads(arguments.jobs).build()?;
     println!(
         "{:24} {:>7} {:>9} {:>8} {:>8} {:>7} {:>9} {:>9} {:>8} {:>8} {:>8}",
-        "tree", "files", "lines", "floor s", "index s", "ratio", "lines/s", "nodes", "B/node", "store ×", "peak MB"
+        "tree",
+        "files",
+        "lines",
+        "floor s",
+        "index s",
+        "ratio",
+        "lines/s",
+        "nodes",
+        "B/node",
+        "store ×",
+        "peak MB"
     );
     for tree in &arguments.trees {
         let files = source_files(tree);

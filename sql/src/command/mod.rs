@@ -12,6 +12,7 @@ mod query;
 mod summary;
 
 use clap::Parser;
+use std::ffi::OsString;
 use std::process::ExitCode;
 use tokio::runtime::Runtime;
 
@@ -21,7 +22,13 @@ use arguments::{Cli, Command};
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    run(std::env::args_os())
+}
+
+/// Runs a command line; the first argument is the program's name. Arguments that make no sense, `--help` and
+/// `--version` end the process.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = Cli::parse_from(arguments);
     let done = match cli.command {
         Command::Index(arguments) => index::run(&arguments),
         Command::Sql(arguments) => runtime().and_then(|runtime| query::run(&arguments, &runtime)),

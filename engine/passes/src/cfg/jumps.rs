@@ -12,6 +12,8 @@ pub enum Jump {
     Break(Symbol),
     /// To the next round of a loop.
     Continue(Symbol),
+    /// Out of the innermost SWITCH or MATCH, with its value (Java).
+    Yield,
     Return,
     /// To the handlers of the innermost TRY; an explicit `throw` also leaves the method.
     Exception {
@@ -26,6 +28,8 @@ pub struct Frame {
     /// Takes `break` (and `continue`) without a label.
     pub takes_break: bool,
     pub takes_continue: bool,
+    /// A SWITCH or MATCH.
+    pub chooses: bool,
     /// Exceptions stop here: it is the body of a TRY.
     pub catches: bool,
     /// Every jump stops here first: there is a `finally` to run.
@@ -56,6 +60,7 @@ impl Frame {
             Jump::Break(_) => self.takes_break,
             Jump::Continue(label) if label.is_some() => self.takes_continue && self.label == label,
             Jump::Continue(_) => self.takes_continue,
+            Jump::Yield => self.chooses,
             Jump::Return => false,
             Jump::Exception { .. } => self.catches,
         }
@@ -71,7 +76,7 @@ impl Builder<'_> {
         for frame in self.frames.iter_mut().rev() {
             if frame.takes(jump) {
                 match jump {
-                    Jump::Break(_) => frame.breaks.join(fringe),
+                    Jump::Break(_) | Jump::Yield => frame.breaks.join(fringe),
                     Jump::Continue(_) => frame.continues.join(fringe),
                     Jump::Exception { explicit } => {
                         frame.raised_explicitly |= explicit;

@@ -204,29 +204,19 @@ impl Builder<'_> {
                 | Operator::AssignmentLogicalOr
                 | Operator::AssignmentNullCoalesce,
             ) => {
-                let mut children = self.tree.children(at);
-                let (Some(left), Some(right)) = (children.next(), children.next()) else {
-                    let fringe = self.visit_children(at, fringe);
-                    return self.emit(at, fringe);
-                };
                 let goes_on = match operator {
                     Some(Operator::LogicalAnd | Operator::AssignmentLogicalAnd) => EdgeLabel::True,
                     _ => EdgeLabel::False,
                 };
-                let decided = self.visit(left, fringe);
+                let decided = self.visit_operand(at, 1, fringe);
                 let mut short = decided.labelled(goes_on.negated());
-                short.join(self.visit(right, decided.labelled(goes_on)));
+                short.join(self.visit_operand(at, 2, decided.labelled(goes_on)));
                 self.emit(at, short)
             }
             Some(Operator::Conditional) => {
-                let parts: Vec<Position> = self.tree.children(at).collect();
-                let [condition, yes, no] = parts[..] else {
-                    let fringe = self.visit_children(at, fringe);
-                    return self.emit(at, fringe);
-                };
-                let decided = self.visit(condition, fringe);
-                let mut end = self.visit(yes, decided.labelled(EdgeLabel::True));
-                end.join(self.visit(no, decided.labelled(EdgeLabel::False)));
+                let decided = self.visit_operand(at, 1, fringe);
+                let mut end = self.visit_operand(at, 2, decided.labelled(EdgeLabel::True));
+                end.join(self.visit_operand(at, 3, decided.labelled(EdgeLabel::False)));
                 self.emit(at, end)
             }
             Some(operator) => {
@@ -246,6 +236,22 @@ impl Builder<'_> {
                 fringe
             }
         }
+    }
+
+    /// Visits one operand of an operator that does not evaluate all of them, with what stands right before it (a
+    /// binding of a pattern, say).
+    fn visit_operand(&mut self, call: Position, number: i32, mut fringe: Fringe) -> Fringe {
+        let mut passed = 0;
+        for child in self.tree.children(call) {
+            let node = self.tree.get(child);
+            if passed == number - 1 {
+                fringe = self.visit(child, fringe);
+            }
+            if node.is_argument() {
+                passed += 1;
+            }
+        }
+        fringe
     }
 
     /// A call inside of a TRY may leave it by an exception.

@@ -35,7 +35,8 @@ impl Builder<'_> {
                 Fringe::default()
             }
             Some(Control::Defer) => self.visit_defer(at, fringe),
-            Some(Control::Yield | Control::Fallthrough) => {
+            Some(Control::Yield) => self.leave(at, fringe, Jump::Yield),
+            Some(Control::Fallthrough) => {
                 let fringe = self.visit_children(at, fringe);
                 self.emit(at, fringe)
             }
@@ -180,7 +181,12 @@ impl Builder<'_> {
         let label = std::mem::take(&mut self.pending_label);
         let fringe = self.visit_before(at, fringe);
         let decided = self.visit_slot(at, Slot::Condition, fringe);
-        self.frames.push(Frame { label, takes_break: self.match_takes_break, ..Frame::default() });
+        self.frames.push(Frame {
+            label,
+            takes_break: self.match_takes_break,
+            chooses: true,
+            ..Frame::default()
+        });
         let mut end = Fringe::default();
         let mut failed = Fringe::default();
         let mut fallen = Fringe::default();

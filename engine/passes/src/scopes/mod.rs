@@ -9,6 +9,9 @@
 //! declares, leaving it pops. A LOCAL is visible once the assignment that initialises it is over, so that
 //! `let x = x + 1` reads the outer `x`.
 
+mod calls;
+mod types;
+
 use rustc_hash::FxHashMap;
 use stoa_model::rows::{NO_ARGUMENT, NO_LOCAL, ReferenceRow};
 use stoa_model::{Interner, NodeKind, Operator, ReferenceForm, ReferenceKind, Symbol};
@@ -330,7 +333,7 @@ impl Pass<'_> {
     }
 
     /// The declaration a name means at a position.
-    fn lookup(&self, name: Symbol, at: Position) -> Option<Declaration> {
+    pub(super) fn lookup(&self, name: Symbol, at: Position) -> Option<Declaration> {
         for pending in self.state.pending.iter().rev() {
             let declaration = self.state.declarations[pending.declaration as usize];
             if declaration.name == name && (pending.target.0..=pending.target.1).contains(&at) {
@@ -362,7 +365,7 @@ impl Pass<'_> {
         method != NONE && method > scope
     }
 
-    fn resolve_identifier(&mut self, at: Position) {
+    pub(super) fn resolve_identifier(&mut self, at: Position) {
         let node = self.tree.get(at);
         match self.lookup(node.name, at) {
             Some(found) => {
@@ -402,350 +405,8 @@ impl Pass<'_> {
                 && parent.name == Operator::FieldAccess.symbol())
     }
 
-    /// `x = Foo(…)`, `x = new Foo(…)`, `let x = Foo::new(…)`: the variable's type, for receivers.
-    fn infer_from_assignment(&mut self, at: Position, found: Declaration) {
-        let tree = self.tree;
-        let node = tree.get(at);
-        let declared = tree.get(found.at);
-        if node.argument_index != 1
-            || declared.type_full_name.is_some()
-            || !matches!(declared.kind, NodeKind::Local | NodeKind::Member)
-            || found.inferred.is_some()
-        {
-            return;
-        }
-        let parent = tree.get(node.parent);
-        if parent.kind != NodeKind::Call
-            || parent.name != Operator::Assignment.symbol()
-            || node.last >= parent.last
-        {
-            return;
-        }
-        let value = tree.get(node.last + 1);
-        if value.kind != NodeKind::Call {
-            return;
-        }
-        let shown = if value.type_full_name.is_some() {
-            value.type_full_name
-        } else if Operator::of(value.name).is_some() {
-            Symbol::NONE
-        } else if value.full_name.is_some() {
-            // `a::Foo::new`: what stands before the name, if it looks like a type.
-            let path = self.names.get(value.full_name);
-            match path.rsplit_once(self.language.separator) {
-                Some((owner, _)) if last_segment_is_type(owner, self.language.separator) => {
-                    let owner = owner.to_owned();
-                    self.names.intern(&owner)
-                }
-                _ => Symbol::NONE,
-            }
-        } else if self.first_argument(node.last + 1) != Some(0) && starts_upper(self.names.get(value.name)) {
-            value.name
-        } else {
-            Symbol::NONE
-        };
-        if shown.is_some()
-            && let Some(&place) = self.state.declaration_of.get(&found.at)
-        {
-            self.state.declarations[place as usize].inferred = shown;
-        }
-    }
-
-    /// The argument index of a call's first child.
-    fn first_argument(&self, call: Position) -> Option<i32> {
-        self.tree.children(call).next().map(|c| self.tree.get(c).argument_index)
-    }
-
-    fn resolve_call(&mut self, at: Position) {
-        let node = self.tree.get(at);
-        if Operator::of(node.name).is_some() || !node.name.is_some() {
-            return;
-        }
-        let arguments =
-            self.tree.children(at).filter(|c| self.tree.get(*c).argument_index > 0).count() as i32;
-        let receiver = self.tree.children(at).next().filter(|c| self.tree.get(*c).argument_index == 0);
-        if let Some(receiver) = receiver {
-            self.resolve_method_call(at, receiver, arguments);
-        } else if node.full_name.is_some() {
-            self.resolve_path_call(at, arguments);
-        } else {
-            self.resolve_bare_call(at, arguments);
-        }
-    }
-
-    fn resolve_bare_call(&mut self, at: Position, arguments: i32) {
-        let node = self.tree.get(at);
-        let name = node.name;
-        let Some(found) = self.lookup(name, at) else {
-            self.reference(ReferenceKind::Call, at, name, ReferenceForm::Bare, Symbol::NONE, arguments);
-            return;
-        };
-        match self.tree.get(found.at).kind {
-            NodeKind::Import => {
-                let path = self.tree.get(found.at).full_name;
-                self.reference(ReferenceKind::Call, at, Symbol::NONE, ReferenceForm::Import, path, arguments);
-            }
-            NodeKind::TypeDecl => {
-                self.out.refs.push((at, found.at));
-                let owner = self.tree.get(found.at).full_name;
-                let constructor = self.names.intern("<init>");
-                self.reference(ReferenceKind::Call, at, constructor, ReferenceForm::Type, owner, arguments);
-            }
-            NodeKind::Method => self.call_methods(at, found, arguments),
-            _ => {
-                // A variable that holds a function; a method of the same name beside it is what was bound to it.
-                match self.method_beside(found) {
-                    Some(method) => self.call_methods(at, method, arguments),
-                    None => self.out.refs.push((at, found.at)),
-                }
-            }
-        }
-    }
-
-    /// A METHOD of the same name and scope as a variable (`const f = () => …`).
-    fn method_beside(&self, variable: Declaration) -> Option<Declaration> {
-        let mut place = self.state.first_in_scope[variable.scope as usize];
-        while place != NONE {
-            let declaration = self.state.declarations[place as usize];
-            if declaration.name == variable.name && self.tree.get(declaration.at).kind == NodeKind::Method {
-                return Some(declaration);
-            }
-            place = declaration.next_in_scope;
-        }
-        None
-    }
-
-    /// CALL edges to the methods of a scope that a name means: those that take the arguments, or all.
-    fn call_methods(&mut self, at: Position, found: Declaration, arguments: i32) {
-        let mut candidates: Vec<Position> = Vec::new();
-        let mut place = self.state.first_in_scope[found.scope as usize];
-        while place != NONE {
-            let declaration = self.state.declarations[place as usize];
-            if declaration.name == found.name && self.tree.get(declaration.at).kind == NodeKind::Method {
-                candidates.push(declaration.at);
-            }
-            place = declaration.next_in_scope;
-        }
-        if candidates.len() > 1 {
-            let fitting: Vec<Position> =
-                candidates.iter().copied().filter(|m| self.takes(*m, arguments)).collect();
-            if !fitting.is_empty() {
-                candidates = fitting;
-            }
-            let with_body: Vec<Position> = candidates.iter().copied().filter(|m| self.has_body(*m)).collect();
-            if !with_body.is_empty() {
-                candidates = with_body;
-            }
-        }
-        if let [only] = candidates[..]
-            && !self.has_body(only)
-        {
-            // A prototype: its definition is elsewhere.
-            let node = self.tree.get(at);
-            self.reference(ReferenceKind::Call, at, node.name, ReferenceForm::Bare, Symbol::NONE, arguments);
-            return;
-        }
-        candidates.sort_unstable();
-        let count = candidates.len() as u32;
-        self.out.calls.extend(candidates.into_iter().map(|method| (at, method, count)));
-    }
-
-    fn has_body(&self, method: Position) -> bool {
-        self.tree.child_in(method, stoa_syntax::Slot::Body).is_some()
-    }
-
-    fn takes(&self, method: Position, arguments: i32) -> bool {
-        let parameters = self.tree.children(method).filter(|c| {
-            let node = self.tree.get(*c);
-            node.kind == NodeKind::MethodParameterIn && node.argument_index > 0
-        });
-        parameters.count() as i32 == arguments
-    }
-
-    fn resolve_path_call(&mut self, at: Position, arguments: i32) {
-        let node = self.tree.get(at);
-        let path = node.full_name;
-        let text = self.names.get(path);
-        let separator = self.language.separator;
-        if self.names.get(node.name) == "<init>" {
-            // `new a.Foo(…)`: the path is the type itself.
-            let (form, owner) = self.type_in_context(path, at);
-            let form = if form == ReferenceForm::Bare { ReferenceForm::Type } else { form };
-            let form = if form == ReferenceForm::Import { ReferenceForm::Import } else { form };
-            self.reference(ReferenceKind::Call, at, node.name, form, owner, arguments);
-            return;
-        }
-        let owner = text.rsplit_once(separator).map_or("", |(owner, _)| owner).to_owned();
-        if owner == "Self" {
-            let owner = self.owner(at);
-            self.reference(ReferenceKind::Call, at, node.name, ReferenceForm::Self_, owner, arguments);
-            return;
-        }
-        let owner = self.names.intern(&owner);
-        let (form, owner) = self.type_in_context(owner, at);
-        let form = if form == ReferenceForm::Bare { ReferenceForm::Path } else { form };
-        self.reference(ReferenceKind::Call, at, node.name, form, owner, arguments);
-    }
-
-    fn resolve_method_call(&mut self, at: Position, receiver: Position, arguments: i32) {
-        let node = self.tree.get(at);
-        let (form, qualifier) = self.receiver(receiver, at);
-        self.reference(ReferenceKind::Call, at, node.name, form, qualifier, arguments);
-    }
-
-    /// What the file tells of a receiver.
-    fn receiver(&mut self, receiver: Position, at: Position) -> (ReferenceForm, Symbol) {
-        let tree = self.tree;
-        let node = tree.get(receiver);
-        match node.kind {
-            NodeKind::Identifier => {
-                let text = self.names.get(node.name);
-                if self.language.self_names.contains(&text) || self.is_receiver_parameter(node.name, at) {
-                    return (ReferenceForm::Self_, self.owner(at));
-                }
-                match self.lookup(node.name, receiver) {
-                    Some(found) => self.receiver_declared(found, at),
-                    // Not of this file: a type or module by its name.
-                    None => (ReferenceForm::Path, node.name),
-                }
-            }
-            NodeKind::Call if node.name == Operator::FieldAccess.symbol() => {
-                let mut parts = tree.children(receiver);
-                let (Some(object), Some(field)) = (parts.next(), parts.next()) else {
-                    return (ReferenceForm::Method, Symbol::NONE);
-                };
-                let field = tree.get(field).name;
-                let (form, qualifier) = self.receiver(object, at);
-                match form {
-                    ReferenceForm::Import | ReferenceForm::Path => {
-                        (form, self.join(qualifier, self.member_separator(qualifier), field))
-                    }
-                    // `self.x.f()`: the member's type, if the file declares it.
-                    ReferenceForm::Self_ | ReferenceForm::Type => {
-                        let member = self.state.members.get(&(qualifier, field)).copied();
-                        match member.map(|m| tree.get(m).type_full_name) {
-                            Some(declared) if declared.is_some() => self.typed(declared, at),
-                            _ => (ReferenceForm::Method, Symbol::NONE),
-                        }
-                    }
-                    _ => (ReferenceForm::Method, Symbol::NONE),
-                }
-            }
-            NodeKind::Call if node.type_full_name.is_some() => self.typed(node.type_full_name, at),
-            NodeKind::Literal if node.type_full_name.is_some() => (ReferenceForm::Type, node.type_full_name),
-            _ => (ReferenceForm::Method, Symbol::NONE),
-        }
-    }
-
-    fn receiver_declared(&mut self, found: Declaration, at: Position) -> (ReferenceForm, Symbol) {
-        let target = self.tree.get(found.at);
-        match target.kind {
-            NodeKind::Import => (ReferenceForm::Import, target.full_name),
-            NodeKind::TypeDecl => (ReferenceForm::Type, target.full_name),
-            NodeKind::Method => (ReferenceForm::Method, Symbol::NONE),
-            _ => {
-                let place = self.state.declaration_of.get(&found.at).copied();
-                let inferred = place.map_or(Symbol::NONE, |p| self.state.declarations[p as usize].inferred);
-                match target.type_full_name.some().or(inferred.some()) {
-                    Some(declared) => self.typed(declared, at),
-                    None => (ReferenceForm::Method, Symbol::NONE),
-                }
-            }
-        }
-    }
-
-    /// Go names its receiver as it likes.
-    fn is_receiver_parameter(&self, name: Symbol, at: Position) -> bool {
-        self.lookup(name, at).is_some_and(|d| {
-            let node = self.tree.get(d.at);
-            node.kind == NodeKind::MethodParameterIn && node.argument_index == 0
-        })
-    }
-
-    /// A type as a receiver's reference: absolute where the file tells.
-    fn typed(&mut self, declared: Symbol, at: Position) -> (ReferenceForm, Symbol) {
-        let text = self.names.get(declared);
-        let plain = text.trim_end_matches('*').trim_start_matches('*');
-        let declared = if plain.len() == text.len() {
-            declared
-        } else {
-            let plain = plain.to_owned();
-            self.names.intern(&plain)
-        };
-        if self.names.get(declared) == "Self" {
-            return (ReferenceForm::Self_, self.owner(at));
-        }
-        let (form, qualifier) = self.type_in_context(declared, at);
-        match form {
-            ReferenceForm::Import => (ReferenceForm::Import, qualifier),
-            _ => (ReferenceForm::Type, qualifier),
-        }
-    }
-
-    /// A type's path as written, with its first part replaced by what the file knows it to be: a type of the
-    /// file (form `type`), an import (form `import`); else `bare`, as written.
-    fn type_in_context(&mut self, written: Symbol, at: Position) -> (ReferenceForm, Symbol) {
-        let separator = self.language.separator;
-        let text = self.names.get(written);
-        let (head, rest) = match text.split_once(separator) {
-            Some((head, rest)) => (head, rest.to_owned()),
-            None => (text, String::new()),
-        };
-        let Some(head) = self.names.find(head) else { return (ReferenceForm::Bare, written) };
-        let Some(found) = self.lookup(head, at) else { return (ReferenceForm::Bare, written) };
-        let target = self.tree.get(found.at);
-        let (form, base) = match target.kind {
-            NodeKind::Import => (ReferenceForm::Import, target.full_name),
-            NodeKind::TypeDecl => (ReferenceForm::Type, target.full_name),
-            _ => return (ReferenceForm::Bare, written),
-        };
-        if rest.is_empty() {
-            return (form, base);
-        }
-        let rest = self.names.intern(&rest);
-        (form, self.join(base, self.member_separator(base), rest))
-    }
-
-    /// What stands between an imported path and a part of it. JavaScript's `module#*` offers its exports as
-    /// `module#name`.
-    fn member_separator(&self, base: Symbol) -> &'static str {
-        if self.names.get(base).ends_with("#*") { "#" } else { self.language.separator }
-    }
-
-    fn join(&mut self, base: Symbol, separator: &str, rest: Symbol) -> Symbol {
-        self.scratch.clear();
-        let base = self.names.get(base);
-        self.scratch.push_str(base.strip_suffix("#*").unwrap_or(base));
-        self.scratch.push_str(separator);
-        self.scratch.push_str(self.names.get(rest));
-        let joined = std::mem::take(&mut self.scratch);
-        let symbol = self.names.intern(&joined);
-        self.scratch = joined;
-        symbol
-    }
-
-    fn resolve_type(&mut self, at: Position) {
-        let node = self.tree.get(at);
-        let written = node.full_name.some().unwrap_or(node.name);
-        if !written.is_some() {
-            return;
-        }
-        let (form, qualifier) = self.type_in_context(written, at);
-        if form != ReferenceForm::Import
-            && let Some(found) = self.lookup(node.name, at)
-            && matches!(self.tree.get(found.at).kind, NodeKind::TypeDecl | NodeKind::TypeParameter)
-        {
-            self.out.refs.push((at, found.at));
-        } else {
-            self.reference(ReferenceKind::Type, at, node.name, form, qualifier, -1);
-        }
-        if node.flags & flags::SUPERTYPE != 0 {
-            self.reference(ReferenceKind::Inherit, node.parent, node.name, form, qualifier, -1);
-        }
-    }
-
     /// `self.x` means a member of the type around it.
-    fn resolve_own_field(&mut self, at: Position) {
+    pub(super) fn resolve_own_field(&mut self, at: Position) {
         let tree = self.tree;
         let node = tree.get(at);
         let parent = tree.get(node.parent);
@@ -764,7 +425,7 @@ impl Pass<'_> {
         }
     }
 
-    fn resolve_method_ref(&mut self, at: Position) {
+    pub(super) fn resolve_method_ref(&mut self, at: Position) {
         let node = self.tree.get(at);
         // A closure is its own child.
         if node.last > at {
@@ -778,7 +439,7 @@ impl Pass<'_> {
     }
 
     /// The full name of the type a position stands in.
-    fn owner(&mut self, at: Position) -> Symbol {
+    pub(super) fn owner(&mut self, at: Position) -> Symbol {
         let tree = self.tree;
         for open in self.state.open.iter().rev() {
             let node = tree.get(open.at);
@@ -822,7 +483,7 @@ impl Pass<'_> {
         }
     }
 
-    fn reference(
+    pub(super) fn reference(
         &mut self,
         kind: ReferenceKind,
         at: Position,
@@ -861,12 +522,4 @@ impl Pass<'_> {
         self.out.captures.dedup();
         debug_assert!(self.out.references.iter().all(|r| r.arity >= -1 && r.arity != NO_ARGUMENT));
     }
-}
-
-fn starts_upper(name: &str) -> bool {
-    name.chars().next().is_some_and(char::is_uppercase)
-}
-
-fn last_segment_is_type(path: &str, separator: &str) -> bool {
-    starts_upper(path.rsplit(separator).next().unwrap_or(path))
 }

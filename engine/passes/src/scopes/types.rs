@@ -1,0 +1,216 @@
+//! Types: of receivers, of variables as their initialisers show them, and mentions of types.
+
+use stoa_model::{NodeKind, Operator, ReferenceForm, ReferenceKind, Symbol};
+use stoa_syntax::{Position, flags};
+
+use super::{Declaration, Pass};
+
+impl Pass<'_> {
+    /// `x = Foo(…)`, `x = new Foo(…)`, `let x = Foo::new(…)`: the variable's type, for receivers.
+    pub(super) fn infer_from_assignment(&mut self, at: Position, found: Declaration) {
+        let tree = self.tree;
+        let node = tree.get(at);
+        let declared = tree.get(found.at);
+        if node.argument_index != 1
+            || declared.type_full_name.is_some()
+            || !matches!(declared.kind, NodeKind::Local | NodeKind::Member)
+            || found.inferred.is_some()
+        {
+            return;
+        }
+        let parent = tree.get(node.parent);
+        if parent.kind != NodeKind::Call
+            || parent.name != Operator::Assignment.symbol()
+            || node.last >= parent.last
+        {
+            return;
+        }
+        let value = tree.get(node.last + 1);
+        if value.kind != NodeKind::Call {
+            return;
+        }
+        let shown = if value.type_full_name.is_some() {
+            value.type_full_name
+        } else if Operator::of(value.name).is_some() {
+            Symbol::NONE
+        } else if value.full_name.is_some() {
+            // `a::Foo::new`: what stands before the name, if it looks like a type.
+            let path = self.names.get(value.full_name);
+            match path.rsplit_once(self.language.separator) {
+                Some((owner, _)) if last_segment_is_type(owner, self.language.separator) => {
+                    let owner = owner.to_owned();
+                    self.names.intern(&owner)
+                }
+                _ => Symbol::NONE,
+            }
+        } else if self.first_argument(node.last + 1) != Some(0) && starts_upper(self.names.get(value.name)) {
+            value.name
+        } else {
+            Symbol::NONE
+        };
+        if shown.is_some()
+            && let Some(&place) = self.state.declaration_of.get(&found.at)
+        {
+            self.state.declarations[place as usize].inferred = shown;
+        }
+    }
+
+    /// What the file tells of a receiver.
+    pub(super) fn receiver(&mut self, receiver: Position, at: Position) -> (ReferenceForm, Symbol) {
+        let tree = self.tree;
+        let node = tree.get(receiver);
+        match node.kind {
+            NodeKind::Identifier => {
+                let text = self.names.get(node.name);
+                if self.language.self_names.contains(&text) || self.is_receiver_parameter(node.name, at) {
+                    return (ReferenceForm::Self_, self.owner(at));
+                }
+                match self.lookup(node.name, receiver) {
+                    Some(found) => self.receiver_declared(found, at),
+                    // Not of this file: a type or module by its name.
+                    None => (ReferenceForm::Path, node.name),
+                }
+            }
+            NodeKind::Call if node.name == Operator::FieldAccess.symbol() => {
+                let mut parts = tree.children(receiver);
+                let (Some(object), Some(field)) = (parts.next(), parts.next()) else {
+                    return (ReferenceForm::Method, Symbol::NONE);
+                };
+                let field = tree.get(field).name;
+                let (form, qualifier) = self.receiver(object, at);
+                match form {
+                    ReferenceForm::Import | ReferenceForm::Path => {
+                        (form, self.join(qualifier, self.member_separator(qualifier), field))
+                    }
+                    // `self.x.f()`: the member's type, if the file declares it.
+                    ReferenceForm::Self_ | ReferenceForm::Type => {
+                        let member = self.state.members.get(&(qualifier, field)).copied();
+                        match member.map(|m| tree.get(m).type_full_name) {
+                            Some(declared) if declared.is_some() => self.typed(declared, at),
+                            _ => (ReferenceForm::Method, Symbol::NONE),
+                        }
+                    }
+                    _ => (ReferenceForm::Method, Symbol::NONE),
+                }
+            }
+            NodeKind::Call if node.type_full_name.is_some() => self.typed(node.type_full_name, at),
+            NodeKind::Literal if node.type_full_name.is_some() => (ReferenceForm::Type, node.type_full_name),
+            _ => (ReferenceForm::Method, Symbol::NONE),
+        }
+    }
+
+    pub(super) fn receiver_declared(&mut self, found: Declaration, at: Position) -> (ReferenceForm, Symbol) {
+        let target = self.tree.get(found.at);
+        match target.kind {
+            NodeKind::Import => (ReferenceForm::Import, target.full_name),
+            NodeKind::TypeDecl => (ReferenceForm::Type, target.full_name),
+            NodeKind::Method => (ReferenceForm::Method, Symbol::NONE),
+            _ => {
+                let place = self.state.declaration_of.get(&found.at).copied();
+                let inferred = place.map_or(Symbol::NONE, |p| self.state.declarations[p as usize].inferred);
+                match target.type_full_name.some().or(inferred.some()) {
+                    Some(declared) => self.typed(declared, at),
+                    None => (ReferenceForm::Method, Symbol::NONE),
+                }
+            }
+        }
+    }
+
+    /// Go names its receiver as it likes.
+    pub(super) fn is_receiver_parameter(&self, name: Symbol, at: Position) -> bool {
+        self.lookup(name, at).is_some_and(|d| {
+            let node = self.tree.get(d.at);
+            node.kind == NodeKind::MethodParameterIn && node.argument_index == 0
+        })
+    }
+
+    /// A type as a receiver's reference: absolute where the file tells.
+    pub(super) fn typed(&mut self, declared: Symbol, at: Position) -> (ReferenceForm, Symbol) {
+        let text = self.names.get(declared);
+        let plain = text.trim_end_matches('*').trim_start_matches('*');
+        let declared = if plain.len() == text.len() {
+            declared
+        } else {
+            let plain = plain.to_owned();
+            self.names.intern(&plain)
+        };
+        if self.names.get(declared) == "Self" {
+            return (ReferenceForm::Self_, self.owner(at));
+        }
+        let (form, qualifier) = self.type_in_context(declared, at);
+        match form {
+            ReferenceForm::Import => (ReferenceForm::Import, qualifier),
+            _ => (ReferenceForm::Type, qualifier),
+        }
+    }
+
+    /// A type's path as written, with its first part replaced by what the file knows it to be: a type of the
+    /// file (form `type`), an import (form `import`); else `bare`, as written.
+    pub(super) fn type_in_context(&mut self, written: Symbol, at: Position) -> (ReferenceForm, Symbol) {
+        let separator = self.language.separator;
+        let text = self.names.get(written);
+        let (head, rest) = match text.split_once(separator) {
+            Some((head, rest)) => (head, rest.to_owned()),
+            None => (text, String::new()),
+        };
+        let Some(head) = self.names.find(head) else { return (ReferenceForm::Bare, written) };
+        let Some(found) = self.lookup(head, at) else { return (ReferenceForm::Bare, written) };
+        let target = self.tree.get(found.at);
+        let (form, base) = match target.kind {
+            NodeKind::Import => (ReferenceForm::Import, target.full_name),
+            NodeKind::TypeDecl => (ReferenceForm::Type, target.full_name),
+            _ => return (ReferenceForm::Bare, written),
+        };
+        if rest.is_empty() {
+            return (form, base);
+        }
+        let rest = self.names.intern(&rest);
+        (form, self.join(base, self.member_separator(base), rest))
+    }
+
+    /// What stands between an imported path and a part of it. JavaScript's `module#*` offers its exports as
+    /// `module#name`.
+    pub(super) fn member_separator(&self, base: Symbol) -> &'static str {
+        if self.names.get(base).ends_with("#*") { "#" } else { self.language.separator }
+    }
+
+    pub(super) fn join(&mut self, base: Symbol, separator: &str, rest: Symbol) -> Symbol {
+        self.scratch.clear();
+        let base = self.names.get(base);
+        self.scratch.push_str(base.strip_suffix("#*").unwrap_or(base));
+        self.scratch.push_str(separator);
+        self.scratch.push_str(self.names.get(rest));
+        let joined = std::mem::take(&mut self.scratch);
+        let symbol = self.names.intern(&joined);
+        self.scratch = joined;
+        symbol
+    }
+
+    pub(super) fn resolve_type(&mut self, at: Position) {
+        let node = self.tree.get(at);
+        let written = node.full_name.some().unwrap_or(node.name);
+        if !written.is_some() {
+            return;
+        }
+        let (form, qualifier) = self.type_in_context(written, at);
+        if form != ReferenceForm::Import
+            && let Some(found) = self.lookup(node.name, at)
+            && matches!(self.tree.get(found.at).kind, NodeKind::TypeDecl | NodeKind::TypeParameter)
+        {
+            self.out.refs.push((at, found.at));
+        } else {
+            self.reference(ReferenceKind::Type, at, node.name, form, qualifier, -1);
+        }
+        if node.flags & flags::SUPERTYPE != 0 {
+            self.reference(ReferenceKind::Inherit, node.parent, node.name, form, qualifier, -1);
+        }
+    }
+}
+
+fn starts_upper(name: &str) -> bool {
+    name.chars().next().is_some_and(char::is_uppercase)
+}
+
+fn last_segment_is_type(path: &str, separator: &str) -> bool {
+    starts_upper(path.rsplit(separator).next().unwrap_or(path))
+}

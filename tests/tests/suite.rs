@@ -1,0 +1,26 @@
+//! The integration tests of the workspace, one binary: linking it once is what they cost.
+//!
+//! | module | what it holds the product to |
+//! |---|---|
+//! | `flow` | `tests/flow/`: sources that say, under their lines, where control goes and what names mean |
+//! | `slt` | `tests/slt/`: queries with their rows, over the small programs of `tests/programs/` |
+//! | `crash` | an index killed at any moment leaves a complete snapshot |
+//! | `determinism` | same tree, same bytes, whatever the number of threads |
+//! | `mutation` | damaged sources never panic, and their graphs keep their invariants |
+//! | `robustness` | bad input is a row in `system.failures`, a bad store one clear line |
+//! | `tidy` | the house rules that a machine can check |
+
+// A test may stop at the first thing that is not as it should be.
+#![allow(clippy::unwrap_used)]
+
+mod crash;
+mod determinism;
+#[path = "suite/flow.rs"]
+mod flow;
+mod mutation;
+mod robustness;
+#[path = "suite/slt.rs"]
+mod slt;
+mod stoa;
+mod tidy;
+mod trees;
