@@ -18,6 +18,10 @@ use crate::tree::{NOWHERE, Node, Position, Slot, Tree, flags};
 /// reaches some thousands: a sum of many terms nests once for each.)
 pub const MAX_DEPTH: u32 = 10_000;
 
+/// Below a qualified name longer than this, names are qualified as if they stood beside it. Without a bound, closures
+/// nested in closures would take the square of their depth.
+pub const MAX_QUALIFIED: usize = 4096;
+
 /// Stack kept free for one level of lowering, and the size of the stacks that are added when it runs short.
 const RED_ZONE: usize = 96 * 1024;
 const MORE_STACK: usize = 4 * 1024 * 1024;
@@ -42,6 +46,8 @@ pub struct Lower<'a> {
     pub parser: &'a mut tree_sitter::Parser,
     /// The 0-based line in which nesting was cut, if it was.
     pub truncated_line: Option<u32>,
+    /// Qualified names were cut at [`MAX_QUALIFIED`].
+    pub shortened: bool,
     frames: Vec<Frame>,
     slot: Slot,
     argument: Option<i32>,
@@ -86,6 +92,7 @@ impl<'a> Lower<'a> {
             tree,
             parser,
             truncated_line: None,
+            shortened: false,
             frames: Vec::new(),
             slot: Slot::None,
             argument: None,
@@ -517,6 +524,10 @@ impl<'a> Lower<'a> {
 
     /// Writes what `inside` writes with another qualified name altogether.
     pub fn within_qualified<R>(&mut self, qualified: String, inside: impl FnOnce(&mut Self) -> R) -> R {
+        if qualified.len() > MAX_QUALIFIED {
+            self.shortened = true;
+            return inside(self);
+        }
         let outer = std::mem::replace(&mut self.qualified, qualified);
         let result = inside(self);
         self.qualified = outer;
