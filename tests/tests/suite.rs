@@ -2,6 +2,7 @@
 
 mod crash;
 mod determinism;
+mod graph;
 mod mutation;
 mod robustness;
 mod stoa;
