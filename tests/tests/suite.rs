@@ -17,6 +17,7 @@ mod crash;
 mod determinism;
 #[path = "suite/flow.rs"]
 mod flow;
+mod graph;
 mod mutation;
 mod robustness;
 #[path = "suite/slt.rs"]

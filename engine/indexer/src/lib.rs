@@ -43,7 +43,16 @@ const KEEP_SNAPSHOTS: usize = 2;
 
 /// The default store of a tree: `<root>/.stoa`.
 pub fn default_store(root: &Path) -> String {
-    root.join(".stoa").to_string_lossy().into_owned()
+    store_location(&root.join(".stoa"))
+}
+
+/// A local store's path as a location: itself, or a `file://` URL when it is not UTF-8.
+pub fn store_location(path: &Path) -> String {
+    if let Some(text) = path.to_str() {
+        return text.to_owned();
+    }
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    url::Url::from_file_path(&absolute).map_or_else(|()| path.to_string_lossy().into_owned(), Into::into)
 }
 
 /// Indexes the tree below `root` and publishes a snapshot. Not to be called from asynchronous code: it runs its own

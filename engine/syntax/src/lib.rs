@@ -73,8 +73,12 @@ impl Workspace {
         }
         let mut lower = lower::Lower::new(language, grammar, path, source, &self.cst, tree, names, parser);
         lower.file();
-        let truncated = lower.truncated_line;
+        let (truncated, shortened) = (lower.truncated_line, lower.shortened);
         outcome.finish(&self.cst, truncated, source);
+        if shortened {
+            let longest = lower::MAX_QUALIFIED;
+            outcome.partial(format!("names nested so deep that they are longer than {longest} bytes are shortened"));
+        }
         outcome
     }
 }

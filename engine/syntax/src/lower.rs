@@ -18,8 +18,9 @@ use crate::tree::{NOWHERE, Node, Position, Slot, Tree, flags};
 /// reaches some thousands: a sum of many terms nests once for each.)
 pub const MAX_DEPTH: u32 = 10_000;
 
-/// Bytes of a qualified name that go into the names of what is declared below.
-const LONGEST_QUALIFIER: usize = 1000;
+/// Below a qualified name longer than this, names are qualified as if they stood beside it. Without a bound, closures
+/// nested in closures would take the square of their depth.
+pub const MAX_QUALIFIED: usize = 4096;
 
 /// Stack kept free for one level of lowering, and the size of the stacks that are added when it runs short.
 const RED_ZONE: usize = 96 * 1024;
@@ -45,6 +46,8 @@ pub struct Lower<'a> {
     pub parser: &'a mut tree_sitter::Parser,
     /// The 0-based line in which nesting was cut, if it was.
     pub truncated_line: Option<u32>,
+    /// Qualified names were cut at [`MAX_QUALIFIED`].
+    pub shortened: bool,
     frames: Vec<Frame>,
     slot: Slot,
     argument: Option<i32>,
@@ -89,6 +92,7 @@ impl<'a> Lower<'a> {
             tree,
             parser,
             truncated_line: None,
+            shortened: false,
             frames: Vec::new(),
             slot: Slot::None,
             argument: None,
@@ -503,14 +507,12 @@ impl<'a> Lower<'a> {
         &self.qualified
     }
 
-    /// The qualified name of a declaration called `name` here. What is nested so deep that the name grows
-    /// beyond all use (thousands of closures in closures) is qualified by the start of the name alone.
+    /// The qualified name of a declaration called `name` here.
     pub fn qualify(&self, name: &str) -> String {
         if self.qualified.is_empty() {
             name.to_owned()
         } else {
-            let end = self.qualified.floor_char_boundary(LONGEST_QUALIFIER);
-            format!("{}{}{}", &self.qualified[..end], self.language.separator, name)
+            format!("{}{}{}", self.qualified, self.language.separator, name)
         }
     }
 
@@ -522,6 +524,10 @@ impl<'a> Lower<'a> {
 
     /// Writes what `inside` writes with another qualified name altogether.
     pub fn within_qualified<R>(&mut self, qualified: String, inside: impl FnOnce(&mut Self) -> R) -> R {
+        if qualified.len() > MAX_QUALIFIED {
+            self.shortened = true;
+            return inside(self);
+        }
         let outer = std::mem::replace(&mut self.qualified, qualified);
         let result = inside(self);
         self.qualified = outer;

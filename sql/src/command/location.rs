@@ -8,7 +8,7 @@ pub const FOLDER: &str = ".stoa";
 
 /// The store of a source tree.
 pub fn of_tree(root: &Path) -> String {
-    root.join(FOLDER).display().to_string()
+    stoa_indexer::store_location(&root.join(FOLDER))
 }
 
 /// The store a command was given, or the nearest `.stoa` here or above.
@@ -18,7 +18,7 @@ pub fn named_or_nearest(store: Option<&str>) -> anyhow::Result<String> {
     }
     let here = std::env::current_dir().context("the current directory cannot be found")?;
     match nearest(&here) {
-        Some(store) => Ok(store.display().to_string()),
+        Some(store) => Ok(stoa_indexer::store_location(&store)),
         None => bail!(
             "there is no {FOLDER} in {} or above it\n  = help: make one with `stoa index .`, name one with \
              --store DIR, or ask a tree with --source PATH",

@@ -109,7 +109,7 @@ impl Builder<'_> {
 
     /// Ends all edges of a fringe at a node.
     fn connect(&mut self, fringe: &Fringe, dst: Position) {
-        for &(src, label) in fringe.edges() {
+        for &(src, label) in fringe.edges().iter() {
             self.edges.push(CfgEdge { src, dst, label });
         }
     }

@@ -1,0 +1,41 @@
+//! The `stoa-datasets` command.
+
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Measure the graph against independent oracles.
+#[derive(Parser)]
+#[command(name = "stoa-datasets", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Compare the functions of a tree with those that universal-ctags finds.
+    Ctags {
+        /// The source tree.
+        #[arg(long, value_name = "DIR")]
+        source: PathBuf,
+        /// Where to store the graph [default: a temporary directory].
+        #[arg(long, value_name = "DIR")]
+        store: Option<String>,
+        /// Write what only ctags found to a file, one `path:line: name` a line.
+        #[arg(long, value_name = "FILE")]
+        mismatches: Option<PathBuf>,
+    },
+}
+
+fn main() -> anyhow::Result<()> {
+    match Cli::parse().command {
+        Command::Ctags { source, store, mismatches } => {
+            let recalls = stoa_datasets::ctags::compare(&source, store.as_deref())?;
+            print!("{}", stoa_datasets::ctags::table(&recalls));
+            if let Some(path) = mismatches {
+                std::fs::write(path, stoa_datasets::ctags::list(&recalls))?;
+            }
+            Ok(())
+        }
+    }
+}
