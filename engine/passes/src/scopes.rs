@@ -568,6 +568,11 @@ impl Pass<'_> {
         let text = self.names.get(path);
         let separator = self.language.separator;
         if self.names.get(node.name) == "<init>" {
+            if self.names.get(path) == "super" {
+                let owner = self.owner(at);
+                self.reference(ReferenceKind::Call, at, node.name, ReferenceForm::Super, owner, arguments);
+                return;
+            }
             // `new a.Foo(…)`: the path is the type itself.
             let (form, owner) = self.type_in_context(path, at);
             let form = if form == ReferenceForm::Bare { ReferenceForm::Type } else { form };
@@ -600,6 +605,9 @@ impl Pass<'_> {
         match node.kind {
             NodeKind::Identifier => {
                 let text = self.names.get(node.name);
+                if text == "super" && self.language.family != "rust" {
+                    return (ReferenceForm::Super, self.owner(at));
+                }
                 if self.language.self_names.contains(&text) || self.is_receiver_parameter(node.name, at) {
                     return (ReferenceForm::Self_, self.owner(at));
                 }
@@ -630,6 +638,10 @@ impl Pass<'_> {
                     }
                     _ => (ReferenceForm::Method, Symbol::NONE),
                 }
+            }
+            // Python's `super()`.
+            NodeKind::Call if self.function_scoped && self.names.get(node.name) == "super" => {
+                (ReferenceForm::Super, self.owner(at))
             }
             NodeKind::Call if node.type_full_name.is_some() => self.typed(node.type_full_name, at),
             NodeKind::Literal if node.type_full_name.is_some() => (ReferenceForm::Type, node.type_full_name),
@@ -740,8 +752,24 @@ impl Pass<'_> {
             self.reference(ReferenceKind::Type, at, node.name, form, qualifier, -1);
         }
         if node.flags & flags::SUPERTYPE != 0 {
-            self.reference(ReferenceKind::Inherit, node.parent, node.name, form, qualifier, -1);
+            let subtype = self.extended_type(node.parent);
+            self.reference(ReferenceKind::Inherit, subtype, node.name, form, qualifier, -1);
         }
+    }
+
+    /// The TYPE_DECL of the type that an `impl Trait for Type` block beside it extends, if the file has it.
+    fn extended_type(&self, extending: Position) -> Position {
+        let node = self.tree.get(extending);
+        if node.kind != NodeKind::NamespaceBlock || !node.full_name.is_some() {
+            return extending;
+        }
+        let path = self.names.get(node.full_name);
+        let name = path.rsplit(self.language.separator).next().unwrap_or(path);
+        let found = self.names.find(name).and_then(|name| self.lookup(name, extending));
+        found
+            .map(|found| (found.at, self.tree.get(found.at)))
+            .filter(|(_, d)| d.kind == NodeKind::TypeDecl && d.full_name == node.full_name)
+            .map_or(extending, |(at, _)| at)
     }
 
     /// `self.x` means a member of the type around it.

@@ -23,7 +23,8 @@ fn store_of(program: &str) -> Arc<TempDir> {
         let folder = tempfile::tempdir().unwrap();
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("programs").join(program);
         let store = Some(folder.path().join("store").display().to_string());
-        let report = index(&root, &IndexOptions { store, jobs: 2, ..IndexOptions::default() }, &Silent).unwrap();
+        let report =
+            index(&root, &IndexOptions { store, jobs: 2, ..IndexOptions::default() }, &Silent).unwrap();
         assert!(report.failures.is_empty(), "{program}: {:?}", report.failures);
         Arc::new(folder)
     });
