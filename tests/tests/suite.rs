@@ -4,11 +4,14 @@
 //! |---|---|
 //! | `flow` | `tests/flow/`: sources that say, under their lines, where control goes and what names mean |
 //! | `slt` | `tests/slt/`: queries with their rows, over the small programs of `tests/programs/` |
+//! | `plans` | what plans leave unread |
 
 // A test may stop at the first thing that is not as it should be.
 #![allow(clippy::unwrap_used)]
 
 #[path = "suite/flow.rs"]
 mod flow;
+#[path = "suite/plans.rs"]
+mod plans;
 #[path = "suite/slt.rs"]
 mod slt;
