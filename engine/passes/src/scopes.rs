@@ -245,14 +245,10 @@ impl Pass<'_> {
                 NodeKind::Identifier => self.resolve_identifier(at),
                 NodeKind::Call => self.resolve_call(at),
                 NodeKind::TypeRef => self.resolve_type(at),
-                NodeKind::Import => self.reference(
-                    ReferenceKind::Import,
-                    at,
-                    node.name,
-                    ReferenceForm::Import,
-                    node.full_name,
-                    -1,
-                ),
+                NodeKind::Import => {
+                    let path = self.imported(at);
+                    self.reference(ReferenceKind::Import, at, node.name, ReferenceForm::Import, path, -1);
+                }
                 NodeKind::FieldIdentifier => self.resolve_own_field(at),
                 NodeKind::MethodRef => self.resolve_method_ref(at),
                 _ => {}
@@ -370,14 +366,8 @@ impl Pass<'_> {
                 let target = self.tree.get(found.at);
                 let part_of_path = self.is_path_head(at);
                 if target.kind == NodeKind::Import && !part_of_path && target.flags & flags::WILDCARD == 0 {
-                    self.reference(
-                        ReferenceKind::Name,
-                        at,
-                        node.name,
-                        ReferenceForm::Import,
-                        target.full_name,
-                        -1,
-                    );
+                    let path = self.imported(found.at);
+                    self.reference(ReferenceKind::Name, at, node.name, ReferenceForm::Import, path, -1);
                 }
                 self.infer_from_assignment(at, found);
             }
@@ -482,7 +472,7 @@ impl Pass<'_> {
         };
         match self.tree.get(found.at).kind {
             NodeKind::Import => {
-                let path = self.tree.get(found.at).full_name;
+                let path = self.imported(found.at);
                 self.reference(ReferenceKind::Call, at, Symbol::NONE, ReferenceForm::Import, path, arguments);
             }
             NodeKind::TypeDecl => {
@@ -643,6 +633,19 @@ impl Pass<'_> {
             NodeKind::Call if self.function_scoped && self.names.get(node.name) == "super" => {
                 (ReferenceForm::Super, self.owner(at))
             }
+            // `Foo(…).f()`: the class that is called.
+            NodeKind::Call if self.function_scoped && self.first_argument(receiver) != Some(0) => {
+                match self.lookup(node.name, receiver) {
+                    Some(found)
+                        if self.tree.get(found.at).kind == NodeKind::TypeDecl
+                            || (self.tree.get(found.at).kind == NodeKind::Import
+                                && starts_upper(self.names.get(node.name))) =>
+                    {
+                        self.receiver_declared(found, at)
+                    }
+                    _ => (ReferenceForm::Method, Symbol::NONE),
+                }
+            }
             NodeKind::Call if node.type_full_name.is_some() => self.typed(node.type_full_name, at),
             NodeKind::Literal if node.type_full_name.is_some() => (ReferenceForm::Type, node.type_full_name),
             _ => (ReferenceForm::Method, Symbol::NONE),
@@ -652,7 +655,7 @@ impl Pass<'_> {
     fn receiver_declared(&mut self, found: Declaration, at: Position) -> (ReferenceForm, Symbol) {
         let target = self.tree.get(found.at);
         match target.kind {
-            NodeKind::Import => (ReferenceForm::Import, target.full_name),
+            NodeKind::Import => (ReferenceForm::Import, self.imported(found.at)),
             NodeKind::TypeDecl => (ReferenceForm::Type, target.full_name),
             NodeKind::Method => (ReferenceForm::Method, Symbol::NONE),
             _ => {
@@ -707,7 +710,7 @@ impl Pass<'_> {
         let Some(found) = self.lookup(head, at) else { return (ReferenceForm::Bare, written) };
         let target = self.tree.get(found.at);
         let (form, base) = match target.kind {
-            NodeKind::Import => (ReferenceForm::Import, target.full_name),
+            NodeKind::Import => (ReferenceForm::Import, self.imported(found.at)),
             NodeKind::TypeDecl => (ReferenceForm::Type, target.full_name),
             _ => return (ReferenceForm::Bare, written),
         };
@@ -716,6 +719,26 @@ impl Pass<'_> {
         }
         let rest = self.names.intern(&rest);
         (form, self.join(base, self.member_separator(base), rest))
+    }
+
+    /// The path of an import. Rust may begin it with a module that the file declares or imports itself:
+    /// `mod shapes; use shapes::Circle;`.
+    fn imported(&mut self, import: Position) -> Symbol {
+        let path = self.tree.get(import).full_name;
+        if self.language.family != "rust" {
+            return path;
+        }
+        let Some((head, rest)) = self.names.get(path).split_once("::") else { return path };
+        let base =
+            self.names.find(head).and_then(|name| self.lookup(name, import)).map(|d| self.tree.get(d.at));
+        let Some(base) = base.filter(|base| base.kind == NodeKind::Import) else { return path };
+        let of_itself = self.names.get(base.full_name).split("::").next() == Some(head);
+        if of_itself {
+            return path;
+        }
+        let rest = rest.to_owned();
+        let rest = self.names.intern(&rest);
+        self.join(base.full_name, "::", rest)
     }
 
     /// What stands between an imported path and a part of it. JavaScript's `module#*` offers its exports as

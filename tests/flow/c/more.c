@@ -16,7 +16,7 @@ int collatz(unsigned n) {
 //      ^^^^^^^ cfg: n @5
     }
     return steps;
-//  ^^^^^^^^^^^^ cfg: end
+//  ^^^^^^^^^^^^^ cfg: end
 }
 
 void empty_body(void) {
@@ -50,10 +50,10 @@ void switch_in_loop(int n) {
 //          ^^^^^^ cfg: tail()
         case skip:
             continue;
-//          ^^^^^^^^^ cfg: n @42
+//          ^^^^^^^^^ cfg: n @44
         }
         tail();
-//      ^^^^^^ cfg: n @42
+//      ^^^^^^ cfg: n @44
     }
 }
 

@@ -13,8 +13,11 @@ const FUNCTIONS: usize = 2500;
 fn program(folder: &Path) {
     let mut text = String::new();
     for n in 0..FUNCTIONS {
-        writeln!(text, "def f{n}(x):\n    if x > {n}:\n        return f{n}(x - 1) + {n}\n    return g(x, [x, {n}])\n")
-            .unwrap();
+        writeln!(
+            text,
+            "def f{n}(x):\n    if x > {n}:\n        return f{n}(x - 1) + {n}\n    return g(x, [x, {n}])\n"
+        )
+        .unwrap();
     }
     std::fs::write(folder.join("many.py"), text).unwrap();
 }
