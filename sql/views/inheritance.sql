@@ -7,7 +7,7 @@ SELECT
     e.label AS resolution, e.confidence,
     s.file_id, f.path, s.line
 FROM stored.edges e
-LEFT JOIN (SELECT id, name, full_name, file_id, line FROM nodes WHERE kind = 'TYPE_DECL') s ON s.id = e.src
+LEFT JOIN (SELECT id, name, full_name, file_id, line FROM nodes WHERE kind IN ('TYPE_DECL', 'NAMESPACE_BLOCK')) s ON s.id = e.src
 LEFT JOIN (SELECT id, name, full_name, is_external FROM nodes WHERE kind = 'TYPE_DECL') t ON t.id = e.dst
 LEFT JOIN files f ON f.file_id = s.file_id
 WHERE e.kind = 'INHERITS_FROM'

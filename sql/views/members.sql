@@ -1,7 +1,7 @@
 -- A row is a field of a type, or a variable of a module.
 SELECT
     n.id, n.name, n.full_name, n.type_full_name, n.modifiers,
-    n.parent_id AS owner_id, t.name AS owner_name, t.full_name AS owner_full_name,
+    n.parent_id AS owner_id, coalesce(t.name, f.module) AS owner_name, coalesce(t.full_name, f.module) AS owner_full_name,
     n.language, n.file_id, f.path, f.module, n.line, n."column",
     n.code
 FROM nodes n

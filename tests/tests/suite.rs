@@ -9,6 +9,7 @@
 //! | `mutation` | damaged sources never panic, and their graphs keep their invariants |
 //! | `robustness` | bad input is a row in `system.failures`, a bad store one clear line |
 //! | `tidy` | the house rules that a machine can check |
+//! | `plans` | what plans leave unread |
 
 // A test may stop at the first thing that is not as it should be.
 #![allow(clippy::unwrap_used)]
@@ -19,6 +20,8 @@ mod determinism;
 mod flow;
 mod graph;
 mod mutation;
+#[path = "suite/plans.rs"]
+mod plans;
 mod robustness;
 #[path = "suite/slt.rs"]
 mod slt;

@@ -2,9 +2,9 @@
 
 use petgraph::Direction;
 use petgraph::visit::{
-    Data, EdgeCount, EdgeRef, GraphBase, GraphProp, GraphRef, IntoEdgeReferences, IntoEdges, IntoEdgesDirected,
-    IntoNeighbors, IntoNeighborsDirected, IntoNodeIdentifiers, NodeCompactIndexable, NodeCount, NodeIndexable,
-    VisitMap, Visitable,
+    Data, EdgeCount, EdgeRef, GraphBase, GraphProp, GraphRef, IntoEdgeReferences, IntoEdges,
+    IntoEdgesDirected, IntoNeighbors, IntoNeighborsDirected, IntoNodeIdentifiers, NodeCompactIndexable,
+    NodeCount, NodeIndexable, VisitMap, Visitable,
 };
 use std::iter::Copied;
 use std::ops::Range;
@@ -89,7 +89,7 @@ impl Visitable for Csr {
     }
 }
 
-impl<'a> IntoNodeIdentifiers for &'a Csr {
+impl IntoNodeIdentifiers for &Csr {
     type NodeIdentifiers = Range<Index>;
 
     fn node_identifiers(self) -> Range<Index> {

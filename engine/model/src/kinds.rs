@@ -237,6 +237,8 @@ vocabulary! {
         Path = "path",
         /// On the object itself: the qualifier is the type around the reference.
         Self_ = "self",
+        /// On the object itself as its supertypes see it: the qualifier is the type around the reference.
+        Super = "super",
         /// On a receiver whose type the file tells: the qualifier is that type.
         Type = "type",
     }

@@ -4,7 +4,7 @@
 void copy(char *to, char *from, int count) {
     int n = (count + 7) / 8;
     switch (count % 8) {
-//          ^^^^^^^^^ cfg: case case 0: do { *to = *from++; | case case 2:      two(); | case case 1:      one(); | default end
+//          ^^^^^^^^^ cfg: case: case 0: do { *to = *from++; | case: case 2:      two(); | case: case 1:      one(); | default: end
     case 0: do { *to = *from++;
 
     case 2:      two();
@@ -13,14 +13,14 @@ void copy(char *to, char *from, int count) {
 //               ^^^^^ cfg: n
             } while (--n > 0);
 //                   ^^^ cfg: 0
-//                   ^^^^^^^ cfg: true to | false end
+//                   ^^^^^^^ cfg: true: to | false: end
     }
 }
 
 // Two entries into one loop: no structured program does this.
 void irreducible(int c) {
     if (c)
-//      ^ cfg: true goto middle; | false top
+//      ^ cfg: true: goto middle; | false: top
         goto middle;
 //      ^^^^^^^^^^^^ cfg: middle
 top:
@@ -29,7 +29,7 @@ top:
 middle:
     second();
     if (more())
-//      ^^^^^^ cfg: true goto top; | false end
+//      ^^^^^^ cfg: true: goto top; | false: end
         goto top;
 //      ^^^^^^^^^ cfg: top
 }
@@ -39,12 +39,12 @@ int search(int rows, int columns) {
     int i, j;
     for (i = 0; i < rows; i++) {
 //       ^^^^^ cfg: i
-//              ^^^^^^^^ cfg: true j | false missing
+//              ^^^^^^^^ cfg: true: j | false: missing
 //                        ^^^ cfg: i
         for (j = 0; j < columns; j++) {
-//                  ^^^^^^^^^^^ cfg: true i | false i
+//                  ^^^^^^^^^^^ cfg: true: i | false: i
             if (at(i, j))
-//              ^^^^^^^^ cfg: true goto found; | false j
+//              ^^^^^^^^ cfg: true: goto found; | false: j
                 goto found;
         }
     }
@@ -57,9 +57,9 @@ found:
 
 void nested(void) {
     while (a) {
-//         ^ cfg: true b | false end
+//         ^ cfg: true: b | false: end
         while (b) {
-//             ^ cfg: true stop | false tail()
+//             ^ cfg: true: stop | false: tail()
             if (stop)
                 break;
 //              ^^^^^^ cfg: tail()
@@ -76,7 +76,7 @@ void nested(void) {
 
 void fall(int x) {
     switch (x) {
-//          ^ cfg: case case 1: | case case 2: | default default
+//          ^ cfg: case: case 1: | case: case 2: | default: default
     case 1:
         one();
 //      ^^^^^ cfg: case 2:
@@ -99,7 +99,7 @@ void once(void) {
             continue;
 //          ^^^^^^^^^ cfg: again
     } while (again);
-//           ^^^^^ cfg: true body() | false end
+//           ^^^^^ cfg: true: body() | false: end
 }
 
 void forever(void) {
@@ -107,7 +107,7 @@ void forever(void) {
         tick();
 //      ^^^^^^ cfg: done
         if (done)
-//          ^^^^ cfg: true break; | false tick()
+//          ^^^^ cfg: true: break; | false: tick()
             break;
 //          ^^^^^^ cfg: end
     }
@@ -115,7 +115,7 @@ void forever(void) {
 
 int choose(int a, int b) {
     return a && b ? yes : no;
-//         ^ cfg: true b | false a && b
-//         ^^^^^^ cfg: true yes | false no
+//         ^ cfg: true: b | false: a && b
+//         ^^^^^^ cfg: true: yes | false: no
 //                  ^^^ cfg: a && b ? yes : no
 }

@@ -14,7 +14,7 @@ func deferred() {
 func early(x bool) {
 	defer closed()
 	if x {
-//	   ^ cfg: true return | false late()
+//	   ^ cfg: true: return | false: late()
 		return
 //		^^^^^^ cfg: closed()
 	}
@@ -41,9 +41,9 @@ func falls(x int) {
 func labelled() {
 outer:
 	for a {
-//	    ^ cfg: true b | false done()
+//	    ^ cfg: true: b | false: done()
 		for b {
-//		    ^ cfg: true c | false a
+//		    ^ cfg: true: c | false: a
 			if c {
 				break outer
 //				^^^^^^^^^^^ cfg: done()
@@ -87,7 +87,7 @@ func closes(base int) {
 }
 
 func (c *Counter) up(by int) {
-//        ^^^^^^^ ref: Counter
+//       ^^^^^^^ ref: Counter
 //                   ^^ def: by
 	c.n += by
 //	       ^^ ref: by

@@ -17,9 +17,9 @@ class Flow {
     void labelled() {
         outer:
         while (a) {
-//             ^ cfg: true b | false done()
+//             ^ cfg: true: b | false: done()
             while (b) {
-//                 ^ cfg: true c | false a
+//                 ^ cfg: true: c | false: a
                 if (c) break outer;
 //                     ^^^^^^^^^^^^ cfg: done()
                 continue outer;
@@ -42,7 +42,7 @@ class Flow {
     void handlers() {
         try {
             risky();
-//          ^^^^^^^ cfg: after() | exception io() | exception other()
+//          ^^^^^^^ cfg: after() | exception: io() | exception: other()
         } catch (IOException e) {
             io();
 //          ^^^^ cfg: after()
@@ -80,7 +80,7 @@ class Flow {
             body();
 //          ^^^^^^ cfg: again
         } while (again);
-//               ^^^^^ cfg: true body() | false end
+//               ^^^^^ cfg: true: body() | false: end
     }
 
     void lambda(int n) {
@@ -92,7 +92,7 @@ class Flow {
 
     void thrown() {
         throw problem;
-//      ^^^^^^^^^^^^^^ cfg: exception end
+//      ^^^^^^^^^^^^^^ cfg: exception: end
     }
 
     void scoped() {

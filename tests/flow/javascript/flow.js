@@ -25,7 +25,7 @@ function blocks(x) {
 
 function optional(a) {
     return a ?? fallback;
-//         ^ cfg: true a ?? fallback | false fallback
+//         ^ cfg: true: a ?? fallback | false: fallback
 }
 
 function labelled() {
@@ -33,7 +33,7 @@ function labelled() {
     for (;;) {
         for (;;) {
             if (a) break outer;
-//              ^ cfg: true break outer; | false b
+//              ^ cfg: true: break outer; | false: b
 //                 ^^^^^^^^^^^^ cfg: done()
             if (b) continue outer;
 //                 ^^^^^^^^^^^^^^^ cfg: a
@@ -77,7 +77,7 @@ function* counts() {
 function protects() {
     try {
         risky();
-//      ^^^^^^^ cfg: exception rescue() | tidy()
+//      ^^^^^^^ cfg: exception: rescue() | tidy()
     } catch (e) {
         rescue();
 //      ^^^^^^^^ cfg: tidy()

@@ -1,7 +1,7 @@
 def branch(x):
 # ^^ entry: x
     if x > 0:
-#      ^^^^^ cfg: true a @5 | false a @8
+#      ^^^^^ cfg: true: a @5 | false: a @8
         a = low
 #       ^^^^^^^ cfg: a @10
     else:
@@ -13,25 +13,25 @@ def branch(x):
 
 def chain(a, b, c):
     if a and b:
-#      ^ cfg: true b | false a and b
-#      ^^^^^^^ cfg: true one | false c @24
+#      ^ cfg: true: b | false: a and b
+#      ^^^^^^^ cfg: true: one | false: c @19
         return one
     elif c:
-#        ^ cfg: true two | false three
+#        ^ cfg: true: two | false: three
         return two
     return three
 
 
 def either(a, b):
     if a or b:
-#      ^ cfg: true a or b | false b
+#      ^ cfg: true: a or b | false: b
         yes()
     no()
 
 
 def ternary(c):
     v = left if c else right
-#               ^ cfg: true left | false right
+#               ^ cfg: true: left | false: right
 #       ^^^^ cfg: left if c else right
 #       ^^^^^^^^^^^^^^^^^^^^ cfg: v = left if c else right
     return v

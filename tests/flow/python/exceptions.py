@@ -1,7 +1,7 @@
 def handled():
     try:
         risky()
-#       ^^^^^^^ cfg: exception mend() | calm()
+#       ^^^^^^^ cfg: exception: mend() | calm()
     except ValueError:
         mend()
     calm()
@@ -10,7 +10,7 @@ def handled():
 def caught_all():
     try:
         risky()
-#       ^^^^^^^ cfg: exception recover() | end
+#       ^^^^^^^ cfg: exception: recover() | end
     except:
         recover()
 #       ^^^^^^^^^ cfg: end
@@ -30,7 +30,7 @@ def returns_through_finally():
 def with_else():
     try:
         risky()
-#       ^^^^^^^ cfg: exception bad() | good()
+#       ^^^^^^^ cfg: exception: bad() | good()
     except:
         bad()
 #       ^^^^^ cfg: last()
@@ -45,7 +45,7 @@ def with_else():
 
 def leaves_a_loop(items):
     while items:
-#         ^^^^^ cfg: true take() | false after()
+#         ^^^^^ cfg: true: take() | false: after()
         try:
             take()
             break
@@ -58,6 +58,6 @@ def leaves_a_loop(items):
 
 def raises(x):
     raise x
-#   ^^^^^^^ cfg: exception end
+#   ^^^^^^^ cfg: exception: end
     never()
 #   ^^^^^^^ dead

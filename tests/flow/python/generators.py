@@ -1,7 +1,7 @@
 def numbers(limit):
     n = 0
     while n < limit:
-#         ^^^^^^^^^ cfg: true n | false end
+#         ^^^^^^^^^ cfg: true: n | false: end
         yield n
 #       ^^^^^^^ cfg: n
         n += 1

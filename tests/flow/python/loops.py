@@ -1,8 +1,8 @@
 def while_else(n):
     while n > 0:
-#         ^^^^^ cfg: true stop | false finished()
+#         ^^^^^ cfg: true: stop | false: finished()
         if stop:
-#          ^^^^ cfg: true break | false again
+#          ^^^^ cfg: true: break | false: again
             break
 #           ^^^^^ cfg: after()
         if again:
@@ -21,7 +21,7 @@ def nested(rows):
     for row in rows:
         for cell in row:
             if cell:
-#              ^^^^ cfg: true break | false tail()
+#              ^^^^ cfg: true: break | false: tail()
                 break
 #               ^^^^^ cfg: behind()
             tail()
@@ -30,6 +30,6 @@ def nested(rows):
 
 def endless():
     while True:
-#         ^^^^ cfg: true tick() | false end
+#         ^^^^ cfg: true: tick() | false: end
         tick()
 #       ^^^^^^ cfg: True

@@ -1,6 +1,6 @@
 fn early(x: Option<i32>) -> Option<i32> {
     let y = x?;
-//          ^^ cfg: exception end | let y = x?;
+//          ^^ cfg: exception: end | let y = x?;
 //      ^ def: y
     helper(y);
 //  ^^^^^^ ref: helper
@@ -13,11 +13,11 @@ fn helper(n: i32) {}
 
 fn guards(n: i32) {
     match n {
-//        ^ cfg: case 0 => zero(), | case k if k > limit => big(), | default default
+//        ^ cfg: case: case @17 | case: case @19 | default: default
         0 => zero(),
 //           ^^^^^^ cfg: after()
         k if k > limit => big(),
-//           ^^^^^^^^^ cfg: true big() | false default
+//           ^^^^^^^^^ cfg: true: big() | false: default
         _ => other(),
     }
     after();
@@ -26,7 +26,7 @@ fn guards(n: i32) {
 fn labelled() {
     'outer: loop {
         while a {
-//            ^ cfg: true b | false c
+//            ^ cfg: true: b | false: c
             if b {
                 break 'outer;
 //              ^^^^^^^^^^^^ cfg: end

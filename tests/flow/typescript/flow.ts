@@ -38,10 +38,10 @@ function identity<T>(value: T): T {
 
 function narrow(x: string | number) {
     while (x) {
-//         ^ cfg: true ready() | false end
+//         ^ cfg: true: ready() | false: end
         if (ready() && x) break;
-//          ^^^^^^^ cfg: true x | false ready() && x
-//          ^^^^^^^^^^^^ cfg: true break; | false tick()
+//          ^^^^^^^ cfg: true: x | false: ready() && x
+//          ^^^^^^^^^^^^ cfg: true: break; | false: tick()
 //                        ^^^^^^ cfg: end
         tick();
 //      ^^^^^^ cfg: x

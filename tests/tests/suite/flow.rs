@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! while x > 0:
-//! #     ^^^^^ cfg: true step(x) | false done()
+//! #     ^^^^^ cfg: true: step(x) | false: done()
 //! ```
 //! - `cfg: …` all successors of the marked node, separated by ` | `: a label if the edge has one, then the successor's
 //!   text (its first line) or its name (`<operator>.next`, `case`); `end` is the end of the method. `@n` behind it
@@ -40,13 +40,15 @@ struct Mark<'a> {
 /// The annotations of a source.
 fn marks(source: &str) -> Vec<Mark<'_>> {
     let mut marks = Vec::new();
-    let mut about = 0;
+    let (mut about, mut text) = (0, "");
     for (place, line) in source.lines().enumerate() {
         match annotation(line) {
             Some((start, end)) => {
-                marks.push(Mark { line: about, start, end, annotation: line, says: line[end..].trim() })
+                let (from, to) = (above(line, start, text), above(line, end, text));
+                let says = line[end..].trim();
+                marks.push(Mark { line: about, start: from, end: to, annotation: line, says })
             }
-            None => about = place,
+            None => (about, text) = (place, line),
         }
     }
     marks
@@ -60,6 +62,14 @@ fn annotation(line: &str) -> Option<(usize, usize)> {
         return None;
     }
     Some((start, start + line[start..].bytes().take_while(|b| *b == b'^').count()))
+}
+
+/// The byte of `below` that an editor with tab stops of four shows above byte `at` of `line`.
+fn above(line: &str, at: usize, below: &str) -> usize {
+    let column = |text: &str| text.chars().fold(0, |c, ch| if ch == '\t' { c / 4 * 4 + 4 } else { c + 1 });
+    let wanted = column(&line[..at]);
+    let fits = |b: &usize| below.is_char_boundary(*b) && column(&below[..*b]) >= wanted;
+    (0..=below.len()).find(fits).unwrap_or(below.len())
 }
 
 /// A lowered file and what the passes found.
@@ -143,7 +153,7 @@ impl File {
         let found = self.successors(of);
         let expected: Vec<(Option<&str>, &str)> = expected
             .split(" | ")
-            .map(|one| match one.trim().split_once(' ') {
+            .map(|one| match one.trim().split_once(": ") {
                 Some((label, text)) if LABELS.contains(&label) => (Some(label), text.trim()),
                 _ => (None, one.trim()),
             })

@@ -17,7 +17,7 @@ use tempfile::TempDir;
 /// The stores of the programs, by name.
 static STORES: OnceLock<Mutex<HashMap<String, Arc<TempDir>>>> = OnceLock::new();
 
-fn store_of(program: &str) -> Arc<TempDir> {
+pub fn store_of(program: &str) -> Arc<TempDir> {
     let mut stores = STORES.get_or_init(Mutex::default).lock().unwrap();
     let made = stores.entry(program.to_owned()).or_insert_with(|| {
         let folder = tempfile::tempdir().unwrap();
@@ -63,7 +63,7 @@ impl AsyncDB for Database {
 }
 
 /// The rows of a batch as text.
-fn texts(batch: &RecordBatch) -> Vec<Vec<String>> {
+pub fn texts(batch: &RecordBatch) -> Vec<Vec<String>> {
     let options = FormatOptions::default().with_null("NULL");
     let columns: Vec<ArrayFormatter<'_>> =
         batch.columns().iter().map(|c| ArrayFormatter::try_new(c.as_ref(), &options).unwrap()).collect();

@@ -161,13 +161,16 @@ impl<'a> Linker<'a> {
                     "" => reference.qualifier.to_owned(),
                     name => join(context.family, reference.qualifier, separator, name),
                 };
+                let types = match reference.name {
+                    "" => Places::new(),
+                    _ => self.symbols.find_type(context, ReferenceForm::Import, reference.qualifier),
+                };
                 let places = self.symbols.find(context.family, &path);
                 if let Some(answer) = self.callable(&places, reference.arity, EdgeLabel::Import, 0.95) {
-                    return answer;
+                    return self.with_overriding(answer, &types, reference);
                 }
                 // A method that the imported type inherits.
-                if !reference.name.is_empty() {
-                    let types = self.symbols.find_type(context, ReferenceForm::Import, reference.qualifier);
+                if !types.is_empty() {
                     if let Some(answer) = self.on_types(&types, reference) {
                         return answer;
                     }
@@ -184,6 +187,18 @@ impl<'a> Linker<'a> {
                 if let Some(answer) = self.on_types(&types, reference) {
                     return answer;
                 }
+                self.outside(context, NodeKind::Method, path)
+            }
+            ReferenceForm::Super => {
+                let bases = self.bases_of(context, reference.qualifier);
+                let methods = match reference.name {
+                    "<init>" => self.constructors(&bases, reference.arity),
+                    name => self.fitting(self.methods_of(&bases, name), reference.arity),
+                };
+                if !methods.is_empty() {
+                    return self.found(&methods, EdgeLabel::Type, 0.9);
+                }
+                let path = join(context.family, "super", separator, reference.name);
                 self.outside(context, NodeKind::Method, path)
             }
             ReferenceForm::Type | ReferenceForm::Self_ => {
@@ -308,16 +323,28 @@ impl<'a> Linker<'a> {
         if methods.is_empty() {
             return None;
         }
-        let Answer::Found(mut targets) = self.found(&methods, EdgeLabel::Type, 0.9) else { return None };
+        Some(self.with_overriding(self.found(&methods, EdgeLabel::Type, 0.9), types, reference))
+    }
+
+    /// The answer to a call on a receiver of some types, with what overrides the method in their subtypes.
+    fn with_overriding(&self, answer: Answer, types: &[u32], reference: &Reference<'_>) -> Answer {
+        let Answer::Found(mut targets) = answer else { return answer };
         if reference.name != "<init>" {
-            let overriding = self.overriding(types, reference);
-            targets.extend(overriding.iter().filter(|p| !methods.contains(p)).map(|p| Target {
-                id: self.symbols.declarations[*p as usize].id,
-                label: EdgeLabel::Hierarchy,
-                confidence: 0.6,
-            }));
+            for place in self.overriding(types, reference) {
+                let id = self.symbols.declarations[place as usize].id;
+                if targets.iter().all(|t| t.id != id) {
+                    targets.push(Target { id, label: EdgeLabel::Hierarchy, confidence: 0.6 });
+                }
+            }
         }
-        Some(Answer::Found(targets))
+        Answer::Found(targets)
+    }
+
+    /// The direct supertypes of a type that are in the tree.
+    fn bases_of(&self, context: &FileContext, of: &str) -> Places {
+        let bases = self.symbols.bases.get(&hash::of(of));
+        let types = bases.into_iter().flatten().flat_map(|&base| self.symbols.exact(context.family, base));
+        types.filter(|p| self.symbols.declarations[*p as usize].kind == NodeKind::TypeDecl).collect()
     }
 
     /// The methods of the name in all subtypes.

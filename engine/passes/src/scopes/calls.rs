@@ -37,7 +37,7 @@ impl Pass<'_> {
         };
         match self.tree.get(found.at).kind {
             NodeKind::Import => {
-                let path = self.tree.get(found.at).full_name;
+                let path = self.imported(found.at);
                 self.reference(ReferenceKind::Call, at, Symbol::NONE, ReferenceForm::Import, path, arguments);
             }
             NodeKind::TypeDecl => {
@@ -124,6 +124,11 @@ impl Pass<'_> {
         let text = self.names.get(path);
         let separator = self.language.separator;
         if self.names.get(node.name) == "<init>" {
+            if self.names.get(path) == "super" {
+                let owner = self.owner(at);
+                self.reference(ReferenceKind::Call, at, node.name, ReferenceForm::Super, owner, arguments);
+                return;
+            }
             // `new a.Foo(…)`: the path is the type itself.
             let (form, owner) = self.type_in_context(path, at);
             let form = if form == ReferenceForm::Bare { ReferenceForm::Type } else { form };

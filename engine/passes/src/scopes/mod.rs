@@ -248,14 +248,10 @@ impl Pass<'_> {
                 NodeKind::Identifier => self.resolve_identifier(at),
                 NodeKind::Call => self.resolve_call(at),
                 NodeKind::TypeRef => self.resolve_type(at),
-                NodeKind::Import => self.reference(
-                    ReferenceKind::Import,
-                    at,
-                    node.name,
-                    ReferenceForm::Import,
-                    node.full_name,
-                    -1,
-                ),
+                NodeKind::Import => {
+                    let path = self.imported(at);
+                    self.reference(ReferenceKind::Import, at, node.name, ReferenceForm::Import, path, -1);
+                }
                 NodeKind::FieldIdentifier => self.resolve_own_field(at),
                 NodeKind::MethodRef => self.resolve_method_ref(at),
                 _ => {}
@@ -373,14 +369,8 @@ impl Pass<'_> {
                 let target = self.tree.get(found.at);
                 let part_of_path = self.is_path_head(at);
                 if target.kind == NodeKind::Import && !part_of_path && target.flags & flags::WILDCARD == 0 {
-                    self.reference(
-                        ReferenceKind::Name,
-                        at,
-                        node.name,
-                        ReferenceForm::Import,
-                        target.full_name,
-                        -1,
-                    );
+                    let path = self.imported(found.at);
+                    self.reference(ReferenceKind::Name, at, node.name, ReferenceForm::Import, path, -1);
                 }
                 self.infer_from_assignment(at, found);
             }

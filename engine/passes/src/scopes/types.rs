@@ -62,6 +62,9 @@ impl Pass<'_> {
         match node.kind {
             NodeKind::Identifier => {
                 let text = self.names.get(node.name);
+                if text == "super" && self.language.family != "rust" {
+                    return (ReferenceForm::Super, self.owner(at));
+                }
                 if self.language.self_names.contains(&text) || self.is_receiver_parameter(node.name, at) {
                     return (ReferenceForm::Self_, self.owner(at));
                 }
@@ -93,6 +96,23 @@ impl Pass<'_> {
                     _ => (ReferenceForm::Method, Symbol::NONE),
                 }
             }
+            // Python's `super()`.
+            NodeKind::Call if self.function_scoped && self.names.get(node.name) == "super" => {
+                (ReferenceForm::Super, self.owner(at))
+            }
+            // `Foo(…).f()`: the class that is called.
+            NodeKind::Call if self.function_scoped && self.first_argument(receiver) != Some(0) => {
+                match self.lookup(node.name, receiver) {
+                    Some(found)
+                        if self.tree.get(found.at).kind == NodeKind::TypeDecl
+                            || (self.tree.get(found.at).kind == NodeKind::Import
+                                && starts_upper(self.names.get(node.name))) =>
+                    {
+                        self.receiver_declared(found, at)
+                    }
+                    _ => (ReferenceForm::Method, Symbol::NONE),
+                }
+            }
             NodeKind::Call if node.type_full_name.is_some() => self.typed(node.type_full_name, at),
             NodeKind::Literal if node.type_full_name.is_some() => (ReferenceForm::Type, node.type_full_name),
             _ => (ReferenceForm::Method, Symbol::NONE),
@@ -102,7 +122,7 @@ impl Pass<'_> {
     pub(super) fn receiver_declared(&mut self, found: Declaration, at: Position) -> (ReferenceForm, Symbol) {
         let target = self.tree.get(found.at);
         match target.kind {
-            NodeKind::Import => (ReferenceForm::Import, target.full_name),
+            NodeKind::Import => (ReferenceForm::Import, self.imported(found.at)),
             NodeKind::TypeDecl => (ReferenceForm::Type, target.full_name),
             NodeKind::Method => (ReferenceForm::Method, Symbol::NONE),
             _ => {
@@ -157,7 +177,7 @@ impl Pass<'_> {
         let Some(found) = self.lookup(head, at) else { return (ReferenceForm::Bare, written) };
         let target = self.tree.get(found.at);
         let (form, base) = match target.kind {
-            NodeKind::Import => (ReferenceForm::Import, target.full_name),
+            NodeKind::Import => (ReferenceForm::Import, self.imported(found.at)),
             NodeKind::TypeDecl => (ReferenceForm::Type, target.full_name),
             _ => return (ReferenceForm::Bare, written),
         };
@@ -166,6 +186,26 @@ impl Pass<'_> {
         }
         let rest = self.names.intern(&rest);
         (form, self.join(base, self.member_separator(base), rest))
+    }
+
+    /// The path of an import. Rust may begin it with a module that the file declares or imports itself:
+    /// `mod shapes; use shapes::Circle;`.
+    pub(super) fn imported(&mut self, import: Position) -> Symbol {
+        let path = self.tree.get(import).full_name;
+        if self.language.family != "rust" {
+            return path;
+        }
+        let Some((head, rest)) = self.names.get(path).split_once("::") else { return path };
+        let base =
+            self.names.find(head).and_then(|name| self.lookup(name, import)).map(|d| self.tree.get(d.at));
+        let Some(base) = base.filter(|base| base.kind == NodeKind::Import) else { return path };
+        let of_itself = self.names.get(base.full_name).split("::").next() == Some(head);
+        if of_itself {
+            return path;
+        }
+        let rest = rest.to_owned();
+        let rest = self.names.intern(&rest);
+        self.join(base.full_name, "::", rest)
     }
 
     /// What stands between an imported path and a part of it. JavaScript's `module#*` offers its exports as
@@ -202,8 +242,24 @@ impl Pass<'_> {
             self.reference(ReferenceKind::Type, at, node.name, form, qualifier, -1);
         }
         if node.flags & flags::SUPERTYPE != 0 {
-            self.reference(ReferenceKind::Inherit, node.parent, node.name, form, qualifier, -1);
+            let subtype = self.extended_type(node.parent);
+            self.reference(ReferenceKind::Inherit, subtype, node.name, form, qualifier, -1);
         }
+    }
+
+    /// The TYPE_DECL of the type that an `impl Trait for Type` block beside it extends, if the file has it.
+    pub(super) fn extended_type(&self, extending: Position) -> Position {
+        let node = self.tree.get(extending);
+        if node.kind != NodeKind::NamespaceBlock || !node.full_name.is_some() {
+            return extending;
+        }
+        let path = self.names.get(node.full_name);
+        let name = path.rsplit(self.language.separator).next().unwrap_or(path);
+        let found = self.names.find(name).and_then(|name| self.lookup(name, extending));
+        found
+            .map(|found| (found.at, self.tree.get(found.at)))
+            .filter(|(_, d)| d.kind == NodeKind::TypeDecl && d.full_name == node.full_name)
+            .map_or(extending, |(at, _)| at)
     }
 }
 

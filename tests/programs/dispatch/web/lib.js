@@ -1,0 +1,7 @@
+function help() {}
+
+module.exports = { help, other: other };
+
+function other() {
+  help();
+}

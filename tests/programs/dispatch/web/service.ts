@@ -1,0 +1,9 @@
+import { Store } from './store';
+
+export class Service {
+  constructor(private store: Store) {}
+
+  load(): string {
+    return this.store.read('a');
+  }
+}

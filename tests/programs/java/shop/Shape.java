@@ -1,0 +1,6 @@
+package shop;
+
+/** What has a size. */
+public interface Shape {
+    double area();
+}

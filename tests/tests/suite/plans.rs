@@ -1,0 +1,76 @@
+//! What plans leave unread, as EXPLAIN and EXPLAIN ANALYZE tell.
+
+use std::fmt::Write;
+use std::path::Path;
+use stoa_indexer::{IndexOptions, Silent, index};
+use stoa_sql::{Engine, EngineOptions};
+
+use crate::slt::texts;
+
+/// Enough functions for nodes to take several pages.
+const FUNCTIONS: usize = 2500;
+
+fn program(folder: &Path) {
+    let mut text = String::new();
+    for n in 0..FUNCTIONS {
+        writeln!(
+            text,
+            "def f{n}(x):\n    if x > {n}:\n        return f{n}(x - 1) + {n}\n    return g(x, [x, {n}])\n"
+        )
+        .unwrap();
+    }
+    std::fs::write(folder.join("many.py"), text).unwrap();
+}
+
+/// What an operator counted, by the name of the metric: (of how many, how many were left).
+fn counted(plan: &str, metric: &str) -> (u64, u64) {
+    let counts = plan.match_indices(metric).map(|(at, name)| {
+        let mut numbers = plan[at + name.len()..]
+            .split(|c: char| !c.is_ascii_digit() && c != '.')
+            .filter(|t| !t.is_empty())
+            .map(|t| t.parse::<f64>().unwrap_or(0.0) as u64);
+        (numbers.next().unwrap(), numbers.next().unwrap())
+    });
+    counts.fold((0, 0), |(all, left), (a, l)| (all + a, left + l))
+}
+
+#[test]
+fn queries_read_what_they_need() {
+    let folder = tempfile::tempdir().unwrap();
+    program(folder.path());
+    let store = folder.path().join("store").display().to_string();
+    let options = IndexOptions { store: Some(store.clone()), ..IndexOptions::default() };
+    index(folder.path(), &options, &Silent).unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let engine = runtime.block_on(Engine::open(&store, EngineOptions::default())).unwrap();
+    let plan = |statement: &str| -> String {
+        let rows = runtime.block_on(engine.run_all(statement)).unwrap_or_else(|e| panic!("{e}"));
+        rows.iter().flat_map(texts).flatten().collect::<Vec<_>>().join("\n")
+    };
+
+    // Nodes are sorted by kind: of a kind, the pages of the others stay unread.
+    let kind = plan("EXPLAIN ANALYZE SELECT name FROM nodes WHERE kind = 'METHOD'");
+    let (pages, left) = counted(&kind, "page_index_pages_pruned=");
+    assert!(left < pages, "no page is left out\n{kind}");
+    // A kind that no segment has is not looked for in any row.
+    let none = plan("EXPLAIN ANALYZE SELECT id FROM nodes WHERE kind = 'ANNOTATION'");
+    assert_eq!(counted(&none, "row_groups_pruned_statistics=").1, 0, "{none}");
+    // An edge's source is found through the statistics of pages.
+    let edges = plan("EXPLAIN ANALYZE SELECT dst FROM stored.edges WHERE kind = 'CALL'");
+    let (pages, left) = counted(&edges, "page_index_pages_pruned=");
+    assert!(left < pages, "no page is left out\n{edges}");
+
+    // A view is read as far as its columns are asked for: no join is left.
+    let calls = plan("EXPLAIN SELECT name, line FROM calls");
+    assert!(!calls.contains("Join") && calls.contains("projection=[name, line]"), "{calls}");
+    // The text of files is read for columns that need it alone.
+    assert!(!calls.contains("SourceColumns"), "{calls}");
+    let code = plan("EXPLAIN SELECT code FROM nodes WHERE kind = 'LITERAL'");
+    assert!(code.contains("SourceColumnsExec: columns=[code]"), "{code}");
+
+    let limit = plan("EXPLAIN SELECT name FROM nodes LIMIT 3");
+    assert!(limit.contains("limit=3") && limit.contains("projection=[name]"), "{limit}");
+    // Counting needs no column.
+    let count = plan("EXPLAIN SELECT count(*) FROM edges WHERE kind = 'CFG'");
+    assert!(count.contains("predicate=kind@2 = CFG") && !count.contains("Union"), "{count}");
+}
