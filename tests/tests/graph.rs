@@ -11,7 +11,7 @@ use stoa_graph::{Csr, GraphError};
 fn edges() -> impl Strategy<Value = (Vec<i64>, Vec<i64>, Vec<f32>)> {
     proptest::collection::vec((0i64..20, 0i64..20, 0u8..9), 0..80).prop_map(|mut edges| {
         edges.sort_by_key(|e| e.0);
-        let id = |n: i64| (n % 3) << 32 | (1 << 20) + n;
+        let id = |n: i64| ((n % 3) << 32) | ((1 << 20) + n);
         edges.sort_by_key(|e| id(e.0));
         let columns = edges.iter().map(|e| (id(e.0), (id(e.1), f32::from(e.2))));
         let (src, (dst, weights)) = columns.unzip::<_, _, Vec<_>, (Vec<_>, Vec<_>)>();

@@ -170,10 +170,8 @@ impl<'a> Linker<'a> {
                     return self.with_overriding(answer, &types, reference);
                 }
                 // A method that the imported type inherits.
-                if !types.is_empty() {
-                    if let Some(answer) = self.on_types(&types, reference) {
-                        return answer;
-                    }
+                if let Some(answer) = self.on_types(&types, reference) {
+                    return answer;
                 }
                 self.outside(context, NodeKind::Method, path)
             }
