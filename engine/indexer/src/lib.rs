@@ -13,6 +13,7 @@
 //! How files are grouped depends on the tree and the memory budget alone, so the bytes of an index do not depend on
 //! the number of threads. What is held in memory is one group's rows per thread, and the symbol tables.
 
+mod crates;
 mod error;
 mod link;
 mod memory;
@@ -127,6 +128,10 @@ pub fn index(
         symbols.join(part.symbols);
         tally.add(part.tally);
         segments.push(part.meta);
+    }
+    for (name, directory) in crates::crates(&walked.manifests) {
+        let library = walk::store_path(root, &directory.join("src/lib.rs"));
+        symbols.add_crate(&name, &stoa_syntax::languages::rust_module(&library));
     }
     let symbols = symbols.finish();
     let linked = link::link(&store, handle, &threads, &segments, &symbols, &walked.failures, next_file_id)?;

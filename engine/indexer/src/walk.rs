@@ -36,6 +36,8 @@ pub struct Walked {
     /// Sorted by path.
     pub files: Vec<SourceFile>,
     pub failures: Vec<WalkFailure>,
+    /// The manifests of Rust packages, which name their crates. Sorted.
+    pub manifests: Vec<PathBuf>,
 }
 
 /// Finds the source files below `root` in the given languages; `store` is left out if it is below.
@@ -64,6 +66,9 @@ pub fn walk(root: &Path, store: Option<&Path>, languages: &[&'static Language]) 
             continue;
         }
         let path = store_path(root, entry.path());
+        if entry.file_name() == "Cargo.toml" {
+            walked.manifests.push(entry.path().to_owned());
+        }
         let Some(language) = Language::of_path(&path) else { continue };
         let Some(grammar) = languages.iter().position(|l| std::ptr::eq(*l, language)) else { continue };
         let language = languages[grammar];
@@ -78,6 +83,7 @@ pub fn walk(root: &Path, store: Option<&Path>, languages: &[&'static Language]) 
             grammar,
         });
     }
+    walked.manifests.sort();
     walked.files.sort_by(|a, b| a.path.cmp(&b.path));
     walked.failures.sort_by(|a, b| a.path.cmp(&b.path));
     walked
@@ -98,7 +104,7 @@ fn path_of(error: &ignore::Error) -> Option<&Path> {
 }
 
 /// The name of a path in the store.
-fn store_path(root: &Path, path: &Path) -> String {
+pub(crate) fn store_path(root: &Path, path: &Path) -> String {
     let relative = path.strip_prefix(root).unwrap_or(path);
     let parts: Vec<String> = relative
         .components()

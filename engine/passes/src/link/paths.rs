@@ -58,17 +58,20 @@ impl Symbols {
                 }
             }
             let (alias, rest) = tail.split_once(separator).map_or((tail, None), |(a, r)| (a, Some(r)));
-            if let Some(target) = self.aliases.get(&(family, hash::extend(base, alias))) {
+            let mut found = Places::new();
+            for target in self.aliases.get(&(family, hash::extend(base, alias))).into_iter().flatten() {
                 let onward = match rest {
                     Some(rest) => format!("{target}{separator}{rest}"),
                     None => target.to_string(),
                 };
                 if onward != path {
-                    let found = self.find_within(family, &onward, depth - 1);
-                    if !found.is_empty() {
-                        return found;
-                    }
+                    found.extend(self.find_within(family, &onward, depth - 1));
                 }
+            }
+            if !found.is_empty() {
+                found.sort_unstable();
+                found.dedup();
+                return found;
             }
             for wildcard in &module.wildcards {
                 let wildcard = wildcard.strip_suffix("#*").unwrap_or(wildcard);
@@ -112,6 +115,14 @@ impl Symbols {
                     return None;
                 }
                 path.match_indices('/').find_map(|(at, _)| exact(&path[at + 1..]))
+            }),
+            "rust" => exact(path).or_else(|| {
+                let (name, rest) = path.split_once("::").map_or((path, None), |(n, r)| (n, Some(r)));
+                let root = self.crates.get(name)?;
+                match rest {
+                    Some(rest) => exact(&format!("{root}::{rest}")),
+                    None => exact(root),
+                }
             }),
             _ => exact(path),
         };

@@ -51,6 +51,8 @@ pub struct SymbolsBuilder {
     files: Vec<FileContext>,
     /// (the hash of module + alias, what it stands for), for imports that others import in turn.
     aliases: Vec<(u8, NameHash, Box<str>)>,
+    /// (the name a Rust crate has for others, the module that is its root).
+    crates: Vec<(Box<str>, Box<str>)>,
     supertypes: Vec<Supertype>,
 }
 
@@ -130,9 +132,11 @@ impl SymbolsBuilder {
                 }
             }
             let parent = tree.get(node.parent);
-            let of_type = has_receiver
-                || parent.kind == NodeKind::TypeDecl
+            let in_type = parent.kind == NodeKind::TypeDecl
                 || (parent.kind == NodeKind::NamespaceBlock && node.parent > 1);
+            // Nobody outside of a method holds an object of a type that is declared in it, as far as names tell.
+            let around = tree.nodes.get(parent.method as usize).map_or("", |m| names.get(m.name));
+            let of_type = (has_receiver || in_type) && matches!(around, "" | "<module>");
             self.declarations.push(Declaration {
                 full: hash::of(names.get(node.full_name)),
                 id: node_id(file, passes.locals.get(position)),
@@ -157,12 +161,18 @@ impl SymbolsBuilder {
         self.files.push(FileContext { file, family, module, wildcards });
     }
 
+    /// Adds the name that a Rust package gives its library, where `module` is the full name of its root.
+    pub fn add_crate(&mut self, name: &str, module: &str) {
+        self.crates.push((name.into(), module.into()));
+    }
+
     /// Adds what another builder collected.
     pub fn join(&mut self, other: SymbolsBuilder) {
         let shift = self.files.len() as u32;
         self.declarations.extend(other.declarations);
         self.files.extend(other.files);
         self.aliases.extend(other.aliases);
+        self.crates.extend(other.crates);
         self.supertypes.extend(other.supertypes.into_iter().map(|mut s| {
             s.context += shift;
             s
@@ -209,9 +219,10 @@ impl SymbolsBuilder {
             }
         }
         self.aliases.sort();
-        let mut aliases: FxHashMap<(u8, NameHash), Box<str>> = FxHashMap::default();
+        self.aliases.dedup();
+        let mut aliases: FxHashMap<(u8, NameHash), SmallVec<[Box<str>; 1]>> = FxHashMap::default();
         for (family, key, path) in self.aliases {
-            aliases.entry((family, key)).or_insert(path);
+            aliases.entry((family, key)).or_default().push(path);
         }
         let mut symbols = Symbols {
             declarations: self.declarations,
@@ -222,6 +233,7 @@ impl SymbolsBuilder {
             modules,
             suffixes,
             aliases,
+            crates: self.crates.into_iter().collect(),
             bases: FxHashMap::default(),
             subtypes: FxHashMap::default(),
         };
@@ -239,7 +251,9 @@ pub struct Symbols {
     file_index: FxHashMap<FileId, u32>,
     pub(super) modules: FxHashMap<(u8, NameHash), u32>,
     pub(super) suffixes: FxHashMap<(u8, NameHash), SmallVec<[u32; 2]>>,
-    pub(super) aliases: FxHashMap<(u8, NameHash), Box<str>>,
+    /// One name may be bound in several branches of a module.
+    pub(super) aliases: FxHashMap<(u8, NameHash), SmallVec<[Box<str>; 1]>>,
+    pub(super) crates: FxHashMap<Box<str>, Box<str>>,
     /// Of each type (by full name): its supertypes that are in the tree.
     pub(super) bases: FxHashMap<NameHash, SmallVec<[NameHash; 2]>>,
     pub(super) subtypes: FxHashMap<NameHash, SmallVec<[NameHash; 2]>>,

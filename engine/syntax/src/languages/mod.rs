@@ -12,6 +12,8 @@ mod python;
 mod rust;
 mod typescript;
 
+pub use rust::module as rust_module;
+
 use std::sync::LazyLock;
 use stoa_model::Operator;
 

@@ -20,6 +20,8 @@ mod patterns;
 mod tests;
 mod types;
 
+pub use names::module;
+
 use std::sync::LazyLock;
 use stoa_model::Operator;
 
