@@ -169,7 +169,9 @@ fn is_function(tag: &Tag) -> bool {
 
 /// The figures, as a Markdown table.
 pub fn table(recalls: &BTreeMap<String, Recall>) -> String {
-    let mut text = String::from("| language | files that parse | functions of ctags | found | recall |\n|---|--:|--:|--:|--:|\n");
+    let mut text = String::from(
+        "| language | files that parse | functions of ctags | found | recall |\n|---|--:|--:|--:|--:|\n",
+    );
     for (language, recall) in recalls.iter().filter(|(_, r)| r.functions > 0) {
         let percent = 100.0 * recall.found as f64 / recall.functions as f64;
         let Recall { files, functions, found, .. } = recall;

@@ -26,7 +26,9 @@ fn open(store: &Path) -> Option<(Store, Snapshot)> {
     runtime.block_on(async {
         let store = match Store::open(store.to_str().unwrap()).await {
             Ok(store) => store,
-            Err(stoa_store::StoreError::NoStore { .. } | stoa_store::StoreError::NoSnapshot { .. }) => return None,
+            Err(stoa_store::StoreError::NoStore { .. } | stoa_store::StoreError::NoSnapshot { .. }) => {
+                return None;
+            }
             Err(error) => panic!("{error}"),
         };
         let snapshot = store.latest().await.unwrap().unwrap();
@@ -35,7 +37,8 @@ fn open(store: &Path) -> Option<(Store, Snapshot)> {
         }
         // A snapshot that was cut short would be passed over; none may ever be seen under its own name.
         let listed = std::fs::read_dir(store.root().unwrap().join("snapshots")).unwrap();
-        let named = listed.filter(|e| e.as_ref().unwrap().file_name().to_string_lossy().ends_with(".json.zst"));
+        let named =
+            listed.filter(|e| e.as_ref().unwrap().file_name().to_string_lossy().ends_with(".json.zst"));
         assert_eq!(named.count(), store.snapshots().await.unwrap().len());
         Some((store, snapshot))
     })

@@ -14,10 +14,54 @@ use crate::trees::{Chance, SAMPLES};
 /// Damages a program: a few times, bytes or tokens are removed, doubled, swapped or put in.
 fn mutate(text: &[u8], chance: &mut Chance) -> Vec<u8> {
     const STRANGE: &[&[u8]] = &[
-        b"(", b")", b"{", b"}", b"[", b"]", b"\"", b"'", b"`", b"/*", b"*/", b"//", b"#", b"\n", b"\t", b"\\", b"=", b";",
-        b",", b":", b"...", b"=>", b"->", b"*", b"&", b"@", b"\0", b"\xff", b"\xf0\x9f\x8f\x9b", b"0x", b"class ", b"if ",
-        b"else ", b"for ", b"return ", b"import ", b"async ", b"yield ", b"case ", b"catch ", b"fn ", b"goto ", b"macro!",
-        b"<", b">", b"${", b"f\"{", b"r#\"",
+        b"(",
+        b")",
+        b"{",
+        b"}",
+        b"[",
+        b"]",
+        b"\"",
+        b"'",
+        b"`",
+        b"/*",
+        b"*/",
+        b"//",
+        b"#",
+        b"\n",
+        b"\t",
+        b"\\",
+        b"=",
+        b";",
+        b",",
+        b":",
+        b"...",
+        b"=>",
+        b"->",
+        b"*",
+        b"&",
+        b"@",
+        b"\0",
+        b"\xff",
+        b"\xf0\x9f\x8f\x9b",
+        b"0x",
+        b"class ",
+        b"if ",
+        b"else ",
+        b"for ",
+        b"return ",
+        b"import ",
+        b"async ",
+        b"yield ",
+        b"case ",
+        b"catch ",
+        b"fn ",
+        b"goto ",
+        b"macro!",
+        b"<",
+        b">",
+        b"${",
+        b"f\"{",
+        b"r#\"",
     ];
     let mut text = text.to_vec();
     for _ in 0..1 + chance.below(6) {
@@ -111,11 +155,15 @@ fn check(path: &str, source: &[u8]) -> Result<(), String> {
 
     let ensure = |holds: bool, why: &dyn Fn() -> String| if holds { Ok(()) } else { Err(why()) };
     ensure(tree.get(0).kind == NodeKind::File, &|| "node 0 is no FILE".into())?;
-    ensure(outcome.status.as_str() == "ok" || outcome.error.is_some(), &|| format!("{outcome:?} without a reason"))?;
+    ensure(outcome.status.as_str() == "ok" || outcome.error.is_some(), &|| {
+        format!("{outcome:?} without a reason")
+    })?;
     for (at, node) in tree.nodes.iter().enumerate() {
         let at = at as u32;
         let told = || format!("node {at} ({}) in line {}", node.kind, node.line + 1);
-        ensure(node.last >= at && node.last < tree.len(), &|| format!("{}: its interval ends at {}", told(), node.last))?;
+        ensure(node.last >= at && node.last < tree.len(), &|| {
+            format!("{}: its interval ends at {}", told(), node.last)
+        })?;
         ensure(node.start <= node.end && node.end as usize <= source.len(), &|| {
             format!("{}: bytes {}..{} of {}", told(), node.start, node.end, source.len())
         })?;
@@ -155,7 +203,8 @@ fn check(path: &str, source: &[u8]) -> Result<(), String> {
     ensure(ids.len() == rows.nodes.len(), &|| "ids are not unique".into())?;
     ensure(rows.nodes.len() == tree.nodes.len(), &|| "rows are missing".into())?;
     for edge in &rows.edges {
-        let both = [edge.src, edge.dst].iter().all(|id| ids::file_of(*id) == 1 && ids.contains(&ids::local_of(*id)));
+        let both =
+            [edge.src, edge.dst].iter().all(|id| ids::file_of(*id) == 1 && ids.contains(&ids::local_of(*id)));
         ensure(both, &|| format!("{edge:?} has no ends"))?;
     }
     for reference in &rows.references {

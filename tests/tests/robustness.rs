@@ -43,15 +43,9 @@ impl Bad {
     fn index(&self, progress: &dyn Progress) -> (IndexReport, BTreeMap<String, (String, String)>) {
         let options = self.options();
         let report = index(&self.root(), &options, progress).unwrap();
-        let failures: BTreeMap<_, _> = report
-            .failures
-            .iter()
-            .map(|f| (f.path.clone(), (f.status.clone(), f.reason.clone())))
-            .collect();
-        let asked = query(
-            &options.store.unwrap(),
-            "SELECT path, status FROM system.failures ORDER BY path",
-        );
+        let failures: BTreeMap<_, _> =
+            report.failures.iter().map(|f| (f.path.clone(), (f.status.clone(), f.reason.clone()))).collect();
+        let asked = query(&options.store.unwrap(), "SELECT path, status FROM system.failures ORDER BY path");
         let told: Vec<_> = asked.iter().map(|row| (row["path"].clone(), row["status"].clone())).collect();
         let reported: Vec<_> =
             failures.iter().map(|(path, (status, _))| (path.clone().into(), status.clone().into())).collect();
@@ -78,7 +72,10 @@ fn bytes_that_are_no_program() {
     bad.file("utf16.c", &[b"\xff\xfe".as_slice(), &utf16].concat());
     bad.file("empty.rs", b"");
     bad.file("blank.go", b"\n\n   \t\n");
-    bad.file("noise.js", &(0u32..4000).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8 | 1).collect::<Vec<_>>());
+    bad.file(
+        "noise.js",
+        &(0u32..4000).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8 | 1).collect::<Vec<_>>(),
+    );
     bad.file("crlf.java", b"class A {\r\n  int f() { return 1; }\r\n}\r\n");
     bad.file("cr.py", b"def f():\r    return 1\r");
     let (report, failures) = bad.index(&Silent);
@@ -166,10 +163,19 @@ fn deep_nesting_of_all_kinds() {
     let repeat = |part: &str| part.repeat(DEPTH);
     bad.file("blocks.c", format!("void f(void) {}{}", repeat("{"), repeat("}")).as_bytes());
     bad.file("ifs.c", format!("void f(int x) {{ {} x; }}", repeat("if (x) ")).as_bytes());
-    bad.file("else.java", format!("class A {{ void f(int x) {{ {} ; }} }}", repeat("if (x > 0) ; else ")).as_bytes());
+    bad.file(
+        "else.java",
+        format!("class A {{ void f(int x) {{ {} ; }} }}", repeat("if (x > 0) ; else ")).as_bytes(),
+    );
     // Every branch has an end of its own that waits for the one node behind them all.
-    bad.file("cases.c", format!("void f(int x) {{ switch (x) {{ {} }} }}", repeat("default: x = 1; break; ")).as_bytes());
-    bad.file("returns.go", format!("package p\nfunc f(x int) {{ {} }}", repeat("if x > 0 { return }; ")).as_bytes());
+    bad.file(
+        "cases.c",
+        format!("void f(int x) {{ switch (x) {{ {} }} }}", repeat("default: x = 1; break; ")).as_bytes(),
+    );
+    bad.file(
+        "returns.go",
+        format!("package p\nfunc f(x int) {{ {} }}", repeat("if x > 0 { return }; ")).as_bytes(),
+    );
     bad.file("loops.c", format!("void f(void) {{ {} ; }}", repeat("for (;;) ")).as_bytes());
     bad.file("sum.py", format!("x = 1{}\n", repeat(" + 1")).as_bytes());
     bad.file("calls.py", format!("x = a{}\n", repeat(".b()")).as_bytes());
@@ -182,16 +188,44 @@ fn deep_nesting_of_all_kinds() {
     bad.file("refs.rs", format!("fn f(x: {}u8) {{}}\n", repeat("&")).as_bytes());
     bad.file("modules.rs", format!("{}{}", repeat("mod a { "), repeat("}")).as_bytes());
     bad.file("macro.rs", format!("fn f() {{ m!{}{}; }}\n", repeat("("), repeat(")")).as_bytes());
-    bad.file("functions.go", format!("package p\nvar x = {}1{}\n", repeat("func() { f("), repeat(")}")).as_bytes());
+    bad.file(
+        "functions.go",
+        format!("package p\nvar x = {}1{}\n", repeat("func() { f("), repeat(")}")).as_bytes(),
+    );
     bad.file("pointers.go", format!("package p\nvar x {}int\n", repeat("*")).as_bytes());
     bad.file("generics.java", format!("class A {{ {}B{} x; }}", repeat("L<"), repeat(">")).as_bytes());
     bad.file("tags.tsx", format!("x = {}{};\n", repeat("<a>"), repeat("</a>")).as_bytes());
-    bad.file("classes.py", (0..300).map(|i| format!("{}class A:\n", " ".repeat(i))).collect::<String>().as_bytes());
+    bad.file(
+        "classes.py",
+        (0..300).map(|i| format!("{}class A:\n", " ".repeat(i))).collect::<String>().as_bytes(),
+    );
     bad.file("functions.js", format!("{}{}", repeat("function f(){"), repeat("}")).as_bytes());
     let (_, failures) = bad.index(&Silent);
     for (path, (_, reason)) in &failures {
         assert!(!reason.contains("internal error"), "{path}: {reason}");
     }
+}
+
+/// Modules that import each other whole, over and over: each name is still looked for once in each.
+#[test]
+fn wildcard_imports_in_circles() {
+    let bad = Bad::tree();
+    let module = |n: usize| {
+        let uses: String = (0..12).map(|m| format!("use crate::m{m}::*;\n")).collect();
+        format!(
+            "{uses}struct S{n};\nimpl Nowhere for S{n} {{ fn f(&self) {{ nothing{n}(); lost::g(); }} }}\n"
+        )
+    };
+    for n in 0..12 {
+        bad.file(format!("src/m{n}.rs"), module(n).as_bytes());
+    }
+    bad.file(
+        "src/nested.rs",
+        format!("mod a {{ use super::*; {} }}", "mod b { use super::*; }\n".repeat(20)).as_bytes(),
+    );
+    let started = std::time::Instant::now();
+    bad.index(&Silent);
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
 }
 
 #[test]

@@ -88,7 +88,13 @@ fn files(ending: &str) -> Vec<PathBuf> {
         for entry in std::fs::read_dir(&folder).unwrap() {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            if path.is_dir() && !path.is_symlink() && !name.starts_with('.') && name != "target" && name != "programs" && name != "samples" {
+            if path.is_dir()
+                && !path.is_symlink()
+                && !name.starts_with('.')
+                && name != "target"
+                && name != "programs"
+                && name != "samples"
+            {
                 folders.push(path);
             } else if name.ends_with(ending) {
                 found.push(path);
@@ -103,7 +109,10 @@ fn files(ending: &str) -> Vec<PathBuf> {
 /// Files over 600 lines, each with its reason.
 const LONG: &[(&str, &str)] = &[
     ("engine/syntax/src/lower.rs", "one writer with many small methods, read as a list"),
-    ("engine/passes/src/scopes.rs", "scopes, references and receiver types are found in one walk over the tree"),
+    (
+        "engine/passes/src/scopes.rs",
+        "scopes, references and receiver types are found in one walk over the tree",
+    ),
 ];
 
 #[test]
@@ -120,7 +129,12 @@ fn files_are_short() {
 #[test]
 fn nothing_is_left_to_do() {
     // Written in parts: this file is looked at too.
-    let marks = [["to", "do!("].concat(), ["unimplemen", "ted!("].concat(), ["TO", "DO"].concat(), ["FIX", "ME"].concat()];
+    let marks = [
+        ["to", "do!("].concat(),
+        ["unimplemen", "ted!("].concat(),
+        ["TO", "DO"].concat(),
+        ["FIX", "ME"].concat(),
+    ];
     for path in files(".rs") {
         let text = std::fs::read_to_string(&path).unwrap();
         for (number, line) in text.lines().enumerate() {

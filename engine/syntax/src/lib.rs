@@ -77,7 +77,9 @@ impl Workspace {
         outcome.finish(&self.cst, truncated, source);
         if shortened {
             let longest = lower::MAX_QUALIFIED;
-            outcome.partial(format!("names nested so deep that they are longer than {longest} bytes are shortened"));
+            outcome.partial(format!(
+                "names nested so deep that they are longer than {longest} bytes are shortened"
+            ));
         }
         outcome
     }
