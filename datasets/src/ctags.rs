@@ -159,7 +159,7 @@ fn tags(source: &Path) -> anyhow::Result<Vec<Tag>> {
 fn is_function(tag: &Tag) -> bool {
     // In Python, and there alone, `member` is a method.
     let kind = match tag.kind.as_str() {
-        "function" | "method" | "generator" | "getter" | "setter" => true,
+        "function" | "func" | "method" | "generator" | "getter" | "setter" => true,
         "member" => tag.path.ends_with(".py") || tag.path.ends_with(".pyi"),
         _ => false,
     };

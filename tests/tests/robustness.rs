@@ -206,6 +206,28 @@ fn deep_nesting_of_all_kinds() {
     }
 }
 
+/// Modules that import each other whole, over and over: each name is still looked for once in each.
+#[test]
+fn wildcard_imports_in_circles() {
+    let bad = Bad::tree();
+    let module = |n: usize| {
+        let uses: String = (0..12).map(|m| format!("use crate::m{m}::*;\n")).collect();
+        format!(
+            "{uses}struct S{n};\nimpl Nowhere for S{n} {{ fn f(&self) {{ nothing{n}(); lost::g(); }} }}\n"
+        )
+    };
+    for n in 0..12 {
+        bad.file(format!("src/m{n}.rs"), module(n).as_bytes());
+    }
+    bad.file(
+        "src/nested.rs",
+        format!("mod a {{ use super::*; {} }}", "mod b { use super::*; }\n".repeat(20)).as_bytes(),
+    );
+    let started = std::time::Instant::now();
+    bad.index(&Silent);
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+}
+
 #[test]
 fn unbalanced_braces() {
     let bad = Bad::tree();

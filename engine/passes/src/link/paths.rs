@@ -7,7 +7,7 @@
 use smallvec::SmallVec;
 use stoa_model::{NodeKind, ReferenceForm};
 
-use super::hash;
+use super::hash::{self, NameHash};
 use super::symbols::{FileContext, Symbols, family_name, separator};
 
 /// Places in the table of declarations.
@@ -19,10 +19,18 @@ const MAX_REEXPORTS: u32 = 8;
 impl Symbols {
     /// The declarations a path names, in a family.
     pub(super) fn find(&self, family: u8, path: &str) -> Places {
-        self.find_within(family, path, MAX_REEXPORTS)
+        self.find_within(family, path, MAX_REEXPORTS, &mut SmallVec::new())
     }
 
-    fn find_within(&self, family: u8, path: &str, depth: u32) -> Places {
+    /// `tried` holds the paths that are being or were looked for: modules that import each other whole (Rust's
+    /// `use super::*`) would else be searched once for each way through them, ways^[`MAX_REEXPORTS`] times.
+    fn find_within(
+        &self,
+        family: u8,
+        path: &str,
+        depth: u32,
+        tried: &mut SmallVec<[NameHash; 16]>,
+    ) -> Places {
         let family_is = family_name(family);
         let normal;
         let path = if family_is == "javascript" && path.contains('#') {
@@ -32,7 +40,12 @@ impl Symbols {
         } else {
             path
         };
-        let mut found: Places = self.exact(family, hash::of(path)).collect();
+        let this = hash::of(path);
+        if tried.contains(&this) {
+            return Places::new();
+        }
+        tried.push(this);
+        let mut found: Places = self.exact(family, this).collect();
         if found.is_empty()
             && let Some(module) = self.find_module(family, path)
         {
@@ -65,7 +78,7 @@ impl Symbols {
                     None => target.to_string(),
                 };
                 if onward != path {
-                    found.extend(self.find_within(family, &onward, depth - 1));
+                    found.extend(self.find_within(family, &onward, depth - 1, tried));
                 }
             }
             if !found.is_empty() {
@@ -78,7 +91,8 @@ impl Symbols {
                 if wildcard == &*module.module || wildcard == head {
                     continue;
                 }
-                let found = self.find_within(family, &format!("{wildcard}{separator}{tail}"), depth - 1);
+                let found =
+                    self.find_within(family, &format!("{wildcard}{separator}{tail}"), depth - 1, tried);
                 if !found.is_empty() {
                     return found;
                 }
