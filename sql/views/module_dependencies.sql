@@ -7,7 +7,7 @@ SELECT
 FROM (
     SELECT src >> 32 AS src_file, dst >> 32 AS dst_file, kind, count(DISTINCT src) AS edges
     FROM stored.edges
-    WHERE kind IN ('CALL', 'IMPORTS') AND confidence >= 0.9
+    WHERE kind IN ('CALL', 'IMPORTS') AND coalesce(confidence, 1.0) >= 0.9
     GROUP BY src >> 32, dst >> 32, kind
 ) e
 JOIN files s ON s.file_id = e.src_file

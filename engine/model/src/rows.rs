@@ -52,7 +52,7 @@ pub struct EdgeRow {
     pub dst: NodeId,
     pub label: Symbol,
     /// Between 0 and 1 where an edge is a judgement (CALL, IMPORTS, INHERITS_FROM); NaN where it is a fact.
-    pub confidence: f32,
+    pub confidence: f64,
 }
 
 /// A row of `references`: what a file asks of others before linking.

@@ -177,7 +177,7 @@ static EDGES: LazyLock<SchemaRef> = LazyLock::new(|| {
         long("dst", false),
         vocabulary("kind", false),
         text("label", true),
-        Field::new("confidence", DataType::Float32, true),
+        Field::new("confidence", DataType::Float64, true),
     ]))
 });
 

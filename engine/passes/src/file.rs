@@ -53,7 +53,7 @@ impl FilePasses {
             let type_decl = types.peek().filter(|t| t.0 == position).map(|t| t.1);
             out.node(row(tree, &self.locals, source, position, type_decl));
         }
-        let fact = |kind, src, dst, label| EdgeRow { kind, src, dst, label, confidence: f32::NAN };
+        let fact = |kind, src, dst, label| EdgeRow { kind, src, dst, label, confidence: f64::NAN };
         for &(src, dst) in &self.scopes.refs {
             out.edge(fact(EdgeKind::Ref, id(src), id(dst), Symbol::NONE));
         }
@@ -62,7 +62,7 @@ impl FilePasses {
         }
         for &(src, dst, candidates) in &self.scopes.calls {
             let label = labels.of(EdgeLabel::Static, names);
-            let confidence = 1.0 / candidates as f32;
+            let confidence = 1.0 / candidates as f64;
             out.edge(EdgeRow { kind: EdgeKind::Call, src: id(src), dst: id(dst), label, confidence });
         }
         for edge in &self.control_flow {

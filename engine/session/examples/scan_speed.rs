@@ -133,7 +133,7 @@ async fn segment(store: &Store, first: FileId) -> Result<SegmentMeta, Box<dyn Er
                     src,
                     dst,
                     label: Symbol::NONE,
-                    confidence: f32::NAN,
+                    confidence: f64::NAN,
                 });
             }
             nodes.push(row);

@@ -392,7 +392,7 @@ impl Generator {
     fn edges_of(&mut self, row: &NodeRow) {
         let id = |local| node_id(self.file, local);
         let (src, before) = (id(row.local), id(FIRST_BODY + row.position.saturating_sub(1)));
-        let fact = |kind, src, dst, label| EdgeRow { kind, src, dst, label, confidence: f32::NAN };
+        let fact = |kind, src, dst, label| EdgeRow { kind, src, dst, label, confidence: f64::NAN };
         if row.kind == NodeKind::Identifier {
             self.edges.push(fact(EdgeKind::Ref, src, id(1 + row.name.0 % 40), Symbol::NONE));
         }

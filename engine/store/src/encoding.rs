@@ -71,7 +71,7 @@ fn form(field: &Field) -> Form {
         (DataType::Int32 | DataType::Int64, "id" | "src" | "dst" | "line") => Form::Delta,
         (DataType::Int64, "method_id") => Form::Plain,
         (DataType::Int32 | DataType::Int64, _) => Form::Bytes,
-        (DataType::Dictionary(..) | DataType::Float32, _) => Form::Dictionary,
+        (DataType::Dictionary(..) | DataType::Float64, _) => Form::Dictionary,
         (DataType::Utf8, "full_name" | "path" | "content_hash") => Form::Prefix,
         (DataType::Utf8, _) => Form::Dictionary,
         _ => Form::Plain,

@@ -8,7 +8,7 @@ mod parts;
 
 pub use nodes::NodeColumns;
 
-use arrow::array::{ArrayRef, BinaryBuilder, Float32Array, Int32Array, Int64Array, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, BinaryBuilder, Float64Array, Int32Array, Int64Array, RecordBatch, StringArray};
 use arrow::error::ArrowError;
 use std::sync::Arc;
 
@@ -99,7 +99,7 @@ impl EdgeColumns {
                 sorted
                     .clone()
                     .map(|r| (!r.confidence.is_nan()).then_some(r.confidence))
-                    .collect::<Float32Array>(),
+                    .collect::<Float64Array>(),
             ),
         ];
         RecordBatch::try_new(Table::Edges.stored_schema(), columns)
@@ -219,7 +219,7 @@ mod tests {
         let label = interner.intern("true");
         let mut edges = EdgeColumns::default();
         for (kind, src, dst) in [(EdgeKind::Ref, 5, 1), (EdgeKind::Cfg, 9, 2), (EdgeKind::Cfg, 3, 4)] {
-            edges.push(EdgeRow { kind, src, dst, label, confidence: f32::NAN });
+            edges.push(EdgeRow { kind, src, dst, label, confidence: f64::NAN });
         }
         let batch = edges.finish(&interner).unwrap();
         assert_eq!(batch.column(0).as_primitive::<Int64Type>().values(), &[3, 9, 5]);

@@ -37,7 +37,7 @@ pub struct Reference<'a> {
 pub struct Target {
     pub id: NodeId,
     pub label: EdgeLabel,
-    pub confidence: f32,
+    pub confidence: f64,
 }
 
 /// A declaration that is not in the tree.
@@ -89,8 +89,8 @@ impl<'a> Linker<'a> {
         }
     }
 
-    fn found(&self, places: &[u32], label: EdgeLabel, confidence: f32) -> Answer {
-        let share = confidence / places.len().max(1) as f32;
+    fn found(&self, places: &[u32], label: EdgeLabel, confidence: f64) -> Answer {
+        let share = confidence / places.len().max(1) as f64;
         Answer::Found(
             places
                 .iter()
@@ -227,7 +227,7 @@ impl<'a> Linker<'a> {
     }
 
     /// The methods among some declarations; a type stands for its constructor.
-    fn callable(&self, places: &[u32], arity: i32, label: EdgeLabel, confidence: f32) -> Option<Answer> {
+    fn callable(&self, places: &[u32], arity: i32, label: EdgeLabel, confidence: f64) -> Option<Answer> {
         let of_kind = |kind: NodeKind| -> Places {
             places.iter().copied().filter(|p| self.symbols.declarations[*p as usize].kind == kind).collect()
         };

@@ -113,11 +113,11 @@ async fn first_segment(store: &Store) -> SegmentMeta {
         edges.push(EdgeRow { kind, src: node_id(1, src), dst: node_id(1, dst), label, confidence });
     };
     edge(EdgeKind::Call, body(8), 1, EdgeLabel::Static.as_str(), 1.0);
-    edge(EdgeKind::Ref, body(6), 2, "", f32::NAN);
-    edge(EdgeKind::Cfg, 1, body(6), "", f32::NAN);
-    edge(EdgeKind::Cfg, body(6), body(7), EdgeLabel::True.as_str(), f32::NAN);
-    edge(EdgeKind::ReachingDef, 2, body(6), "a", f32::NAN);
-    edge(EdgeKind::Cdg, body(6), body(7), "true", f32::NAN);
+    edge(EdgeKind::Ref, body(6), 2, "", f64::NAN);
+    edge(EdgeKind::Cfg, 1, body(6), "", f64::NAN);
+    edge(EdgeKind::Cfg, body(6), body(7), EdgeLabel::True.as_str(), f64::NAN);
+    edge(EdgeKind::ReachingDef, 2, body(6), "a", f64::NAN);
+    edge(EdgeKind::Cdg, body(6), body(7), "true", f64::NAN);
 
     let mut sources = SourceColumns::default();
     sources.push(1, A.as_bytes());

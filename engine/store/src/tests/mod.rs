@@ -51,7 +51,7 @@ fn tables(file: u32) -> Vec<(Table, RecordBatch)> {
             src: stoa_model::ids::node_id(file, local),
             dst: stoa_model::ids::node_id(file, 1),
             label: Symbol::NONE,
-            confidence: f32::NAN,
+            confidence: f64::NAN,
         });
     }
     sources.push(file, b"def name_0(): \xff\n");
