@@ -3,7 +3,7 @@
 //! | how (edge label) | confidence |
 //! |---|---|
 //! | `static`: scope or a full path | 1.0, shared by overloads |
-//! | `import`: through an import | 0.95 |
+//! | `import`: through an import, also of the receiver's type | 0.95 |
 //! | `type`: the receiver's type, or a supertype of it | 0.9 |
 //! | `hierarchy`: an overriding method of a subtype | 0.6 |
 //! | `name`: no more than [`MAX_BY_NAME`] methods in the tree have the name and take the arguments | 0.5, shared |
