@@ -28,7 +28,7 @@ mod tree;
 pub use languages::Language;
 pub use outcome::{Outcome, parse_budget};
 pub use rules::unmapped_kinds;
-pub use tree::{Children, Node, Position, Slot, Tree, flags};
+pub use tree::{Children, NOWHERE, Node, Position, Slot, Tree, flags};
 
 use stoa_model::Interner;
 

@@ -113,7 +113,7 @@ impl Symbols {
     }
 
     /// The module a path names, by the rules of its language.
-    fn find_module(&self, family: u8, path: &str) -> Option<&FileContext> {
+    pub(super) fn find_module(&self, family: u8, path: &str) -> Option<&FileContext> {
         let exact = |path: &str| self.modules.get(&(family, hash::of(path)));
         let place = match family_name(family) {
             "python" | "c" => exact(path).or_else(|| self.unique_suffix(family, path)),

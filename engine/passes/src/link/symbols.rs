@@ -7,6 +7,7 @@ use stoa_model::{FileId, Interner, NodeId, NodeKind, ReferenceForm, ReferenceKin
 use stoa_syntax::{Language, Slot, Tree, flags};
 
 use super::hash::{self, NameHash};
+use super::values::ValuesBuilder;
 use crate::FilePasses;
 
 /// A declaration that other files can name.
@@ -54,6 +55,7 @@ pub struct SymbolsBuilder {
     /// (the name a Rust crate has for others, the module that is its root).
     crates: Vec<(Box<str>, Box<str>)>,
     supertypes: Vec<Supertype>,
+    values: ValuesBuilder,
 }
 
 /// The number of a language family in symbol tables.
@@ -148,6 +150,7 @@ impl SymbolsBuilder {
                 of_type,
             });
         }
+        self.values.add_file(file, tree, language, passes, names);
         for reference in &passes.scopes.references {
             if reference.kind == ReferenceKind::Inherit {
                 self.supertypes.push(Supertype {
@@ -173,14 +176,15 @@ impl SymbolsBuilder {
         self.files.extend(other.files);
         self.aliases.extend(other.aliases);
         self.crates.extend(other.crates);
+        self.values.join(other.values);
         self.supertypes.extend(other.supertypes.into_iter().map(|mut s| {
             s.context += shift;
             s
         }));
     }
 
-    /// Sorts and indexes what was collected.
-    pub fn finish(mut self) -> Symbols {
+    /// Sorts and indexes what was collected; the facts about values are handed on.
+    pub fn finish(mut self) -> (Symbols, ValuesBuilder) {
         self.declarations.sort_unstable_by_key(|d| (d.full, d.id));
         let mut methods_by_name: Vec<(NameHash, u32)> = Vec::new();
         let mut types_by_name: Vec<(NameHash, u32)> = Vec::new();
@@ -238,7 +242,7 @@ impl SymbolsBuilder {
             subtypes: FxHashMap::default(),
         };
         symbols.resolve_supertypes(&self.supertypes);
-        symbols
+        (symbols, self.values)
     }
 }
 
@@ -292,6 +296,16 @@ impl Symbols {
             .take_while(move |(_, d)| d.full == full)
             .filter(move |(_, d)| d.family == family)
             .map(move |(i, _)| (start + i) as u32)
+    }
+
+    /// The node of the declaration at a place.
+    pub(super) fn id_of(&self, place: u32) -> NodeId {
+        self.declarations[place as usize].id
+    }
+
+    /// The kind of the declaration at a place.
+    pub(super) fn kind_of(&self, place: u32) -> NodeKind {
+        self.declarations[place as usize].kind
     }
 
     /// How many declarations there are.

@@ -29,6 +29,8 @@ pub struct Scopes {
     /// (call, method, how many methods the call may mean)
     pub calls: Vec<(Position, Position, u32)>,
     pub references: Vec<ReferenceRow>,
+    /// (call by a bare name, what the name is declared as)
+    pub callees: Vec<(Position, Position)>,
     /// For each node with a declared type that the file itself declares: (node, TYPE_DECL).
     pub types: Vec<(Position, Position)>,
     state: State,
@@ -93,6 +95,7 @@ impl Scopes {
         self.captures.clear();
         self.calls.clear();
         self.references.clear();
+        self.callees.clear();
         self.types.clear();
         let mut pass = Pass {
             tree,

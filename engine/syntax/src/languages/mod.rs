@@ -54,6 +54,8 @@ pub struct Language {
     pub members_in_scope: bool,
     /// Whether files of one module (directory) see each other's declarations without an import (Go, Java, C).
     pub module_is_shared: bool,
+    /// Whether what a variable holds is found by following values, since few types are declared.
+    pub dynamic: bool,
     resolved: &'static LazyLock<Grammar>,
 }
 

@@ -78,6 +78,7 @@ pub static JAVA: Language = Language {
     self_names: &["this", "super"],
     members_in_scope: true,
     module_is_shared: true,
+    dynamic: false,
     resolved: &RESOLVED,
 };
 
