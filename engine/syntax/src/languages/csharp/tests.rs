@@ -148,7 +148,6 @@ CONTROL_STRUCTURE TRY
   BLOCK @Finally
     CALL Dispose
       IDENTIFIER r #0
-METHOD_RETURN
 ",
     );
 }
