@@ -295,7 +295,7 @@ fn constructor(l: &mut Lower<'_>, n: C, implied: bool) {
     let parameters = list.map(|list| members::parameter_list(l, list)).unwrap_or_default();
     let signature = members::signature(l, "void", &parameters);
     let arguments = base_arguments(l, n);
-    l.synthetic_method(n, "<init>", &signature, |l| {
+    let at = l.method_decl(n, "<init>", &signature, |l| {
         l.this_parameter(n);
         members::parameters(l, &parameters);
         l.next_slot(Slot::Body);
@@ -317,6 +317,9 @@ fn constructor(l: &mut Lower<'_>, n: C, implied: bool) {
         });
         Symbol::NONE
     });
+    if list.is_none() {
+        l.at(at).flags |= crate::tree::flags::SYNTHETIC;
+    }
 }
 
 pub fn enumeration(l: &mut Lower<'_>, n: C) {

@@ -197,6 +197,10 @@ pub fn deconstruct<'a>(
 
 fn parts(l: &mut Lower<'_>, targets: C, root: Symbol, path: &mut Vec<Step>) {
     let cst = l.cst;
+    if path.len() > patterns::MAX_PARTS {
+        l.truncated_line.get_or_insert(cst.get(targets).line);
+        return;
+    }
     for (index, part) in cst.named(targets).enumerate() {
         path.push(Step::Index(index as u32));
         let target = if l.is(part, ARGUMENT) { cst.named(part).last().unwrap_or(part) } else { part };

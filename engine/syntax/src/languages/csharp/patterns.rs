@@ -9,6 +9,9 @@ use super::*;
 use crate::sugar::Step;
 use crate::tree::Slot;
 
+/// Parts nested deeper than this are not looked at, and the file is `partial`.
+pub const MAX_PARTS: usize = 100;
+
 /// What matching a part of the subject means.
 enum Test {
     Type {
@@ -64,7 +67,11 @@ impl Test {
 
 /// The tests of a pattern for the part at `path`.
 fn test(l: &mut Lower<'_>, n: C, path: &[Step]) -> Test {
-    // Patterns nest as deep as the source likes.
+    // Parts of parts are written as paths: without a bound they would take the square of their depth.
+    if path.len() > MAX_PARTS {
+        l.truncated_line.get_or_insert(l.cst.get(n).line);
+        return Test::All(n, Vec::new());
+    }
     stacker::maybe_grow(crate::lower::RED_ZONE, crate::lower::MORE_STACK, || test_of(l, n, path))
 }
 
@@ -224,6 +231,10 @@ fn list(l: &mut Lower<'_>, n: C, path: &[Step], tests: &mut Vec<Test>) {
 
 /// `var (a, b)`
 fn names(l: &mut Lower<'_>, n: C, path: &[Step], tests: &mut Vec<Test>) {
+    if path.len() > MAX_PARTS {
+        l.truncated_line.get_or_insert(l.cst.get(n).line);
+        return;
+    }
     let cst = l.cst;
     for (index, part) in cst.named(n).enumerate() {
         let mut path = path.to_vec();

@@ -268,7 +268,7 @@ pub fn using(l: &mut Lower<'_>, n: C) {
                 name
             }
         };
-        let at = l.try_finally(n, &rest, |l| dispose(l, n, value, name));
+        let at = l.try_finally(n, rest, |l| dispose(l, n, value, name));
         l.at(at).flags |= flags::SYNTHETIC;
     });
 }
