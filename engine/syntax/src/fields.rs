@@ -17,6 +17,7 @@ macro_rules! fields {
 }
 
 fields! {
+    Accessors = "accessors",
     Alias = "alias",
     Alternative = "alternative",
     Argument = "argument",
@@ -97,11 +98,14 @@ fields! {
     Property = "property",
     Provided = "provided",
     Provider = "provider",
+    Qualifier = "qualifier",
+    Rank = "rank",
     Receiver = "receiver",
     Register = "register",
     Resources = "resources",
     Result = "result",
     ReturnType = "return_type",
+    Returns = "returns",
     Right = "right",
     Scope = "scope",
     Sign = "sign",

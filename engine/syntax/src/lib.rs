@@ -18,6 +18,7 @@ mod fields;
 mod generic;
 pub mod languages;
 mod lower;
+mod objects;
 mod outcome;
 mod rules;
 mod sugar;

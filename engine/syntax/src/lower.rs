@@ -23,8 +23,8 @@ pub const MAX_DEPTH: u32 = 10_000;
 pub const MAX_QUALIFIED: usize = 4096;
 
 /// Stack kept free for one level of lowering, and the size of the stacks that are added when it runs short.
-const RED_ZONE: usize = 96 * 1024;
-const MORE_STACK: usize = 4 * 1024 * 1024;
+pub const RED_ZONE: usize = 96 * 1024;
+pub const MORE_STACK: usize = 4 * 1024 * 1024;
 
 struct Frame {
     at: Position,

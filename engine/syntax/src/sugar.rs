@@ -18,6 +18,8 @@ pub enum Step {
     Field(Symbol),
     /// `[n]`
     Index(u32),
+    /// `[length - n]`
+    FromEnd(u32),
     /// `[n:]`, the rest from there.
     Rest(u32),
     /// `[key]`, the key being an expression.
@@ -313,6 +315,15 @@ impl Lower<'_> {
                 self.operator(Operator::IndexAccess, n, |l| {
                     l.access(n, root, before);
                     l.number(n, index);
+                });
+            }
+            Step::FromEnd(index) => {
+                self.operator(Operator::IndexAccess, n, |l| {
+                    l.access(n, root, before);
+                    l.operator(Operator::Subtraction, n, |l| {
+                        l.operator(Operator::LengthOf, n, |l| l.access(n, root, before));
+                        l.number(n, index);
+                    });
                 });
             }
             Step::Rest(index) => {

@@ -15,7 +15,7 @@ use stoa_model::{EdgeKind, EdgeLabel, NodeId, NodeKind, ReferenceForm, Reference
 
 use super::hash::{self, NameHash};
 use super::paths::Places;
-use super::symbols::{FileContext, Symbols, family_name, separator};
+use super::symbols::{FileContext, Symbols, family_name, members_in_scope, separator};
 use super::values::Found;
 
 /// A call on an unknown receiver is taken to mean any method of its name, if there are no more than these.
@@ -170,8 +170,7 @@ impl<'a> Linker<'a> {
         if family_name(context.family) == "c" {
             return self.symbols.exact(context.family, hash::of(name)).collect();
         }
-        let full = hash::extend(hash::extend(hash::of(&context.module), separator), name);
-        let found: Places = self.symbols.exact(context.family, full).collect();
+        let found = self.symbols.in_module(context, name);
         if !found.is_empty() {
             return found;
         }
@@ -242,7 +241,7 @@ impl<'a> Linker<'a> {
             }
             ReferenceForm::Bare => {
                 // Inherited by the type around the call, where the language lets it be called by its bare name.
-                if !reference.owner.is_empty() && family_name(context.family) == "java" {
+                if !reference.owner.is_empty() && members_in_scope(context.family) {
                     let owner: Places =
                         self.symbols.exact(context.family, hash::of(reference.owner)).collect();
                     if let Some(answer) = self.on_types(&owner, reference) {

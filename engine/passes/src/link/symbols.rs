@@ -68,6 +68,16 @@ pub fn separator(family: u8) -> &'static str {
     stoa_syntax::languages::ALL.get(family as usize).map_or(".", |l| l.separator)
 }
 
+/// Whether methods of a family see their type's members by their bare names.
+pub fn members_in_scope(family: u8) -> bool {
+    stoa_syntax::languages::ALL.get(family as usize).is_some_and(|l| l.members_in_scope)
+}
+
+/// Whether names of a module mean something in the modules below it.
+pub fn sees_enclosing_modules(family: u8) -> bool {
+    stoa_syntax::languages::ALL.get(family as usize).is_some_and(|l| l.sees_enclosing_modules())
+}
+
 /// The name of a family.
 pub fn family_name(family: u8) -> &'static str {
     stoa_syntax::languages::ALL.get(family as usize).map_or("", |l| l.family)

@@ -4,6 +4,7 @@
 //! what a table cannot say. Everything else about it is in the fields of [`Language`].
 
 mod c;
+mod csharp;
 mod go;
 mod java;
 mod javascript;
@@ -76,6 +77,20 @@ impl Language {
         ALL.iter().copied().find(|l| l.extensions.contains(&extension.as_str()))
     }
 
+    /// Whether a name is the object a method runs on, as its supertypes see it.
+    pub fn is_super(&self, name: &str) -> bool {
+        match name {
+            "super" => self.family != "rust",
+            "base" => self.self_names.contains(&"base"),
+            _ => false,
+        }
+    }
+
+    /// Whether a name of a module means something in the modules below it without an import (`A` in `A.B`).
+    pub fn sees_enclosing_modules(&self) -> bool {
+        self.family == "csharp"
+    }
+
     /// The languages of a name (`typescript` has two grammars).
     pub fn named(name: &str) -> impl Iterator<Item = &'static Language> {
         ALL.iter().copied().filter(move |l| l.name == name)
@@ -85,6 +100,7 @@ impl Language {
 /// Every language, in alphabetical order.
 pub static ALL: &[&Language] = &[
     &c::C,
+    &csharp::CSHARP,
     &go::GO,
     &java::JAVA,
     &javascript::JAVASCRIPT,
