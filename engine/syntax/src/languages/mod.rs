@@ -4,6 +4,7 @@
 //! what a table cannot say. Everything else about it is in the fields of [`Language`].
 
 mod c;
+mod elixir;
 mod go;
 mod java;
 mod javascript;
@@ -83,6 +84,7 @@ impl Language {
 /// Every language, in alphabetical order.
 pub static ALL: &[&Language] = &[
     &c::C,
+    &elixir::ELIXIR,
     &go::GO,
     &java::JAVA,
     &javascript::JAVASCRIPT,
