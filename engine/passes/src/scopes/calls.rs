@@ -86,11 +86,16 @@ impl Pass<'_> {
                 candidates.iter().copied().filter(|m| self.takes(*m, arguments)).collect();
             if !fitting.is_empty() {
                 candidates = fitting;
-            }
             let with_body: Vec<Position> = candidates.iter().copied().filter(|m| self.has_body(*m)).collect();
             if !with_body.is_empty() {
                 candidates = with_body;
             }
+        }
+        // Another arity is another function in Elixir: an imported or inherited one.
+        if self.language.family == "elixir" && !candidates.iter().any(|m| self.takes(*m, arguments)) {
+            let node = self.tree.get(at);
+            self.reference(ReferenceKind::Call, at, node.name, ReferenceForm::Bare, Symbol::NONE, arguments);
+            return;
         }
         if let [only] = candidates[..]
             && !self.has_body(only)

@@ -44,7 +44,9 @@ impl Blocks {
             && let Some(keywords) = l.child_of(list, KEYWORDS)
         {
             for pair in cst.named(keywords) {
-                let (Some(key), Some(value)) = (l.child(pair, F::Key), l.child(pair, F::Value)) else { continue };
+                let (Some(key), Some(value)) = (l.child(pair, F::Key), l.child(pair, F::Value)) else {
+                    continue;
+                };
                 if let Some(part) = blocks.part(l.text(key).trim_ascii_end()) {
                     part.get_or_insert(Part::Value(value));
                 }
@@ -110,6 +112,15 @@ pub fn scoped<R>(l: &mut Lower<'_>, inside: impl FnOnce(&mut Lower<'_>) -> R) ->
     let result = inside(l);
     l.declared.pop();
     result
+}
+
+/// Writes declarations, which never stand right below a call (`quote do: def f, do: 1`).
+pub fn apart(l: &mut Lower<'_>, n: C, inside: impl FnOnce(&mut Lower<'_>)) {
+    if matches!(l.parent_kind(), Some(NodeKind::Call | NodeKind::Return)) {
+        l.synthetic_block(n, inside);
+    } else {
+        inside(l);
+    }
 }
 
 /// Expressions one after the other, and the definitions among them.

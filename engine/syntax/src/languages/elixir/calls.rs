@@ -50,13 +50,16 @@ fn special(l: &mut Lower<'_>, n: C, name: &[u8], first: Option<C>) -> bool {
         (b"defmodule", None) => modules::module(l, n),
         (b"defprotocol", None) => modules::protocol(l, n),
         (b"defimpl", None) => modules::implementation(l, n),
-        (b"defstruct" | b"defexception", None) => modules::structure(l, n, name == b"defexception"),
+        (b"defstruct" | b"defexception", None) => {
+            blocks::apart(l, n, |l| modules::structure(l, n, name == b"defexception"));
+        }
         (b"alias", None) => modules::alias(l, n),
         (b"import", None) => modules::import(l, n),
         (b"require", None) => modules::require(l, n),
         (b"use", None) => modules::use_(l, n),
-        (b"!" | b"&", _) => return false,
-        _ if functions::is_definition(l, n) && first.is_none() => functions::with_definitions(l, &[n]),
+        _ if functions::is_definition(l, n) && first.is_none() => {
+            blocks::apart(l, n, |l| functions::with_definitions(l, &[n]));
+        }
         _ => return false,
     }
     true

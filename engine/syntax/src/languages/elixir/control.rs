@@ -44,8 +44,11 @@ pub fn case(l: &mut Lower<'_>, n: C, first: Option<C>) {
         scoped(l, |l| {
             let root = match subject {
                 Some(subject) => {
-                    let bindings: Vec<_> =
-                        clauses.iter().filter_map(Clause::pattern).map(|p| patterns::bindings(l, p)).collect();
+                    let bindings: Vec<_> = clauses
+                        .iter()
+                        .filter_map(Clause::pattern)
+                        .map(|p| patterns::bindings(l, p))
+                        .collect();
                     let bindings: Vec<_> = bindings.iter().collect();
                     let root = patterns::root_of(l, subject, &bindings);
                     let binds = bindings.iter().any(|b| !b.is_empty());

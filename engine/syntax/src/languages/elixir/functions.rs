@@ -78,8 +78,9 @@ impl Clause {
 struct Definition {
     kind: &'static str,
     name: String,
-    /// `name \\ default` keep their default here.
     clause: Clause,
+    /// Its number among the definitions of its sequence.
+    number: usize,
 }
 
 fn kind_of(name: &[u8]) -> Option<&'static str> {
@@ -118,9 +119,7 @@ fn definition(l: &Lower<'_>, n: C) -> Option<Definition> {
             let name = String::from_utf8_lossy(token(l, head)).into_owned();
             (name, vec![l.child(head, F::Left)?, l.child(head, F::Right)?])
         }
-        UNARY => {
-            (String::from_utf8_lossy(token(l, head)).into_owned(), vec![l.child(head, F::Operand)?])
-        }
+        UNARY => (String::from_utf8_lossy(token(l, head)).into_owned(), vec![l.child(head, F::Operand)?]),
         KEYWORDS => return None,
         _ => (l.string(head).into_owned(), Vec::new()),
     };
@@ -129,7 +128,7 @@ fn definition(l: &Lower<'_>, n: C) -> Option<Definition> {
         blocks.body = guard.take().map(Part::Value);
     }
     let body = if blocks.body.is_some() { Body::Blocks(blocks) } else { Body::None };
-    Some(Definition { kind, name, clause: Clause { n, patterns, guard, body } })
+    Some(Definition { kind, name, clause: Clause { n, patterns, guard, body }, number: 0 })
 }
 
 /// A sequence with definitions: each function stands where its first clause does.
@@ -139,8 +138,11 @@ pub fn with_definitions(l: &mut Lower<'_>, items: &[C]) {
     let mut specs: FxHashMap<(Symbol, usize), specs::Spec> = FxHashMap::default();
     // For each item: the group it begins, or nothing.
     let mut begins: Vec<(usize, usize)> = Vec::new();
+    let mut count = 0;
     for (place, item) in items.iter().enumerate() {
-        if let Some(definition) = definition(l, *item) {
+        if let Some(mut definition) = definition(l, *item) {
+            definition.number = count;
+            count += 1;
             let key = (definition.name.clone(), definition.clause.patterns.len());
             let group = *known.entry(key).or_insert_with(|| {
                 groups.push(Vec::new());
@@ -161,29 +163,21 @@ pub fn with_definitions(l: &mut Lower<'_>, items: &[C]) {
             function(l, &groups[group], &specs, &std::mem::take(&mut pending));
         } else if modules::precedes_declaration(l, *item) {
             pending.push(*item);
-        } else if !is_definition(l, *item) || definition(l, *item).is_none() {
-            for waiting in std::mem::take(&mut pending) {
-                l.lower(waiting);
-            }
-            match definition_without_head(l, *item) {
-                true => l.lower_children(*item),
-                false => l.lower(*item),
-            }
         } else {
-            // A further clause.
             for waiting in std::mem::take(&mut pending) {
                 l.lower(waiting);
+            }
+            if !is_definition(l, *item) {
+                l.lower(*item);
+            } else if definition(l, *item).is_none() {
+                // A head that a macro writes, or an error took.
+                l.lower_children(*item);
             }
         }
     }
     for waiting in pending {
         l.lower(waiting);
     }
-}
-
-/// A definition whose head a macro writes, or an error took.
-fn definition_without_head(l: &Lower<'_>, n: C) -> bool {
-    is_definition(l, n) && definition(l, n).is_none()
 }
 
 /// The METHOD of a name and arity, and those that its default arguments give.
@@ -228,15 +222,8 @@ fn function(
         l.at(at).flags |= flags::FILE_PRIVATE;
     }
     // To the end of its last clause, as far as they stand together.
-    let mut end = first.clause.n;
-    for further in definitions.iter().skip(1) {
-        let (last, next) = (l.cst.get(end), l.cst.get(further.clause.n));
-        let between = l.source.get(last.end as usize..next.start as usize).unwrap_or_default();
-        if memchr::memmem::find(between, b"def").is_some() {
-            break;
-        }
-        end = further.clause.n;
-    }
+    let together = definitions.iter().zip(first.number..).take_while(|(d, number)| d.number == *number);
+    let end = together.last().map_or(first.clause.n, |(last, _)| last.clause.n);
     let (end, end_line) = (l.cst.get(end).end, l.cst.get(end).end_line);
     let node = l.at(at);
     (node.end, node.end_line) = (end, end_line);
@@ -257,7 +244,8 @@ fn modifiers(l: &mut Lower<'_>, definition: &Definition) {
 /// `def f(a, b \\ 1)` defines `f(a)`, which is `f(a, 1)`, too.
 fn lower_arities(l: &mut Lower<'_>, definitions: &[Definition], private: bool) {
     let defaulted = |l: &Lower<'_>, p: &C| is_binary(l, *p, b"\\\\");
-    let Some(definition) = definitions.iter().find(|d| d.clause.patterns.iter().any(|p| defaulted(l, p))) else {
+    let Some(definition) = definitions.iter().find(|d| d.clause.patterns.iter().any(|p| defaulted(l, p)))
+    else {
         return;
     };
     let patterns = &definition.clause.patterns;
@@ -316,7 +304,10 @@ fn delegate(l: &mut Lower<'_>, definition: &Definition, names: &[Symbol]) {
     let Some(list) = l.child_of(n, ARGUMENTS) else { return };
     let Some(options) = l.child_of(list, KEYWORDS) else { return };
     let value = |l: &Lower<'_>, name: &[u8]| {
-        let pair = l.cst.named(options).find(|p| l.child(*p, F::Key).is_some_and(|k| literals::key_name(l, k) == name));
+        let pair = l
+            .cst
+            .named(options)
+            .find(|p| l.child(*p, F::Key).is_some_and(|k| literals::key_name(l, k) == name));
         pair.and_then(|p| l.child(p, F::Value))
     };
     let (to, other) = (value(l, b"to"), value(l, b"as"));
@@ -360,8 +351,15 @@ fn whole_name(l: &Lower<'_>, n: C) -> Option<C> {
 }
 
 /// Writes the parameters: named as the clauses that name them agree to.
-fn parameters(l: &mut Lower<'_>, clauses: &[&Clause], arity: usize, spec: Option<&specs::Spec>) -> Vec<Symbol> {
-    let bound: Vec<Vec<Bindings>> = clauses
+fn parameters(
+    l: &mut Lower<'_>,
+    clauses: &[&Clause],
+    arity: usize,
+    spec: Option<&specs::Spec>,
+) -> Vec<Symbol> {
+    let (heads, bodies): (Vec<&Clause>, Vec<&Clause>) =
+        clauses.iter().partition(|clause| matches!(clause.body, Body::None));
+    let bound: Vec<Vec<Bindings>> = bodies
         .iter()
         .map(|clause| clause.patterns.iter().map(|p| patterns::bindings(l, *p)).collect())
         .collect();
@@ -370,7 +368,8 @@ fn parameters(l: &mut Lower<'_>, clauses: &[&Clause], arity: usize, spec: Option
         let mut name = Symbol::NONE;
         let mut at = None;
         let mut agreed = true;
-        for clause in clauses {
+        // A head without a body is there to name the parameters.
+        for clause in if heads.is_empty() { &bodies } else { &heads } {
             let Some(&pattern) = clause.patterns.get(index) else { continue };
             at = at.or(Some(pattern));
             let Some(named) = whole_name(l, pattern) else { continue };
@@ -385,9 +384,10 @@ fn parameters(l: &mut Lower<'_>, clauses: &[&Clause], arity: usize, spec: Option
         }
         // A clause that binds the name to anything else would write over the parameter.
         let elsewhere = bound.iter().any(|clause| {
-            clause.iter().enumerate().any(|(i, b)| {
-                if i == index { b.takes_part(name) } else { b.names().any(|n| n == name) }
-            })
+            clause
+                .iter()
+                .enumerate()
+                .any(|(i, b)| if i == index { b.takes_part(name) } else { b.names().any(|n| n == name) })
         });
         if !name.is_some() || !agreed || elsewhere || names.contains(&name) {
             name = l.temporary_name();
@@ -437,7 +437,7 @@ fn write_clauses(l: &mut Lower<'_>, n: C, clauses: &[&Clause], names: &[Symbol])
                     l.next_slot(Slot::Condition);
                     match names {
                         [] => {
-                            l.slot_none();
+                            l.next_slot(Slot::None);
                         }
                         [one] => {
                             l.identifier_named(n, *one);
@@ -456,12 +456,6 @@ fn write_clauses(l: &mut Lower<'_>, n: C, clauses: &[&Clause], names: &[Symbol])
                 });
             });
         }
-    }
-}
-
-impl Lower<'_> {
-    fn slot_none(&mut self) {
-        self.next_slot(Slot::None);
     }
 }
 

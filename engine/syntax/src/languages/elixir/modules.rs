@@ -54,7 +54,9 @@ pub fn path(l: &Lower<'_>, n: C) -> Option<String> {
 /// The full name of a module, by the aliases in sight.
 pub fn resolved(l: &Lower<'_>, path: &str) -> String {
     let (head, rest) = path.split_at(path.find('.').unwrap_or(path.len()));
-    let (Some(name), Some(mut at)) = (l.names.find(head), l.parent_position()) else { return path.to_owned() };
+    let (Some(name), Some(mut at)) = (l.names.find(head), l.parent_position()) else {
+        return path.to_owned();
+    };
     if !l.imported.contains_key(&(NOWHERE, name)) {
         return path.to_owned();
     }
@@ -164,7 +166,9 @@ pub fn implementation(l: &mut Lower<'_>, n: C) {
         }
     }
     let of = match types.first() {
-        Some(first) => path(l, *first).map(|p| resolved(l, &p)).unwrap_or_else(|| l.string(*first).into_owned()),
+        Some(first) => {
+            path(l, *first).map(|p| resolved(l, &p)).unwrap_or_else(|| l.string(*first).into_owned())
+        }
         None => l.names.get(current(l)).to_owned(),
     };
     let full = format!("{protocol_full}.{of}");
@@ -189,11 +193,8 @@ fn supertype(l: &mut Lower<'_>, n: C, path: &str) {
 
 /// `defstruct [:a, b: 1]`: MEMBERs, and the constructor that `%Struct{…}` calls.
 pub fn structure(l: &mut Lower<'_>, n: C, exception: bool) {
-    if exception {
-        l.next_slot(Slot::None);
-        if l.parent_kind() == Some(NodeKind::TypeDecl) {
-            supertype(l, n, "Exception");
-        }
+    if exception && l.parent_kind() == Some(NodeKind::TypeDecl) {
+        supertype(l, n, "Exception");
     }
     let given = arguments(l, n);
     let mut fields: Vec<C> = Vec::new();
@@ -236,13 +237,26 @@ pub fn structure(l: &mut Lower<'_>, n: C, exception: bool) {
 // ── Attributes ─────────────────────────────────────────────────────────────────────────────────────────
 
 /// Attributes that say something of the declaration behind them.
-const OF_DECLARATION: &[&[u8]] = &[b"doc", b"impl", b"spec", b"deprecated", b"since", b"typedoc", b"macrospec"];
+const OF_DECLARATION: &[&[u8]] =
+    &[b"doc", b"impl", b"spec", b"deprecated", b"since", b"typedoc", b"macrospec"];
 
 /// Attributes that say something of the module.
 const OF_MODULE: &[&[u8]] = &[
-    b"moduledoc", b"compile", b"derive", b"dialyzer", b"enforce_keys", b"external_resource", b"fallback_to_any",
-    b"on_load", b"on_definition", b"before_compile", b"after_compile", b"after_verify", b"optional_callbacks",
-    b"nifs", b"vsn",
+    b"moduledoc",
+    b"compile",
+    b"derive",
+    b"dialyzer",
+    b"enforce_keys",
+    b"external_resource",
+    b"fallback_to_any",
+    b"on_load",
+    b"on_definition",
+    b"before_compile",
+    b"after_compile",
+    b"after_verify",
+    b"optional_callbacks",
+    b"nifs",
+    b"vsn",
 ];
 
 /// `@doc`, `@spec` … before a declaration: it takes them as ANNOTATIONs.
@@ -276,7 +290,7 @@ pub fn attribute(l: &mut Lower<'_>, n: C, operand: C) {
                 }
             }
         }
-        b"callback" | b"macrocallback" => specs::callback(l, n, &given),
+        b"callback" | b"macrocallback" => blocks::apart(l, n, |l| specs::callback(l, n, &given)),
         b"type" | b"typep" | b"opaque" => specs::type_alias(l, n, &given, name),
         _ if OF_DECLARATION.contains(&name) || OF_MODULE.contains(&name) => annotation(l, n, name, &given),
         _ => variable(l, n, name, &given),
@@ -318,7 +332,10 @@ fn variable(l: &mut Lower<'_>, n: C, name: &[u8], given: &[C]) {
 /// The value of a keyword among arguments.
 fn option(l: &Lower<'_>, given: &[C], name: &[u8]) -> Option<C> {
     let keywords = given.iter().copied().find(|g| l.is(*g, KEYWORDS))?;
-    let pair = l.cst.named(keywords).find(|p| l.child(*p, F::Key).is_some_and(|k| literals::key_name(l, k) == name))?;
+    let pair = l
+        .cst
+        .named(keywords)
+        .find(|p| l.child(*p, F::Key).is_some_and(|k| literals::key_name(l, k) == name))?;
     l.child(pair, F::Value)
 }
 

@@ -92,7 +92,9 @@ fn parts(l: &mut Lower<'_>, n: C, path: &mut Vec<Step>, found: &mut Bindings) {
                         && let (Some(key), Some(value)) = (l.child(child, F::Left), l.child(child, F::Right))
                     {
                         let step = match l.is(key, ATOM) {
-                            true => Step::Field(l.names.intern_bytes(l.text(key).get(1..).unwrap_or_default())),
+                            true => {
+                                Step::Field(l.names.intern_bytes(l.text(key).get(1..).unwrap_or_default()))
+                            }
                             false => Step::Key(key),
                         };
                         below(l, value, step, path, found);
@@ -127,15 +129,18 @@ fn sequence(l: &mut Lower<'_>, n: C, path: &mut Vec<Step>, found: &mut Bindings)
     for (index, child) in cst.named(n).enumerate() {
         let index = index as u32;
         if is_binary(l, child, b"|") {
-            let (Some(head), Some(rest)) = (l.child(child, F::Left), l.child(child, F::Right)) else { continue };
+            let (Some(head), Some(rest)) = (l.child(child, F::Left), l.child(child, F::Right)) else {
+                continue;
+            };
             below(l, head, Step::Index(index), path, found);
             below(l, rest, Step::Rest(index + 1), path, found);
         } else if l.is(child, KEYWORDS) {
             collect(l, child, path, found);
         } else {
             let rest = is_binary(l, child, b"::")
-                && l.child(child, F::Right)
-                    .is_some_and(|kind| [&b"binary"[..], b"bitstring", b"bytes", b"bits"].contains(&l.text(kind)));
+                && l.child(child, F::Right).is_some_and(|kind| {
+                    [&b"binary"[..], b"bitstring", b"bytes", b"bits"].contains(&l.text(kind))
+                });
             let step = if rest { Step::Rest(index) } else { Step::Index(index) };
             below(l, child, step, path, found);
         }
@@ -244,8 +249,8 @@ pub fn has_tests(l: &Lower<'_>, n: C) -> bool {
     while at < end {
         let n = C(at);
         match l.grammar.row(cst.get(n).kind) {
-            IDENTIFIER | TUPLE | LIST | BITSTRING | KEYWORDS | MAP_CONTENT | BLOCK | ARGUMENTS | MAP | PAIR
-            | KEYWORD => at += 1,
+            IDENTIFIER | TUPLE | LIST | BITSTRING | KEYWORDS | MAP_CONTENT | BLOCK | ARGUMENTS | MAP
+            | PAIR | KEYWORD => at += 1,
             BINARY if [&b"="[..], b"|"].contains(&token(l, n)) => at += 1,
             BINARY if [&b"::"[..], b"\\\\"].contains(&token(l, n)) => {
                 if l.child(n, F::Left).is_some_and(|left| has_tests(l, left)) {
