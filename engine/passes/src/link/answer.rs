@@ -209,8 +209,7 @@ impl<'a> Linker<'a> {
             }
             ReferenceForm::Bare => {
                 // Inherited by the type around the call, where the language lets it be called by its bare name.
-                if !reference.owner.is_empty() && matches!(family_name(context.family), "elixir" | "java")
-                {
+                if !reference.owner.is_empty() && matches!(family_name(context.family), "elixir" | "java") {
                     let owner: Places =
                         self.symbols.exact(context.family, hash::of(reference.owner)).collect();
                     if let Some(answer) = self.on_types(&owner, reference) {

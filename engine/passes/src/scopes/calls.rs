@@ -86,6 +86,7 @@ impl Pass<'_> {
                 candidates.iter().copied().filter(|m| self.takes(*m, arguments)).collect();
             if !fitting.is_empty() {
                 candidates = fitting;
+            }
             let with_body: Vec<Position> = candidates.iter().copied().filter(|m| self.has_body(*m)).collect();
             if !with_body.is_empty() {
                 candidates = with_body;
