@@ -1,6 +1,6 @@
 //! `if`, `case`, `cond`, `receive`, `try`, `raise`.
 
-use stoa_model::{Control, Dispatch, NodeKind, Symbol};
+use stoa_model::{Control, Dispatch, Symbol};
 
 use super::blocks::{Blocks, Part, Tail, scoped, sequence, slot};
 use super::functions::{Clause, arm};
@@ -309,7 +309,6 @@ pub fn raise(l: &mut Lower<'_>, n: C) {
 
 /// `throw value`, `exit(reason)`.
 pub fn throw(l: &mut Lower<'_>, n: C, first: Option<C>) {
-    debug_assert!(l.parent_kind() != Some(NodeKind::File));
     let given = arguments(l, n);
     l.control(Control::Throw, n, |l| {
         l.lower_opt(first);
