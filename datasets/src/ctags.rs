@@ -130,7 +130,7 @@ async fn methods(store: &str) -> anyhow::Result<HashMap<String, File>> {
 fn tags(source: &Path) -> anyhow::Result<Vec<Tag>> {
     let mut child = Command::new("ctags")
         .args(["--output-format=json", "--fields=+ne", "--recurse", "--links=no", "--sort=no", "-f", "-"])
-        .args(["--languages=C,C#,C++,Go,Java,JavaScript,Python,Rust,TypeScript"])
+        .args(["--languages=C,C#,C++,Elixir,Go,Java,JavaScript,Python,Rust,TypeScript"])
         // Headers are C here; ctags takes them for C++.
         .args(["--map-C++=-.h", "--map-C=+.h", "--map-TypeScript=+.tsx"])
         .arg(".")

@@ -7,6 +7,7 @@ use stoa_syntax::Language;
 pub const SAMPLES: &[(&str, &str)] = &[
     ("sample.c", include_str!("samples/sample.c")),
     ("sample.cs", include_str!("samples/sample.cs")),
+    ("sample.ex", include_str!("samples/sample.ex")),
     ("sample.go", include_str!("samples/sample.go")),
     ("sample.java", include_str!("samples/sample.java")),
     ("sample.js", include_str!("samples/sample.js")),

@@ -118,6 +118,7 @@ fields! {
     Superclasses = "superclasses",
     Symbol = "symbol",
     Tag = "tag",
+    Target = "target",
     TemplateArgument = "template_argument",
     TemplateProcessor = "template_processor",
     Trait = "trait",

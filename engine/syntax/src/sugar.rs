@@ -300,6 +300,11 @@ impl Lower<'_> {
 
     /// Reads a part of a variable: `root.step.step…`.
     pub fn access(&mut self, n: C, root: Symbol, path: &[Step]) {
+        // A pattern may nest as deep as any expression.
+        stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.access_part(n, root, path));
+    }
+
+    fn access_part(&mut self, n: C, root: Symbol, path: &[Step]) {
         let Some((last, before)) = path.split_last() else {
             self.identifier_named(n, root);
             return;

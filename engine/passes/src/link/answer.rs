@@ -241,7 +241,8 @@ impl<'a> Linker<'a> {
             }
             ReferenceForm::Bare => {
                 // Inherited by the type around the call, where the language lets it be called by its bare name.
-                if !reference.owner.is_empty() && members_in_scope(context.family) {
+                let inherits = members_in_scope(context.family) || family_name(context.family) == "elixir";
+                if !reference.owner.is_empty() && inherits {
                     let owner: Places =
                         self.symbols.exact(context.family, hash::of(reference.owner)).collect();
                     if let Some(answer) = self.on_types(&owner, reference) {
@@ -278,6 +279,11 @@ impl<'a> Linker<'a> {
 
     /// Of several methods those with a body that take the arguments, as far as there are any.
     fn fitting(&self, mut methods: Places, arity: i32) -> Places {
+        // Elixir's functions are known by name and arity: another arity is another function.
+        methods.retain(|p| {
+            let d = &self.symbols.declarations[*p as usize];
+            family_name(d.family) != "elixir" || arity < 0 || d.arity < 0 || i32::from(d.arity) == arity
+        });
         for fits in [(|_, d| d.has_body) as fn(i32, &super::symbols::Declaration) -> bool, |arity, d| {
             arity < 0 || d.arity < 0 || i32::from(d.arity) == arity
         }] {

@@ -184,7 +184,9 @@ impl Symbols {
         if matches!(
             form,
             ReferenceForm::Import | ReferenceForm::Type | ReferenceForm::Self_ | ReferenceForm::Path
-        ) {
+        ) || family_name(context.family) == "elixir"
+        {
+            // (Elixir's names of modules are absolute.)
             let found: Places = self.find(context.family, name).into_iter().filter(is_type).collect();
             if !found.is_empty() || form == ReferenceForm::Import {
                 return found;

@@ -113,6 +113,12 @@ impl Pass<'_> {
                 candidates = with_body;
             }
         }
+        // Another arity is another function in Elixir: an imported or inherited one.
+        if self.language.family == "elixir" && !candidates.iter().any(|m| self.takes(*m, arguments)) {
+            let node = self.tree.get(at);
+            self.reference(ReferenceKind::Call, at, node.name, ReferenceForm::Bare, Symbol::NONE, arguments);
+            return;
+        }
         if let [only] = candidates[..]
             && !self.has_body(only)
             && !self.names.get(self.tree.get(only).modifiers).contains("macro")

@@ -424,6 +424,13 @@ impl Pass<'_> {
         if node.last > at {
             return;
         }
+        // `&Module.function/1`: a path.
+        if self.language.family == "elixir" && node.full_name.is_some() {
+            let path = node.full_name;
+            let (_, path) = self.type_in_context(path, at);
+            self.reference(ReferenceKind::Name, at, node.name, ReferenceForm::Import, path, -1);
+            return;
+        }
         if let Some(found) = self.lookup(node.name, at)
             && self.tree.get(found.at).kind == NodeKind::Method
         {

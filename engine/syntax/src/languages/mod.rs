@@ -5,6 +5,7 @@
 
 mod c;
 mod csharp;
+mod elixir;
 mod go;
 mod java;
 mod javascript;
@@ -101,6 +102,7 @@ impl Language {
 pub static ALL: &[&Language] = &[
     &c::C,
     &csharp::CSHARP,
+    &elixir::ELIXIR,
     &go::GO,
     &java::JAVA,
     &javascript::JAVASCRIPT,

@@ -90,6 +90,7 @@ pub static CSHARP: Language = Language {
     self_names: &["this", "base"],
     members_in_scope: true,
     module_is_shared: true,
+    dynamic: false,
     resolved: &RESOLVED,
 };
 
