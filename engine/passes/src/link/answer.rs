@@ -105,6 +105,7 @@ impl<'a> Linker<'a> {
             found.targets.iter().map(|target| same(target).unwrap_or(*target)).collect();
         let stubs: Vec<Stub> = found.outside.iter().map(|path| self.stub(context, path)).collect();
         match (targets.is_empty(), &stubs[..]) {
+            (true, []) if found.implicit => Answer::None,
             (true, []) => by_name.clone(),
             (true, [one]) => Answer::Outside(one.clone()),
             (false, []) => Answer::Found(targets),

@@ -418,7 +418,9 @@ impl Walk<'_> {
     fn dictionary(&mut self, at: Position) {
         let tree = self.tree;
         let me = self.locals.get(at);
-        self.seed(ValueOp::Object, me, Symbol::NONE);
+        let sort = self.names.intern("dict");
+        self.seed(ValueOp::Object, me, sort);
+        let overwritten = self.overwritten(at);
         let mut children = tree.children(at);
         while let Some(key) = children.next() {
             if tree.get(key).name == Operator::Spread.symbol() {
@@ -426,8 +428,68 @@ impl Walk<'_> {
                 continue;
             }
             let Some(value) = children.next().and_then(|v| self.value(v)) else { continue };
-            self.element(ValueOp::Store, me, value, key);
+            if self.key(key).is_none_or(|key| !overwritten.contains(&key)) {
+                self.element(ValueOp::Store, me, value, key);
+            }
         }
+    }
+
+    /// The keys of a new dictionary that the statements right behind its assignment write again, before anything can read
+    /// them: `d = {"a": f}; d["a"] = g; d.update({"a": g})`.
+    fn overwritten(&mut self, literal: Position) -> Vec<Symbol> {
+        let tree = self.tree;
+        let mut keys = Vec::new();
+        let assignment = tree.get(literal).parent;
+        if assignment == NOWHERE || tree.get(assignment).name != Operator::Assignment.symbol() {
+            return keys;
+        }
+        let holder = assignment + 1;
+        let declaration = self.declaration_of.get(holder as usize).copied().unwrap_or(NOWHERE);
+        let block = tree.get(assignment).parent;
+        if tree.get(holder).kind != NodeKind::Identifier || declaration == NOWHERE || block == NOWHERE {
+            return keys;
+        }
+        let mut next = tree.get(assignment).last + 1;
+        while next <= tree.get(block).last {
+            let node = tree.get(next);
+            let mut parts = tree.children(next);
+            let (first, second) = (parts.next(), parts.next());
+            let (Some(first), Some(second)) = (first, second) else { break };
+            if node.name == Operator::Assignment.symbol()
+                && tree.get(first).name == Operator::IndexAccess.symbol()
+            {
+                let mut access = tree.children(first);
+                let (Some(object), Some(key)) = (access.next(), access.next()) else { break };
+                let reads = self.refers(second, declaration);
+                let Some(key) = self.key(key) else { break };
+                if self.declaration_of[object as usize] != declaration || reads {
+                    break;
+                }
+                keys.push(key);
+            } else if self.names.get(node.name) == "update"
+                && self.declaration_of[first as usize] == declaration
+                && tree.get(second).name == Operator::DictLiteral.symbol()
+                && !self.refers(second, declaration)
+            {
+                let written: Vec<Position> = tree.children(second).step_by(2).collect();
+                for key in written {
+                    keys.extend(self.key(key));
+                }
+            } else {
+                break;
+            }
+            next = node.last + 1;
+        }
+        keys
+    }
+
+    /// Whether something below a node refers to a declaration, or runs code that may.
+    fn refers(&self, below: Position, declaration: Position) -> bool {
+        (below..=self.tree.get(below).last).any(|at| {
+            let node = self.tree.get(at);
+            self.declaration_of[at as usize] == declaration
+                || (node.kind == NodeKind::Call && Operator::of(node.name).is_none())
+        })
     }
 
     fn spread(&mut self, into: u32, spread: Position) {
@@ -440,9 +502,15 @@ impl Walk<'_> {
     fn container(&mut self, at: Position) {
         let tree = self.tree;
         let me = self.locals.get(at);
+        let sort = match Operator::of(tree.get(at).name) {
+            Some(Operator::TupleLiteral) => "tuple",
+            Some(Operator::SetLiteral) => "set",
+            Some(Operator::ListLiteral) => "list",
+            _ => "",
+        };
         let count = tree.children(at).count();
-        let count = self.names.intern(&count.to_string());
-        self.seed(ValueOp::Object, me, count);
+        let sort = self.names.intern(&format!("{sort}:{count}"));
+        self.seed(ValueOp::Object, me, sort);
         let mut place = Some(0u32);
         for child in tree.children(at) {
             let node = tree.get(child);
@@ -513,9 +581,16 @@ impl Walk<'_> {
             return;
         }
         if let Some(receiver) = receiver {
-            if let Some(value) = self.value(receiver) {
-                self.push(ValueOp::MethodCall, me, value, node.name);
+            let Some(value) = self.value(receiver) else { return };
+            if node.flags & flags::SYNTHETIC != 0 && matches!(self.names.get(node.name), "append" | "add") {
+                // A comprehension adds to what it makes; nobody wrote a call.
+                let element = tree.children(at).nth(1).and_then(|c| self.value(c));
+                if let Some(element) = element {
+                    self.push(ValueOp::Store, value, element, self.any);
+                }
+                return;
             }
+            self.push(ValueOp::MethodCall, me, value, node.name);
         } else if let Some(callee) = callee {
             if let Some(value) = self.value(callee) {
                 self.push(ValueOp::Call, me, value, Symbol::NONE);

@@ -50,7 +50,7 @@ pub enum ValueOp {
     New,
     /// `dst` takes an element of the iterator `src`.
     Next,
-    /// `dst` holds a new container, of `name` elements if that is known.
+    /// `dst` holds a new container; `name` is its builtin type and, behind a colon, the number of its elements, if known.
     Object,
     /// Method `dst` gives `src`.
     Return,

@@ -91,8 +91,17 @@ pub(super) enum Use {
     },
 }
 
+/// What is left to do. Nothing is done at once, so that no chain of calls is as deep as the program's.
+#[derive(Clone, Copy)]
+enum Work {
+    /// A variable got a value.
+    Arrived(Var, ValueId),
+    /// A value is used in a new way.
+    Apply(Use, ValueId),
+}
+
 /// Whether the object of a method is settled when it is called.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(super) enum Bound {
     /// The callee is a plain value.
     Plain,
@@ -136,6 +145,8 @@ pub(super) struct Call {
     /// No reference asks for its targets.
     pub unasked: bool,
     pub has_callbacks: bool,
+    /// It makes an instance of a type that has no constructor of its own.
+    pub implicit: bool,
 }
 
 /// Roles of variables that are not nodes, in bits that node ids do not use.
@@ -161,14 +172,20 @@ pub(super) struct Solver<'a> {
     /// The fields of each container.
     elements: FxHashMap<ValueId, Vec<(Symbol, Var)>>,
     slices: FxHashMap<ValueId, Vec<(Symbol, ValueId)>>,
-    pub counts: FxHashMap<NodeId, u32>,
+    /// The builtin type and the number of elements of containers, as far as known.
+    pub containers: FxHashMap<NodeId, (Symbol, Option<u32>)>,
+    /// Accesses by keys that are looked for: (key, base, other, whether it writes).
+    keyed_accesses: Vec<(Var, Var, Var, bool)>,
     values: Vec<Value>,
     value_ids: FxHashMap<Value, ValueId>,
     pub calls: Vec<Call>,
     call_of: FxHashMap<NodeId, CallId>,
     decorated: FxHashSet<NodeId>,
+    pub dispatched: FxHashSet<(CallId, ValueId, Bound)>,
     pub bound: FxHashSet<(CallId, NodeId, ValueId)>,
-    work: Vec<(Var, ValueId)>,
+    work: Vec<Work>,
+    /// Every copy there is.
+    copies: FxHashSet<(Var, Var)>,
     pub any: Symbol,
     pub exports: Symbol,
     rows: ValuesBuilder,
@@ -208,14 +225,17 @@ impl<'a> Solver<'a> {
             all_elements: FxHashMap::default(),
             elements: FxHashMap::default(),
             slices: FxHashMap::default(),
-            counts: FxHashMap::default(),
+            containers: FxHashMap::default(),
+            keyed_accesses: Vec::new(),
             values: Vec::new(),
             value_ids: FxHashMap::default(),
             calls: Vec::new(),
             call_of: FxHashMap::default(),
             decorated: FxHashSet::default(),
+            dispatched: FxHashSet::default(),
             bound: FxHashSet::default(),
             work: Vec::new(),
+            copies: FxHashSet::default(),
             any,
             exports,
             rows: facts,
@@ -372,11 +392,11 @@ impl<'a> Solver<'a> {
             return;
         }
         variable.values.push(value);
-        self.work.push((var, value));
+        self.work.push(Work::Arrived(var, value));
     }
 
     pub fn copy(&mut self, from: Var, to: Var) {
-        if from == to || self.variables[from as usize].copies.contains(&to) {
+        if from == to || !self.copies.insert((from, to)) {
             return;
         }
         self.variables[from as usize].copies.push(to);
@@ -388,12 +408,19 @@ impl<'a> Solver<'a> {
     pub fn on(&mut self, var: Var, what: Use) {
         self.variables[var as usize].uses.push(what);
         for value in self.variables[var as usize].values.clone() {
-            self.apply(what, value);
+            self.work.push(Work::Apply(what, value));
         }
     }
 
     fn run(&mut self) {
-        while let Some((var, value)) = self.work.pop() {
+        while let Some(work) = self.work.pop() {
+            let (var, value) = match work {
+                Work::Arrived(var, value) => (var, value),
+                Work::Apply(what, value) => {
+                    self.apply(what, value);
+                    continue;
+                }
+            };
             let mut place = 0;
             while let Some(&to) = self.variables[var as usize].copies.get(place) {
                 self.add(to, value);
@@ -454,14 +481,20 @@ impl<'a> Solver<'a> {
         for (file, facts) in per_file(&rows) {
             let Some(&context) = self.modules.get(&file.file) else { continue };
             let mut previous: Option<ValueRow> = None;
-            for row in facts {
+            let mut facts = facts.iter().peekable();
+            while let Some(row) = facts.next() {
                 if continues(row) {
                     if let Some(before) = previous {
                         self.key(file.file, &before, row);
                     }
                     continue;
                 }
-                self.fact(file.file, context, row);
+                let by_key = matches!(row.op, ValueOp::Load | ValueOp::Store)
+                    && facts.peek().is_some_and(|next| continues(next));
+                // An access by a key that a variable holds waits for the key.
+                if !by_key {
+                    self.fact(file.file, context, row);
+                }
                 previous = Some(*row);
             }
         }
@@ -473,10 +506,12 @@ impl<'a> Solver<'a> {
         match before.op {
             ValueOp::Load => {
                 let base = self.node(node_id(file, before.src));
+                self.keyed_accesses.push((key, base, dst, false));
                 self.on(key, Use::LoadKey { base, dst });
             }
             ValueOp::Store => {
                 let src = self.node(node_id(file, before.src));
+                self.keyed_accesses.push((key, dst, src, true));
                 self.on(key, Use::StoreKey { base: dst, src });
             }
             ValueOp::Super => {
@@ -506,6 +541,7 @@ impl<'a> Solver<'a> {
             by_name: None,
             unasked: false,
             has_callbacks: false,
+            implicit: false,
         });
         self.call_of.insert(id, new);
         new
@@ -619,9 +655,10 @@ impl<'a> Solver<'a> {
                 self.on(callee, Use::Call { call, bound: Bound::Plain });
             }
             ValueOp::Object => {
-                if let Ok(count) = self.texts.get(row.name).parse() {
-                    self.counts.insert(dst_id, count);
-                }
+                let text = self.texts.get(row.name).to_owned();
+                let (sort, count) = text.split_once(':').unwrap_or((&text, ""));
+                let sort = if sort.is_empty() { Symbol::NONE } else { self.texts.intern(sort) };
+                self.containers.insert(dst_id, (sort, count.parse().ok()));
                 let value = self.value(Value::Object(dst_id));
                 let dst = self.node(dst_id);
                 self.add(dst, value);
@@ -678,11 +715,22 @@ impl<'a> Solver<'a> {
 
     // ── The fixpoint ───────────────────────────────────────────────────────────────────────────────
 
-    /// Solves in three rounds: what the program itself tells; then methods that nobody calls, which run on an object of
+    /// Solves in rounds: what the program itself tells; then accesses by keys that nobody knows; then methods that nobody calls, which run on an object of
     /// their own type; then calls that lead nowhere, which are taken to run the functions they are given.
     pub fn solve(&mut self) {
         // The worklist is a stack; the first facts go first.
         self.work.reverse();
+        self.run();
+        for (key, base, other, writes) in std::mem::take(&mut self.keyed_accesses) {
+            let known = &self.variables[key as usize];
+            let literal = |v: &ValueId| matches!(self.values[*v as usize], Value::Literal(_));
+            if known.cut || known.values.is_empty() || !known.values.iter().all(literal) {
+                let name = self.any;
+                let access =
+                    if writes { Use::Store { name, src: other } } else { Use::Load { name, dst: other } };
+                self.on(base, access);
+            }
+        }
         self.run();
         let mut lonely: Vec<NodeId> =
             self.methods.values().filter(|m| m.owner.is_some()).map(|m| m.id).collect();
@@ -725,11 +773,11 @@ impl<'a> Solver<'a> {
             let mut outside: Vec<&str> = call.outside.iter().map(|s| self.texts.get(*s)).collect();
             outside.sort_unstable();
             outside.dedup();
-            if targets.is_empty() && outside.is_empty() {
+            if targets.is_empty() && outside.is_empty() && !call.implicit {
                 continue;
             }
             let outside = outside.into_iter().map(Into::into).collect();
-            calls.insert(call.id, Found { targets, outside, unasked: call.unasked });
+            calls.insert(call.id, Found { targets, outside, unasked: call.unasked, implicit: call.implicit });
         }
         CallTargets { calls, cut: self.cut }
     }
