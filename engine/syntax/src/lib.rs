@@ -37,6 +37,7 @@ use stoa_model::Interner;
 pub struct Workspace {
     parser: Option<tree_sitter::Parser>,
     cst: cst::Cst,
+    prepared: languages::Prepared,
 }
 
 impl Workspace {
@@ -58,7 +59,11 @@ impl Workspace {
         tree.clear();
         let grammar = language.grammar();
         let parser = self.parser.get_or_insert_with(tree_sitter::Parser::new);
-        let parsed = outcome::parse(parser, &grammar.parser, source);
+        let text = match grammar.prepare {
+            Some(prepare) => prepare(&mut self.prepared, source),
+            None => source,
+        };
+        let parsed = outcome::parse(parser, &grammar.parser, text);
         match &parsed {
             Ok(parsed) => self.cst.fill(grammar, parsed),
             Err(problem) => {

@@ -13,6 +13,7 @@ mod rust;
 mod typescript;
 
 pub use rust::module as rust_module;
+pub(crate) use c::Prepared;
 
 use std::sync::LazyLock;
 use stoa_model::Operator;

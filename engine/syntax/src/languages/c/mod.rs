@@ -8,11 +8,14 @@
 
 mod declarations;
 mod declarators;
+mod disguise;
+mod prepass;
 mod preprocessor;
 mod recovery;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use prepass::Prepared;
 use std::sync::LazyLock;
 use stoa_model::{Control, Dispatch, NodeKind, Operator, Symbol};
 
@@ -82,7 +85,8 @@ pub static C: Language = Language {
     resolved: &RESOLVED,
 };
 
-static RESOLVED: LazyLock<Grammar> = LazyLock::new(|| Grammar::new(&C));
+static RESOLVED: LazyLock<Grammar> = 
+    LazyLock::new(|| Grammar::new(&C).prepared(|buffers, source| buffers.prepare(source, false)));
 
 syntax_table! {
     UNIT "translation_unit" => Through,
@@ -108,8 +112,8 @@ syntax_table! {
     PARENTHESIZED "parenthesized_expression" => Through,
     EXTENSION "extension_expression" => Through,
     ASSIGNMENT "assignment_expression" => Assign,
-    BINARY "binary_expression" => Binary,
-    UNARY "unary_expression" => Unary,
+    BINARY "binary_expression" => Custom(disguise::binary),
+    UNARY "unary_expression" => Custom(disguise::unary),
     UPDATE "update_expression" => Unary,
     POINTER_EXPRESSION "pointer_expression" => Unary,
     COMMA "comma_expression" => Custom(comma),
@@ -147,7 +151,7 @@ syntax_table! {
     ELSE "else_clause" => Through,
     SWITCH "switch_statement" => Custom(switch),
     CASE "case_statement" => Custom(case),
-    WHILE "while_statement" => While,
+    WHILE "while_statement" => Custom(disguise::block_macro),
     DO "do_statement" => Do,
     FOR "for_statement" => Custom(for_statement),
     RETURN "return_statement" => Return,
@@ -228,7 +232,7 @@ syntax_table! {
     PREPROC_ELSE "preproc_else" => Through,
     // Words to the preprocessor and the compiler: conditions, pragmas, the text of macros.
     PREPROC_DEFINED "preproc_defined" => Skip,
-    PREPROC_CALL "preproc_call" => Skip,
+    PREPROC_CALL "preproc_call" => Custom(disguise::line_macro),
     PREPROC_DIRECTIVE "preproc_directive" => Skip,
     PREPROC_ARGUMENT "preproc_arg" => Skip,
 }
@@ -439,6 +443,9 @@ fn asm_input(l: &mut Lower<'_>, n: Syntax) {
 
 fn if_statement(l: &mut Lower<'_>, n: Syntax) {
     let cst = l.cst;
+    if !l.text(n).starts_with(b"if") {
+        return disguise::block_macro(l, n);
+    }
     l.control(Control::If, n, |l| {
         l.slot_field(Slot::Condition, n, F::Condition);
         l.slot_field_block(Slot::Body, n, F::Consequence);
