@@ -220,6 +220,32 @@ impl<'a, 'b> Shapes<'a, 'b> {
                 self.attribute(at);
                 false
             }
+            Kind::Literal if !self.cpp && self.text(at)[0].is_ascii_digit() && !is_number(self.text(at)) => {
+                // A word that a macro pastes together: `SPEED(1000base)`.
+                self.text.put(self.tokens[at].start, b"_");
+                false
+            }
+            Kind::Word if before == Kind::Head => {
+                // `if likely(x)`
+                if self.kind(at + 1) == Kind::LParen && !self.cpp {
+                    self.blank_tokens(at, at);
+                    self.frame.head_end = self.mate(at + 1);
+                }
+                false
+            }
+            Kind::Word if matches!(self.kind(at + 1), Kind::Word | Kind::String) => {
+                self.words_in_string(at, before);
+                false
+            }
+            Kind::Word if before == Kind::RParen && self.kind(at + 1) == Kind::LParen => {
+                // An attribute behind parameters: the grammar knows names as its arguments.
+                let end = self.mate(at + 1);
+                let simple = |t| matches!(self.kind(t), Kind::Word | Kind::Comma | Kind::Literal);
+                if self.frame.has_parameters && end != NONE as usize && !(at + 2..end).all(simple) {
+                    self.blank_tokens(at + 1, end);
+                }
+                false
+            }
             Kind::Word => {
                 if before == Kind::RBracket && !self.cpp {
                     let last = if self.kind(at + 1) == Kind::LParen { self.mate(at + 1) } else { at };
@@ -244,6 +270,7 @@ impl<'a, 'b> Shapes<'a, 'b> {
                 false
             }
             Kind::Directive => {
+                self.directive(at);
                 if !matches!(self.frame.context, Context::File | Context::Struct | Context::Block) {
                     // The grammars know directives between statements only.
                     self.blank_tokens(at, at);
@@ -252,6 +279,46 @@ impl<'a, 'b> Shapes<'a, 'b> {
                 self.frame.context != Context::Struct || before != Kind::Comma
             }
             _ => false,
+        }
+    }
+
+    /// `PREFIX NAME "text"`: the grammars take one name beside a string.
+    fn words_in_string(&mut self, at: usize, before: Kind) {
+        let mut last = at;
+        while self.kind(last + 1) == Kind::Word && last < at + 8 {
+            last += 1;
+        }
+        if last > at && (self.kind(last + 1) == Kind::String || before == Kind::String) {
+            self.blank_tokens(at, last - 1);
+        }
+    }
+
+    /// `#define f(a, rest...)`: the grammars know `...` without a name.
+    fn directive(&mut self, at: usize) {
+        let text = self.text(at);
+        if memchr::memchr(b'\n', text).is_some() {
+            self.comments_in_macro(at);
+        }
+        let Some(dots) = memchr::memmem::find(text, b"...") else { return };
+        let head = &text[..dots];
+        let word = head.iter().rev().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
+        let list = head.iter().position(|b| *b == b'(').is_some_and(|open| !head[open..].contains(&b')'));
+        if list && word > 0 {
+            let end = self.tokens[at].start + dots as u32;
+            self.text.blank(end - word as u32, end);
+        }
+    }
+
+    /// A comment in the lines of a macro ends the macro for the grammars.
+    fn comments_in_macro(&mut self, at: usize) {
+        let (text, start) = (self.text(at), self.tokens[at].start);
+        let mut from = 0;
+        while let Some(open) = memchr::memmem::find(&text[from..], b"/*").map(|i| from + i) {
+            let Some(close) = memchr::memmem::find(&text[open..], b"*/").map(|i| open + i + 2) else { return };
+            if memchr::memchr(b'\n', &text[close..]).is_some() {
+                self.text.blank(start + open as u32, start + close as u32);
+            }
+            from = close;
         }
     }
 
@@ -417,6 +484,14 @@ impl<'a, 'b> Shapes<'a, 'b> {
         if behind == Kind::Colon && context == Context::Block {
             return Some((name + 2, true));
         }
+        if behind == Kind::Colon && context == Context::Struct && !self.cpp {
+            // A bit-field without a name.
+            let end = name + 3;
+            if self.kind(end) == Kind::Semi {
+                self.blank_tokens(at, end);
+                return Some((end + 1, true));
+            }
+        }
         if behind != Kind::LParen {
             let alone = self.fresh(name) && self.fresh(name + 1) && name == at;
             let next = self.kind(name + 1);
@@ -451,6 +526,9 @@ impl<'a, 'b> Shapes<'a, 'b> {
     }
 
     fn macro_in_block(&mut self, name: usize, end: usize, next: Kind) -> Option<(usize, bool)> {
+        if next == Kind::Assign && super::words::score(self.text(name)) > 1 {
+            return self.macro_initialised(name, end);
+        }
         let statement = begins_statement(next) && self.fresh(end + 1) && self.fresh(name);
         if next == Kind::LBrace || statement && is_loop(self.text(name)) {
             return self.disguise_as_loop(name, end);
@@ -496,6 +574,11 @@ impl<'a, 'b> Shapes<'a, 'b> {
     fn macro_in_file(&mut self, at: usize, name: usize, end: usize, next: Kind) -> Option<(usize, bool)> {
         match next {
             Kind::Semi => {
+                if end - name > 2 && (name + 2..end).any(|t| self.kind(t) == Kind::Semi) {
+                    // Statements between its parentheses.
+                    self.blank_tokens(name + 2, end - 1);
+                    return Some((end + 1, false));
+                }
                 // A call; storage classes before it are the macro's business.
                 if at < name {
                     self.blank_tokens(at, name - 1);
@@ -509,21 +592,7 @@ impl<'a, 'b> Shapes<'a, 'b> {
                 }
                 Some(next)
             }
-            Kind::Assign => {
-                // `static DEFINE(x) = …` declares x.
-                if self.kind(name + 2) == Kind::Word {
-                    self.blank_tokens(name + 1, name + 1);
-                    self.blank_tokens(name + 3, end);
-                } else if self.kind(end - 1) == Kind::Word && self.kind(end - 2) == Kind::Comma {
-                    self.blank_tokens(name, name + 1);
-                    self.blank_tokens(end - 2, end - 2);
-                    self.blank_tokens(end, end);
-                } else {
-                    return None;
-                }
-                self.frame.typed = true;
-                Some((end + 1, false))
-            }
+            Kind::Assign => self.macro_initialised(name, end),
             _ if self.is_old_style(name, end) => {
                 let mut brace = end + 1;
                 while self.kind(brace) != Kind::LBrace {
@@ -542,6 +611,22 @@ impl<'a, 'b> Shapes<'a, 'b> {
             }
             _ => None,
         }
+    }
+
+    /// `static DEFINE(x) = …` declares x.
+    fn macro_initialised(&mut self, name: usize, end: usize) -> Option<(usize, bool)> {
+        if self.kind(name + 2) == Kind::Word {
+            self.blank_tokens(name + 1, name + 1);
+            self.blank_tokens(name + 3, end);
+        } else if self.kind(end - 1) == Kind::Word && self.kind(end - 2) == Kind::Comma {
+            self.blank_tokens(name, name + 1);
+            self.blank_tokens(end - 2, end - 2);
+            self.blank_tokens(end, end);
+        } else {
+            return None;
+        }
+        self.frame.typed = true;
+        Some((end + 1, false))
     }
 
     /// `MODULE_NAME("x")` without a semicolon.
@@ -568,10 +653,13 @@ impl<'a, 'b> Shapes<'a, 'b> {
             }
             return None;
         }
-        let inside = name + 2..end;
-        if inside.clone().any(|t| self.kind(t) == Kind::Semi) {
+        let mut inside = name + 2..end;
+        if inside.any(|t| self.kind(t) == Kind::Semi) {
             // `struct_group(name, int a; int b;);`: the fields stay.
-            let comma = inside.clone().find(|t| self.kind(*t) == Kind::Comma).unwrap_or(name + 1);
+            let mut comma = name + 1;
+            while self.kind(comma + 1) == Kind::Word && self.kind(comma + 2) == Kind::Comma {
+                comma += 2;
+            }
             self.blank_tokens(name, comma);
             self.blank_tokens(end, end + 1);
             return Some((comma + 1, true));
@@ -611,21 +699,36 @@ impl<'a, 'b> Shapes<'a, 'b> {
         self.end_line_macro(name, end)
     }
 
+    /// `offsetof(struct s, a.b[1])`: the grammar knows the name of one field.
+    fn offset_of(&mut self, at: usize) {
+        let end = self.mate(at - 1);
+        let comma = (at..end.min(at + 32)).find(|t| self.kind(*t) == Kind::Comma);
+        if let Some(comma) = comma.filter(|_| end != NONE as usize && self.kind(end - 1) != Kind::Comma)
+            && self.kind(comma + 1) == Kind::Word
+            && end > comma + 2
+        {
+            self.blank_tokens(comma + 2, end - 1);
+        }
+    }
+
     /// A type as an argument: one word of it stays, which parses as a name.
     fn type_argument(&mut self, at: usize) -> bool {
         let callee = self.frames.last().and(at.checked_sub(2)).map_or(b"" as &[u8], |callee| self.text(callee));
         if matches!(callee, b"offsetof" | b"__builtin_offsetof") {
+            self.offset_of(at);
             return false;
         }
         let mut end = at;
-        let (mut tagged, mut words, mut stars) = (false, 0, 0);
+        let (mut tagged, mut stars) = (false, 0);
         let mut named = None;
         loop {
             match self.kind(end) {
                 Kind::Tag => tagged = true,
-                Kind::Storage => words += 1,
+                Kind::Storage => {
+                    tagged |= named.is_none();
+                }
                 Kind::Type | Kind::Word => {
-                    words += 1;
+                    tagged |= self.kind(end) == Kind::Type;
                     named = Some(end);
                 }
                 Kind::Star if named.is_some() => stars += 1,
@@ -636,7 +739,7 @@ impl<'a, 'b> Shapes<'a, 'b> {
         let Some(named) = named else { return false };
         let whole = matches!(self.kind(end), Kind::Comma | Kind::RParen);
         let last_star = end > at && self.kind(end - 1) == Kind::Star;
-        if !whole || stars > 0 && !last_star || !(tagged || words > 1 || stars > 0) {
+        if !whole || stars > 0 && !last_star && !tagged || end == at + 1 {
             return false;
         }
         for token in (at..end).filter(|t| *t != named) {
@@ -644,6 +747,17 @@ impl<'a, 'b> Shapes<'a, 'b> {
         }
         true
     }
+}
+
+/// Whether a text that begins with a digit is a number.
+fn is_number(text: &[u8]) -> bool {
+    if matches!(text, [b'0', b'x' | b'X' | b'b' | b'B', ..]) {
+        return true;
+    }
+    let digits = text.iter().take_while(|b| b.is_ascii_digit() || **b == b'.').count();
+    let rest = &text[digits..];
+    matches!(rest, [b'e' | b'E' | b'p' | b'P', b'0'..=b'9' | b'+' | b'-', ..])
+        || rest.iter().all(|b| matches!(b, b'u' | b'U' | b'l' | b'L' | b'f' | b'F' | b'i' | b'j'))
 }
 
 /// Whether a statement may begin with a token of this kind.

@@ -114,6 +114,10 @@ impl Shapes<'_, '_> {
         let run = Run { next: at, typed: typed || count > 1 || star.is_some() && count > 0, alias, body: None };
         let cast = matches!(context, Context::Args | Context::Expression);
         let delimiter = self.kind(at);
+        if cast && star.is_none() && delimiter == Kind::String {
+            // `PREFIX NAME "text"`: the grammars take one name beside a string.
+            self.drop_names(&mut names[..count], 1, false, true);
+        }
         let named = match delimiter {
             Kind::Semi | Kind::Comma | Kind::Assign | Kind::LBracket | Kind::Colon | Kind::LParen => !cast,
             Kind::RParen => !cast,
@@ -124,6 +128,10 @@ impl Shapes<'_, '_> {
         };
         let is_called = delimiter == Kind::LParen;
         let types = usize::from(!typed);
+        if cast && star.is_some_and(|star| star < count) {
+            // A product.
+            return run;
+        }
         match star {
             Some(star) => {
                 // The type stands before the first star, the name behind it.
@@ -161,6 +169,8 @@ impl Shapes<'_, '_> {
         loop {
             match self.kind(behind) {
                 Kind::Word if self.cpp && self.kind(behind + 1) == Kind::DoubleColon => behind += 2,
+                // `struct tag function(…)`
+                Kind::Word if name.is_some() && self.kind(behind + 1) == Kind::LParen => break,
                 Kind::Word => {
                     name = Some(behind);
                     if self.kind(behind + 1) == Kind::LParen && self.mate(behind + 1) != NONE as usize {
