@@ -4,10 +4,12 @@
 //! what a table cannot say. Everything else about it is in the fields of [`Language`].
 
 mod c;
+mod cpp;
 mod go;
 mod java;
 mod javascript;
 mod modules;
+mod operators;
 mod python;
 mod rust;
 mod typescript;
@@ -84,6 +86,7 @@ impl Language {
 /// Every language, in alphabetical order.
 pub static ALL: &[&Language] = &[
     &c::C,
+    &cpp::CPP,
     &go::GO,
     &java::JAVA,
     &javascript::JAVASCRIPT,

@@ -100,6 +100,20 @@ pub fn function(l: &mut Lower<'_>, n: Syntax) {
     method(l, n, n, name, declarator, &declared, base);
 }
 
+/// What a declarator's name says: the path in front, the name, and the type that the function belongs to.
+fn name_of_method(l: &Lower<'_>, name: Syntax) -> (String, String, String) {
+    if !cpp::is_cpp(l) {
+        return (String::new(), l.string(name).into_owned(), String::new());
+    }
+    let (path, name) = cpp::names::function(l, name);
+    let owner = match path.is_empty() {
+        true if cpp::classes::in_type(l) => l.qualified_name().to_owned(),
+        _ => path.clone(),
+    };
+    let constructs = !owner.is_empty() && name == cpp::names::simple(&owner);
+    (path, if constructs { "<init>".to_owned() } else { name }, owner)
+}
+
 /// A METHOD; `n` is its node, `declaration` has its type, and its body if it has one.
 fn method(
     l: &mut Lower<'_>,
@@ -110,10 +124,67 @@ fn method(
     declared: &Declared,
     base: Symbol,
 ) -> Position {
-    let (symbol, name) = (l.symbol(name), l.string(name));
-    let body = l.child(declaration, F::Body);
-    let returns = declarators::with_suffix(l, base, &declared.suffix);
-    let parameters = parameters(l, declaration, declared.function);
+    let cst = l.cst;
+    let before = std::mem::take(&mut l.pending);
+    let (path, name, owner) = name_of_method(l, name);
+    let symbol = l.intern(&name);
+    // `try` around a whole constructor stands beside its body.
+    let body = l.child(declaration, F::Body).or_else(|| l.child_of(declaration, cpp::TRY));
+    let function = declared.function;
+    let trailing = function.and_then(|f| l.child_of(f, cpp::TRAILING_RETURN)).and_then(|t| cst.named(t).next());
+    let returns = match trailing {
+        Some(trailing) => declarators::described_type(l, trailing),
+        None => declarators::with_suffix(l, base, &declared.suffix),
+    };
+    let parameters = parameters(l, declaration, function);
+    let mut signature = signature_of(l, returns, &parameters);
+    if function.is_some_and(|f| cst.named(f).any(|c| l.is(c, QUALIFIER) && l.text(c) == b"const")) {
+        signature.push_str(" const");
+    }
+    let is_static = has_storage(l, declaration, b"static");
+    let (qualified, private) = if l.qualified_name().is_empty() && path.is_empty() {
+        let (full_name, private) = global_name(l, symbol, is_static);
+        (l.names.get(full_name).to_owned(), private)
+    } else if l.in_method() && body.is_none() {
+        // A prototype inside of a function is of a global one.
+        (name.clone(), 0)
+    } else {
+        let private = is_static && path.is_empty() && !l.in_method() && !cpp::classes::in_type(l);
+        let name = if path.is_empty() { name.clone() } else { format!("{path}::{name}") };
+        (l.qualify(&name), if private && !l.path.ends_with(".h") { flags::FILE_PRIVATE } else { 0 })
+    };
+    let at = l.method_qualified(n, &name, qualified, &signature, |l| {
+        declarators::inside_declarator(l, declarator, function);
+        modifiers(l, declaration);
+        if cpp::is_cpp(l) {
+            cpp::classes::function_modifiers(l, declaration, function);
+        }
+        if body.is_some() {
+            l.lower_errors(n);
+        } else if !cst.named(declaration).any(|c| is_any(l, c, &[cpp::DEFAULT_METHOD, cpp::DELETE_METHOD])) {
+            l.modifier(n, "prototype");
+        }
+        cpp::classes::written_before(l, &before);
+        lower_parameters(l, &parameters);
+        match trailing {
+            Some(trailing) => cpp::names::mention(l, trailing),
+            None => {
+                if let Some(type_node) = l.child(declaration, F::Type) {
+                    mention(l, type_node, base);
+                }
+            }
+        }
+        if let Some(body) = body {
+            cpp::classes::body(l, declaration, body, &owner);
+        }
+        returns
+    });
+    l.at(at).flags |= private;
+    at
+}
+
+/// `return(type,type)`.
+fn signature_of(l: &Lower<'_>, returns: Symbol, parameters: &[Parameter]) -> String {
     let mut signature = format!("{}(", l.names.get(returns));
     for (index, parameter) in parameters.iter().enumerate() {
         if index > 0 {
@@ -122,54 +193,45 @@ fn method(
         signature.push_str(if parameter.variadic { "..." } else { l.names.get(parameter.type_name) });
     }
     signature.push(')');
-    let is_static = has_storage(l, declaration, b"static");
-    let (qualified, private) = if l.qualified_name().is_empty() {
-        let (full_name, private) = global_name(l, symbol, is_static);
-        (l.names.get(full_name).to_owned(), private)
-    } else if body.is_none() {
-        // A prototype inside of a function is of a global one.
-        (name.clone().into_owned(), 0)
-    } else {
-        (l.qualify(&name), 0)
-    };
-    let at = l.method_qualified(n, &name, qualified, &signature, |l| {
-        declarators::inside_declarator(l, declarator, declared.function);
-        modifiers(l, declaration);
-        if body.is_some() {
-            l.lower_errors(n);
-        }
-        if body.is_none() {
-            l.modifier(n, "prototype");
-        }
-        for (index, parameter) in parameters.iter().enumerate() {
-            let name = match parameter.name {
-                Some(name) => l.symbol(name),
-                None if parameter.variadic => l.intern("..."),
-                None => l.intern(&format!("<param>{}", index + 1)),
-            };
-            let at = l.parameter(parameter.node, name, index as i32 + 1, parameter.type_name, |l| {
-                if let Some(declaration) = parameter.declaration {
-                    modifiers(l, declaration);
-                    l.lower_field(declaration, F::Type);
-                    if let Some(declarator) = parameter.declarator {
-                        declarators::inside_declarator(l, declarator, None);
-                    }
+    signature
+}
+
+fn lower_parameters(l: &mut Lower<'_>, parameters: &[Parameter]) {
+    for (index, parameter) in parameters.iter().enumerate() {
+        let name = match parameter.name {
+            Some(name) => l.symbol(name),
+            None if parameter.variadic => l.intern("..."),
+            None => l.intern(&format!("<param>{}", index + 1)),
+        };
+        let at = l.parameter(parameter.node, name, index as i32 + 1, parameter.type_name, |l| {
+            if let Some(declaration) = parameter.declaration {
+                modifiers(l, declaration);
+                l.lower_field(declaration, F::Type);
+                if let Some(declarator) = parameter.declarator {
+                    declarators::inside_declarator(l, declarator, None);
                 }
-            });
-            if parameter.variadic {
-                l.at(at).flags |= flags::VARIADIC;
+                l.lower_field(declaration, F::DefaultValue);
             }
+        });
+        if parameter.variadic || l.is(parameter.node, cpp::VARIADIC_PARAMETER) {
+            l.at(at).flags |= flags::VARIADIC;
         }
-        if let Some(type_node) = l.child(declaration, F::Type) {
-            mention(l, type_node, base);
-        }
-        if let Some(body) = body {
-            l.body(body);
-        }
-        returns
-    });
-    l.at(at).flags |= private;
-    at
+    }
+}
+
+/// The signature and return type of a lambda.
+pub fn lambda_signature(l: &mut Lower<'_>, n: Syntax, function: Option<Syntax>) -> (String, Symbol) {
+    let trailing = function.and_then(|f| l.child_of(f, cpp::TRAILING_RETURN));
+    let trailing = trailing.and_then(|t| l.cst.named(t).next());
+    let returns = trailing.map_or(Symbol::NONE, |t| declarators::described_type(l, t));
+    let parameters = parameters(l, n, function);
+    (signature_of(l, returns, &parameters), returns)
+}
+
+/// The METHOD_PARAMETER_INs of a lambda.
+pub fn write_parameters(l: &mut Lower<'_>, n: Syntax, function: Option<Syntax>) {
+    let parameters = parameters(l, n, function);
+    lower_parameters(l, &parameters);
 }
 
 struct Parameter {
@@ -186,16 +248,16 @@ fn parameters(l: &mut Lower<'_>, declaration: Syntax, function: Option<Syntax>) 
     let cst = l.cst;
     let Some(list) = function.and_then(|f| l.child(f, F::Parameters)) else { return Vec::new() };
     let mut parameters = Vec::new();
-    for node in cst.named(list) {
+    for node in cst.children(list) {
         let mut parameter = Parameter {
             node,
             name: None,
             type_name: Symbol::NONE,
             declaration: None,
             declarator: None,
-            variadic: l.is(node, VARIADIC),
+            variadic: l.is(node, VARIADIC) || l.text(node) == b"...",
         };
-        if l.is(node, PARAMETER) {
+        if is_any(l, node, &[PARAMETER, cpp::OPTIONAL_PARAMETER, cpp::VARIADIC_PARAMETER]) {
             parameter.declaration = Some(node);
             parameter.declarator = l.child(node, F::Declarator);
             parameter.type_name = declarators::described_type(l, node);
@@ -262,14 +324,19 @@ pub fn composite_use(l: &mut Lower<'_>, n: Syntax) {
     if l.child(n, F::Body).is_some() {
         l.aside(|l| composite(l, n, None));
     } else if let Some(name) = l.child(n, F::Name) {
-        let name = l.symbol(name);
-        l.type_ref(n, name, Symbol::NONE, |_| {});
+        if l.is(name, TYPE_IDENTIFIER) {
+            let name = l.symbol(name);
+            l.type_ref(n, name, Symbol::NONE, |_| {});
+        } else {
+            l.lower(name);
+        }
     }
 }
 
 /// The TYPE_DECL of a type with a body; `alias` names one that has no name of its own (`typedef struct { … } T`).
 pub fn composite(l: &mut Lower<'_>, n: Syntax, alias: Option<Syntax>) -> Symbol {
     let cst = l.cst;
+    let before = std::mem::take(&mut l.pending);
     let sort = if l.is(n, UNION) {
         "union"
     } else if l.is(n, ENUM) {
@@ -279,11 +346,17 @@ pub fn composite(l: &mut Lower<'_>, n: Syntax, alias: Option<Syntax>) -> Symbol 
     };
     let inside = |l: &mut Lower<'_>| {
         for part in cst.named(n) {
-            if is_any(l, part, &[ATTRIBUTE_SPECIFIER, MS_DECLSPEC]) {
+            if is_any(l, part, &[ATTRIBUTE_SPECIFIER, ATTRIBUTE_DECLARATION, MS_DECLSPEC]) {
                 l.lower(part);
             }
         }
-        l.modifier(n, sort);
+        if !l.is(n, cpp::CLASS) {
+            l.modifier(n, sort);
+        }
+        cpp::classes::written_before(l, &before);
+        if let Some(bases) = l.child_of(n, cpp::BASES) {
+            l.lower(bases);
+        }
         l.lower_errors(n);
         l.lower_field(n, F::Body);
     };
@@ -301,6 +374,13 @@ pub fn composite(l: &mut Lower<'_>, n: Syntax, alias: Option<Syntax>) -> Symbol 
         }
         return symbol;
     };
+    if cpp::is_cpp(l) {
+        let text = cpp::names::of_class(l, name);
+        let at = l.type_decl(n, &text, inside);
+        let simple = l.intern(cpp::names::simple(&text));
+        l.at(at).name = simple;
+        return simple;
+    }
     let (symbol, name) = (l.symbol(name), l.string(name));
     if l.in_method() {
         l.type_decl(n, &name, inside);
@@ -370,12 +450,20 @@ pub fn fields(l: &mut Lower<'_>, n: Syntax) {
         }
         return;
     }
+    let before = std::mem::take(&mut l.pending);
     let base = type_of(l, type_node);
     l.lower_errors(n);
     let single = cst.children_in(n, F::Declarator).nth(1).is_none();
     for declarator in cst.children_in(n, F::Declarator) {
         let declared = take_apart(l, declarator);
         let Some(name) = declared.name else { continue };
+        if declared.function.is_some() && cpp::is_cpp(l) {
+            l.pending.clone_from(&before);
+            method(l, if single { n } else { declarator }, n, name, declarator, &declared, base);
+            continue;
+        }
+        let next = cst.children_in(n, F::Declarator).find(|d| *d > declarator);
+        let value = cst.children_in(n, F::DefaultValue).find(|v| *v > declarator && next.is_none_or(|d| *v < d));
         let symbol = l.symbol(name);
         let mut type_name = declarators::with_suffix(l, base, &declared.suffix);
         if declared.function.is_some() {
@@ -383,6 +471,7 @@ pub fn fields(l: &mut Lower<'_>, n: Syntax) {
         }
         l.member(if single { n } else { declarator }, symbol, type_name, |l| {
             modifiers(l, n);
+            cpp::classes::written_before(l, &before);
             if let Some(type_node) = type_node {
                 mention(l, type_node, base);
             }
@@ -390,6 +479,9 @@ pub fn fields(l: &mut Lower<'_>, n: Syntax) {
             let width = cst.named(n).find(|c| l.is(*c, BITFIELD) && c.0 > declarator.0);
             if let Some(width) = width.filter(|_| single) {
                 l.lower(width);
+            }
+            if let Some(value) = value {
+                l.assign_name(declarator, symbol, |l| cpp::classes::constructed_by_list(l, value, type_node, base));
             }
         });
     }
@@ -405,7 +497,7 @@ pub fn enumerator(l: &mut Lower<'_>, n: Syntax) {
             l.assign_name(n, symbol, |l| l.lower(value));
         }
     });
-    l.at(at).full_name = symbol;
+    l.at(at).full_name = if cpp::is_cpp(l) { cpp::classes::enumerator_name(l, symbol) } else { symbol };
 }
 
 /// `extern "C" { … }`.
@@ -432,6 +524,7 @@ pub fn variables(l: &mut Lower<'_>, n: Syntax, slot: Slot) {
         None => type_of(l, type_node),
     };
     l.lower_errors(n);
+    let before = std::mem::take(&mut l.pending);
     let global = !l.in_method();
     let is_extern = has_storage(l, n, b"extern");
     let is_static = has_storage(l, n, b"static");
@@ -440,13 +533,23 @@ pub fn variables(l: &mut Lower<'_>, n: Syntax, slot: Slot) {
         if l.is(declarator, ASM) {
             continue;
         }
+        if let Some(binding) = cpp::expressions::binding(l, declarator) {
+            let value = l.child(declarator, F::Value);
+            cpp::classes::structured_binding(l, declarator, binding, |l| l.lower_opt(value), slot);
+            continue;
+        }
         let declared = take_apart(l, declarator);
         let Some(name) = declared.name else {
             l.lower(declarator);
             continue;
         };
         let whole = if single { n } else { declarator };
-        if declared.function.is_some() {
+        let vexing = match declared.function {
+            Some(function) if !global && cpp::is_cpp(l) => cpp::classes::vexing_arguments(l, function),
+            _ => None,
+        };
+        if declared.function.is_some() && vexing.is_none() {
+            l.pending.clone_from(&before);
             method(l, whole, n, name, declarator, &declared, base);
             continue;
         }
@@ -457,24 +560,28 @@ pub fn variables(l: &mut Lower<'_>, n: Syntax, slot: Slot) {
         let symbol = l.symbol(name);
         let type_name = declarators::with_suffix(l, base, &declared.suffix);
         let value = l.child(declarator, F::Value).filter(|_| l.is(declarator, INIT_DECLARATOR));
+        let first_value = |l: &mut Lower<'_>, value: Syntax| cpp::classes::first_value(l, declarator, value, type_node, base);
         let parts = |l: &mut Lower<'_>| {
             modifiers(l, n);
+            cpp::classes::written_before(l, &before);
             if let Some(type_node) = type_node {
                 mention(l, type_node, base);
             }
-            declarators::inside_declarator(l, declarator, None);
+            declarators::inside_declarator(l, declarator, declared.function);
         };
         if global {
             let at = l.member(whole, symbol, type_name, |l| {
                 parts(l);
                 if let Some(value) = value {
-                    l.assign_name(declarator, symbol, |l| l.lower(value));
+                    l.assign_name(declarator, symbol, |l| first_value(l, value));
                 }
             });
-            let (full_name, private) = global_name(l, symbol, is_static);
-            let node = l.at(at);
-            node.full_name = full_name;
-            node.flags |= private;
+            if l.qualified_name().is_empty() {
+                let (full_name, private) = global_name(l, symbol, is_static);
+                let node = l.at(at);
+                node.full_name = full_name;
+                node.flags |= private;
+            }
         } else if is_extern {
             // A variable of the file, which is not declared here once more.
             if let Some(type_node) = type_node {
@@ -483,10 +590,30 @@ pub fn variables(l: &mut Lower<'_>, n: Syntax, slot: Slot) {
         } else {
             let at = l.node(NodeKind::Local, declarator, symbol, parts);
             l.at(at).type_full_name = type_name;
-            if let Some(value) = value {
+            if let Some(arguments) = vexing {
                 l.next_slot(slot);
-                l.assign_name(declarator, symbol, |l| l.lower(value));
+                l.assign_name(declarator, symbol, |l| cpp::classes::constructor_call(l, declarator, base, &arguments));
+            } else if let Some(value) = value {
+                l.next_slot(slot);
+                l.assign_name(declarator, symbol, |l| first_value(l, value));
             }
         }
     }
+}
+
+/// The LOCAL that a condition declares (`if (T x = f())`); its value is the condition's business.
+pub fn condition_variable(l: &mut Lower<'_>, n: Syntax) {
+    let Some(declarator) = l.child(n, F::Declarator) else { return };
+    let declared = take_apart(l, declarator);
+    let Some(name) = declared.name else { return };
+    let type_node = l.child(n, F::Type);
+    let base = type_of(l, type_node);
+    let type_name = declarators::with_suffix(l, base, &declared.suffix);
+    let symbol = l.symbol(name);
+    let at = l.node(NodeKind::Local, declarator, symbol, |l| {
+        if let Some(type_node) = type_node {
+            mention(l, type_node, base);
+        }
+    });
+    l.at(at).type_full_name = type_name;
 }

@@ -19,7 +19,15 @@ fn is_written(l: &Lower<'_>, n: Syntax, word: &[u8]) -> bool {
 /// Outside of functions it is a function, named by the macro; what the macro is given tells it from others.
 pub fn block_macro(l: &mut Lower<'_>, n: Syntax) {
     if is_written(l, n, b"while") {
-        return l.apply(Role::While, n);
+        let clause = l.child(n, F::Condition);
+        if !cpp::expressions::declares(l, clause) {
+            return l.apply(Role::While, n);
+        }
+        l.synthetic_block(n, |l| {
+            cpp::expressions::before_condition(l, clause);
+            l.apply(Role::While, n);
+        });
+        return;
     }
     let (condition, body) = (l.child(n, F::Condition), l.child(n, F::Body).or_else(|| l.child(n, F::Consequence)));
     let text = l.text(n);
@@ -58,8 +66,9 @@ fn arguments(l: &Lower<'_>, condition: Option<Syntax>) -> Vec<Syntax> {
         // `name()`, which has nothing between them.
         return arguments;
     }
+    let inside = l.child(condition, F::Value).filter(|_| l.is(condition, cpp::CONDITION));
     for part in cst.named(condition) {
-        let mut list = part;
+        let mut list = inside.unwrap_or(part);
         while l.is(list, COMMA) {
             arguments.extend(l.child(list, F::Left));
             match l.child(list, F::Right) {
