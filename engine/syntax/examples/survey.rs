@@ -68,6 +68,7 @@ fn main() {
         let text = path.to_string_lossy().into_owned();
         let Some(language) = Language::of_path(&text) else { continue };
         let Ok(source) = std::fs::read(&path) else { continue };
+        let language = language.of_text(&text, &source);
         let start = Instant::now();
         let outcome = workspace.lower(language, &text, &source, &mut tree, &mut names);
         taken += start.elapsed();

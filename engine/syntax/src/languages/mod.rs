@@ -77,6 +77,14 @@ impl Language {
         ALL.iter().copied().find(|l| l.extensions.contains(&extension.as_str()))
     }
 
+    /// The language of a file whose text is known: what its ending says, but for C's headers that are C++.
+    pub fn of_text(&'static self, path: &str, source: &[u8]) -> &'static Language {
+        if std::ptr::eq(self, &c::C) && path.ends_with(".h") && cpp::is_cpp_header(source) {
+            return &cpp::CPP;
+        }
+        self
+    }
+
     /// The languages of a name (`typescript` has two grammars).
     pub fn named(name: &str) -> impl Iterator<Item = &'static Language> {
         ALL.iter().copied().filter(move |l| l.name == name)

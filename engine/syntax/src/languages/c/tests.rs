@@ -99,7 +99,7 @@ typedef int (*callback)(T *);
         [
             "a T::a int",
             "b T::b int",
-            "d T::<anonymous>0.d int",
+            "d T::<anonymous>0::d int",
             "c T::c <anonymous>0",
             "next node::next node*",
             "flag node::flag unsigned",

@@ -71,6 +71,54 @@ const ASSIGNMENT: operators::Operators = &operators::extended::<13>(
     ],
 );
 
+/// Whether the text of a header is C++: one of its lines begins as nothing in C does (`template <`, `namespace a {`,
+/// `class A`, `using a = b`, `public:`), outside of what `#ifdef __cplusplus` keeps from C.
+pub fn is_cpp_header(source: &[u8]) -> bool {
+    let mut start = 0;
+    // How many `#if` are open since the one that asks for C++.
+    let mut guarded = 0u32;
+    let mut comment = false;
+    while start < source.len() {
+        let end = memchr::memchr(b'\n', &source[start..]).map_or(source.len(), |i| start + i);
+        let line = source[start..end].trim_ascii();
+        start = end + 1;
+        if comment || line.starts_with(b"/*") {
+            comment = memchr::memmem::find(line, b"*/").is_none();
+        } else if let Some(directive) = line.strip_prefix(b"#") {
+            let directive = directive.trim_ascii_start();
+            if directive.starts_with(b"if") {
+                let asks = memchr::memmem::find(directive, b"__cplusplus").is_some()
+                    && !directive.starts_with(b"ifndef");
+                guarded += u32::from(guarded > 0 || asks);
+            } else if directive.starts_with(b"endif") {
+                guarded = guarded.saturating_sub(1);
+            } else if guarded == 1 && directive.starts_with(b"el") {
+                guarded = 0;
+            }
+        } else if guarded == 0 && begins_as_cpp(line) {
+            return true;
+        }
+    }
+    false
+}
+
+fn begins_as_cpp(line: &[u8]) -> bool {
+    let (word, rest) = line.split_at(line.iter().position(|b| !b.is_ascii_alphabetic()).unwrap_or(line.len()));
+    let rest = rest.trim_ascii_start();
+    match word {
+        b"template" => rest.first() == Some(&b'<'),
+        b"public" | b"private" | b"protected" => rest == b":",
+        b"namespace" | b"class" => {
+            let end = rest.iter().position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'_' | b':')));
+            let behind = rest[end.unwrap_or(rest.len())..].trim_ascii_start();
+            !rest.is_empty() && matches!(behind.first(), None | Some(b'{' | b':' | b';'))
+                || word == b"class" && behind.ends_with(b"{")
+        }
+        b"using" => rest.ends_with(b";") && (rest.contains(&b'=') || memchr::memmem::find(rest, b"::").is_some()),
+        _ => false,
+    }
+}
+
 /// Whether a language is C++.
 pub fn is_cpp(l: &Lower<'_>) -> bool {
     std::ptr::eq(l.language, &CPP)

@@ -235,13 +235,17 @@ impl Conditionals {
         let start = matches!(before, Kind::Semi | Kind::LBrace | Kind::RBrace | Kind::Colon | Kind::Directive)
             || before == Kind::Comma
             || before == Kind::RParen && of_file && is_line_macro_before(tokens, group.before);
+        let of_list = before == Kind::LBrace
+            && group.before > 0
+            && tokens.get(group.before as usize - 1).is_some_and(|t| t.kind == Kind::Assign);
         let behind_head = matches!(before, Kind::RParen | Kind::Lead) && !of_file;
         let next_is_else = next.is_some_and(|(_, text)| text == b"else");
         let mut elses = 0;
         for branch in branches {
             let (Some(first), Some(last)) = live(branch) else { continue };
             let ends = match last.kind {
-                Kind::Semi | Kind::RBrace | Kind::Directive => before != Kind::Comma,
+                Kind::Directive => true,
+                Kind::Semi | Kind::RBrace => before != Kind::Comma && !of_list,
                 Kind::Colon => start && before != Kind::Comma,
                 Kind::Comma => in_list,
                 Kind::RParen => branch.line_macro,

@@ -133,7 +133,10 @@ impl<'a, 'b> Shapes<'a, 'b> {
             }
             if start && matches!(context, Context::Args | Context::Expression) {
                 start = false;
-                if context == Context::Expression || !self.type_argument(at) {
+                let string = self.kind(at) == Kind::Word
+                    && self.kind(at + 1) == Kind::LParen
+                    && self.beside_string(at, Kind::Comma);
+                if !string && (context == Context::Expression || !self.type_argument(at)) {
                     let run = self.run(at, false, context);
                     if run.next > at {
                         at = run.next;
@@ -237,10 +240,27 @@ impl<'a, 'b> Shapes<'a, 'b> {
                 self.words_in_string(at, before);
                 false
             }
+            Kind::Word if self.kind(at + 1) == Kind::LParen && self.beside_string(at, before) => {
+                self.string_macro(at);
+                false
+            }
+            Kind::Word
+                if before == Kind::RParen
+                    && !self.cpp
+                    && self.frame.has_parameters
+                    && self.frame.context == Context::File
+                    && self.fresh(at + 1)
+                    && matches!(self.kind(at + 1), Kind::Type | Kind::Storage | Kind::Tag | Kind::Typedef | Kind::Dead) =>
+            {
+                // A macro in the place of a function's body.
+                self.blank_tokens(at, at);
+                self.text.put(self.tokens[at].start, b";");
+                true
+            }
             Kind::Word if before == Kind::RParen && self.kind(at + 1) == Kind::LParen => {
                 // An attribute behind parameters: the grammar knows names as its arguments.
                 let end = self.mate(at + 1);
-                let simple = |t| matches!(self.kind(t), Kind::Word | Kind::Comma | Kind::Literal);
+                let simple = |t| matches!(self.kind(t), Kind::Word | Kind::Comma);
                 if self.frame.has_parameters && end != NONE as usize && !(at + 2..end).all(simple) {
                     self.blank_tokens(at + 1, end);
                 }
@@ -282,6 +302,23 @@ impl<'a, 'b> Shapes<'a, 'b> {
         }
     }
 
+    /// Whether `NAME(…)` is part of a string: `"a" NAME(x) "b"`.
+    fn beside_string(&self, at: usize, before: Kind) -> bool {
+        let end = self.mate(at + 1);
+        end != NONE as usize && (before == Kind::String || self.kind(end + 1) == Kind::String)
+    }
+
+    /// The grammars take names beside strings, and no calls.
+    fn string_macro(&mut self, at: usize) {
+        let end = self.mate(at + 1);
+        if end == at + 3 && self.kind(at + 2) == Kind::String {
+            self.blank_tokens(at, at + 1);
+            self.blank_tokens(end, end);
+        } else {
+            self.blank_tokens(at + 1, end);
+        }
+    }
+
     /// `PREFIX NAME "text"`: the grammars take one name beside a string.
     fn words_in_string(&mut self, at: usize, before: Kind) {
         let mut last = at;
@@ -316,7 +353,14 @@ impl<'a, 'b> Shapes<'a, 'b> {
         while let Some(open) = memchr::memmem::find(&text[from..], b"/*").map(|i| from + i) {
             let Some(close) = memchr::memmem::find(&text[open..], b"*/").map(|i| open + i + 2) else { return };
             if memchr::memchr(b'\n', &text[close..]).is_some() {
-                self.text.blank(start + open as u32, start + close as u32);
+                // What continues the line stays.
+                let mut line = open;
+                while let Some(end) = memchr::memchr(b'\n', &text[line..close]).map(|i| line + i) {
+                    let kept = text[line..end].trim_ascii_end().len().saturating_sub(1);
+                    self.text.blank(start + line as u32, start + (line + kept) as u32);
+                    line = end + 1;
+                }
+                self.text.blank(start + line as u32, start + close as u32);
             }
             from = close;
         }
@@ -503,7 +547,11 @@ impl<'a, 'b> Shapes<'a, 'b> {
                     }
                     Some((name + 1, true))
                 }
-                Context::File | Context::Struct if alone && !continues_declaration(next) => {
+                Context::File | Context::Struct
+                    if alone
+                        && (!continues_declaration(next)
+                            || self.cpp && next == Kind::Control && super::words::score(self.text(name)) > 1) =>
+                {
                     self.blank_tokens(name, name);
                     Some((name + 1, true))
                 }
@@ -529,12 +577,19 @@ impl<'a, 'b> Shapes<'a, 'b> {
         if next == Kind::Assign && super::words::score(self.text(name)) > 1 {
             return self.macro_initialised(name, end);
         }
-        let statement = begins_statement(next) && self.fresh(end + 1) && self.fresh(name);
-        if next == Kind::LBrace || statement && is_loop(self.text(name)) {
+        let statement = begins_statement(next) && self.fresh(end + 1);
+        // `every(1000) work();`
+        let guard = next == Kind::Word
+            && !self.fresh(end + 1)
+            && matches!(self.kind(end + 2), Kind::LParen | Kind::Operator)
+            && !self.cpp;
+        if next == Kind::LBrace || guard || statement && is_loop(self.text(name)) {
             return self.disguise_as_loop(name, end);
         }
         if statement || next == Kind::RBrace {
-            self.text.put_behind(self.tokens[end].end, b';');
+            if !self.text.put_behind(self.tokens[end].end, b';') {
+                return self.fresh(name).then(|| self.end_line_macro(name, end)).flatten();
+            }
             self.push_arguments(name);
             return Some((name + 2, true));
         }

@@ -252,7 +252,9 @@ fn directive_end(source: &[u8], mut at: usize) -> usize {
             }
             b'/' if source.get(at + 1) == Some(&b'*') => {
                 let end = comment_end(source, at);
-                if memchr(b'\n', &source[at..end]).is_some() {
+                if let Some(line) = memchr(b'\n', &source[at..end])
+                    && !source[at..at + line].trim_ascii_end().ends_with(b"\\")
+                {
                     // The comment goes on in the next line and is left to the parser.
                     return at;
                 }

@@ -89,7 +89,12 @@ impl Shapes<'_, '_> {
                         at = self.mate(at + 1) + 1;
                         continue;
                     }
-                    if self.kind(at + 1) == Kind::LParen && self.is_attribute_call(at, typed, count, score) {
+                    if self.kind(at + 1) == Kind::LParen && !typed && count == 0 && self.is_macro_type(at) {
+                        // `LIST_OF(item) items;`
+                        self.blank_tokens(at + 1, self.mate(at + 1));
+                        last = self.mate(at + 1);
+                        score = 0;
+                    } else if self.kind(at + 1) == Kind::LParen && self.is_attribute_call(at, typed, count, score) {
                         last = self.mate(at + 1);
                         score = 9;
                     }
@@ -118,7 +123,10 @@ impl Shapes<'_, '_> {
             // `PREFIX NAME "text"`: the grammars take one name beside a string.
             self.drop_names(&mut names[..count], 1, false, true);
         }
+        // `EXPORT void (*name)(int)`: the name stands in the parentheses.
+        let inside = delimiter == Kind::LParen && self.kind(at + 1) == Kind::Star && (typed || count > 1);
         let named = match delimiter {
+            Kind::LParen if inside => false,
             Kind::Semi | Kind::Comma | Kind::Assign | Kind::LBracket | Kind::Colon | Kind::LParen => !cast,
             Kind::RParen => !cast,
             Kind::LBrace => !cast && self.cpp,
@@ -126,7 +134,7 @@ impl Shapes<'_, '_> {
             Kind::Control if self.cpp && self.text(at) == b"operator" => false,
             _ => return run,
         };
-        let is_called = delimiter == Kind::LParen;
+        let is_called = delimiter == Kind::LParen && self.kind(at - 1) == Kind::Word;
         let types = usize::from(!typed);
         if cast && star.is_some_and(|star| star < count) {
             // A product.
@@ -237,6 +245,16 @@ impl Shapes<'_, '_> {
     pub fn is_typeof(&self, at: usize) -> bool {
         self.mate(at + 1) != NONE as usize
             && matches!(self.text(at), b"typeof" | b"__typeof__" | b"__typeof" | b"typeof_unqual")
+    }
+
+    /// Whether `NAME(…)` stands for the type of the name behind it.
+    fn is_macro_type(&self, at: usize) -> bool {
+        let end = self.mate(at + 1);
+        end != NONE as usize
+            && !self.cpp
+            && self.kind(end + 1) == Kind::Word
+            && matches!(self.kind(end + 2), Kind::Semi | Kind::Assign | Kind::Comma | Kind::LBracket)
+            && score(self.text(at)) < 2
     }
 
     /// Whether `NAME(…)` among the words of a declaration is an attribute and not what is declared.
