@@ -54,10 +54,10 @@ def lexed_calls(text):
                 body = None
             depth = max(0, depth - 1)
         elif token == b"(" and body is not None and last and last[0] not in KEYWORDS and last[2]:
-            calls.append(last[:2])
+            calls.append(("<init>", last[1]) if last[3] else last[:2])
         # `type name(` declares.
         declares = word.match(before) and before.decode() not in KEYWORDS or before in (b"int", b"char", b"void", b"long")
-        last = (token.decode(), here, not declares) if word.match(token) else None
+        last = (token.decode(), here, not declares or before == b"new", before == b"new") if word.match(token) else None
         before = token
     return calls
 

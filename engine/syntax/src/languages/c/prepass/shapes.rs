@@ -240,6 +240,28 @@ impl<'a, 'b> Shapes<'a, 'b> {
                 self.words_in_string(at, before);
                 false
             }
+            Kind::Word if self.cpp && self.is_trailing_macro(at, before) => {
+                let end = if self.kind(at + 1) == Kind::LParen { self.mate(at + 1) } else { at };
+                if end != NONE as usize {
+                    self.blank_tokens(at, end);
+                }
+                false
+            }
+            Kind::Word if self.cpp && before == Kind::String && self.kind(at + 1) == Kind::String => {
+                self.blank_tokens(at, at);
+                false
+            }
+            Kind::Star if self.cpp && self.kind(at + 1) == Kind::LBracket && at > 1 => {
+                // `new T*[n]`
+                let mut word = at;
+                while word > 0 && matches!(self.kind(word - 1), Kind::Star | Kind::Word | Kind::DoubleColon | Kind::Type) {
+                    word -= 1;
+                }
+                if word > 0 && self.text(word - 1) == b"new" {
+                    self.blank_tokens(at, at);
+                }
+                false
+            }
             Kind::Word if self.kind(at + 1) == Kind::LParen && self.beside_string(at, before) => {
                 self.string_macro(at);
                 false
@@ -299,6 +321,53 @@ impl<'a, 'b> Shapes<'a, 'b> {
                 self.frame.context != Context::Struct || before != Kind::Comma
             }
             _ => false,
+        }
+    }
+
+    /// Whether a macro stands behind what a declaration declares: `f() MACRO(x) {`, `int x MACRO;`.
+    fn is_trailing_macro(&self, at: usize, before: Kind) -> bool {
+        if !matches!(self.frame.context, Context::File | Context::Struct) || super::words::score(self.text(at)) < 2 {
+            return false;
+        }
+        let end = if self.kind(at + 1) == Kind::LParen { self.mate(at + 1) } else { at };
+        let behind = self.kind(end.wrapping_add(1));
+        let ends = matches!(behind, Kind::Semi | Kind::LBrace | Kind::Colon | Kind::Assign | Kind::Word | Kind::Storage);
+        ends && (before == Kind::RParen && self.frame.has_parameters
+            || before == Kind::Word && end > at && matches!(behind, Kind::Semi | Kind::Assign))
+    }
+
+    /// `template <…>`: what is between the angles is left alone, but for macros with arguments, which are no
+    /// parameters. A declaration begins behind it.
+    fn template(&mut self, at: usize) -> usize {
+        if self.kind(at + 1) != Kind::Less {
+            return at + 1;
+        }
+        let (mut end, mut depth) = (at + 1, 0u32);
+        loop {
+            match self.kind(end) {
+                Kind::Less => depth += 1,
+                Kind::Operator if self.text(end) == b">" => {
+                    depth -= 1;
+                    if depth == 0 {
+                        return end + 1;
+                    }
+                }
+                Kind::LParen | Kind::LBracket | Kind::LBrace if self.mate(end) != NONE as usize => {
+                    let close = self.mate(end);
+                    if self.kind(end) == Kind::LParen
+                        && depth == 1
+                        && self.kind(end - 1) == Kind::Word
+                        && matches!(self.kind(end - 2), Kind::Comma | Kind::Less)
+                        && super::words::score(self.text(end - 1)) > 1
+                    {
+                        self.blank_tokens(end, close);
+                    }
+                    end = close;
+                }
+                Kind::Semi | Kind::LBrace | Kind::RBrace | Kind::Dead => return at + 1,
+                _ => {}
+            }
+            end += 1;
         }
     }
 
@@ -482,6 +551,7 @@ impl<'a, 'b> Shapes<'a, 'b> {
                 self.frame.body = Some(Context::File);
                 Some((at + 1, false))
             }
+            Kind::Control if self.cpp && self.text(at) == b"template" => Some((self.template(at), true)),
             Kind::Lead => Some((at + 1, true)),
             Kind::Case => Some((self.case(at), true)),
             Kind::Goto => {
@@ -540,6 +610,16 @@ impl<'a, 'b> Shapes<'a, 'b> {
             let alone = self.fresh(name) && self.fresh(name + 1) && name == at;
             let next = self.kind(name + 1);
             return match context {
+                Context::Block
+                    if next == Kind::LBrace
+                        && self.fresh(name)
+                        && name == at
+                        && super::words::score(self.text(name)) > 2 =>
+                {
+                    // `TRY {`
+                    self.blank_tokens(name, name);
+                    Some((name + 1, true))
+                }
                 Context::Block if alone && begins_statement(next) => {
                     // `BEGIN_SOMETHING`, in a line of its own.
                     if !self.text.put_behind(self.tokens[name].end, b';') {
@@ -748,6 +828,17 @@ impl<'a, 'b> Shapes<'a, 'b> {
                 | Kind::Lead
                 | Kind::Comma
         );
+        if next == Kind::Semi && super::words::score(self.text(name)) > 2 && self.fresh(name) {
+            // Types among its arguments parse as nothing; in a class a call is no declaration.
+            if self.frame.context == Context::Struct {
+                self.blank_tokens(name, end + 1);
+                return Some((end + 2, true));
+            }
+            if (name + 2..end).any(|t| matches!(self.kind(t), Kind::Type | Kind::Tag | Kind::Star)) {
+                self.blank_tokens(name + 2, end - 1);
+                return Some((end + 1, false));
+            }
+        }
         if declares || !self.fresh(name) || !self.fresh(end + 1) || super::words::score(self.text(name)) < 2 {
             return None;
         }

@@ -135,7 +135,14 @@ impl Shapes<'_, '_> {
             _ => return run,
         };
         let is_called = delimiter == Kind::LParen && self.kind(at - 1) == Kind::Word;
-        let types = usize::from(!typed);
+        // `MACRO Type(…) : field(…) {`: a constructor has no type.
+        let end = self.mate(at);
+        let constructor = self.cpp
+            && delimiter == Kind::LParen
+            && end != NONE as usize
+            && self.kind(end + 1) == Kind::Colon
+            && names[..count].first().is_some_and(|name| name.score > 2);
+        let types = usize::from(!typed && !constructor);
         if cast && star.is_some_and(|star| star < count) {
             // A product.
             return run;
