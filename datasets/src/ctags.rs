@@ -88,7 +88,10 @@ fn compare_in(source: &Path, store: &str) -> anyhow::Result<BTreeMap<String, Rec
 fn is_meant(method: &Method, tag: &Tag) -> bool {
     let same = method.name == tag.name.trim_start_matches('#')
         || method.name == tag.name
-        || matches!(method.name.as_str(), "<init>" | "constructor");
+        || matches!(method.name.as_str(), "<init>" | "<clinit>" | "constructor")
+        // C#: explicit implementations have the interface's name in front, operators the name that the CLR gives.
+        || tag.path.ends_with(".cs") && tag.name.rsplit('.').next() == Some(method.name.as_str())
+        || tag.name.starts_with("operator ") && method.name.starts_with("op_");
     same && method.lines.contains(&tag.line)
 }
 
@@ -127,7 +130,7 @@ async fn methods(store: &str) -> anyhow::Result<HashMap<String, File>> {
 fn tags(source: &Path) -> anyhow::Result<Vec<Tag>> {
     let mut child = Command::new("ctags")
         .args(["--output-format=json", "--fields=+ne", "--recurse", "--links=no", "--sort=no", "-f", "-"])
-        .args(["--languages=C,C++,Go,Java,JavaScript,Python,Rust,TypeScript"])
+        .args(["--languages=C,C#,C++,Elixir,Go,Java,JavaScript,Python,Rust,TypeScript"])
         // Headers are C here; ctags takes them for C++.
         .args(["--map-C++=-.h", "--map-C=+.h", "--map-TypeScript=+.tsx"])
         .arg(".")

@@ -4,3 +4,4 @@
 //! that the product needs to run.
 
 pub mod ctags;
+pub mod pycg;

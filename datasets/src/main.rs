@@ -25,6 +25,18 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         mismatches: Option<PathBuf>,
     },
+    /// Score call graphs against PyCG's micro-benchmark, by category.
+    Pycg {
+        /// The folder of the cases: `micro-benchmark/snippets` of a checkout.
+        #[arg(long, value_name = "DIR")]
+        cases: PathBuf,
+        /// Score a call graph tool beside Stoa: a command that prints PyCG's JSON for `--package DIR DIR/main.py`.
+        #[arg(long, value_name = "COMMAND")]
+        beside: Option<String>,
+        /// Write each missing and each wrong edge to a file.
+        #[arg(long, value_name = "FILE")]
+        mismatches: Option<PathBuf>,
+    },
 }
 
 fn main() -> anyhow::Result<()> {
@@ -34,6 +46,14 @@ fn main() -> anyhow::Result<()> {
             print!("{}", stoa_datasets::ctags::table(&recalls));
             if let Some(path) = mismatches {
                 std::fs::write(path, stoa_datasets::ctags::list(&recalls))?;
+            }
+            Ok(())
+        }
+        Command::Pycg { cases, beside, mismatches } => {
+            let scored = stoa_datasets::pycg::score(&cases, beside.as_deref())?;
+            print!("{}", stoa_datasets::pycg::table(&scored));
+            if let Some(path) = mismatches {
+                std::fs::write(path, stoa_datasets::pycg::list(&scored))?;
             }
             Ok(())
         }

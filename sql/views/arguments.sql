@@ -1,6 +1,6 @@
 -- A row is an argument of a call; argument_index 0 is the receiver, 1 the first argument.
 SELECT
-    n.id, n.parent_id AS call_id, c.name AS call_name, n.argument_index,
+    n.id, n.parent_id AS call_id, c.name AS call_name, n.argument_index, n.argument_name,
     n.argument_index = 0 AS is_receiver,
     n.kind, n.name, n.type_full_name,
     n.method_id,

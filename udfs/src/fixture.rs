@@ -52,6 +52,7 @@ pub async fn fill(store: &Store) {
             parent,
             child_index: 0,
             argument_index: NO_ARGUMENT,
+            argument_name: Symbol::NONE,
             position: position as u32,
             descendants: 4 - position as u32,
             method: if position == 0 { NO_LOCAL } else { 1 },

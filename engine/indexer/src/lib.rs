@@ -133,8 +133,10 @@ pub fn index(
         let library = walk::store_path(root, &directory.join("src/lib.rs"));
         symbols.add_crate(&name, &stoa_syntax::languages::rust_module(&library));
     }
-    let symbols = symbols.finish();
-    let linked = link::link(&store, handle, &threads, &segments, &symbols, &walked.failures, next_file_id)?;
+    let (symbols, facts) = symbols.finish();
+    let calls = stoa_passes::link::values::solve(facts, &symbols);
+    let tables = link::Tables { symbols: &symbols, calls: &calls };
+    let linked = link::link(&store, handle, &threads, &segments, tables, &walked.failures, next_file_id)?;
     tally.add(linked.tally);
     segments.extend(linked.segments);
 

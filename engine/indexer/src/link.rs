@@ -11,9 +11,12 @@ use stoa_model::columns::{EdgeColumns, NodeColumns, files_batch};
 use stoa_model::ids::{LAST_EXTERNAL_FILE, file_of, node_id};
 use stoa_model::rows::{EdgeRow, FileRow, NO_LOCAL};
 use stoa_model::tables::Table;
-use stoa_model::{FIRST_BODY, FileId, FileStatus, Interner, NodeId, NodeKind, ReferenceForm, ReferenceKind};
+use stoa_model::{
+    EdgeKind, FIRST_BODY, FileId, FileStatus, Interner, NodeId, NodeKind, ReferenceForm, ReferenceKind,
+};
 use stoa_passes::file::LabelSymbols;
-use stoa_passes::link::{Answer, Linker, Reference, Stub, Symbols, family_name, separator};
+use stoa_passes::link::values::CallTargets;
+use stoa_passes::link::{Answer, Linker, Reference, Stub, Symbols, Target, family_name, separator};
 use stoa_passes::nodes::stub_row;
 use stoa_store::{SegmentMeta, Store, encode_segment};
 use tokio::runtime::Handle;
@@ -32,6 +35,13 @@ pub struct Linked {
     pub next_file_id: FileId,
 }
 
+/// What is known of the whole tree.
+#[derive(Clone, Copy)]
+pub struct Tables<'a> {
+    pub symbols: &'a Symbols,
+    pub calls: &'a CallTargets,
+}
+
 /// Links the segments of a tree. `failures` are what the walk could not enter: they have no segment of their own, so
 /// their rows in `files` are written here.
 pub fn link(
@@ -39,7 +49,7 @@ pub fn link(
     handle: &Handle,
     threads: &rayon::ThreadPool,
     segments: &[SegmentMeta],
-    symbols: &Symbols,
+    tables: Tables<'_>,
     failures: &[WalkFailure],
     next_file_id: FileId,
 ) -> Result<Linked, IndexError> {
@@ -69,7 +79,7 @@ pub fn link(
                 .with_max_len(1)
                 .map(|segment| {
                     let mut answered = Answered::default();
-                    each_answer(symbols, &segment.id, &read(segment)?, |reference, answer| {
+                    each_answer(tables, &segment.id, &read(segment)?, |reference, answer| {
                         answered.add(reference, answer, labels);
                     })?;
                     Ok(answered)
@@ -83,6 +93,17 @@ pub fn link(
             }
         }
     }
+    let mut unasked = Answered::default();
+    for (call, found) in tables.calls.sorted() {
+        if found.unasked
+            && let Some(context) = tables.symbols.file(file_of(call))
+        {
+            let reference = Reference { kind: ReferenceKind::Call, ..Reference::of(call) };
+            let answer = Linker::new(tables.symbols).settle(context, &Answer::None, found);
+            unasked.add(&reference, &answer, &labels);
+        }
+    }
+    unasked.edges_with(&mut stubs, |row| edges.push(row));
     linked.write(store, handle, Some(stubs), edges, &names)?;
     Ok(linked)
 }
@@ -100,33 +121,45 @@ impl Answered {
         let kind = Linker::edge_kind(reference.kind);
         match answer {
             Answer::None => {}
-            Answer::Found(targets) => self.edges.extend(targets.iter().map(|target| EdgeRow {
-                kind,
-                src: reference.src,
-                dst: target.id,
-                label: labels.known(target.label),
-                confidence: target.confidence,
-            })),
-            Answer::Outside(stub) => {
-                let place = match self.places.get(stub) {
-                    Some(&place) => place,
-                    None => {
-                        let place = self.stubs.len() as i64;
-                        self.stubs.push(stub.clone());
-                        self.places.insert(stub.clone(), place);
-                        place
-                    }
-                };
-                let label = labels.known(stoa_model::EdgeLabel::Unresolved);
-                self.edges.push(EdgeRow {
-                    kind,
-                    src: reference.src,
-                    dst: -1 - place,
-                    label,
-                    confidence: 0.0,
-                });
+            Answer::Found(targets) => self.targets(reference, kind, targets, labels),
+            Answer::Outside(stub) => self.stub(reference, kind, stub, labels),
+            Answer::Both(targets, stubs) => {
+                self.targets(reference, kind, targets, labels);
+                for stub in stubs {
+                    self.stub(reference, kind, stub, labels);
+                }
             }
         }
+    }
+
+    fn targets(
+        &mut self,
+        reference: &Reference<'_>,
+        kind: EdgeKind,
+        targets: &[Target],
+        labels: &LabelSymbols,
+    ) {
+        self.edges.extend(targets.iter().map(|target| EdgeRow {
+            kind,
+            src: reference.src,
+            dst: target.id,
+            label: labels.known(target.label),
+            confidence: target.confidence,
+        }));
+    }
+
+    fn stub(&mut self, reference: &Reference<'_>, kind: EdgeKind, stub: &Stub, labels: &LabelSymbols) {
+        let place = match self.places.get(stub) {
+            Some(&place) => place,
+            None => {
+                let place = self.stubs.len() as i64;
+                self.stubs.push(stub.clone());
+                self.places.insert(stub.clone(), place);
+                place
+            }
+        };
+        let label = labels.known(stoa_model::EdgeLabel::Unresolved);
+        self.edges.push(EdgeRow { kind, src: reference.src, dst: -1 - place, label, confidence: 0.0 });
     }
 
     /// Hands out the edges, with the ids of their stubs.
@@ -177,11 +210,12 @@ type Question<'a> = (ReferenceKind, ReferenceForm, &'a str, &'a str, i32, &'a st
 
 /// Answers the references of a segment, in order.
 fn each_answer(
-    symbols: &Symbols,
+    tables: Tables<'_>,
     segment: &str,
     batches: &[RecordBatch],
     mut take: impl FnMut(&Reference<'_>, &Answer),
 ) -> Result<(), IndexError> {
+    let Tables { symbols, calls } = tables;
     let linker = Linker::new(symbols);
     let bad = || IndexError::References { segment: segment.to_owned() };
     for batch in batches {
@@ -230,7 +264,10 @@ fn each_answer(
             let question =
                 (kind, form, reference.name, reference.qualifier, reference.arity, reference.owner);
             let answer = known.entry(question).or_insert_with(|| linker.answer(context, &reference));
-            take(&reference, answer);
+            match calls.get(src).filter(|_| kind == ReferenceKind::Call) {
+                Some(found) => take(&reference, &linker.settle(context, answer, found)),
+                None => take(&reference, answer),
+            }
         }
     }
     Ok(())

@@ -121,6 +121,8 @@ vocabulary! {
 vocabulary! {
     /// The fixed labels of edges. (REACHING_DEF is labelled with a variable instead.)
     EdgeLabel {
+        /// A function given to a call of something outside of the tree, which is taken to run it.
+        Callback = "callback",
         /// Control enters a case or an arm.
         Case = "case",
         /// Control enters a `default` or passes a switch that has none.
@@ -143,6 +145,8 @@ vocabulary! {
         Type = "type",
         /// Not resolved: the edge ends at a stub.
         Unresolved = "unresolved",
+        /// Resolved by following functions and objects as values.
+        Value = "value",
     }
 }
 
@@ -241,6 +245,8 @@ vocabulary! {
         Super = "super",
         /// On a receiver whose type the file tells: the qualifier is that type.
         Type = "type",
+        /// What a variable or an expression holds; no qualifier.
+        Value = "value",
     }
 }
 

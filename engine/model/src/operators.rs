@@ -118,6 +118,9 @@ operators! {
     Yield = "yield",
     Go = "go",
     Try = "try",
+    Concat = "concat",
+    Difference = "difference",
+    RegexMatch = "regexMatch",
 }
 
 impl Operator {

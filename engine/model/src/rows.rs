@@ -33,6 +33,8 @@ pub struct NodeRow {
     pub parent: u32,
     pub child_index: u32,
     pub argument_index: i32,
+    /// The keyword an argument is passed by.
+    pub argument_name: Symbol,
     pub position: u32,
     /// Nodes below this one: `position_last - position`.
     pub descendants: u32,

@@ -112,6 +112,7 @@ static STORED_NODES: LazyLock<SchemaRef> = LazyLock::new(|| {
         long("parent_id", true),
         int("child_index", false),
         int("argument_index", true),
+        text("argument_name", true),
         // The position of a declaration; a body node's is in its id.
         int("declaration_position", true),
         // position_last - position.
@@ -146,6 +147,7 @@ static NODES: LazyLock<SchemaRef> = LazyLock::new(|| {
         long("parent_id", true),
         int("child_index", false),
         int("argument_index", true),
+        text("argument_name", true),
         int("position", false),
         int("position_last", false),
         long("method_id", true),

@@ -1,5 +1,6 @@
 //! All passes over one file, in the order of [`crate::layers`], and their results as rows.
 
+use rustc_hash::FxHashSet;
 use stoa_model::rows::{EdgeRow, NodeRow, ReferenceRow};
 use stoa_model::{EdgeKind, EdgeLabel, FileId, Interner, NodeId, Symbol, ids::node_id};
 use stoa_syntax::{Language, Position, Tree};
@@ -7,6 +8,7 @@ use stoa_syntax::{Language, Position, Tree};
 use crate::cfg::{CfgEdge, control_flow};
 use crate::nodes::{Locals, row};
 use crate::scopes::Scopes;
+use crate::values::{ValueOp, Values};
 
 /// Where the rows of a file go.
 pub trait FileRows {
@@ -21,6 +23,7 @@ pub struct FilePasses {
     pub locals: Locals,
     pub scopes: Scopes,
     pub control_flow: Vec<CfgEdge>,
+    pub values: Values,
 }
 
 impl FilePasses {
@@ -29,6 +32,7 @@ impl FilePasses {
     pub fn run(&mut self, tree: &Tree, language: &Language, names: &mut Interner) -> u32 {
         self.locals.assign(tree);
         self.scopes.run(tree, language, names, &self.locals);
+        self.values.run(tree, language, names, &self.locals, &self.scopes);
         self.control_flow.clear();
         control_flow(tree, language, names, &mut self.control_flow);
         self.locals.overflow
@@ -60,7 +64,13 @@ impl FilePasses {
         for &(src, dst) in &self.scopes.captures {
             out.edge(fact(EdgeKind::Capture, id(src), id(dst), Symbol::NONE));
         }
+        // What a decorated method's name holds is for the link pass to find.
+        let decorated: FxHashSet<u32> =
+            self.values.rows.iter().filter(|r| r.op == ValueOp::Decorated).map(|r| r.dst).collect();
         for &(src, dst, candidates) in &self.scopes.calls {
+            if decorated.contains(&self.locals.get(dst)) {
+                continue;
+            }
             let label = labels.of(EdgeLabel::Static, names);
             let confidence = 1.0 / candidates as f64;
             out.edge(EdgeRow { kind: EdgeKind::Call, src: id(src), dst: id(dst), label, confidence });

@@ -10,5 +10,6 @@ pub mod layers;
 pub mod link;
 pub mod nodes;
 pub mod scopes;
+pub mod values;
 
 pub use file::{FilePasses, FileRows};

@@ -191,6 +191,7 @@ fn node(interner: &mut Interner, file: FileId, position: u32) -> (NodeRow, bool)
         parent: if position == 0 { NO_LOCAL } else { 0 },
         child_index: place,
         argument_index: if kind == NodeKind::Literal { 1 } else { NO_ARGUMENT },
+        argument_name: Symbol::NONE,
         position,
         descendants: 0,
         method: if place == 0 { NO_LOCAL } else { method },

@@ -371,6 +371,7 @@ impl Generator {
                 parent,
                 child_index: children,
                 argument_index: if depth > 2 && leaf { children as i32 } else { NO_ARGUMENT },
+                argument_name: Symbol::NONE,
                 position,
                 descendants: if leaf { 0 } else { 1 + self.below(5) },
                 method,

@@ -102,7 +102,8 @@ fn main() {
             }
         }
         if methods {
-            let (status, error) = (if clean { "CLEAN" } else { "PARTIAL" }, outcome.error.unwrap_or_default());
+            let (status, error) =
+                (if clean { "CLEAN" } else { "PARTIAL" }, outcome.error.unwrap_or_default());
             println!("{status}\t{text}\t{error}");
         }
     }

@@ -131,7 +131,7 @@ impl Cst {
                 let mut copied = CstNode {
                     kind,
                     field: grammar.field(cursor.field_id()),
-                    named: node.is_named(),
+                    named: node.is_named() || grammar.is_name(kind),
                     start: (node.start_byte() as u32).wrapping_add(shift.bytes),
                     end: (node.end_byte() as u32).wrapping_add(shift.bytes),
                     line: line.wrapping_add(shift.lines),

@@ -17,6 +17,7 @@ macro_rules! fields {
 }
 
 fields! {
+    Accessors = "accessors",
     Alias = "alias",
     Alternative = "alternative",
     Argument = "argument",
@@ -100,12 +101,15 @@ fields! {
     Property = "property",
     Provided = "provided",
     Provider = "provider",
+    Qualifier = "qualifier",
+    Rank = "rank",
     Receiver = "receiver",
     Register = "register",
     Requirements = "requirements",
     Resources = "resources",
     Result = "result",
     ReturnType = "return_type",
+    Returns = "returns",
     Right = "right",
     Scope = "scope",
     Sign = "sign",
@@ -118,6 +122,7 @@ fields! {
     Superclasses = "superclasses",
     Symbol = "symbol",
     Tag = "tag",
+    Target = "target",
     TemplateArgument = "template_argument",
     TemplateParameters = "template_parameters",
     TemplateProcessor = "template_processor",

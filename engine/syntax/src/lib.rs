@@ -18,6 +18,7 @@ mod fields;
 mod generic;
 pub mod languages;
 mod lower;
+mod objects;
 mod outcome;
 mod rules;
 mod sugar;
@@ -28,7 +29,7 @@ mod tree;
 pub use languages::Language;
 pub use outcome::{Outcome, parse_budget};
 pub use rules::unmapped_kinds;
-pub use tree::{Children, Node, Position, Slot, Tree, flags};
+pub use tree::{Children, NOWHERE, Node, Position, Slot, Tree, flags};
 
 use stoa_model::Interner;
 

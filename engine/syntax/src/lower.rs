@@ -23,8 +23,8 @@ pub const MAX_DEPTH: u32 = 10_000;
 pub const MAX_QUALIFIED: usize = 4096;
 
 /// Stack kept free for one level of lowering, and the size of the stacks that are added when it runs short.
-const RED_ZONE: usize = 96 * 1024;
-const MORE_STACK: usize = 4 * 1024 * 1024;
+pub const RED_ZONE: usize = 96 * 1024;
+pub const MORE_STACK: usize = 4 * 1024 * 1024;
 
 struct Frame {
     at: Position,
@@ -221,6 +221,7 @@ impl<'a> Lower<'a> {
             last: at,
             child_index,
             argument_index,
+            argument_name: Symbol::NONE,
             method: self.methods.last().copied().unwrap_or(NOWHERE),
             start: from.start,
             end: from.end,
@@ -253,6 +254,13 @@ impl<'a> Lower<'a> {
         }
         self.slot = Slot::None;
         self.argument = None;
+    }
+
+    /// Names the argument written at `at`, if one was.
+    pub fn name_argument(&mut self, at: Position, name: Symbol) {
+        if let Some(node) = self.tree.nodes.get_mut(at as usize) {
+            node.argument_name = name;
+        }
     }
 
     /// A node with what `inside` writes below it.

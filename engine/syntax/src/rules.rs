@@ -107,6 +107,8 @@ pub struct Grammar {
     rows: Vec<u16>,
     keep: Vec<bool>,
     comment: Vec<bool>,
+    /// Tokens that are expressions (C#'s `this`): they count among the named children.
+    names: Vec<bool>,
     fields: Vec<F>,
     binary: Vec<Option<Operator>>,
     unary: Vec<Option<Operator>>,
@@ -134,6 +136,7 @@ impl Grammar {
             rows: vec![0; kinds],
             keep: vec![true; kinds],
             comment: vec![false; kinds],
+            names: vec![false; kinds],
             fields: vec![F::None; parser.field_count() + 1],
             binary: vec![None; kinds],
             unary: vec![None; kinds],
@@ -171,6 +174,7 @@ impl Grammar {
                     // Tokens are listed only when a language gives them a meaning of their own.
                     grammar.roles[at] = role;
                     grammar.keep[at] = true;
+                    grammar.names[at] = !named && matches!(role, Role::Identifier);
                 }
                 grammar.rows[at] = rule.0;
                 grammar.comment[at] = matches!(role, Role::Comment);
@@ -202,6 +206,11 @@ impl Grammar {
     #[inline]
     pub fn is_comment(&self, kind: u16) -> bool {
         self.comment.get(kind as usize).copied().unwrap_or(false)
+    }
+
+    #[inline]
+    pub fn is_name(&self, kind: u16) -> bool {
+        self.names.get(kind as usize).copied().unwrap_or(false)
     }
 
     #[inline]

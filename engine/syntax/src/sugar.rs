@@ -18,6 +18,8 @@ pub enum Step {
     Field(Symbol),
     /// `[n]`
     Index(u32),
+    /// `[length - n]`
+    FromEnd(u32),
     /// `[n:]`, the rest from there.
     Rest(u32),
     /// `[key]`, the key being an expression.
@@ -298,6 +300,11 @@ impl Lower<'_> {
 
     /// Reads a part of a variable: `root.step.step…`.
     pub fn access(&mut self, n: C, root: Symbol, path: &[Step]) {
+        // A pattern may nest as deep as any expression.
+        stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.access_part(n, root, path));
+    }
+
+    fn access_part(&mut self, n: C, root: Symbol, path: &[Step]) {
         let Some((last, before)) = path.split_last() else {
             self.identifier_named(n, root);
             return;
@@ -313,6 +320,15 @@ impl Lower<'_> {
                 self.operator(Operator::IndexAccess, n, |l| {
                     l.access(n, root, before);
                     l.number(n, index);
+                });
+            }
+            Step::FromEnd(index) => {
+                self.operator(Operator::IndexAccess, n, |l| {
+                    l.access(n, root, before);
+                    l.operator(Operator::Subtraction, n, |l| {
+                        l.operator(Operator::LengthOf, n, |l| l.access(n, root, before));
+                        l.number(n, index);
+                    });
                 });
             }
             Step::Rest(index) => {

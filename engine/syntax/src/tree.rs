@@ -69,6 +69,8 @@ pub struct Node {
     pub last: Position,
     pub child_index: u32,
     pub argument_index: i32,
+    /// The keyword an argument is passed by (`f(key=1)`).
+    pub argument_name: Symbol,
     /// The innermost METHOD above; `u32::MAX` outside of all.
     pub method: Position,
     pub start: u32,

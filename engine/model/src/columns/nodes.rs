@@ -97,6 +97,7 @@ struct NodeArrays {
     parent_id: Numbers<i64>,
     child_index: Vec<i32>,
     argument_index: Numbers<i32>,
+    argument_name: Texts,
     declaration_position: Numbers<i32>,
     descendants: Vec<i32>,
     method_id: Numbers<i64>,
@@ -126,6 +127,7 @@ impl NodeArrays {
             parent_id: Numbers::with_capacity(rows),
             child_index: Vec::with_capacity(rows),
             argument_index: Numbers::with_capacity(rows),
+            argument_name: Texts::with_capacity(rows),
             declaration_position: Numbers::with_capacity(rows),
             descendants: Vec::with_capacity(rows),
             method_id: Numbers::with_capacity(rows),
@@ -163,6 +165,7 @@ impl NodeArrays {
         self.child_index.extend(rows.clone().map(|r| r.child_index as i32));
         self.argument_index
             .extend(rows.clone().map(|r| (r.argument_index != NO_ARGUMENT).then_some(r.argument_index)));
+        self.argument_name.extend(names, rows.clone().map(|r| r.argument_name));
         self.declaration_position
             .extend(rows.clone().map(|r| (r.local < FIRST_BODY).then_some(r.position as i32)));
         self.descendants.extend(rows.clone().map(|r| r.descendants as i32));
@@ -198,6 +201,7 @@ impl NodeArrays {
             optional_long(self.parent_id),
             int(self.child_index),
             optional_int(self.argument_index),
+            self.argument_name.finish()?,
             optional_int(self.declaration_position),
             int(self.descendants),
             optional_long(self.method_id),

@@ -33,7 +33,7 @@ const MORE_STACK: usize = 4 * 1024 * 1024;
 pub fn control_flow(tree: &Tree, language: &Language, names: &Interner, edges: &mut Vec<CfgEdge>) {
     let word = |text| names.find(text).unwrap_or(Symbol(u32::MAX));
     let (case_symbol, default_symbol) = (word("case"), word("default"));
-    let match_takes_break = matches!(language.family, "go" | "java");
+    let match_takes_break = matches!(language.family, "csharp" | "go" | "java");
     for (position, node) in tree.nodes.iter().enumerate() {
         if node.kind == NodeKind::Method {
             let mut builder = Builder {

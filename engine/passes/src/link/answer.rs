@@ -15,7 +15,8 @@ use stoa_model::{EdgeKind, EdgeLabel, NodeId, NodeKind, ReferenceForm, Reference
 
 use super::hash::{self, NameHash};
 use super::paths::Places;
-use super::symbols::{FileContext, Symbols, family_name, separator};
+use super::symbols::{FileContext, Symbols, family_name, members_in_scope, separator};
+use super::values::Found;
 
 /// A call on an unknown receiver is taken to mean any method of its name, if there are no more than these.
 pub const MAX_BY_NAME: usize = 4;
@@ -57,11 +58,21 @@ pub enum Answer {
     Found(SmallVec<[Target; 2]>),
     /// An edge to a stub.
     Outside(Stub),
+    /// Both.
+    Both(SmallVec<[Target; 2]>, Vec<Stub>),
 }
 
 /// Answers references from the symbols of a tree.
 pub struct Linker<'a> {
     symbols: &'a Symbols,
+}
+
+impl Reference<'_> {
+    /// A reference that asks nothing yet.
+    pub fn of(src: NodeId) -> Self {
+        let (kind, form) = (ReferenceKind::Call, ReferenceForm::Value);
+        Reference { src, kind, form, name: "", qualifier: "", arity: -1, owner: "" }
+    }
 }
 
 impl<'a> Linker<'a> {
@@ -76,6 +87,28 @@ impl<'a> Linker<'a> {
             ReferenceKind::Import => EdgeKind::Imports,
             ReferenceKind::Inherit => EdgeKind::InheritsFrom,
             ReferenceKind::Name | ReferenceKind::Type => EdgeKind::Ref,
+        }
+    }
+
+    /// The answer to a call of which names tell one thing and values another. Values win: they know the objects that reach
+    /// the call. Where both find a method, the name says how.
+    pub fn settle(&self, context: &FileContext, by_name: &Answer, found: &Found) -> Answer {
+        let named: &[Target] = match by_name {
+            Answer::Found(targets) if targets.iter().all(|t| t.label != EdgeLabel::Name) => targets,
+            _ => &[],
+        };
+        if found.targets.is_empty() && !named.is_empty() {
+            return by_name.clone();
+        }
+        let same = |target: &Target| named.iter().find(|n| n.id == target.id).copied();
+        let targets: SmallVec<[Target; 2]> =
+            found.targets.iter().map(|target| same(target).unwrap_or(*target)).collect();
+        let stubs: Vec<Stub> = found.outside.iter().map(|path| self.stub(context, path)).collect();
+        match (targets.is_empty(), &stubs[..]) {
+            (true, []) => by_name.clone(),
+            (true, [one]) => Answer::Outside(one.clone()),
+            (false, []) => Answer::Found(targets),
+            _ => Answer::Both(targets, stubs),
         }
     }
 
@@ -132,13 +165,12 @@ impl<'a> Linker<'a> {
     }
 
     /// Declarations that files of one module share, and what comes in by wildcard imports.
-    fn beside(&self, context: &FileContext, name: &str) -> Places {
+    pub(super) fn beside(&self, context: &FileContext, name: &str) -> Places {
         let separator = separator(context.family);
         if family_name(context.family) == "c" {
             return self.symbols.exact(context.family, hash::of(name)).collect();
         }
-        let full = hash::extend(hash::extend(hash::of(&context.module), separator), name);
-        let found: Places = self.symbols.exact(context.family, full).collect();
+        let found = self.symbols.in_module(context, name);
         if !found.is_empty() {
             return found;
         }
@@ -209,7 +241,8 @@ impl<'a> Linker<'a> {
             }
             ReferenceForm::Bare => {
                 // Inherited by the type around the call, where the language lets it be called by its bare name.
-                if !reference.owner.is_empty() && family_name(context.family) == "java" {
+                let inherits = members_in_scope(context.family) || family_name(context.family) == "elixir";
+                if !reference.owner.is_empty() && inherits {
                     let owner: Places =
                         self.symbols.exact(context.family, hash::of(reference.owner)).collect();
                     if let Some(answer) = self.on_types(&owner, reference) {
@@ -223,6 +256,10 @@ impl<'a> Linker<'a> {
                 self.outside(context, NodeKind::Method, reference.name.to_owned())
             }
             ReferenceForm::Method => self.by_name(context, reference),
+            ReferenceForm::Value => {
+                let name = if reference.name.is_empty() { "<call>" } else { reference.name };
+                self.outside(context, NodeKind::Method, format!("<unknown>.{name}"))
+            }
         }
     }
 
@@ -242,6 +279,11 @@ impl<'a> Linker<'a> {
 
     /// Of several methods those with a body that take the arguments, as far as there are any.
     fn fitting(&self, mut methods: Places, arity: i32) -> Places {
+        // Elixir's functions are known by name and arity: another arity is another function.
+        methods.retain(|p| {
+            let d = &self.symbols.declarations[*p as usize];
+            family_name(d.family) != "elixir" || arity < 0 || d.arity < 0 || i32::from(d.arity) == arity
+        });
         for fits in [(|_, d| d.has_body) as fn(i32, &super::symbols::Declaration) -> bool, |arity, d| {
             arity < 0 || d.arity < 0 || i32::from(d.arity) == arity
         }] {
@@ -387,6 +429,10 @@ impl<'a> Linker<'a> {
             return self.outside(context, NodeKind::Method, format!("<unknown>.{}", reference.name));
         }
         self.found(&places, EdgeLabel::Name, 0.5)
+    }
+
+    pub fn stub(&self, context: &FileContext, full_name: &str) -> Stub {
+        Stub { family: context.family, kind: NodeKind::Method, full_name: full_name.to_owned() }
     }
 
     fn outside(&self, context: &FileContext, kind: NodeKind, full_name: String) -> Answer {

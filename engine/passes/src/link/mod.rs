@@ -9,6 +9,7 @@ mod answer;
 mod hash;
 mod paths;
 mod symbols;
+pub mod values;
 
 pub use answer::{Answer, Linker, Reference, Stub, Target};
 pub use symbols::{FileContext, Symbols, SymbolsBuilder, family_name, separator};

@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 use stoa_model::{NodeKind, ReferenceForm};
 
 use super::hash::{self, NameHash};
-use super::symbols::{FileContext, Symbols, family_name, separator};
+use super::symbols::{FileContext, Symbols, family_name, sees_enclosing_modules, separator};
 
 /// Places in the table of declarations.
 pub(super) type Places = SmallVec<[u32; 4]>;
@@ -113,7 +113,7 @@ impl Symbols {
     }
 
     /// The module a path names, by the rules of its language.
-    fn find_module(&self, family: u8, path: &str) -> Option<&FileContext> {
+    pub(super) fn find_module(&self, family: u8, path: &str) -> Option<&FileContext> {
         let exact = |path: &str| self.modules.get(&(family, hash::of(path)));
         let place = match family_name(family) {
             "python" | "c" => exact(path).or_else(|| self.unique_suffix(family, path)),
@@ -160,6 +160,23 @@ impl Symbols {
         }
     }
 
+    /// The declarations of a name in a file's module; where the language says so, in the modules around it too.
+    pub(super) fn in_module(&self, context: &FileContext, name: &str) -> Places {
+        let separator = separator(context.family);
+        let mut module: &str = &context.module;
+        loop {
+            let full = match module {
+                "" if sees_enclosing_modules(context.family) => hash::of(name),
+                module => hash::extend(hash::extend(hash::of(module), separator), name),
+            };
+            let found: Places = self.exact(context.family, full).collect();
+            if !found.is_empty() || module.is_empty() || !sees_enclosing_modules(context.family) {
+                return found;
+            }
+            module = module.rsplit_once(separator).map_or("", |(around, _)| around);
+        }
+    }
+
     /// The TYPE_DECLs that a type's name means in a file.
     pub(super) fn find_type(&self, context: &FileContext, form: ReferenceForm, name: &str) -> Places {
         let is_type = |place: &u32| self.declarations[*place as usize].kind == NodeKind::TypeDecl;
@@ -167,15 +184,16 @@ impl Symbols {
         if matches!(
             form,
             ReferenceForm::Import | ReferenceForm::Type | ReferenceForm::Self_ | ReferenceForm::Path
-        ) {
+        ) || family_name(context.family) == "elixir"
+        {
+            // (Elixir's names of modules are absolute.)
             let found: Places = self.find(context.family, name).into_iter().filter(is_type).collect();
             if !found.is_empty() || form == ReferenceForm::Import {
                 return found;
             }
         }
         // In the same module, then in what the file imports whole.
-        let beside = hash::extend(hash::extend(hash::of(&context.module), separator), name);
-        let found: Places = self.exact(context.family, beside).filter(is_type).collect();
+        let found: Places = self.in_module(context, name).into_iter().filter(is_type).collect();
         if !found.is_empty() {
             return found;
         }

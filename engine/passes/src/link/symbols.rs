@@ -7,6 +7,7 @@ use stoa_model::{FileId, Interner, NodeId, NodeKind, ReferenceForm, ReferenceKin
 use stoa_syntax::{Language, Slot, Tree, flags};
 
 use super::hash::{self, NameHash};
+use super::values::ValuesBuilder;
 use crate::FilePasses;
 
 /// A declaration that other files can name.
@@ -54,6 +55,7 @@ pub struct SymbolsBuilder {
     /// (the name a Rust crate has for others, the module that is its root).
     crates: Vec<(Box<str>, Box<str>)>,
     supertypes: Vec<Supertype>,
+    values: ValuesBuilder,
 }
 
 /// The number of a language family in symbol tables.
@@ -64,6 +66,16 @@ pub fn family_number(language: &Language) -> u8 {
 /// The separator of qualified names in a family.
 pub fn separator(family: u8) -> &'static str {
     stoa_syntax::languages::ALL.get(family as usize).map_or(".", |l| l.separator)
+}
+
+/// Whether methods of a family see their type's members by their bare names.
+pub fn members_in_scope(family: u8) -> bool {
+    stoa_syntax::languages::ALL.get(family as usize).is_some_and(|l| l.members_in_scope)
+}
+
+/// Whether names of a module mean something in the modules below it.
+pub fn sees_enclosing_modules(family: u8) -> bool {
+    stoa_syntax::languages::ALL.get(family as usize).is_some_and(|l| l.sees_enclosing_modules())
 }
 
 /// The name of a family.
@@ -148,6 +160,7 @@ impl SymbolsBuilder {
                 of_type,
             });
         }
+        self.values.add_file(file, tree, language, passes, names);
         for reference in &passes.scopes.references {
             if reference.kind == ReferenceKind::Inherit {
                 self.supertypes.push(Supertype {
@@ -173,14 +186,15 @@ impl SymbolsBuilder {
         self.files.extend(other.files);
         self.aliases.extend(other.aliases);
         self.crates.extend(other.crates);
+        self.values.join(other.values);
         self.supertypes.extend(other.supertypes.into_iter().map(|mut s| {
             s.context += shift;
             s
         }));
     }
 
-    /// Sorts and indexes what was collected.
-    pub fn finish(mut self) -> Symbols {
+    /// Sorts and indexes what was collected; the facts about values are handed on.
+    pub fn finish(mut self) -> (Symbols, ValuesBuilder) {
         self.declarations.sort_unstable_by_key(|d| (d.full, d.id));
         let mut methods_by_name: Vec<(NameHash, u32)> = Vec::new();
         let mut types_by_name: Vec<(NameHash, u32)> = Vec::new();
@@ -238,7 +252,7 @@ impl SymbolsBuilder {
             subtypes: FxHashMap::default(),
         };
         symbols.resolve_supertypes(&self.supertypes);
-        symbols
+        (symbols, self.values)
     }
 }
 
@@ -292,6 +306,16 @@ impl Symbols {
             .take_while(move |(_, d)| d.full == full)
             .filter(move |(_, d)| d.family == family)
             .map(move |(i, _)| (start + i) as u32)
+    }
+
+    /// The node of the declaration at a place.
+    pub(super) fn id_of(&self, place: u32) -> NodeId {
+        self.declarations[place as usize].id
+    }
+
+    /// The kind of the declaration at a place.
+    pub(super) fn kind_of(&self, place: u32) -> NodeKind {
+        self.declarations[place as usize].kind
     }
 
     /// How many declarations there are.

@@ -13,13 +13,23 @@ impl Pass<'_> {
 
     pub(super) fn resolve_call(&mut self, at: Position) {
         let node = self.tree.get(at);
-        if Operator::of(node.name).is_some() || !node.name.is_some() {
+        if Operator::of(node.name).is_some() {
             return;
         }
         let arguments =
             self.tree.children(at).filter(|c| self.tree.get(*c).argument_index > 0).count() as i32;
         let receiver = self.tree.children(at).next().filter(|c| self.tree.get(*c).argument_index == 0);
-        if let Some(receiver) = receiver {
+        if !node.name.is_some() {
+            // The value of an expression is called.
+            self.reference(
+                ReferenceKind::Call,
+                at,
+                Symbol::NONE,
+                ReferenceForm::Value,
+                Symbol::NONE,
+                arguments,
+            );
+        } else if let Some(receiver) = receiver {
             self.resolve_method_call(at, receiver, arguments);
         } else if node.full_name.is_some() {
             self.resolve_path_call(at, arguments);
@@ -35,6 +45,7 @@ impl Pass<'_> {
             self.reference(ReferenceKind::Call, at, name, ReferenceForm::Bare, Symbol::NONE, arguments);
             return;
         };
+        self.out.callees.push((at, found.at));
         match self.tree.get(found.at).kind {
             NodeKind::Import => {
                 let path = self.imported(found.at);
@@ -51,7 +62,17 @@ impl Pass<'_> {
                 // A variable that holds a function; a method of the same name beside it is what was bound to it.
                 match self.method_beside(found) {
                     Some(method) => self.call_methods(at, method, arguments),
-                    None => self.out.refs.push((at, found.at)),
+                    None => {
+                        self.out.refs.push((at, found.at));
+                        self.reference(
+                            ReferenceKind::Call,
+                            at,
+                            name,
+                            ReferenceForm::Value,
+                            Symbol::NONE,
+                            arguments,
+                        );
+                    }
                 }
             }
         }
@@ -92,6 +113,12 @@ impl Pass<'_> {
                 candidates = with_body;
             }
         }
+        // Another arity is another function in Elixir: an imported or inherited one.
+        if self.language.family == "elixir" && !candidates.iter().any(|m| self.takes(*m, arguments)) {
+            let node = self.tree.get(at);
+            self.reference(ReferenceKind::Call, at, node.name, ReferenceForm::Bare, Symbol::NONE, arguments);
+            return;
+        }
         if let [only] = candidates[..]
             && !self.has_body(only)
             && !self.names.get(self.tree.get(only).modifiers).contains("macro")
@@ -130,6 +157,10 @@ impl Pass<'_> {
                 return;
             }
             // `new a.Foo(…)`: the path is the type itself.
+            let head = text.split_once(separator).map_or(text, |(head, _)| head);
+            if let Some(found) = self.names.find(head).and_then(|head| self.lookup(head, at)) {
+                self.out.callees.push((at, found.at));
+            }
             let (form, owner) = self.type_in_context(path, at);
             let form = if form == ReferenceForm::Bare { ReferenceForm::Type } else { form };
             let form = if form == ReferenceForm::Import { ReferenceForm::Import } else { form };

@@ -29,6 +29,8 @@ pub struct Scopes {
     /// (call, method, how many methods the call may mean)
     pub calls: Vec<(Position, Position, u32)>,
     pub references: Vec<ReferenceRow>,
+    /// (call by a bare name, what the name is declared as)
+    pub callees: Vec<(Position, Position)>,
     /// For each node with a declared type that the file itself declares: (node, TYPE_DECL).
     pub types: Vec<(Position, Position)>,
     state: State,
@@ -93,6 +95,7 @@ impl Scopes {
         self.captures.clear();
         self.calls.clear();
         self.references.clear();
+        self.callees.clear();
         self.types.clear();
         let mut pass = Pass {
             tree,
@@ -419,6 +422,13 @@ impl Pass<'_> {
         let node = self.tree.get(at);
         // A closure is its own child.
         if node.last > at {
+            return;
+        }
+        // `&Module.function/1`: a path.
+        if self.language.family == "elixir" && node.full_name.is_some() {
+            let path = node.full_name;
+            let (_, path) = self.type_in_context(path, at);
+            self.reference(ReferenceKind::Name, at, node.name, ReferenceForm::Import, path, -1);
             return;
         }
         if let Some(found) = self.lookup(node.name, at)

@@ -62,7 +62,7 @@ impl Pass<'_> {
         match node.kind {
             NodeKind::Identifier => {
                 let text = self.names.get(node.name);
-                if text == "super" && self.language.family != "rust" {
+                if self.language.is_super(text) {
                     return (ReferenceForm::Super, self.owner(at));
                 }
                 if self.language.self_names.contains(&text) || self.is_receiver_parameter(node.name, at) {

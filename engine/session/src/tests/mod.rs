@@ -43,6 +43,7 @@ fn node(kind: NodeKind, local: u32, position: u32, descendants: u32) -> NodeRow 
         parent: NO_LOCAL,
         child_index: 0,
         argument_index: NO_ARGUMENT,
+        argument_name: Symbol::NONE,
         position,
         descendants,
         method: NO_LOCAL,

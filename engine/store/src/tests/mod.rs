@@ -40,6 +40,7 @@ fn tables(file: u32) -> Vec<(Table, RecordBatch)> {
             parent: if position == 0 { NO_LOCAL } else { 1 },
             child_index: position,
             argument_index: NO_ARGUMENT,
+            argument_name: Symbol::NONE,
             position,
             descendants: 0,
             method: 1,

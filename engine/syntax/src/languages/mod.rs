@@ -5,6 +5,8 @@
 
 mod c;
 mod cpp;
+mod csharp;
+mod elixir;
 mod go;
 mod java;
 mod javascript;
@@ -14,8 +16,8 @@ mod python;
 mod rust;
 mod typescript;
 
-pub use rust::module as rust_module;
 pub(crate) use c::Prepared;
+pub use rust::module as rust_module;
 
 use std::sync::LazyLock;
 use stoa_model::Operator;
@@ -57,6 +59,8 @@ pub struct Language {
     pub members_in_scope: bool,
     /// Whether files of one module (directory) see each other's declarations without an import (Go, Java, C).
     pub module_is_shared: bool,
+    /// Whether what a variable holds is found by following values, since few types are declared.
+    pub dynamic: bool,
     resolved: &'static LazyLock<Grammar>,
 }
 
@@ -85,6 +89,20 @@ impl Language {
         self
     }
 
+    /// Whether a name is the object a method runs on, as its supertypes see it.
+    pub fn is_super(&self, name: &str) -> bool {
+        match name {
+            "super" => self.family != "rust",
+            "base" => self.self_names.contains(&"base"),
+            _ => false,
+        }
+    }
+
+    /// Whether a name of a module means something in the modules below it without an import (`A` in `A.B`).
+    pub fn sees_enclosing_modules(&self) -> bool {
+        self.family == "csharp"
+    }
+
     /// The languages of a name (`typescript` has two grammars).
     pub fn named(name: &str) -> impl Iterator<Item = &'static Language> {
         ALL.iter().copied().filter(move |l| l.name == name)
@@ -95,6 +113,8 @@ impl Language {
 pub static ALL: &[&Language] = &[
     &c::C,
     &cpp::CPP,
+    &csharp::CSHARP,
+    &elixir::ELIXIR,
     &go::GO,
     &java::JAVA,
     &javascript::JAVASCRIPT,

@@ -40,10 +40,7 @@ pub const UNARY: Operators = &[
 ];
 
 /// Behind an operand.
-pub const POSTFIX: Operators = &[
-    ("++", Operator::PostIncrement),
-    ("--", Operator::PostDecrement),
-];
+pub const POSTFIX: Operators = &[("++", Operator::PostIncrement), ("--", Operator::PostDecrement)];
 
 /// Assignments that compute.
 pub const ASSIGNMENT: Operators = &[

@@ -131,7 +131,8 @@ fn method(
     // `try` around a whole constructor stands beside its body.
     let body = l.child(declaration, F::Body).or_else(|| l.child_of(declaration, cpp::TRY));
     let function = declared.function;
-    let trailing = function.and_then(|f| l.child_of(f, cpp::TRAILING_RETURN)).and_then(|t| cst.named(t).next());
+    let trailing =
+        function.and_then(|f| l.child_of(f, cpp::TRAILING_RETURN)).and_then(|t| cst.named(t).next());
     let returns = match trailing {
         Some(trailing) => declarators::described_type(l, trailing),
         None => declarators::with_suffix(l, base, &declared.suffix),
@@ -463,7 +464,8 @@ pub fn fields(l: &mut Lower<'_>, n: Syntax) {
             continue;
         }
         let next = cst.children_in(n, F::Declarator).find(|d| *d > declarator);
-        let value = cst.children_in(n, F::DefaultValue).find(|v| *v > declarator && next.is_none_or(|d| *v < d));
+        let value =
+            cst.children_in(n, F::DefaultValue).find(|v| *v > declarator && next.is_none_or(|d| *v < d));
         let symbol = l.symbol(name);
         let mut type_name = declarators::with_suffix(l, base, &declared.suffix);
         if declared.function.is_some() {
@@ -481,7 +483,9 @@ pub fn fields(l: &mut Lower<'_>, n: Syntax) {
                 l.lower(width);
             }
             if let Some(value) = value {
-                l.assign_name(declarator, symbol, |l| cpp::classes::constructed_by_list(l, value, type_node, base));
+                l.assign_name(declarator, symbol, |l| {
+                    cpp::classes::constructed_by_list(l, value, type_node, base)
+                });
             }
         });
     }
@@ -560,7 +564,9 @@ pub fn variables(l: &mut Lower<'_>, n: Syntax, slot: Slot) {
         let symbol = l.symbol(name);
         let type_name = declarators::with_suffix(l, base, &declared.suffix);
         let value = l.child(declarator, F::Value).filter(|_| l.is(declarator, INIT_DECLARATOR));
-        let first_value = |l: &mut Lower<'_>, value: Syntax| cpp::classes::first_value(l, declarator, value, type_node, base);
+        let first_value = |l: &mut Lower<'_>, value: Syntax| {
+            cpp::classes::first_value(l, declarator, value, type_node, base)
+        };
         let parts = |l: &mut Lower<'_>| {
             modifiers(l, n);
             cpp::classes::written_before(l, &before);
@@ -592,7 +598,9 @@ pub fn variables(l: &mut Lower<'_>, n: Syntax, slot: Slot) {
             l.at(at).type_full_name = type_name;
             if let Some(arguments) = vexing {
                 l.next_slot(slot);
-                l.assign_name(declarator, symbol, |l| cpp::classes::constructor_call(l, declarator, base, &arguments));
+                l.assign_name(declarator, symbol, |l| {
+                    cpp::classes::constructor_call(l, declarator, base, &arguments)
+                });
             } else if let Some(value) = value {
                 l.next_slot(slot);
                 l.assign_name(declarator, symbol, |l| first_value(l, value));

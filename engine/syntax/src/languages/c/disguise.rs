@@ -29,7 +29,8 @@ pub fn block_macro(l: &mut Lower<'_>, n: Syntax) {
         });
         return;
     }
-    let (condition, body) = (l.child(n, F::Condition), l.child(n, F::Body).or_else(|| l.child(n, F::Consequence)));
+    let (condition, body) =
+        (l.child(n, F::Condition), l.child(n, F::Body).or_else(|| l.child(n, F::Consequence)));
     let text = l.text(n);
     let name = text.iter().position(|b| !(b.is_ascii_alphanumeric() || *b == b'_')).unwrap_or(text.len());
     let name = &text[..name];
@@ -94,7 +95,13 @@ fn macro_call(l: &mut Lower<'_>, n: Syntax, name: Symbol, condition: Option<Synt
 }
 
 /// `TEST(suite, name) { … }` at the level of the file, and functions that leave out their type.
-fn macro_function(l: &mut Lower<'_>, n: Syntax, name: Symbol, condition: Option<Syntax>, body: Option<Syntax>) {
+fn macro_function(
+    l: &mut Lower<'_>,
+    n: Syntax,
+    name: Symbol,
+    condition: Option<Syntax>,
+    body: Option<Syntax>,
+) {
     let list = arguments(l, condition);
     let texts: Vec<_> = list.iter().map(|a| l.string(*a).into_owned()).collect();
     let signature = format!("({})", texts.join(","));
@@ -123,7 +130,7 @@ pub fn binary(l: &mut Lower<'_>, n: Syntax) {
 
 /// `-a`, or a jump to a label that is computed.
 pub fn unary(l: &mut Lower<'_>, n: Syntax) {
-    let jump = l.child(n, F::Operator).is_some_and(|operator| l.text(operator) == b"o");
+    let jump = l.child(n, F::Operator).is_some_and(|operator| l.text(operator) == b"t");
     if !jump {
         return l.apply(Role::Unary, n);
     }

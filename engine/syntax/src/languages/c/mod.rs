@@ -43,10 +43,11 @@ pub static C: Language = Language {
     self_names: &[],
     members_in_scope: false,
     module_is_shared: true,
+    dynamic: false,
     resolved: &RESOLVED,
 };
 
-static RESOLVED: LazyLock<Grammar> = 
+static RESOLVED: LazyLock<Grammar> =
     LazyLock::new(|| Grammar::new(&C).prepared(|buffers, source| buffers.prepare(source, false)));
 
 syntax_table! {
@@ -430,7 +431,9 @@ fn if_statement(l: &mut Lower<'_>, n: Syntax) {
     if !l.text(n).starts_with(b"if") {
         return disguise::block_macro(l, n);
     }
-    if let Some(clause) = l.child(n, F::Condition).filter(|clause| cpp::expressions::declares(l, Some(*clause))) {
+    if let Some(clause) =
+        l.child(n, F::Condition).filter(|clause| cpp::expressions::declares(l, Some(*clause)))
+    {
         l.synthetic_block(n, |l| {
             cpp::expressions::before_condition(l, Some(clause));
             if_parts(l, n);

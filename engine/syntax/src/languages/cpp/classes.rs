@@ -6,7 +6,8 @@ use super::*;
 use crate::cst::C as Syntax;
 use crate::fields::F;
 use crate::languages::c::{
-    ARGUMENTS, FIELD_IDENTIFIER, IDENTIFIER, INITIALIZER_LIST, PARAMETER, TYPE_IDENTIFIER, declarators, is_any,
+    ARGUMENTS, FIELD_IDENTIFIER, IDENTIFIER, INITIALIZER_LIST, PARAMETER, TYPE_IDENTIFIER, declarators,
+    is_any,
 };
 use crate::tree::Slot;
 
@@ -110,7 +111,8 @@ pub fn type_parameters(l: &mut Lower<'_>, n: Syntax) {
             let declared = l.child(parameter, F::Declarator).map(|d| declarators::take_apart(l, d));
             let name = declared.and_then(|d| d.name).map_or(Symbol::NONE, |name| l.symbol(name));
             let type_name = declarators::described_type(l, parameter);
-            let at = l.node(NodeKind::TypeParameter, parameter, name, |l| declarators::type_refs(l, parameter));
+            let at =
+                l.node(NodeKind::TypeParameter, parameter, name, |l| declarators::type_refs(l, parameter));
             l.at(at).type_full_name = type_name;
         } else {
             l.lower(parameter);
@@ -272,7 +274,13 @@ fn is_class(l: &Lower<'_>, type_node: Option<Syntax>) -> bool {
 }
 
 /// The first value of a variable: `T x(a, b)` and `T x{a}` call T's constructor.
-pub fn first_value(l: &mut Lower<'_>, declarator: Syntax, value: Syntax, type_node: Option<Syntax>, base: Symbol) {
+pub fn first_value(
+    l: &mut Lower<'_>,
+    declarator: Syntax,
+    value: Syntax,
+    type_node: Option<Syntax>,
+    base: Symbol,
+) {
     let direct = is_cpp(l) && !l.cst.children(declarator).any(|c| l.text(c) == b"=");
     if direct { constructed(l, value, type_node, base) } else { l.lower(value) }
 }
@@ -351,7 +359,13 @@ pub fn vexing_arguments(l: &Lower<'_>, function: Syntax) -> Option<Vec<Syntax>> 
 }
 
 /// `auto [a, b] = value`: a temporary, and a variable for each of its parts.
-pub fn structured_binding<'a>(l: &mut Lower<'a>, n: Syntax, binding: Syntax, value: impl FnOnce(&mut Lower<'a>), slot: Slot) {
+pub fn structured_binding<'a>(
+    l: &mut Lower<'a>,
+    n: Syntax,
+    binding: Syntax,
+    value: impl FnOnce(&mut Lower<'a>),
+    slot: Slot,
+) {
     let cst = l.cst;
     let whole = l.temporary(n);
     l.next_slot(slot);

@@ -6,8 +6,8 @@ use super::*;
 use crate::cst::C as Syntax;
 use crate::fields::F;
 use crate::languages::c::{
-    CHARACTER, CONCATENATED, DECLARATION, IDENTIFIER, NUMBER, PARAMETER, PRIMITIVE, declarations, declarators, is_any,
-    number_type,
+    CHARACTER, CONCATENATED, DECLARATION, IDENTIFIER, NUMBER, PARAMETER, PRIMITIVE, declarations,
+    declarators, is_any, number_type,
 };
 use crate::tree::Slot;
 
@@ -114,7 +114,8 @@ pub fn lambda(l: &mut Lower<'_>, n: Syntax) {
         l.next_slot(Slot::Body);
         l.block(body, |l| {
             for capture in first_values {
-                let (Some(name), Some(value)) = (l.child(capture, F::Left), l.child(capture, F::Right)) else {
+                let (Some(name), Some(value)) = (l.child(capture, F::Left), l.child(capture, F::Right))
+                else {
                     continue;
                 };
                 let symbol = l.symbol(name);
@@ -261,8 +262,7 @@ pub fn try_statement(l: &mut Lower<'_>, n: Syntax) {
 /// `catch (const E& e) { … }`
 pub fn catch(l: &mut Lower<'_>, n: Syntax) {
     let cst = l.cst;
-    let parameter =
-        l.child(n, F::Parameters).and_then(|list| cst.named(list).find(|p| l.is(*p, PARAMETER)));
+    let parameter = l.child(n, F::Parameters).and_then(|list| cst.named(list).find(|p| l.is(*p, PARAMETER)));
     l.control(Control::Catch, n, |l| {
         if let Some(parameter) = parameter {
             l.lower_field(parameter, F::Type);

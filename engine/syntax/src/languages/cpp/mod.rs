@@ -36,6 +36,7 @@ pub static CPP: Language = Language {
     self_names: &["this"],
     members_in_scope: true,
     module_is_shared: true,
+    dynamic: false,
     resolved: &RESOLVED,
 };
 
@@ -103,7 +104,8 @@ pub fn is_cpp_header(source: &[u8]) -> bool {
 }
 
 fn begins_as_cpp(line: &[u8]) -> bool {
-    let (word, rest) = line.split_at(line.iter().position(|b| !b.is_ascii_alphabetic()).unwrap_or(line.len()));
+    let (word, rest) =
+        line.split_at(line.iter().position(|b| !b.is_ascii_alphabetic()).unwrap_or(line.len()));
     let rest = rest.trim_ascii_start();
     match word {
         b"template" => rest.first() == Some(&b'<'),
@@ -114,7 +116,9 @@ fn begins_as_cpp(line: &[u8]) -> bool {
             !rest.is_empty() && matches!(behind.first(), None | Some(b'{' | b':' | b';'))
                 || word == b"class" && behind.ends_with(b"{")
         }
-        b"using" => rest.ends_with(b";") && (rest.contains(&b'=') || memchr::memmem::find(rest, b"::").is_some()),
+        b"using" => {
+            rest.ends_with(b";") && (rest.contains(&b'=') || memchr::memmem::find(rest, b"::").is_some())
+        }
         _ => false,
     }
 }

@@ -79,6 +79,7 @@ pub static GO: Language = Language {
     self_names: &[],
     members_in_scope: false,
     module_is_shared: true,
+    dynamic: false,
     resolved: &RESOLVED,
 };
 

@@ -3,7 +3,6 @@
 use stoa_model::{NodeKind, Operator, Symbol};
 
 use super::*;
-use crate::tree::{Node, Position};
 
 // ── Files ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -80,7 +79,7 @@ fn annotations(l: &mut Lower<'_>, n: C) {
 pub fn annotation(l: &mut Lower<'_>, n: C) {
     let (name, arguments) = (l.child(n, F::Name), l.child(n, F::Arguments));
     let path = name.map_or(Symbol::NONE, |name| l.symbol(name));
-    let (name, path) = if path.is_some() { types::split(l, path) } else { (path, path) };
+    let (name, path) = if path.is_some() { l.split_path(path) } else { (path, path) };
     let at = l.node(NodeKind::Annotation, n, name, |l| l.lower_opt(arguments));
     l.at(at).full_name = path;
 }
@@ -162,7 +161,7 @@ fn supertypes(l: &mut Lower<'_>, n: C) {
 
 fn supertype(l: &mut Lower<'_>, n: C) {
     let path = types::nominal(l, n);
-    let (name, path) = types::split(l, path);
+    let (name, path) = l.split_path(path);
     l.supertype(n, name, path, |l| types::type_arguments(l, n));
 }
 
@@ -203,7 +202,7 @@ pub fn members(l: &mut Lower<'_>, n: C, components: Option<C>) {
     for member in cst.named(n) {
         if l.is(member, BLOCK) {
             l.method_decl(member, "<init-block>", "void()", |l| {
-                this_parameter(l, member);
+                l.this_parameter(member);
                 l.body(member);
                 Symbol::NONE
             });
@@ -218,8 +217,8 @@ pub fn members(l: &mut Lower<'_>, n: C, components: Option<C>) {
 /// The constructor a class has when it declares none.
 fn default_constructor(l: &mut Lower<'_>, n: C, body: C) {
     if l.child_of(body, CONSTRUCTOR).is_none() {
-        synthetic_method(l, n, "<init>", "void()", |l| {
-            this_parameter(l, n);
+        l.synthetic_method(n, "<init>", "void()", |l| {
+            l.this_parameter(n);
             l.next_slot(Slot::Body);
             l.synthetic_block(n, |_| {});
             Symbol::NONE
@@ -253,7 +252,7 @@ pub fn enum_constant(l: &mut Lower<'_>, n: C) {
                 l.lower_opt(arguments);
                 if let Some(body) = body {
                     l.aside(|l| {
-                        let (supertype, path) = types::split(l, enum_type);
+                        let (supertype, path) = l.split_path(enum_type);
                         let name = l.anonymous_name();
                         l.type_decl(body, &name, |l| {
                             l.supertype(n, supertype, path, |_| {});
@@ -273,42 +272,15 @@ pub fn enum_constant(l: &mut Lower<'_>, n: C) {
 
 // ── Methods ────────────────────────────────────────────────────────────────────────────────────────────
 
-/// A METHOD that the language adds.
-pub fn synthetic_method(
-    l: &mut Lower<'_>,
-    n: C,
-    name: &str,
-    signature: &str,
-    inside: impl FnOnce(&mut Lower<'_>) -> Symbol,
-) {
-    let at = l.method_decl(n, name, signature, inside);
-    l.at(at).flags |= flags::SYNTHETIC;
-}
-
 /// The qualified name of the type being written.
 fn type_symbol(l: &mut Lower<'_>) -> Symbol {
     let name = l.qualified_name().to_owned();
     l.intern(&name)
 }
 
-/// The node of the type around the method being written.
-fn enclosing(l: &Lower<'_>) -> Option<(Position, Node)> {
-    let mut at = l.method().or_else(|| l.parent_position())?;
-    loop {
-        let node = *l.tree.get(at);
-        if node.kind == NodeKind::TypeDecl {
-            return Some((at, node));
-        }
-        if node.parent == crate::tree::NOWHERE {
-            return None;
-        }
-        at = node.parent;
-    }
-}
-
 /// The name of the type around the method being written, and of its superclass as it is written there.
 pub fn enclosing_type(l: &Lower<'_>) -> (Symbol, Symbol) {
-    let Some((at, node)) = enclosing(l) else { return (Symbol::NONE, Symbol::NONE) };
+    let Some((at, node)) = l.enclosing_type() else { return (Symbol::NONE, Symbol::NONE) };
     let mut child = at + 1;
     let mut superclass = Symbol::NONE;
     while child < l.here() {
@@ -327,14 +299,6 @@ pub fn enclosing_type(l: &Lower<'_>) -> (Symbol, Symbol) {
         child = candidate.last + 1;
     }
     (node.full_name, superclass)
-}
-
-/// The receiver that nobody writes.
-pub fn this_parameter(l: &mut Lower<'_>, n: C) {
-    let this = l.intern("this");
-    let this_type = enclosing(l).map_or(Symbol::NONE, |(_, node)| node.full_name);
-    let at = l.parameter(n, this, 0, this_type, |_| {});
-    l.at(at).flags |= flags::SYNTHETIC;
 }
 
 /// `ret(type,type)`.
@@ -433,8 +397,8 @@ fn method_of(l: &mut Lower<'_>, n: C, name: &str, returns: Symbol, signature: &s
         modifiers(l, n);
         l.lower_field(n, F::TypeParameters);
         let receiver = list.and_then(|list| l.child_of(list, RECEIVER_PARAMETER));
-        if receiver.is_none() && !is_static(l, n) && enclosing(l).is_some() {
-            this_parameter(l, n);
+        if receiver.is_none() && !is_static(l, n) && l.enclosing_type().is_some() {
+            l.this_parameter(n);
         }
         if let Some(list) = list {
             parameters(l, list);
@@ -484,7 +448,7 @@ pub fn annotation_element(l: &mut Lower<'_>, n: C) {
     let signature = format!("{}()", l.names.get(returns));
     l.method_decl(n, &name, &signature, |l| {
         modifiers(l, n);
-        this_parameter(l, n);
+        l.this_parameter(n);
         l.lower_opt(type_node);
         l.lower_opt(value);
         returns

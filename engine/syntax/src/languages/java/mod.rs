@@ -78,6 +78,7 @@ pub static JAVA: Language = Language {
     self_names: &["this", "super"],
     members_in_scope: true,
     module_is_shared: true,
+    dynamic: false,
     resolved: &RESOLVED,
 };
 
@@ -428,11 +429,6 @@ fn lambda(l: &mut Lower<'_>, n: C) {
 
 // ── Statements ─────────────────────────────────────────────────────────────────────────────────────────
 
-/// Lowers a statement inside of a BLOCK that is there already.
-fn inline(l: &mut Lower<'_>, statement: C) {
-    if matches!(l.role(statement), Role::Block) { l.lower_children(statement) } else { l.lower(statement) }
-}
-
 fn for_statement(l: &mut Lower<'_>, n: C) {
     let cst = l.cst;
     l.control(Control::For, n, |l| {
@@ -465,7 +461,7 @@ fn foreach(l: &mut Lower<'_>, n: C) {
         },
         |l| {
             if let Some(body) = body {
-                inline(l, body);
+                l.inline(body);
             }
         },
         None,
@@ -490,7 +486,7 @@ fn synchronized(l: &mut Lower<'_>, n: C) {
             l.lower(lock);
         }
         if let Some(body) = body {
-            inline(l, body);
+            l.inline(body);
         }
     });
 }
@@ -536,7 +532,7 @@ fn try_statement(l: &mut Lower<'_>, n: C) {
 fn with_resources(l: &mut Lower<'_>, resources: &[C], body: C) {
     let cst = l.cst;
     let Some((&resource, rest)) = resources.split_first() else {
-        inline(l, body);
+        l.inline(body);
         return;
     };
     let (name, value) = (l.child(resource, F::Name), l.child(resource, F::Value));

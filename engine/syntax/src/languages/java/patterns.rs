@@ -220,7 +220,7 @@ fn arm(l: &mut Lower<'_>, n: C, subject: Symbol) {
         if l.is(part, SWITCH_LABEL) {
             label(l, part, subject);
         } else if l.is(n, SWITCH_RULE) {
-            inline(l, part);
+            l.inline(part);
         } else {
             l.lower(part);
         }

@@ -1,10 +1,8 @@
 //! Records: what their components declare.
 
-use stoa_model::{NodeKind, Operator, Symbol};
+use stoa_model::{NodeKind, Symbol};
 
-use super::declarations::{
-    members, modifiers, parameter_parts, parameters, signature, synthetic_method, this_parameter, type_decl,
-};
+use super::declarations::{members, modifiers, parameter_parts, parameters, signature, type_decl};
 use super::*;
 
 /// A record declares a field and a reader for each component, and a constructor that takes them all.
@@ -31,8 +29,8 @@ pub fn record(l: &mut Lower<'_>, n: C) {
             })
         });
         if !has_constructor {
-            synthetic_method(l, n, "<init>", &constructor, |l| {
-                this_parameter(l, n);
+            l.synthetic_method(n, "<init>", &constructor, |l| {
+                l.this_parameter(n);
                 if let Some(list) = list {
                     parameters(l, list);
                 }
@@ -55,24 +53,16 @@ pub fn record(l: &mut Lower<'_>, n: C) {
                 continue;
             }
             let signature = format!("{}()", l.names.get(type_name));
-            synthetic_method(l, component, &text, &signature, |l| {
-                this_parameter(l, component);
+            l.synthetic_method(component, &text, &signature, |l| {
+                l.this_parameter(component);
                 l.lower_opt(type_node);
                 l.next_slot(Slot::Body);
                 l.synthetic_block(component, |l| {
-                    l.node(NodeKind::Return, component, Symbol::NONE, |l| this_field(l, component, name));
+                    l.node(NodeKind::Return, component, Symbol::NONE, |l| l.this_field(component, name));
                 });
                 type_name
             });
         }
-    });
-}
-
-fn this_field(l: &mut Lower<'_>, n: C, name: Symbol) {
-    l.operator(Operator::FieldAccess, n, |l| {
-        let this = l.intern("this");
-        l.identifier_named(n, this);
-        l.leaf(NodeKind::FieldIdentifier, n, name);
     });
 }
 
@@ -83,7 +73,7 @@ fn assign_components(l: &mut Lower<'_>, list: Option<C>) {
         if let Some((name, ..)) = parameter_parts(l, component) {
             let at = l.assign(
                 component,
-                |l| this_field(l, component, name),
+                |l| l.this_field(component, name),
                 |l| {
                     l.identifier_named(component, name);
                 },
@@ -99,7 +89,7 @@ pub fn compact_constructor(l: &mut Lower<'_>, n: C, components: Option<C>) {
     let body = l.child(n, F::Body);
     l.method_decl(n, "<init>", &signature, |l| {
         modifiers(l, n);
-        this_parameter(l, n);
+        l.this_parameter(n);
         if let Some(components) = components {
             parameters(l, components);
         }

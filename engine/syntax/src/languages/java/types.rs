@@ -77,22 +77,11 @@ pub fn declared(l: &mut Lower<'_>, type_node: Option<C>, declarator: C) -> Symbo
     }
 }
 
-/// The last part of a qualified name, and the whole if it has more than one part.
-pub fn split(l: &mut Lower<'_>, path: Symbol) -> (Symbol, Symbol) {
-    match l.names.get(path).rsplit_once('.') {
-        Some((_, last)) => {
-            let last = last.to_owned();
-            (l.intern(&last), path)
-        }
-        None => (path, Symbol::NONE),
-    }
-}
-
 /// A TYPE_REF, with those of its generic arguments below it.
 pub fn type_use(l: &mut Lower<'_>, n: C) {
     let path = nominal(l, n);
     if path.is_some() {
-        let (name, path) = split(l, path);
+        let (name, path) = l.split_path(path);
         l.type_ref(n, name, path, |l| type_arguments(l, n));
     }
 }
@@ -118,7 +107,7 @@ pub fn type_argument(l: &mut Lower<'_>, n: C) {
         inner = element;
     }
     let path = nominal(l, inner);
-    let (name, path) = split(l, path);
+    let (name, path) = l.split_path(path);
     l.type_ref(n, name, path, |l| type_arguments(l, inner));
 }
 
@@ -140,7 +129,7 @@ pub fn scoped_identifier(l: &mut Lower<'_>, n: C) {
 /// A TYPE_REF of a name that the grammar does not call a type.
 pub fn named_type(l: &mut Lower<'_>, n: C) {
     let path = l.symbol(n);
-    let (name, path) = split(l, path);
+    let (name, path) = l.split_path(path);
     l.type_ref(n, name, path, |_| {});
 }
 

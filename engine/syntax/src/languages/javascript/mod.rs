@@ -54,6 +54,7 @@ pub static JAVASCRIPT: Language = Language {
     self_names: &["this"],
     members_in_scope: false,
     module_is_shared: false,
+    dynamic: true,
     resolved: &RESOLVED,
 };
 

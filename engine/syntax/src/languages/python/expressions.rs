@@ -99,9 +99,12 @@ pub(super) fn call(l: &mut Lower<'_>, n: C) {
     l.call_of(n, callee, |l| l.lower_opt(arguments));
 }
 
-/// `name=value` is its value.
+/// `name=value` is its value, passed by that name.
 pub(super) fn keyword_argument(l: &mut Lower<'_>, n: C) {
+    let name = l.child(n, F::Name).map_or(Symbol::NONE, |name| l.symbol(name));
+    let value = l.tree.len();
     l.lower_field(n, F::Value);
+    l.name_argument(value, name);
 }
 
 /// `a < b < c` is `a < b and b < c`, with b evaluated once.

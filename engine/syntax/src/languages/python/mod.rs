@@ -86,6 +86,7 @@ pub static PYTHON: Language = Language {
     self_names: &["self", "cls"],
     members_in_scope: false,
     module_is_shared: false,
+    dynamic: true,
     resolved: &RESOLVED,
 };
 

@@ -78,6 +78,7 @@ pub static RUST: Language = Language {
     self_names: &["self"],
     members_in_scope: false,
     module_is_shared: false,
+    dynamic: false,
     resolved: &RESOLVED,
 };
 

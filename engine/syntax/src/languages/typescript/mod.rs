@@ -59,6 +59,7 @@ const fn language(
         self_names: &["this"],
         members_in_scope: false,
         module_is_shared: false,
+        dynamic: true,
         resolved,
     }
 }

@@ -98,7 +98,9 @@ impl Conditionals {
                 Kind::Endif if !self.groups.is_empty() => {
                     self.end_branch(tokens, at, open, paren);
                     let Some(group) = self.groups.pop() else { continue };
-                    let next = tokens.get(at as usize + 1).map(|t| (t.kind, &source[t.start as usize..t.end as usize]));
+                    let next = tokens
+                        .get(at as usize + 1)
+                        .map(|t| (t.kind, &source[t.start as usize..t.end as usize]));
                     let kept = self.decide(source, cpp, tokens, &group, next);
                     let base = self.opens[group.base as usize].depth;
                     let (end, low) = match kept {
@@ -232,9 +234,10 @@ impl Conditionals {
         let before = tokens.get(group.before as usize).map_or(Kind::Semi, |t| t.kind);
         let in_list = matches!(before, Kind::Comma | Kind::LBrace);
         let of_file = self.opens[group.base as usize].of_file;
-        let start = matches!(before, Kind::Semi | Kind::LBrace | Kind::RBrace | Kind::Colon | Kind::Directive)
-            || before == Kind::Comma
-            || before == Kind::RParen && of_file && is_line_macro_before(tokens, group.before);
+        let start =
+            matches!(before, Kind::Semi | Kind::LBrace | Kind::RBrace | Kind::Colon | Kind::Directive)
+                || before == Kind::Comma
+                || before == Kind::RParen && of_file && is_line_macro_before(tokens, group.before);
         let of_list = before == Kind::LBrace
             && group.before > 0
             && tokens.get(group.before as usize - 1).is_some_and(|t| t.kind == Kind::Assign);
@@ -254,7 +257,10 @@ impl Conditionals {
             let begins = start
                 || behind_head
                     && !next_is_else
-                    && matches!(first.kind, Kind::Word | Kind::LBrace | Kind::Head | Kind::Control | Kind::Goto);
+                    && matches!(
+                        first.kind,
+                        Kind::Word | Kind::LBrace | Kind::Head | Kind::Control | Kind::Goto
+                    );
             elses += u32::from(text(&first) == b"else");
             if !ends || !begins {
                 return false;

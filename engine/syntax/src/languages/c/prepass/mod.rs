@@ -24,6 +24,8 @@
 
 mod conditionals;
 mod shapes;
+#[cfg(test)]
+mod tests;
 mod tokens;
 mod words;
 
@@ -123,7 +125,8 @@ impl Text<'_> {
     /// Puts a byte in the place of the first blank behind `at`, if white space stands there that has one.
     fn put_behind(&mut self, at: u32, byte: u8) -> bool {
         let rest = &self.source[at as usize..];
-        let space = rest.iter().take_while(|b| b.is_ascii_whitespace()).position(|b| matches!(b, b' ' | b'\t'));
+        let space =
+            rest.iter().take_while(|b| b.is_ascii_whitespace()).position(|b| matches!(b, b' ' | b'\t'));
         if let Some(space) = space {
             self.put(at + space as u32, &[byte]);
         }

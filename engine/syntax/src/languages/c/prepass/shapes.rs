@@ -203,10 +203,7 @@ impl<'a, 'b> Shapes<'a, 'b> {
                 head
             }
             Kind::Semi => {
-                matches!(
-                    self.frame.context,
-                    Context::File | Context::Struct | Context::Block | Context::Head
-                )
+                matches!(self.frame.context, Context::File | Context::Struct | Context::Block | Context::Head)
             }
             Kind::Comma => matches!(self.frame.context, Context::Parameters | Context::Args),
             Kind::Question => {
@@ -254,7 +251,9 @@ impl<'a, 'b> Shapes<'a, 'b> {
             Kind::Star if self.cpp && self.kind(at + 1) == Kind::LBracket && at > 1 => {
                 // `new T*[n]`
                 let mut word = at;
-                while word > 0 && matches!(self.kind(word - 1), Kind::Star | Kind::Word | Kind::DoubleColon | Kind::Type) {
+                while word > 0
+                    && matches!(self.kind(word - 1), Kind::Star | Kind::Word | Kind::DoubleColon | Kind::Type)
+                {
                     word -= 1;
                 }
                 if word > 0 && self.text(word - 1) == b"new" {
@@ -272,7 +271,10 @@ impl<'a, 'b> Shapes<'a, 'b> {
                     && self.frame.has_parameters
                     && self.frame.context == Context::File
                     && self.fresh(at + 1)
-                    && matches!(self.kind(at + 1), Kind::Type | Kind::Storage | Kind::Tag | Kind::Typedef | Kind::Dead) =>
+                    && matches!(
+                        self.kind(at + 1),
+                        Kind::Type | Kind::Storage | Kind::Tag | Kind::Typedef | Kind::Dead
+                    ) =>
             {
                 // A macro in the place of a function's body.
                 self.blank_tokens(at, at);
@@ -326,12 +328,17 @@ impl<'a, 'b> Shapes<'a, 'b> {
 
     /// Whether a macro stands behind what a declaration declares: `f() MACRO(x) {`, `int x MACRO;`.
     fn is_trailing_macro(&self, at: usize, before: Kind) -> bool {
-        if !matches!(self.frame.context, Context::File | Context::Struct) || super::words::score(self.text(at)) < 2 {
+        if !matches!(self.frame.context, Context::File | Context::Struct)
+            || super::words::score(self.text(at)) < 2
+        {
             return false;
         }
         let end = if self.kind(at + 1) == Kind::LParen { self.mate(at + 1) } else { at };
         let behind = self.kind(end.wrapping_add(1));
-        let ends = matches!(behind, Kind::Semi | Kind::LBrace | Kind::Colon | Kind::Assign | Kind::Word | Kind::Storage);
+        let ends = matches!(
+            behind,
+            Kind::Semi | Kind::LBrace | Kind::Colon | Kind::Assign | Kind::Word | Kind::Storage
+        );
         ends && (before == Kind::RParen && self.frame.has_parameters
             || before == Kind::Word && end > at && matches!(behind, Kind::Semi | Kind::Assign))
     }
@@ -420,7 +427,9 @@ impl<'a, 'b> Shapes<'a, 'b> {
         let (text, start) = (self.text(at), self.tokens[at].start);
         let mut from = 0;
         while let Some(open) = memchr::memmem::find(&text[from..], b"/*").map(|i| from + i) {
-            let Some(close) = memchr::memmem::find(&text[open..], b"*/").map(|i| open + i + 2) else { return };
+            let Some(close) = memchr::memmem::find(&text[open..], b"*/").map(|i| open + i + 2) else {
+                return;
+            };
             if memchr::memchr(b'\n', &text[close..]).is_some() {
                 // What continues the line stays.
                 let mut line = open;
@@ -455,7 +464,11 @@ impl<'a, 'b> Shapes<'a, 'b> {
             Kind::Control if self.text(at - 1) != b"noexcept" => Context::List,
             Kind::RParen if frame.closed == Context::Expression && !frame.has_parameters => Context::List,
             Kind::RParen | Kind::RBracket | Kind::Storage if self.cpp => Context::Block,
-            _ if matches!(frame.context, Context::List | Context::Enum | Context::Args | Context::Parameters) => {
+            _ if matches!(
+                frame.context,
+                Context::List | Context::Enum | Context::Args | Context::Parameters
+            ) =>
+            {
                 Context::List
             }
             Kind::Word if of_declarations && !frame.has_parameters => Context::List,
@@ -471,12 +484,24 @@ impl<'a, 'b> Shapes<'a, 'b> {
         match before {
             Kind::Head => Context::Head,
             Kind::Storage if at > 1 && self.kind(at - 2) == Kind::Head => Context::Head,
+            // `int (*choose(int which))(void)`
+            Kind::Word
+                if frame.context == Context::Parameters
+                    && at > 2
+                    && self.kind(at - 2) == Kind::Star
+                    && self.kind(at - 3) == Kind::LParen =>
+            {
+                Context::Parameters
+            }
             Kind::Word if frame.context == Context::Parameters => Context::Args,
             Kind::Word if frame.typed && !frame.has_parameters && self.declares(at) => Context::Parameters,
             Kind::Word if self.cpp && of_declarations && !frame.has_parameters => Context::Parameters,
             Kind::Word => Context::Args,
             // `int (*f)(int)`
             Kind::RParen if frame.typed || frame.context == Context::Parameters => Context::Parameters,
+            Kind::Type | Kind::Star | Kind::Word if frame.typed && self.kind(at + 1) == Kind::Star => {
+                Context::Parameters
+            }
             Kind::RBracket if self.cpp => Context::Parameters,
             _ if self.cpp && of_declarations && !frame.has_parameters && before != Kind::Assign => {
                 Context::Parameters
@@ -630,7 +655,9 @@ impl<'a, 'b> Shapes<'a, 'b> {
                 Context::File | Context::Struct
                     if alone
                         && (!continues_declaration(next)
-                            || self.cpp && next == Kind::Control && super::words::score(self.text(name)) > 1) =>
+                            || self.cpp
+                                && next == Kind::Control
+                                && super::words::score(self.text(name)) > 1) =>
                 {
                     self.blank_tokens(name, name);
                     Some((name + 1, true))
@@ -771,7 +798,8 @@ impl<'a, 'b> Shapes<'a, 'b> {
             self.push_arguments(name);
             return Some((name + 2, true));
         }
-        let one_line = memchr::memchr(b'\n', &self.text.source[first.start as usize..last.end as usize]).is_none();
+        let one_line =
+            memchr::memchr(b'\n', &self.text.source[first.start as usize..last.end as usize]).is_none();
         if one_line && first.end - first.start > 2 && !self.cpp {
             self.text.put(first.start, b"#m");
         } else {
@@ -859,7 +887,8 @@ impl<'a, 'b> Shapes<'a, 'b> {
 
     /// A type as an argument: one word of it stays, which parses as a name.
     fn type_argument(&mut self, at: usize) -> bool {
-        let callee = self.frames.last().and(at.checked_sub(2)).map_or(b"" as &[u8], |callee| self.text(callee));
+        let callee =
+            self.frames.last().and(at.checked_sub(2)).map_or(b"" as &[u8], |callee| self.text(callee));
         if matches!(callee, b"offsetof" | b"__builtin_offsetof") {
             self.offset_of(at);
             return false;

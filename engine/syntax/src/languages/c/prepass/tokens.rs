@@ -103,8 +103,10 @@ fn word(text: &[u8], cpp: bool) -> Kind {
         b"return" | b"break" | b"continue" | b"sizeof" | b"asm" | b"__asm__" | b"__asm" => Kind::Control,
         _ if cpp => match text {
             b"class" => Kind::Tag,
-            b"constexpr" | b"consteval" | b"constinit" | b"virtual" | b"explicit" | b"friend" | b"mutable"
-            | b"thread_local" | b"typename" | b"override" | b"final" | b"noexcept" => Kind::Storage,
+            b"constexpr" | b"consteval" | b"constinit" | b"virtual" | b"explicit" | b"friend"
+            | b"mutable" | b"thread_local" | b"typename" | b"override" | b"final" | b"noexcept" => {
+                Kind::Storage
+            }
             b"wchar_t" | b"char8_t" | b"char16_t" | b"char32_t" => Kind::Type,
             b"namespace" => Kind::Namespace,
             b"catch" => Kind::Head,
@@ -112,7 +114,9 @@ fn word(text: &[u8], cpp: bool) -> Kind {
             b"new" | b"delete" | b"throw" | b"operator" | b"using" | b"template" | b"public" | b"private"
             | b"protected" | b"this" | b"decltype" | b"concept" | b"requires" | b"co_return"
             | b"co_await" | b"co_yield" | b"static_assert" | b"alignas" | b"alignof" | b"static_cast"
-            | b"dynamic_cast" | b"const_cast" | b"reinterpret_cast" | b"and" | b"or" | b"not" => Kind::Control,
+            | b"dynamic_cast" | b"const_cast" | b"reinterpret_cast" | b"and" | b"or" | b"not" => {
+                Kind::Control
+            }
             _ => Kind::Word,
         },
         _ => Kind::Word,
@@ -273,9 +277,7 @@ fn string_end(source: &[u8], at: usize) -> usize {
     let quote = source[at];
     let mut at = at + 1;
     loop {
-        let Some(next) = source.get(at..).and_then(|rest| {
-            memchr::memchr3(quote, b'\\', b'\n', rest)
-        }) else {
+        let Some(next) = source.get(at..).and_then(|rest| memchr::memchr3(quote, b'\\', b'\n', rest)) else {
             return source.len();
         };
         at += next;
@@ -289,7 +291,8 @@ fn string_end(source: &[u8], at: usize) -> usize {
 
 /// `"delimiter( … )delimiter"`.
 fn raw_string_end(source: &[u8], at: usize) -> usize {
-    let Some(open) = memchr2(b'(', b'\n', &source[at..]).filter(|i| source[at + i] == b'(' && *i <= 17) else {
+    let Some(open) = memchr2(b'(', b'\n', &source[at..]).filter(|i| source[at + i] == b'(' && *i <= 17)
+    else {
         return string_end(source, at);
     };
     let delimiter = &source[at + 1..at + open];
@@ -306,7 +309,8 @@ fn raw_string_end(source: &[u8], at: usize) -> usize {
 
 fn number_end(source: &[u8], mut at: usize, cpp: bool) -> usize {
     while let Some(&b) = source.get(at) {
-        let exponent = matches!(b, b'e' | b'E' | b'p' | b'P') && matches!(source.get(at + 1), Some(b'+' | b'-'));
+        let exponent =
+            matches!(b, b'e' | b'E' | b'p' | b'P') && matches!(source.get(at + 1), Some(b'+' | b'-'));
         let separator = cpp && b == b'\'' && source.get(at + 1).is_some_and(u8::is_ascii_alphanumeric);
         // `1...2` is a range.
         let dot = b == b'.' && source.get(at + 1) != Some(&b'.');

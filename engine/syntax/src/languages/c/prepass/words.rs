@@ -67,7 +67,8 @@ impl Shapes<'_, '_> {
                 Kind::Attribute => at = self.attribute(at),
                 Kind::Tag => {
                     let behind = self.tag(at);
-                    let body = self.kind(behind) == Kind::LBrace || self.cpp && self.kind(behind) == Kind::Colon;
+                    let body =
+                        self.kind(behind) == Kind::LBrace || self.cpp && self.kind(behind) == Kind::Colon;
                     if body {
                         let context = if self.text(at) == b"enum" { Context::Enum } else { Context::Struct };
                         self.drop_names(&mut names[..count], 0, true, false);
@@ -78,7 +79,10 @@ impl Shapes<'_, '_> {
                 }
                 Kind::Word if count < MOST => {
                     let first = at;
-                    while self.cpp && self.kind(at + 1) == Kind::DoubleColon && self.kind(at + 2) == Kind::Word {
+                    while self.cpp
+                        && self.kind(at + 1) == Kind::DoubleColon
+                        && self.kind(at + 2) == Kind::Word
+                    {
                         at += 2;
                     }
                     let mut score = score(self.text(at));
@@ -94,7 +98,9 @@ impl Shapes<'_, '_> {
                         self.blank_tokens(at + 1, self.mate(at + 1));
                         last = self.mate(at + 1);
                         score = 0;
-                    } else if self.kind(at + 1) == Kind::LParen && self.is_attribute_call(at, typed, count, score) {
+                    } else if self.kind(at + 1) == Kind::LParen
+                        && self.is_attribute_call(at, typed, count, score)
+                    {
                         last = self.mate(at + 1);
                         score = 9;
                     }
@@ -116,7 +122,8 @@ impl Shapes<'_, '_> {
                 _ => break,
             }
         }
-        let run = Run { next: at, typed: typed || count > 1 || star.is_some() && count > 0, alias, body: None };
+        let run =
+            Run { next: at, typed: typed || count > 1 || star.is_some() && count > 0, alias, body: None };
         let cast = matches!(context, Context::Args | Context::Expression);
         let delimiter = self.kind(at);
         if cast && star.is_none() && delimiter == Kind::String {
@@ -130,7 +137,8 @@ impl Shapes<'_, '_> {
             Kind::Semi | Kind::Comma | Kind::Assign | Kind::LBracket | Kind::Colon | Kind::LParen => !cast,
             Kind::RParen => !cast,
             Kind::LBrace => !cast && self.cpp,
-            Kind::Less if self.cpp => false,
+            // `EXPORT List<T> f()`, but `int List<T>::f()`.
+            Kind::Less if self.cpp => typed || names[0].score < 2,
             Kind::Control if self.cpp && self.text(at) == b"operator" => false,
             _ => return run,
         };

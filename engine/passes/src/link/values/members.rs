@@ -1,0 +1,265 @@
+//! Names, members and elements: what they mean for each value.
+
+use stoa_model::{NodeId, NodeKind, Symbol};
+
+use super::hierarchy::Ancestor;
+use super::solver::{Solver, Use, Value, ValueId, Var};
+use crate::link::hash;
+use crate::link::symbols::separator;
+
+impl Solver<'_> {
+    /// What a bare name means to a file that does not declare it.
+    pub fn name(&mut self, dst: Var, context: u32, name: Symbol) {
+        let file = self.contexts[context as usize];
+        let text = self.texts.get(name);
+        let mut places = self.linker.beside(file, text);
+        if places.is_empty() && text.contains(separator(file.family)) {
+            places = self.symbols.find(file.family, text);
+        }
+        if !self.declared(dst, &places) {
+            let value = self.value(Value::Outside(name));
+            self.add(dst, value);
+        }
+    }
+
+    /// What an imported path means.
+    pub fn import(&mut self, dst: Var, context: u32, path: Symbol) {
+        let file = self.contexts[context as usize];
+        let text = self.texts.get(path).to_owned();
+        let places = self.symbols.find(file.family, &text);
+        let known = self.declared(dst, &places);
+        // A name that a module binds without a declaration (`exports.x = …`).
+        if let Some((module, name)) = text.split_once('#') {
+            if let Some(module) = self.module_named(file.family, module) {
+                let value = self.value(Value::Module(module));
+                let name = self.texts.intern(if name == "default" { crate::values::EXPORTS } else { name });
+                if self.texts.get(name) != "*" {
+                    self.load_member(value, name, dst);
+                }
+                return;
+            }
+        }
+        if !known {
+            let outside = text.trim_end_matches("#*").replace('#', ".");
+            let outside = self.texts.intern(&outside);
+            let value = self.value(Value::Outside(outside));
+            self.add(dst, value);
+        }
+    }
+
+    pub fn module_of(&self, file: stoa_model::FileId) -> Option<u32> {
+        self.modules.get(&file).copied()
+    }
+
+    fn module_named(&self, family: u8, module: &str) -> Option<u32> {
+        let file = self.symbols.find_module(family, module)?.file;
+        self.module_of(file)
+    }
+
+    /// Takes what some declarations hold. False when there are none.
+    fn declared(&mut self, dst: Var, places: &[u32]) -> bool {
+        let mut known = false;
+        for &place in places {
+            let (id, kind) = (self.symbols.id_of(place), self.symbols.kind_of(place));
+            match kind {
+                NodeKind::NamespaceBlock => {
+                    if let Some(module) = self.module_of(stoa_model::ids::file_of(id)) {
+                        let value = self.value(Value::Module(module));
+                        self.add(dst, value);
+                        known = true;
+                    }
+                }
+                _ => {
+                    let holder = self.node(id);
+                    self.copy(holder, dst);
+                    known = true;
+                }
+            }
+        }
+        known
+    }
+
+    /// A variable of a declared type.
+    pub fn instance(&mut self, variable: NodeId, context: u32, declared: Symbol) {
+        let file = self.contexts[context as usize];
+        let text = self.texts.get(declared);
+        let places = self.symbols.find_type(file, stoa_model::ReferenceForm::Type, text);
+        if let [place] = places[..] {
+            let id = self.symbols.id_of(place);
+            if self.full_names.contains_key(&id) {
+                let value = self.value(Value::Instance(id));
+                let dst = self.node(variable);
+                self.add(dst, value);
+            }
+        }
+    }
+
+    /// `dst = value.name`.
+    pub fn load_member(&mut self, value: ValueId, name: Symbol, dst: Var) {
+        match self.the(value) {
+            Value::Object(at) => {
+                let name = self.element_name(at, name);
+                let from = if name == self.any { self.all(value) } else { self.field(value, name) };
+                self.copy(from, dst);
+            }
+            Value::Instance(of) => {
+                let own = self.field(value, name);
+                self.copy(own, dst);
+                self.type_member(of, name, dst, value);
+            }
+            Value::Type(of) => {
+                if self.texts.get(name) == "prototype" {
+                    self.add(dst, value);
+                    return;
+                }
+                self.type_member(of, name, dst, value);
+            }
+            Value::Function(_) => {
+                if matches!(self.texts.get(name), "prototype") {
+                    self.add(dst, value);
+                } else {
+                    let own = self.field(value, name);
+                    self.copy(own, dst);
+                }
+            }
+            Value::Module(module) => {
+                let file = self.contexts[module as usize];
+                let path = format!("{}{}{}", file.module, separator(file.family), self.texts.get(name));
+                let places = self.symbols.find(file.family, &path);
+                self.declared(dst, &places);
+                let own = self.field(value, name);
+                self.copy(own, dst);
+                if name != self.exports {
+                    let exports = self.field(value, self.exports);
+                    self.on(exports, Use::Load { name, dst });
+                }
+            }
+            Value::Outside(path) => {
+                let path = format!("{}.{}", self.texts.get(path), self.texts.get(name));
+                // A path that grows in a loop (`x = x.next`) ends here.
+                if path.len() < 200 {
+                    let path = self.texts.intern(&path);
+                    let value = self.value(Value::Outside(path));
+                    self.add(dst, value);
+                }
+            }
+            Value::Literal(_) => {}
+        }
+    }
+
+    /// The element a key means: a negative number counts from the end.
+    fn element_name(&mut self, of: NodeId, name: Symbol) -> Symbol {
+        let place = self.texts.get(name).strip_prefix("#-").and_then(|n| n.parse::<u32>().ok());
+        let Some(back) = place else { return name };
+        match self.counts.get(&of) {
+            Some(count) if back <= *count => {
+                let text = format!("#{}", count - back);
+                self.texts.intern(&text)
+            }
+            _ => self.any,
+        }
+    }
+
+    /// A member of a type or of its supertypes, for the type itself or an instance.
+    fn type_member(&mut self, of: NodeId, name: Symbol, dst: Var, receiver: ValueId) {
+        let order = self.hierarchy.order(of);
+        for ancestor in order.iter() {
+            match ancestor {
+                Ancestor::Known(id) => {
+                    if self.own_member(*id, name, dst, receiver) {
+                        return;
+                    }
+                }
+                Ancestor::Outside(base) => {
+                    let path = format!("{}.{}", self.texts.get(*base), self.texts.get(name));
+                    let path = self.texts.intern(&path);
+                    let value = self.value(Value::Outside(path));
+                    self.add(dst, value);
+                }
+            }
+        }
+    }
+
+    /// A member that a type declares itself, or that was written to it.
+    pub fn own_member(&mut self, of: NodeId, name: Symbol, dst: Var, receiver: ValueId) -> bool {
+        let holder = if self.methods.contains_key(&of) { Value::Function(of) } else { Value::Type(of) };
+        let holder = self.value(holder);
+        let written = self.field(holder, name);
+        self.copy(written, dst);
+        let Some(&full) = self.full_names.get(&of) else { return false };
+        let family = self.family_of(of);
+        let full = hash::extend(hash::extend(full, separator(family)), self.texts.get(name));
+        let places: Vec<u32> = self.symbols.exact(family, full).collect();
+        for &place in &places {
+            let id = self.symbols.id_of(place);
+            if let Some(method) = self.methods.get(&id).copied() {
+                let on_instance = matches!(self.the(receiver), Value::Instance(_));
+                if method.of_class || on_instance {
+                    let object = match self.the(receiver) {
+                        Value::Instance(of) if method.of_class => self.value(Value::Type(of)),
+                        _ => receiver,
+                    };
+                    let this = self.this(id);
+                    self.add(this, object);
+                }
+                if method.property && on_instance {
+                    let returned = self.returned(id);
+                    self.copy(returned, dst);
+                    continue;
+                }
+            }
+            let member = self.node(id);
+            self.copy(member, dst);
+        }
+        !places.is_empty()
+    }
+
+    pub fn family_of(&self, id: NodeId) -> u8 {
+        self.symbols.file(stoa_model::ids::file_of(id)).map_or(0, |f| f.family)
+    }
+
+    /// `value.name = src`.
+    pub fn store_member(&mut self, value: ValueId, name: Symbol, src: Var) {
+        match self.the(value) {
+            Value::Outside(_) | Value::Literal(_) => {}
+            Value::Type(of) => {
+                let (family, full) = (self.family_of(of), self.full_names.get(&of).copied());
+                let declared = full.and_then(|full| {
+                    let full = hash::extend(hash::extend(full, separator(family)), self.texts.get(name));
+                    self.symbols.exact(family, full).next()
+                });
+                let dst = match declared {
+                    Some(place) => {
+                        let id = self.symbols.id_of(place);
+                        self.node(id)
+                    }
+                    None => self.field(value, name),
+                };
+                self.copy(src, dst);
+            }
+            _ => {
+                let dst = self.field(value, name);
+                self.copy(src, dst);
+            }
+        }
+    }
+
+    /// All elements of `value` into the containers that `into` holds.
+    pub fn spread(&mut self, value: ValueId, into: Var) {
+        match self.the(value) {
+            Value::Object(_) => {
+                for holder in self.variables[into as usize].values.clone() {
+                    if matches!(self.the(holder), Value::Object(_)) && holder != value {
+                        let start = self.texts.intern("#0");
+                        self.slice(value, start, holder);
+                    }
+                }
+            }
+            Value::Module(_) => {
+                // `{...module}`: reads go through to it.
+                self.add(into, value);
+            }
+            _ => {}
+        }
+    }
+}

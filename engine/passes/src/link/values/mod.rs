@@ -1,0 +1,67 @@
+//! Values, solved: which functions each call may run, when names alone do not tell.
+//!
+//! In: the facts of every file ([`crate::values`]) and the symbol tables. Out: [`CallTargets`]. The facts are inclusion
+//! constraints between sets of abstract values (Andersen 1994), solved with a worklist to the least fixpoint: a set only
+//! grows, each value passes each copy once. Calls, members and elements are resolved as values arrive, so that the call
+//! graph and the values grow together. There is no context: a function's parameters hold what all its callers give.
+//!
+//! A set holds at most [`MAX_VALUES`] values. One that would hold more says nothing useful of a call; it is cut and counted
+//! ([`CallTargets::cut`]), and the calls on it fall back to what names say.
+
+mod builder;
+mod calls;
+mod hierarchy;
+mod members;
+mod solver;
+
+pub use builder::ValuesBuilder;
+
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+use stoa_model::NodeId;
+
+use super::answer::Target;
+use super::symbols::Symbols;
+
+/// What one variable may hold at most.
+pub const MAX_VALUES: usize = 64;
+
+/// What a call may run.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Found {
+    /// Methods of the tree.
+    pub targets: SmallVec<[Target; 2]>,
+    /// Paths of functions outside of it.
+    pub outside: SmallVec<[Box<str>; 1]>,
+    /// Whether no reference asks for them: calls that operators make, and calls by the name of a decorated method.
+    pub unasked: bool,
+}
+
+/// The targets of calls.
+#[derive(Default)]
+pub struct CallTargets {
+    calls: FxHashMap<NodeId, Found>,
+    /// Sets that reached [`MAX_VALUES`].
+    pub cut: u64,
+}
+
+impl CallTargets {
+    /// What a call was found to run.
+    pub fn get(&self, call: NodeId) -> Option<&Found> {
+        self.calls.get(&call)
+    }
+
+    /// Every call with its targets, in the order of ids.
+    pub fn sorted(&self) -> Vec<(NodeId, &Found)> {
+        let mut all: Vec<_> = self.calls.iter().map(|(id, found)| (*id, found)).collect();
+        all.sort_unstable_by_key(|(id, _)| *id);
+        all
+    }
+}
+
+/// Solves the facts of a tree.
+pub fn solve(facts: ValuesBuilder, symbols: &Symbols) -> CallTargets {
+    let mut solver = solver::Solver::new(facts, symbols);
+    solver.solve();
+    solver.finish()
+}

@@ -1,0 +1,736 @@
+//! Variables, sets and the worklist.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
+use stoa_model::{EdgeLabel, FileId, Interner, NodeId, Symbol, ids::node_id};
+
+use super::builder::{MethodFacts, Parameter, ValuesBuilder, continues, per_file};
+use super::hierarchy::{Ancestor, Hierarchy};
+use super::{CallTargets, Found, MAX_VALUES};
+use crate::link::answer::{Linker, Target};
+use crate::link::hash::NameHash;
+use crate::link::symbols::{FileContext, Symbols};
+use crate::values::{ANY, EXPORTS, ValueOp, ValueRow};
+
+/// A variable's number.
+pub(super) type Var = u32;
+/// A value's number.
+pub(super) type ValueId = u32;
+/// A call's number.
+pub(super) type CallId = u32;
+
+/// What a variable may hold.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) enum Value {
+    Function(NodeId),
+    Type(NodeId),
+    /// Of a type, or of a function that is used as one (JavaScript).
+    Instance(NodeId),
+    /// A file as a module.
+    Module(u32),
+    /// A container, by where it is made.
+    Object(NodeId),
+    /// Something outside of the tree, by its path.
+    Outside(Symbol),
+    /// A string or an integer.
+    Literal(Symbol),
+}
+
+/// What is done with each value of a variable.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Use {
+    Load {
+        name: Symbol,
+        dst: Var,
+    },
+    /// `dst.name = src`, where this variable is `dst`.
+    Store {
+        name: Symbol,
+        src: Var,
+    },
+    /// Its literals are keys of `base`: what is there goes to `other`, or the other way round.
+    LoadKey {
+        base: Var,
+        dst: Var,
+    },
+    StoreKey {
+        base: Var,
+        src: Var,
+    },
+    Slice {
+        start: Symbol,
+        dst: Var,
+        at: NodeId,
+    },
+    Spread {
+        into: Var,
+    },
+    Call {
+        call: CallId,
+        bound: Bound,
+    },
+    MethodCall {
+        call: CallId,
+        name: Symbol,
+    },
+    Super {
+        call: CallId,
+    },
+    Iterate {
+        call: CallId,
+    },
+    Next {
+        call: CallId,
+    },
+    Throw {
+        call: CallId,
+    },
+    /// An argument of a call of something outside.
+    Callback {
+        call: CallId,
+    },
+}
+
+/// Whether the object of a method is settled when it is called.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Bound {
+    /// The callee is a plain value.
+    Plain,
+    /// Read from an instance, whose method it is.
+    Instance,
+    /// Read from a type: the object is the first argument.
+    Type,
+    /// Read from a module.
+    Module,
+}
+
+#[derive(Default)]
+pub(super) struct Variable {
+    pub values: SmallVec<[ValueId; 2]>,
+    copies: SmallVec<[Var; 2]>,
+    pub uses: SmallVec<[Use; 1]>,
+    cut: bool,
+}
+
+/// How an argument is passed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Passed {
+    Place(u32),
+    Keyword(Symbol),
+    Spread,
+}
+
+pub(super) struct Call {
+    pub id: NodeId,
+    pub result: Var,
+    pub arguments: SmallVec<[(Passed, Var); 2]>,
+    pub targets: SmallVec<[Target; 1]>,
+    pub outside: SmallVec<[Symbol; 1]>,
+    /// The type around a call of a supertype's method.
+    pub super_of: NodeId,
+    pub name: Symbol,
+    /// It calls the decorator of this variable's method.
+    pub decorates: bool,
+    /// The method of its own file that its name means.
+    pub by_name: Option<NodeId>,
+    /// No reference asks for its targets.
+    pub unasked: bool,
+    pub has_callbacks: bool,
+}
+
+/// Roles of variables that are not nodes, in bits that node ids do not use.
+const RETURN: u64 = 1 << 62;
+const THIS: u64 = 1 << 61;
+
+pub(super) struct Solver<'a> {
+    pub texts: Interner,
+    pub symbols: &'a Symbols,
+    pub linker: Linker<'a>,
+    pub contexts: Vec<&'a FileContext>,
+    pub modules: FxHashMap<FileId, u32>,
+    pub methods: FxHashMap<NodeId, MethodFacts>,
+    pub parameters: Vec<Parameter>,
+    /// Full names of types, and of methods, which may be used as types.
+    pub full_names: FxHashMap<NodeId, NameHash>,
+    pub hierarchy: Hierarchy,
+    pub variables: Vec<Variable>,
+    by_key: FxHashMap<u64, Var>,
+    fields: FxHashMap<(ValueId, Symbol), Var>,
+    /// Every element of a container.
+    all_elements: FxHashMap<ValueId, Var>,
+    /// The fields of each container.
+    elements: FxHashMap<ValueId, Vec<(Symbol, Var)>>,
+    slices: FxHashMap<ValueId, Vec<(Symbol, ValueId)>>,
+    pub counts: FxHashMap<NodeId, u32>,
+    values: Vec<Value>,
+    value_ids: FxHashMap<Value, ValueId>,
+    pub calls: Vec<Call>,
+    call_of: FxHashMap<NodeId, CallId>,
+    decorated: FxHashSet<NodeId>,
+    pub bound: FxHashSet<(CallId, NodeId, ValueId)>,
+    work: Vec<(Var, ValueId)>,
+    pub any: Symbol,
+    pub exports: Symbol,
+    rows: ValuesBuilder,
+    cut: u64,
+}
+
+impl<'a> Solver<'a> {
+    pub fn new(mut facts: ValuesBuilder, symbols: &'a Symbols) -> Solver<'a> {
+        let mut texts = std::mem::take(&mut facts.texts);
+        let (any, exports) = (texts.intern(ANY), texts.intern(EXPORTS));
+        let mut contexts = Vec::new();
+        let mut modules = FxHashMap::default();
+        for file in &facts.files {
+            if let Some(context) = symbols.file(file.file) {
+                modules.insert(file.file, contexts.len() as u32);
+                contexts.push(context);
+            }
+        }
+        let mut full_names: FxHashMap<NodeId, NameHash> =
+            facts.types.iter().map(|t| (t.id, t.full)).collect();
+        full_names.extend(facts.methods.iter().map(|m| (m.id, m.full)));
+        let methods = facts.methods.iter().map(|m| (m.id, *m)).collect();
+        let parameters = std::mem::take(&mut facts.parameters);
+        let mut solver = Solver {
+            texts,
+            symbols,
+            linker: Linker::new(symbols),
+            contexts,
+            modules,
+            methods,
+            parameters,
+            full_names,
+            hierarchy: Hierarchy::default(),
+            variables: Vec::new(),
+            by_key: FxHashMap::default(),
+            fields: FxHashMap::default(),
+            all_elements: FxHashMap::default(),
+            elements: FxHashMap::default(),
+            slices: FxHashMap::default(),
+            counts: FxHashMap::default(),
+            values: Vec::new(),
+            value_ids: FxHashMap::default(),
+            calls: Vec::new(),
+            call_of: FxHashMap::default(),
+            decorated: FxHashSet::default(),
+            bound: FxHashSet::default(),
+            work: Vec::new(),
+            any,
+            exports,
+            rows: facts,
+            cut: 0,
+        };
+        solver.supertypes();
+        solver.load();
+        solver
+    }
+
+    fn supertypes(&mut self) {
+        for base in &self.rows.bases {
+            let file = stoa_model::ids::file_of(base.of);
+            let Some(context) = self.symbols.file(file) else { continue };
+            let path = self.texts.get(base.path);
+            let found = self.symbols.find_type(context, base.form, path);
+            let ancestor = match found.first() {
+                Some(&place) => Ancestor::Known(self.symbols.id_of(place)),
+                None => Ancestor::Outside(base.path),
+            };
+            self.hierarchy.bases.entry(base.of).or_default().push(ancestor);
+        }
+    }
+
+    // ── Variables and values ───────────────────────────────────────────────────────────────────────
+
+    fn keyed(&mut self, key: u64) -> Var {
+        if let Some(&known) = self.by_key.get(&key) {
+            return known;
+        }
+        let new = self.fresh();
+        self.by_key.insert(key, new);
+        new
+    }
+
+    pub fn fresh(&mut self) -> Var {
+        self.variables.push(Variable::default());
+        self.variables.len() as Var - 1
+    }
+
+    pub fn node(&mut self, id: NodeId) -> Var {
+        self.keyed(id as u64)
+    }
+
+    pub fn returned(&mut self, method: NodeId) -> Var {
+        self.keyed(method as u64 | RETURN)
+    }
+
+    /// The object a method runs on: its first parameter where that is written, else a variable of its own.
+    pub fn this(&mut self, method: NodeId) -> Var {
+        match self.object_parameter(method) {
+            Some(id) => self.node(id),
+            None => self.keyed(method as u64 | THIS),
+        }
+    }
+
+    pub fn object_parameter(&self, method: NodeId) -> Option<NodeId> {
+        let (from, to) = self.methods.get(&method)?.parameters;
+        self.parameters[from as usize..to as usize].iter().find(|p| p.index == 0).map(|p| p.id)
+    }
+
+    pub fn value(&mut self, value: Value) -> ValueId {
+        if let Some(&known) = self.value_ids.get(&value) {
+            return known;
+        }
+        let id = self.values.len() as ValueId;
+        self.values.push(value);
+        self.value_ids.insert(value, id);
+        id
+    }
+
+    pub fn the(&self, id: ValueId) -> Value {
+        self.values[id as usize]
+    }
+
+    /// The member `name` of a value, as a variable.
+    pub fn field(&mut self, of: ValueId, name: Symbol) -> Var {
+        if let Some(&known) = self.fields.get(&(of, name)) {
+            return known;
+        }
+        let new = self.fresh();
+        self.fields.insert((of, name), new);
+        if matches!(self.the(of), Value::Object(_)) {
+            let all = self.all(of);
+            self.copy(new, all);
+            if name != self.any {
+                let any = self.field(of, self.any);
+                self.copy(any, new);
+                self.elements.entry(of).or_default().push((name, new));
+                for (start, slice) in self.slices.get(&of).cloned().unwrap_or_default() {
+                    self.slice_element(name, new, start, slice);
+                }
+            } else {
+                for (_, element) in self.elements.get(&of).cloned().unwrap_or_default() {
+                    self.copy(new, element);
+                }
+            }
+        }
+        new
+    }
+
+    /// Every element of a container.
+    pub fn all(&mut self, of: ValueId) -> Var {
+        if let Some(&known) = self.all_elements.get(&of) {
+            return known;
+        }
+        let new = self.fresh();
+        self.all_elements.insert(of, new);
+        self.field(of, self.any);
+        new
+    }
+
+    pub fn slice(&mut self, of: ValueId, start: Symbol, into: ValueId) {
+        let slices = self.slices.entry(of).or_default();
+        if slices.contains(&(start, into)) {
+            return;
+        }
+        slices.push((start, into));
+        for (name, element) in self.elements.get(&of).cloned().unwrap_or_default() {
+            self.slice_element(name, element, start, into);
+        }
+        let (from, to) = (self.field(of, self.any), self.field(into, self.any));
+        self.copy(from, to);
+    }
+
+    /// The element `name` of a container in its slice from `start` on.
+    fn slice_element(&mut self, name: Symbol, element: Var, start: Symbol, into: ValueId) {
+        let number =
+            |solver: &Self, s: Symbol| -> Option<i64> { solver.texts.get(s).strip_prefix('#')?.parse().ok() };
+        let target = match (number(self, name), number(self, start)) {
+            (Some(place), Some(start)) if start >= 0 => {
+                if place < start {
+                    return;
+                }
+                let text = format!("#{}", place - start);
+                self.texts.intern(&text)
+            }
+            _ => self.any,
+        };
+        let target = self.field(into, target);
+        self.copy(element, target);
+    }
+
+    // ── Growing sets ───────────────────────────────────────────────────────────────────────────────
+
+    pub fn add(&mut self, var: Var, value: ValueId) {
+        let variable = &mut self.variables[var as usize];
+        if variable.values.contains(&value) || variable.cut {
+            return;
+        }
+        if variable.values.len() >= MAX_VALUES {
+            variable.cut = true;
+            self.cut += 1;
+            return;
+        }
+        variable.values.push(value);
+        self.work.push((var, value));
+    }
+
+    pub fn copy(&mut self, from: Var, to: Var) {
+        if from == to || self.variables[from as usize].copies.contains(&to) {
+            return;
+        }
+        self.variables[from as usize].copies.push(to);
+        for value in self.variables[from as usize].values.clone() {
+            self.add(to, value);
+        }
+    }
+
+    pub fn on(&mut self, var: Var, what: Use) {
+        self.variables[var as usize].uses.push(what);
+        for value in self.variables[var as usize].values.clone() {
+            self.apply(what, value);
+        }
+    }
+
+    fn run(&mut self) {
+        while let Some((var, value)) = self.work.pop() {
+            let mut place = 0;
+            while let Some(&to) = self.variables[var as usize].copies.get(place) {
+                self.add(to, value);
+                place += 1;
+            }
+            let mut place = 0;
+            while let Some(&what) = self.variables[var as usize].uses.get(place) {
+                self.apply(what, value);
+                place += 1;
+            }
+        }
+    }
+
+    fn apply(&mut self, what: Use, value: ValueId) {
+        match what {
+            Use::Load { name, dst } => self.load_member(value, name, dst),
+            Use::Store { name, src } => self.store_member(value, name, src),
+            Use::LoadKey { base, dst } => {
+                if let Value::Literal(key) = self.the(value) {
+                    self.on(base, Use::Load { name: key, dst });
+                }
+            }
+            Use::StoreKey { base, src } => {
+                if let Value::Literal(key) = self.the(value) {
+                    self.on(base, Use::Store { name: key, src });
+                }
+            }
+            Use::Slice { start, dst, at } => {
+                if let Value::Object(_) = self.the(value) {
+                    let slice = self.value(Value::Object(at));
+                    self.slice(value, start, slice);
+                    self.add(dst, slice);
+                }
+            }
+            Use::Spread { into } => self.spread(value, into),
+            Use::Call { call, bound } => self.dispatch(call, value, bound),
+            Use::MethodCall { call, name } => self.method_call(call, value, name),
+            Use::Super { call } => self.super_call(call, value),
+            Use::Iterate { call } => self.iterate(call, value),
+            Use::Next { call } => self.next(call, value),
+            Use::Throw { call } => {
+                if matches!(self.the(value), Value::Type(_)) {
+                    self.dispatch(call, value, Bound::Plain);
+                }
+            }
+            Use::Callback { call } => self.callback(call, value),
+        }
+    }
+
+    // ── Facts to constraints ───────────────────────────────────────────────────────────────────────
+
+    fn load(&mut self) {
+        let rows = std::mem::take(&mut self.rows);
+        for (file, facts) in per_file(&rows) {
+            let decorated = facts.iter().filter(|row| row.op == ValueOp::Decorated);
+            self.decorated.extend(decorated.map(|row| node_id(file.file, row.dst)));
+        }
+        for (file, facts) in per_file(&rows) {
+            let Some(&context) = self.modules.get(&file.file) else { continue };
+            let mut previous: Option<ValueRow> = None;
+            for row in facts {
+                if continues(row) {
+                    if let Some(before) = previous {
+                        self.key(file.file, &before, row);
+                    }
+                    continue;
+                }
+                self.fact(file.file, context, row);
+                previous = Some(*row);
+            }
+        }
+    }
+
+    fn key(&mut self, file: FileId, before: &ValueRow, row: &ValueRow) {
+        let key = self.node(node_id(file, row.src));
+        let dst = self.node(node_id(file, before.dst));
+        match before.op {
+            ValueOp::Load => {
+                let base = self.node(node_id(file, before.src));
+                self.on(key, Use::LoadKey { base, dst });
+            }
+            ValueOp::Store => {
+                let src = self.node(node_id(file, before.src));
+                self.on(key, Use::StoreKey { base: dst, src });
+            }
+            ValueOp::Super => {
+                let call = self.call(node_id(file, before.dst));
+                self.on(key, Use::Super { call });
+            }
+            _ => {}
+        }
+    }
+
+    /// The call at a node, new or known.
+    pub fn call(&mut self, id: NodeId) -> CallId {
+        if let Some(&known) = self.call_of.get(&id) {
+            return known;
+        }
+        let result = self.node(id);
+        let new = self.calls.len() as CallId;
+        self.calls.push(Call {
+            id,
+            result,
+            arguments: SmallVec::new(),
+            targets: SmallVec::new(),
+            outside: SmallVec::new(),
+            super_of: 0,
+            name: Symbol::NONE,
+            decorates: false,
+            by_name: None,
+            unasked: false,
+            has_callbacks: false,
+        });
+        self.call_of.insert(id, new);
+        new
+    }
+
+    fn fact(&mut self, file: FileId, context: u32, row: &ValueRow) {
+        let id = |local: u32| node_id(file, local);
+        let (dst_id, src_id) = (id(row.dst), id(row.src));
+        match row.op {
+            ValueOp::Argument => {
+                let passed = match self.texts.get(row.name) {
+                    "*" => Passed::Spread,
+                    text => match text.parse() {
+                        Ok(place) => Passed::Place(place),
+                        Err(_) => Passed::Keyword(row.name),
+                    },
+                };
+                let src = self.node(src_id);
+                let call = self.call(dst_id);
+                self.calls[call as usize].arguments.push((passed, src));
+            }
+            ValueOp::Call => {
+                let call = self.call(dst_id);
+                let callee = if row.src == stoa_model::rows::NO_LOCAL {
+                    let callee = self.fresh();
+                    self.calls[call as usize].name = row.name;
+                    self.name(callee, context, row.name);
+                    callee
+                } else {
+                    let known = &mut self.calls[call as usize];
+                    known.by_name = Some(src_id).filter(|id| self.methods.contains_key(id));
+                    known.unasked = known.by_name.is_some();
+                    self.node(src_id)
+                };
+                self.on(callee, Use::Call { call, bound: Bound::Plain });
+            }
+            ValueOp::Copy => {
+                let (dst, src) = (self.node(dst_id), self.node(src_id));
+                self.copy(src, dst);
+            }
+            ValueOp::Decorated => {
+                let (dst, src) = (self.node(dst_id), self.node(src_id));
+                let call = self.call(src_id);
+                self.calls[call as usize].decorates = true;
+                self.copy(src, dst);
+            }
+            // The name of a decorated method holds what the decorator gives.
+            ValueOp::Function if dst_id == src_id && self.decorated.contains(&dst_id) => {}
+            ValueOp::Function => {
+                let value = self.value(Value::Function(src_id));
+                let dst = self.node(dst_id);
+                self.add(dst, value);
+            }
+            ValueOp::Type => {
+                let value = self.value(Value::Type(src_id));
+                let dst = self.node(dst_id);
+                self.add(dst, value);
+            }
+            ValueOp::Import => {
+                let dst = self.node(dst_id);
+                self.import(dst, context, row.name);
+            }
+            ValueOp::Instance => self.instance(dst_id, context, row.name),
+            ValueOp::Iterate => {
+                let (src, call) = (self.node(src_id), self.call(dst_id));
+                self.calls[call as usize].unasked = true;
+                self.on(src, Use::Iterate { call });
+            }
+            ValueOp::Next => {
+                let (src, call) = (self.node(src_id), self.call(dst_id));
+                self.calls[call as usize].unasked = true;
+                self.on(src, Use::Next { call });
+            }
+            ValueOp::Literal => {
+                let value = self.value(Value::Literal(row.name));
+                let dst = self.node(dst_id);
+                self.add(dst, value);
+            }
+            ValueOp::Load => {
+                let (dst, src) = (self.node(dst_id), self.node(src_id));
+                self.on(src, Use::Load { name: row.name, dst });
+            }
+            ValueOp::MethodCall => {
+                let (src, call) = (self.node(src_id), self.call(dst_id));
+                self.calls[call as usize].name = row.name;
+                self.on(src, Use::MethodCall { call, name: row.name });
+            }
+            ValueOp::Module => {
+                let value = self.value(Value::Module(context));
+                let dst = self.node(dst_id);
+                self.add(dst, value);
+            }
+            ValueOp::Name => {
+                let dst = self.node(dst_id);
+                self.name(dst, context, row.name);
+            }
+            ValueOp::New => {
+                let call = self.call(dst_id);
+                let mut callee = self.fresh();
+                if row.src == stoa_model::rows::NO_LOCAL {
+                    self.name(callee, context, row.name);
+                } else {
+                    callee = self.node(src_id);
+                    let path = self.texts.get(row.name).to_owned();
+                    for part in path.split('.') {
+                        let (name, next) = (self.texts.intern(part), self.fresh());
+                        self.on(callee, Use::Load { name, dst: next });
+                        callee = next;
+                    }
+                }
+                self.on(callee, Use::Call { call, bound: Bound::Plain });
+            }
+            ValueOp::Object => {
+                if let Ok(count) = self.texts.get(row.name).parse() {
+                    self.counts.insert(dst_id, count);
+                }
+                let value = self.value(Value::Object(dst_id));
+                let dst = self.node(dst_id);
+                self.add(dst, value);
+            }
+            ValueOp::Return => {
+                let (src, returned) = (self.node(src_id), self.returned(dst_id));
+                // What a generator returns is not what its call gives.
+                if !self.methods.get(&dst_id).is_some_and(|m| m.generator) {
+                    self.copy(src, returned);
+                }
+            }
+            ValueOp::Slice => {
+                let (dst, src) = (self.node(dst_id), self.node(src_id));
+                self.on(src, Use::Slice { start: row.name, dst, at: dst_id });
+            }
+            ValueOp::Spread => {
+                let (into, src) = (self.node(dst_id), self.node(src_id));
+                self.on(src, Use::Spread { into });
+            }
+            ValueOp::Store => {
+                let (base, src) = (self.node(dst_id), self.node(src_id));
+                self.on(base, Use::Store { name: row.name, src });
+            }
+            ValueOp::Super => {
+                let call = self.call(dst_id);
+                self.calls[call as usize].super_of = src_id;
+                self.calls[call as usize].name = row.name;
+            }
+            ValueOp::This => {
+                let (dst, this) = (self.node(dst_id), self.this(src_id));
+                self.copy(this, dst);
+            }
+            ValueOp::Throw => {
+                let (src, call) = (self.node(src_id), self.call(dst_id));
+                self.calls[call as usize].unasked = true;
+                self.on(src, Use::Throw { call });
+            }
+            ValueOp::Yield => {
+                let (src, returned) = (self.node(src_id), self.returned(dst_id));
+                let generator = self.value(Value::Object(dst_id));
+                self.add(returned, generator);
+                if row.name.is_some() {
+                    let holder = self.fresh();
+                    self.add(holder, generator);
+                    self.on(src, Use::Spread { into: holder });
+                } else {
+                    let element = self.field(generator, self.any);
+                    self.copy(src, element);
+                }
+            }
+            ValueOp::Key => {}
+        }
+    }
+
+    // ── The fixpoint ───────────────────────────────────────────────────────────────────────────────
+
+    /// Solves in three rounds: what the program itself tells; then methods that nobody calls, which run on an object of
+    /// their own type; then calls that lead nowhere, which are taken to run the functions they are given.
+    pub fn solve(&mut self) {
+        // The worklist is a stack; the first facts go first.
+        self.work.reverse();
+        self.run();
+        let mut lonely: Vec<NodeId> =
+            self.methods.values().filter(|m| m.owner.is_some()).map(|m| m.id).collect();
+        lonely.sort_unstable();
+        for id in lonely {
+            let facts = self.methods[&id];
+            let Some(owner) = facts.owner else { continue };
+            let this = self.this(id);
+            if self.variables[this as usize].values.is_empty() {
+                let value = if facts.of_class { Value::Type(owner) } else { Value::Instance(owner) };
+                let value = self.value(value);
+                self.add(this, value);
+            }
+        }
+        self.run();
+        for call in 0..self.calls.len() as CallId {
+            let known = &self.calls[call as usize];
+            if known.targets.is_empty() && !known.arguments.is_empty() {
+                self.take_callbacks(call);
+            }
+        }
+        self.run();
+    }
+
+    pub fn finish(self) -> CallTargets {
+        let mut calls = FxHashMap::default();
+        for call in &self.calls {
+            let mut targets: SmallVec<[Target; 2]> = call.targets.iter().copied().collect();
+            if let Some(method) = call.by_name {
+                if self.decorated.contains(&method) {
+                    for target in &mut targets {
+                        (target.label, target.confidence) = (EdgeLabel::Value, 0.9);
+                    }
+                } else {
+                    // The file has this edge already.
+                    targets.retain(|t| t.id != method);
+                }
+            }
+            targets.sort_unstable_by_key(|t| t.id);
+            let mut outside: Vec<&str> = call.outside.iter().map(|s| self.texts.get(*s)).collect();
+            outside.sort_unstable();
+            outside.dedup();
+            if targets.is_empty() && outside.is_empty() {
+                continue;
+            }
+            let outside = outside.into_iter().map(Into::into).collect();
+            calls.insert(call.id, Found { targets, outside, unasked: call.unasked });
+        }
+        CallTargets { calls, cut: self.cut }
+    }
+}

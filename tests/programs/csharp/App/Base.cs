@@ -1,0 +1,6 @@
+namespace App;
+
+public class Base
+{
+    protected static void Log(double value) { }
+}
