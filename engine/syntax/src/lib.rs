@@ -20,6 +20,7 @@ pub mod languages;
 mod lower;
 mod objects;
 mod outcome;
+mod reading;
 mod rules;
 mod sugar;
 #[cfg(test)]

@@ -9,6 +9,7 @@
 pub(super) mod declarations;
 pub(super) mod declarators;
 pub(super) mod disguise;
+pub(super) mod functions;
 mod prepass;
 pub(super) mod preprocessor;
 pub(super) mod recovery;
@@ -130,7 +131,7 @@ syntax_table! {
     SEH_LEAVE "seh_leave_statement" => Jump(Control::Goto),
 
     // Declarations.
-    FUNCTION "function_definition" => Custom(declarations::function),
+    FUNCTION "function_definition" => Custom(functions::function),
     DECLARATION "declaration" => Custom(declarations::declaration),
     INIT_DECLARATOR "init_declarator" => Through,
     TYPEDEF "type_definition" => Custom(declarations::typedef),

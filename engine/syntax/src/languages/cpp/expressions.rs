@@ -7,7 +7,7 @@ use crate::cst::C as Syntax;
 use crate::fields::F;
 use crate::languages::c::{
     CHARACTER, CONCATENATED, DECLARATION, IDENTIFIER, NUMBER, PARAMETER, PRIMITIVE, declarations,
-    declarators, is_any, number_type,
+    declarators, functions, is_any, number_type,
 };
 use crate::tree::Slot;
 
@@ -96,12 +96,12 @@ pub fn new(l: &mut Lower<'_>, n: Syntax) {
 pub fn lambda(l: &mut Lower<'_>, n: Syntax) {
     let cst = l.cst;
     let declarator = l.child(n, F::Declarator);
-    let (signature, returns) = declarations::lambda_signature(l, n, declarator);
+    let (signature, returns) = functions::lambda_signature(l, n, declarator);
     l.closure(n, &signature, |l| {
         if let Some(parameters) = l.child(n, F::TemplateParameters) {
             l.lower(parameters);
         }
-        declarations::write_parameters(l, n, declarator);
+        functions::write_parameters(l, n, declarator);
         let Some(body) = l.child(n, F::Body) else { return returns };
         let captures = l.child(n, F::Captures);
         let first_values: Vec<Syntax> = captures

@@ -6,7 +6,8 @@
 //!
 //! 1. [`tokens`] reads the tokens.
 //! 2. [`conditionals`] takes the `#if` directives out, and branches that cannot stand beside each other.
-//! 3. [`shapes`] walks over what is left and knows at each brace what it holds. Where a declaration has a word too
+//! 3. [`shapes`] walks over what is left and knows at each bracket what it holds; [`macros`] looks at the heads of
+//!    statements, [`pieces`] at what is inside of them. Where a declaration has a word too
 //!    many ([`words`]), the one that looks least like a type or a name is blanked; a macro's call that misses what
 //!    makes it a statement gets it.
 //!
@@ -23,13 +24,15 @@
 //! All passes are linear in the file, and their buffers are used for file after file.
 
 mod conditionals;
+mod macros;
+mod pieces;
 mod shapes;
 #[cfg(test)]
 mod tests;
 mod tokens;
 mod words;
 
-pub use shapes::is_loop;
+pub use macros::is_loop;
 use tokens::{Kind, NONE, Token};
 
 /// The text to parse, and the buffers that making it takes.

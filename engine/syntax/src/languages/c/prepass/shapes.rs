@@ -27,28 +27,28 @@ pub enum Context {
 /// An open bracket, and the statement that is being read in it.
 #[derive(Clone, Copy, Debug)]
 pub struct Frame {
-    context: Context,
+    pub(super) context: Context,
     /// The statement is a declaration.
-    typed: bool,
-    alias: bool,
+    pub(super) typed: bool,
+    pub(super) alias: bool,
     /// It has a list of parameters.
-    has_parameters: bool,
+    pub(super) has_parameters: bool,
     /// What the next brace opens.
-    body: Option<Context>,
+    pub(super) body: Option<Context>,
     /// The parentheses closed last held this.
-    closed: Context,
+    pub(super) closed: Context,
     /// The token that ends a head: a statement follows it.
-    head_end: usize,
+    pub(super) head_end: usize,
     /// `?` without its `:`.
-    questions: u32,
+    pub(super) questions: u32,
 }
 
 pub struct Shapes<'a, 'b> {
-    text: &'a mut Text<'b>,
-    tokens: &'a [Token],
-    frames: &'a mut Vec<Frame>,
+    pub(super) text: &'a mut Text<'b>,
+    pub(super) tokens: &'a [Token],
+    pub(super) frames: &'a mut Vec<Frame>,
     pub cpp: bool,
-    frame: Frame,
+    pub(super) frame: Frame,
 }
 
 const NEW: Frame = Frame {
@@ -88,7 +88,7 @@ impl<'a, 'b> Shapes<'a, 'b> {
         self.frame.context
     }
 
-    fn fresh(&self, at: usize) -> bool {
+    pub(super) fn fresh(&self, at: usize) -> bool {
         self.tokens.get(at).is_none_or(|t| t.fresh)
     }
 
@@ -99,7 +99,7 @@ impl<'a, 'b> Shapes<'a, 'b> {
         }
     }
 
-    fn push(&mut self, context: Context) {
+    pub(super) fn push(&mut self, context: Context) {
         self.frames.push(self.frame);
         self.frame = Frame { context, ..NEW };
     }
@@ -122,7 +122,7 @@ impl<'a, 'b> Shapes<'a, 'b> {
                     continue;
                 }
             }
-            if start && context == Context::Parameters || context == Context::Head && start {
+            if start && matches!(context, Context::Parameters | Context::Head) {
                 start = false;
                 let run = self.run(at, false, Context::Parameters);
                 self.frame.typed = run.typed;
@@ -326,125 +326,7 @@ impl<'a, 'b> Shapes<'a, 'b> {
         }
     }
 
-    /// Whether a macro stands behind what a declaration declares: `f() MACRO(x) {`, `int x MACRO;`.
-    fn is_trailing_macro(&self, at: usize, before: Kind) -> bool {
-        if !matches!(self.frame.context, Context::File | Context::Struct)
-            || super::words::score(self.text(at)) < 2
-        {
-            return false;
-        }
-        let end = if self.kind(at + 1) == Kind::LParen { self.mate(at + 1) } else { at };
-        let behind = self.kind(end.wrapping_add(1));
-        let ends = matches!(
-            behind,
-            Kind::Semi | Kind::LBrace | Kind::Colon | Kind::Assign | Kind::Word | Kind::Storage
-        );
-        ends && (before == Kind::RParen && self.frame.has_parameters
-            || before == Kind::Word && end > at && matches!(behind, Kind::Semi | Kind::Assign))
-    }
-
-    /// `template <…>`: what is between the angles is left alone, but for macros with arguments, which are no
-    /// parameters. A declaration begins behind it.
-    fn template(&mut self, at: usize) -> usize {
-        if self.kind(at + 1) != Kind::Less {
-            return at + 1;
-        }
-        let (mut end, mut depth) = (at + 1, 0u32);
-        loop {
-            match self.kind(end) {
-                Kind::Less => depth += 1,
-                Kind::Operator if self.text(end) == b">" => {
-                    depth -= 1;
-                    if depth == 0 {
-                        return end + 1;
-                    }
-                }
-                Kind::LParen | Kind::LBracket | Kind::LBrace if self.mate(end) != NONE as usize => {
-                    let close = self.mate(end);
-                    if self.kind(end) == Kind::LParen
-                        && depth == 1
-                        && self.kind(end - 1) == Kind::Word
-                        && matches!(self.kind(end - 2), Kind::Comma | Kind::Less)
-                        && super::words::score(self.text(end - 1)) > 1
-                    {
-                        self.blank_tokens(end, close);
-                    }
-                    end = close;
-                }
-                Kind::Semi | Kind::LBrace | Kind::RBrace | Kind::Dead => return at + 1,
-                _ => {}
-            }
-            end += 1;
-        }
-    }
-
-    /// Whether `NAME(…)` is part of a string: `"a" NAME(x) "b"`.
-    fn beside_string(&self, at: usize, before: Kind) -> bool {
-        let end = self.mate(at + 1);
-        end != NONE as usize && (before == Kind::String || self.kind(end + 1) == Kind::String)
-    }
-
-    /// The grammars take names beside strings, and no calls.
-    fn string_macro(&mut self, at: usize) {
-        let end = self.mate(at + 1);
-        if end == at + 3 && self.kind(at + 2) == Kind::String {
-            self.blank_tokens(at, at + 1);
-            self.blank_tokens(end, end);
-        } else {
-            self.blank_tokens(at + 1, end);
-        }
-    }
-
-    /// `PREFIX NAME "text"`: the grammars take one name beside a string.
-    fn words_in_string(&mut self, at: usize, before: Kind) {
-        let mut last = at;
-        while self.kind(last + 1) == Kind::Word && last < at + 8 {
-            last += 1;
-        }
-        if last > at && (self.kind(last + 1) == Kind::String || before == Kind::String) {
-            self.blank_tokens(at, last - 1);
-        }
-    }
-
-    /// `#define f(a, rest...)`: the grammars know `...` without a name.
-    fn directive(&mut self, at: usize) {
-        let text = self.text(at);
-        if memchr::memchr(b'\n', text).is_some() {
-            self.comments_in_macro(at);
-        }
-        let Some(dots) = memchr::memmem::find(text, b"...") else { return };
-        let head = &text[..dots];
-        let word = head.iter().rev().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
-        let list = head.iter().position(|b| *b == b'(').is_some_and(|open| !head[open..].contains(&b')'));
-        if list && word > 0 {
-            let end = self.tokens[at].start + dots as u32;
-            self.text.blank(end - word as u32, end);
-        }
-    }
-
-    /// A comment in the lines of a macro ends the macro for the grammars.
-    fn comments_in_macro(&mut self, at: usize) {
-        let (text, start) = (self.text(at), self.tokens[at].start);
-        let mut from = 0;
-        while let Some(open) = memchr::memmem::find(&text[from..], b"/*").map(|i| from + i) {
-            let Some(close) = memchr::memmem::find(&text[open..], b"*/").map(|i| open + i + 2) else {
-                return;
-            };
-            if memchr::memchr(b'\n', &text[close..]).is_some() {
-                // What continues the line stays.
-                let mut line = open;
-                while let Some(end) = memchr::memchr(b'\n', &text[line..close]).map(|i| line + i) {
-                    let kept = text[line..end].trim_ascii_end().len().saturating_sub(1);
-                    self.text.blank(start + line as u32, start + (line + kept) as u32);
-                    line = end + 1;
-                }
-                self.text.blank(start + line as u32, start + close as u32);
-            }
-            from = close;
-        }
-    }
-
-    fn pop(&mut self) {
+    pub(super) fn pop(&mut self) {
         if let Some(frame) = self.frames.pop() {
             self.frame = frame;
         }
@@ -499,9 +381,7 @@ impl<'a, 'b> Shapes<'a, 'b> {
             Kind::Word => Context::Args,
             // `int (*f)(int)`
             Kind::RParen if frame.typed || frame.context == Context::Parameters => Context::Parameters,
-            Kind::Type | Kind::Star | Kind::Word if frame.typed && self.kind(at + 1) == Kind::Star => {
-                Context::Parameters
-            }
+            Kind::Type | Kind::Star if frame.typed && self.kind(at + 1) == Kind::Star => Context::Parameters,
             Kind::RBracket if self.cpp => Context::Parameters,
             _ if self.cpp && of_declarations && !frame.has_parameters && before != Kind::Assign => {
                 Context::Parameters
@@ -547,381 +427,6 @@ impl<'a, 'b> Shapes<'a, 'b> {
         }
         self.frame.typed = true;
     }
-
-    // ── Statements and declarations ────────────────────────────────────────────────────────────────────
-
-    /// The head of a statement. Returns where to go on, and whether another statement begins there.
-    fn statement(&mut self, at: usize) -> Option<(usize, bool)> {
-        match self.kind(at) {
-            Kind::Word => {
-                if let Some(next) = self.macro_statement(at, at) {
-                    return Some(next);
-                }
-                self.declaration(at)
-            }
-            Kind::Storage | Kind::Typedef if !self.cpp => {
-                let mut name = at;
-                while matches!(self.kind(name), Kind::Storage) {
-                    name += 1;
-                }
-                if self.kind(name) == Kind::Word
-                    && let Some(next) = self.macro_statement(at, name)
-                {
-                    return Some(next);
-                }
-                self.declaration(at)
-            }
-            Kind::Type | Kind::Tag | Kind::Storage | Kind::Typedef | Kind::Attribute => self.declaration(at),
-            Kind::Namespace => {
-                self.frame.body = Some(Context::File);
-                Some((at + 1, false))
-            }
-            Kind::Control if self.cpp && self.text(at) == b"template" => Some((self.template(at), true)),
-            Kind::Lead => Some((at + 1, true)),
-            Kind::Case => Some((self.case(at), true)),
-            Kind::Goto => {
-                if self.kind(at + 1) == Kind::Star {
-                    // A computed jump.
-                    self.text.put(self.tokens[at].start, b"  - ");
-                }
-                Some((at + 1, false))
-            }
-            _ => None,
-        }
-    }
-
-    fn declaration(&mut self, at: usize) -> Option<(usize, bool)> {
-        let context = self.frame.context;
-        let run = self.run(at, false, context);
-        self.frame.typed = run.typed;
-        self.frame.alias = run.alias;
-        self.frame.body = run.body;
-        (run.next > at).then_some((run.next, false))
-    }
-
-    /// `case a ... b:`; returns the token behind the colon.
-    fn case(&mut self, at: usize) -> usize {
-        let mut end = at + 1;
-        let mut questions = 0;
-        loop {
-            match self.kind(end) {
-                Kind::Ellipsis => self.text.put(self.tokens[end].start, b"|| "),
-                Kind::Question => questions += 1,
-                Kind::Colon if questions > 0 => questions -= 1,
-                Kind::Colon => return end + 1,
-                Kind::Semi | Kind::LBrace | Kind::RBrace | Kind::Dead => return end,
-                _ => {}
-            }
-            end += 1;
-        }
-    }
-
-    /// A statement that begins with a macro: `name` is its name, behind storage classes from `at` on.
-    fn macro_statement(&mut self, at: usize, name: usize) -> Option<(usize, bool)> {
-        let context = self.frame.context;
-        let behind = self.kind(name + 1);
-        if behind == Kind::Colon && context == Context::Block {
-            return Some((name + 2, true));
-        }
-        if behind == Kind::Colon && context == Context::Struct && !self.cpp {
-            // A bit-field without a name.
-            let end = name + 3;
-            if self.kind(end) == Kind::Semi {
-                self.blank_tokens(at, end);
-                return Some((end + 1, true));
-            }
-        }
-        if behind != Kind::LParen {
-            let alone = self.fresh(name) && self.fresh(name + 1) && name == at;
-            let next = self.kind(name + 1);
-            return match context {
-                Context::Block
-                    if next == Kind::LBrace
-                        && self.fresh(name)
-                        && name == at
-                        && super::words::score(self.text(name)) > 2 =>
-                {
-                    // `TRY {`
-                    self.blank_tokens(name, name);
-                    Some((name + 1, true))
-                }
-                Context::Block if alone && begins_statement(next) => {
-                    // `BEGIN_SOMETHING`, in a line of its own.
-                    if !self.text.put_behind(self.tokens[name].end, b';') {
-                        self.blank_tokens(name, name);
-                    }
-                    Some((name + 1, true))
-                }
-                Context::File | Context::Struct
-                    if alone
-                        && (!continues_declaration(next)
-                            || self.cpp
-                                && next == Kind::Control
-                                && super::words::score(self.text(name)) > 1) =>
-                {
-                    self.blank_tokens(name, name);
-                    Some((name + 1, true))
-                }
-                _ => None,
-            };
-        }
-        let end = self.mate(name + 1);
-        if end == NONE as usize || self.is_typeof(name) {
-            return None;
-        }
-        let next = self.kind(end + 1);
-        match context {
-            Context::Block => self.macro_in_block(name, end, next),
-            Context::File if self.cpp => self.macro_in_cpp(name, end, next),
-            Context::File => self.macro_in_file(at, name, end, next),
-            Context::Struct if !self.cpp => self.macro_in_struct(at, name, end, next),
-            Context::Struct => self.macro_in_cpp(name, end, next),
-            _ => None,
-        }
-    }
-
-    fn macro_in_block(&mut self, name: usize, end: usize, next: Kind) -> Option<(usize, bool)> {
-        if next == Kind::Assign && super::words::score(self.text(name)) > 1 {
-            return self.macro_initialised(name, end);
-        }
-        let statement = begins_statement(next) && self.fresh(end + 1);
-        // `every(1000) work();`
-        let guard = next == Kind::Word
-            && !self.fresh(end + 1)
-            && matches!(self.kind(end + 2), Kind::LParen | Kind::Operator)
-            && !self.cpp;
-        if next == Kind::LBrace || guard || statement && is_loop(self.text(name)) {
-            return self.disguise_as_loop(name, end);
-        }
-        if statement || next == Kind::RBrace {
-            if !self.text.put_behind(self.tokens[end].end, b';') {
-                return self.fresh(name).then(|| self.end_line_macro(name, end)).flatten();
-            }
-            self.push_arguments(name);
-            return Some((name + 2, true));
-        }
-        None
-    }
-
-    /// Goes on behind the parenthesis of a macro's arguments, with a statement behind them.
-    fn push_arguments(&mut self, name: usize) {
-        self.frame.head_end = self.mate(name + 1);
-        self.push(Context::Args);
-    }
-
-    /// `for_each(a, b) {` parses as `while (a, b) {`.
-    fn disguise_as_loop(&mut self, name: usize, end: usize) -> Option<(usize, bool)> {
-        let token = self.tokens[name];
-        let length = (token.end - token.start) as usize;
-        if end == name + 2 {
-            // No arguments: `while(0)`, if there is room for it.
-            if ((self.tokens[end].end - token.start) as usize) < 8 {
-                return None;
-            }
-            self.blank_tokens(name, end);
-            self.text.put(token.start, b"while(0)");
-        } else if length >= 5 {
-            self.blank_tokens(name, name);
-            self.text.put(token.start, b"while");
-        } else if length >= 2 {
-            self.blank_tokens(name, name);
-            self.text.put(token.start, b"if");
-        } else {
-            return None;
-        }
-        self.push_arguments(name);
-        Some((name + 2, true))
-    }
-
-    fn macro_in_file(&mut self, at: usize, name: usize, end: usize, next: Kind) -> Option<(usize, bool)> {
-        match next {
-            Kind::Semi => {
-                if end - name > 2 && (name + 2..end).any(|t| self.kind(t) == Kind::Semi) {
-                    // Statements between its parentheses.
-                    self.blank_tokens(name + 2, end - 1);
-                    return Some((end + 1, false));
-                }
-                // A call; storage classes before it are the macro's business.
-                if at < name {
-                    self.blank_tokens(at, name - 1);
-                }
-                None
-            }
-            Kind::LBrace => {
-                let next = self.disguise_as_loop(name, end)?;
-                if at < name {
-                    self.blank_tokens(at, name - 1);
-                }
-                Some(next)
-            }
-            Kind::Assign => self.macro_initialised(name, end),
-            _ if self.is_old_style(name, end) => {
-                let mut brace = end + 1;
-                while self.kind(brace) != Kind::LBrace {
-                    brace += 1;
-                }
-                self.disguise_as_loop(name, end)?;
-                self.pop();
-                if at < name {
-                    self.blank_tokens(at, name - 1);
-                }
-                self.blank_tokens(end + 1, brace - 1);
-                Some((brace, true))
-            }
-            _ if at == name && self.fresh(name) && self.fresh(end + 1) && next != Kind::Star => {
-                self.end_line_macro(name, end)
-            }
-            _ => None,
-        }
-    }
-
-    /// `static DEFINE(x) = …` declares x.
-    fn macro_initialised(&mut self, name: usize, end: usize) -> Option<(usize, bool)> {
-        if self.kind(name + 2) == Kind::Word {
-            self.blank_tokens(name + 1, name + 1);
-            self.blank_tokens(name + 3, end);
-        } else if self.kind(end - 1) == Kind::Word && self.kind(end - 2) == Kind::Comma {
-            self.blank_tokens(name, name + 1);
-            self.blank_tokens(end - 2, end - 2);
-            self.blank_tokens(end, end);
-        } else {
-            return None;
-        }
-        self.frame.typed = true;
-        Some((end + 1, false))
-    }
-
-    /// `MODULE_NAME("x")` without a semicolon.
-    fn end_line_macro(&mut self, name: usize, end: usize) -> Option<(usize, bool)> {
-        let (first, last) = (self.tokens[name], self.tokens[end]);
-        if self.text.put_behind(last.end, b';') {
-            self.push_arguments(name);
-            return Some((name + 2, true));
-        }
-        let one_line =
-            memchr::memchr(b'\n', &self.text.source[first.start as usize..last.end as usize]).is_none();
-        if one_line && first.end - first.start > 2 && !self.cpp {
-            self.text.put(first.start, b"#m");
-        } else {
-            self.blank_tokens(name, end);
-        }
-        Some((end + 1, true))
-    }
-
-    fn macro_in_struct(&mut self, at: usize, name: usize, end: usize, next: Kind) -> Option<(usize, bool)> {
-        if !matches!(next, Kind::Semi) {
-            if self.fresh(end + 1) && at == name {
-                self.blank_tokens(name, end);
-                return Some((end + 1, true));
-            }
-            return None;
-        }
-        let mut inside = name + 2..end;
-        if inside.any(|t| self.kind(t) == Kind::Semi) {
-            // `struct_group(name, int a; int b;);`: the fields stay.
-            let mut comma = name + 1;
-            while self.kind(comma + 1) == Kind::Word && self.kind(comma + 2) == Kind::Comma {
-                comma += 2;
-            }
-            self.blank_tokens(name, comma);
-            self.blank_tokens(end, end + 1);
-            return Some((comma + 1, true));
-        }
-        if at < name {
-            self.blank_tokens(at, name - 1);
-        }
-        if self.kind(name + 2) == Kind::Word && matches!(self.kind(name + 3), Kind::Comma | Kind::RParen) {
-            // `DECLARE_SOMETHING(field, …);`
-            self.blank_tokens(name + 1, name + 1);
-            self.blank_tokens(name + 3, end);
-        } else {
-            self.blank_tokens(name, end + 1);
-        }
-        Some((end + 2, true))
-    }
-
-    /// A line of its own that neither is a declaration nor ends like one.
-    fn macro_in_cpp(&mut self, name: usize, end: usize, next: Kind) -> Option<(usize, bool)> {
-        let declares = matches!(
-            next,
-            Kind::Semi
-                | Kind::LBrace
-                | Kind::Colon
-                | Kind::Assign
-                | Kind::LParen
-                | Kind::LBracket
-                | Kind::Operator
-                | Kind::Star
-                | Kind::DoubleColon
-                | Kind::Lead
-                | Kind::Comma
-        );
-        if next == Kind::Semi && super::words::score(self.text(name)) > 2 && self.fresh(name) {
-            // Types among its arguments parse as nothing; in a class a call is no declaration.
-            if self.frame.context == Context::Struct {
-                self.blank_tokens(name, end + 1);
-                return Some((end + 2, true));
-            }
-            if (name + 2..end).any(|t| matches!(self.kind(t), Kind::Type | Kind::Tag | Kind::Star)) {
-                self.blank_tokens(name + 2, end - 1);
-                return Some((end + 1, false));
-            }
-        }
-        if declares || !self.fresh(name) || !self.fresh(end + 1) || super::words::score(self.text(name)) < 2 {
-            return None;
-        }
-        self.end_line_macro(name, end)
-    }
-
-    /// `offsetof(struct s, a.b[1])`: the grammar knows the name of one field.
-    fn offset_of(&mut self, at: usize) {
-        let end = self.mate(at - 1);
-        let comma = (at..end.min(at + 32)).find(|t| self.kind(*t) == Kind::Comma);
-        if let Some(comma) = comma.filter(|_| end != NONE as usize && self.kind(end - 1) != Kind::Comma)
-            && self.kind(comma + 1) == Kind::Word
-            && end > comma + 2
-        {
-            self.blank_tokens(comma + 2, end - 1);
-        }
-    }
-
-    /// A type as an argument: one word of it stays, which parses as a name.
-    fn type_argument(&mut self, at: usize) -> bool {
-        let callee =
-            self.frames.last().and(at.checked_sub(2)).map_or(b"" as &[u8], |callee| self.text(callee));
-        if matches!(callee, b"offsetof" | b"__builtin_offsetof") {
-            self.offset_of(at);
-            return false;
-        }
-        let mut end = at;
-        let (mut tagged, mut stars) = (false, 0);
-        let mut named = None;
-        loop {
-            match self.kind(end) {
-                Kind::Tag => tagged = true,
-                Kind::Storage => {
-                    tagged |= named.is_none();
-                }
-                Kind::Type | Kind::Word => {
-                    tagged |= self.kind(end) == Kind::Type;
-                    named = Some(end);
-                }
-                Kind::Star if named.is_some() => stars += 1,
-                _ => break,
-            }
-            end += 1;
-        }
-        let Some(named) = named else { return false };
-        let whole = matches!(self.kind(end), Kind::Comma | Kind::RParen);
-        let last_star = end > at && self.kind(end - 1) == Kind::Star;
-        if !whole || stars > 0 && !last_star && !tagged || end == at + 1 {
-            return false;
-        }
-        for token in (at..end).filter(|t| *t != named) {
-            self.blank_tokens(token, token);
-        }
-        true
-    }
 }
 
 /// Whether a text that begins with a digit is a number.
@@ -933,72 +438,4 @@ fn is_number(text: &[u8]) -> bool {
     let rest = &text[digits..];
     matches!(rest, [b'e' | b'E' | b'p' | b'P', b'0'..=b'9' | b'+' | b'-', ..])
         || rest.iter().all(|b| matches!(b, b'u' | b'U' | b'l' | b'L' | b'f' | b'F' | b'i' | b'j'))
-}
-
-/// Whether a statement may begin with a token of this kind.
-fn begins_statement(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Word
-            | Kind::Type
-            | Kind::Tag
-            | Kind::Storage
-            | Kind::Typedef
-            | Kind::Head
-            | Kind::Lead
-            | Kind::Case
-            | Kind::Goto
-            | Kind::Control
-            | Kind::RBrace
-            | Kind::Directive
-    )
-}
-
-/// Whether a declaration that begins with a name in a line of its own may go on with this in the next.
-fn continues_declaration(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Word
-            | Kind::Star
-            | Kind::LParen
-            | Kind::Less
-            | Kind::DoubleColon
-            | Kind::Operator
-            | Kind::Assign
-            | Kind::Semi
-            | Kind::Colon
-            | Kind::Amp
-            | Kind::Control
-            | Kind::Type
-            | Kind::Tag
-            | Kind::Storage
-            | Kind::Typedef
-            | Kind::Comma
-            | Kind::LBracket
-            | Kind::LBrace
-            | Kind::DoubleAmp
-    )
-}
-
-/// Whether a macro in front of a block is a loop: a part of its name, between underscores or where small letters
-/// turn to capitals, says so.
-pub fn is_loop(name: &[u8]) -> bool {
-    let mut start = 0;
-    for at in 1..=name.len() {
-        let ends = at == name.len()
-            || name[at] == b'_'
-            || name[at].is_ascii_uppercase() && name[at - 1].is_ascii_lowercase();
-        if !ends {
-            continue;
-        }
-        let part = name[start..at].trim_ascii();
-        let part = part.strip_prefix(b"_").unwrap_or(part);
-        let words: [&[u8]; 8] =
-            [b"for", b"each", b"foreach", b"while", b"until", b"loop", b"repeat", b"iterate"];
-        if words.iter().any(|word| part.eq_ignore_ascii_case(word)) {
-            return true;
-        }
-        start = at;
-    }
-    false
 }
