@@ -1,10 +1,12 @@
 // What C++ adds to C's control flow.
 
+// The handler may be of another type, so an exception may also leave the function.
 void handled(int x) {
     try {
         throw E(x);
-//            ^^^^ cfg: throw E(x);
+//            ^^^^ cfg: throw E(x); | exception: e | exception: end
     } catch (const E& e) {
+//                    ^ def: e
         report(e);
 //             ^ ref: e
     }
@@ -13,6 +15,7 @@ void handled(int x) {
 
 void elements(const Items& items) {
     for (const auto& item : items) {
+//                 ^^^^^^ def: item
         use(item);
 //          ^^^^ ref: item
     }
@@ -21,6 +24,7 @@ void elements(const Items& items) {
 
 void declared() {
     if (int i = first(); i > limit) {
+//          ^^^^^^^^^^^ def: i
 //                       ^ ref: i
         use(i);
 //          ^ ref: i
