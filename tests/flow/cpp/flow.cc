@@ -15,7 +15,7 @@ void handled(int x) {
 
 void elements(const Items& items) {
     for (const auto& item : items) {
-//                 ^^^^^^ def: item
+//                   ^^^^ def: item
         use(item);
 //          ^^^^ ref: item
     }
@@ -24,7 +24,7 @@ void elements(const Items& items) {
 
 void declared() {
     if (int i = first(); i > limit) {
-//          ^^^^^^^^^^^ def: i
+//          ^ def: i
 //                       ^ ref: i
         use(i);
 //          ^ ref: i
