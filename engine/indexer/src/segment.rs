@@ -131,7 +131,8 @@ impl Worker {
 
     /// Lowers a file and adds its rows. A panic, which would be a defect of ours, costs this file alone.
     fn lower(&mut self, file: &PlannedFile, source: &[u8], row: &mut FileRow) {
-        let language = stoa_syntax::languages::ALL[file.source.grammar];
+        let language = stoa_syntax::languages::ALL[file.source.grammar].of_text(&file.source.path, source);
+        row.language = language.name;
         let lowered = catch_unwind(AssertUnwindSafe(|| -> (Outcome, u32) {
             let outcome =
                 self.workspace.lower(language, &file.source.path, source, &mut self.tree, &mut self.names);
