@@ -5,10 +5,13 @@
 //! input, same rows, in the same order. [`layers`] lists them in the order they run. Never here: IO, Parquet, SQL.
 
 pub mod cfg;
+pub mod dataflow;
+pub mod dependence;
+pub mod dominance;
 pub mod file;
 pub mod layers;
 pub mod link;
 pub mod nodes;
 pub mod scopes;
 
-pub use file::{FilePasses, FileRows};
+pub use file::{FilePasses, FileRows, Shortfall};
