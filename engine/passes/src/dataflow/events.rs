@@ -1,7 +1,7 @@
 //! What each node of a method reads and writes, in the order of control.
 
 use stoa_model::{NodeKind, Operator};
-use stoa_syntax::{Language, Position, Tree};
+use stoa_syntax::{Position, Tree};
 
 use super::objects::{Key, NONE};
 use super::paths::{Owner, Paths, is_literal};
@@ -27,13 +27,10 @@ pub struct Collector {
     bases: Vec<u32>,
     outlive: Vec<u32>,
     kills: usize,
-    /// Elements may be named as fields are (JavaScript).
-    fields_are_elements: bool,
 }
 
 impl Collector {
-    pub fn begin(&mut self, tree: &Tree, language: &Language, paths: &mut Paths) {
-        self.fields_are_elements = language.family == "javascript";
+    pub fn begin(&mut self, tree: &Tree, paths: &mut Paths) {
         self.elements_of.clear();
         self.elements_of.resize(tree.nodes.len(), NONE);
         for (place, &(literal, ..)) in paths.elements.iter().enumerate() {
@@ -213,11 +210,11 @@ impl Collector {
             if by_any {
                 for place in 0..paths.objects.members(object).len() {
                     let (key, member) = paths.objects.members(object)[place];
-                    if key != Key::Any && (self.fields_are_elements || !matches!(key, Key::Field(_))) {
+                    if key != Key::Any && (paths.objects.fields_are_elements || !matches!(key, Key::Field(_))) {
                         push(paths.objects.find(member));
                     }
                 }
-            } else if self.fields_are_elements || !is_field(tree, at) {
+            } else if paths.objects.fields_are_elements || !is_field(tree, at) {
                 paths.objects.any(object).into_iter().for_each(&mut push);
             }
             self.find_bases(tree, at, paths);
@@ -228,10 +225,9 @@ impl Collector {
         // What stands by itself is read with what is in it.
         if !is_base(tree, at)
             && paths.objects.is_opaque(cell)
-            && let Some(object) = paths.objects.held_already(cell)
-            && let Some((_, whole)) = paths.objects.effects_already(object)
         {
-            push(whole);
+            let object = paths.objects.held(cell);
+            push(paths.objects.effects(object).1);
         }
     }
 

@@ -48,6 +48,8 @@ pub struct Objects {
     objects: Vec<Object>,
     by_key: FxHashMap<(u32, Key), u32>,
     unify: Vec<(u32, u32)>,
+    /// Elements may be named as fields are (JavaScript).
+    pub fields_are_elements: bool,
 }
 
 impl Objects {
@@ -125,14 +127,30 @@ impl Objects {
         let cell = self.cell();
         self.cells[cell as usize].opaque = true;
         self.add_member(object, key, cell);
-        cell
+        self.settle();
+        self.find(cell)
     }
 
     fn add_member(&mut self, object: u32, key: Key, cell: u32) {
         self.by_key.insert((object, key), cell);
         self.objects[object as usize].cells.push((key, cell));
+        // An element by any key may be the one by this key: both hold the same.
         if key == Key::Any {
             self.objects[object as usize].any = cell;
+            for place in 0..self.objects[object as usize].cells.len() {
+                let (key, member) = self.objects[object as usize].cells[place];
+                self.hold_the_same(key, member, cell);
+            }
+        } else if self.objects[object as usize].any != NONE {
+            self.hold_the_same(key, cell, self.objects[object as usize].any);
+        }
+    }
+
+    fn hold_the_same(&mut self, key: Key, member: u32, any: u32) {
+        if key != Key::Any && (self.fields_are_elements || !matches!(key, Key::Field(_))) {
+            let (ours, theirs) = (self.held(member), self.held(any));
+            self.objects[ours as usize].shared = true;
+            self.unify.push((ours, theirs));
         }
     }
 
@@ -169,7 +187,7 @@ impl Objects {
     /// The same, if anybody asked for them.
     pub fn effects_already(&self, object: u32) -> Option<(u32, u32)> {
         let cell = self.objects[object as usize].effects;
-        (cell != NONE).then_some((cell, cell + 1))
+        (cell != NONE).then(|| (cell, cell + 1))
     }
 
     pub fn is_shared(&self, object: u32) -> bool {

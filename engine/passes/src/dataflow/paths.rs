@@ -64,6 +64,7 @@ impl Paths {
     pub fn run(&mut self, tree: &Tree, language: &Language, names: &mut Interner, scopes: &Scopes) {
         let count = tree.nodes.len();
         self.objects.clear();
+        self.objects.fields_are_elements = language.family == "javascript";
         for list in [&mut self.cell_of, &mut self.object_of, &mut self.variable_of, &mut self.declared] {
             list.clear();
             list.resize(count, NONE);
@@ -277,11 +278,19 @@ impl Paths {
         if cell == NONE {
             return;
         }
+        // `a += b` computes something new; what is in `b` stays there.
+        let copies = matches!(
+            operator,
+            Operator::Assignment
+                | Operator::AssignmentLogicalAnd
+                | Operator::AssignmentLogicalOr
+                | Operator::AssignmentNullCoalesce
+        );
         if let Some(value) = value {
             if !gives_plain(tree, value) {
                 self.objects.make_opaque(cell);
             }
-            if let Some(object) = self.object(value) {
+            if copies && let Some(object) = self.object(value) {
                 let held = self.objects.held(cell);
                 if held != object {
                     self.objects.same_object(held, object);
