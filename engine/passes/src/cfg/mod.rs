@@ -284,9 +284,9 @@ impl Builder<'_> {
         fringe
     }
 
-    /// A call inside of a TRY may leave it by an exception.
+    /// A call inside of a TRY may leave it by an exception, and so may one in a handler before a `finally`.
     fn may_throw(&mut self, at: Position) {
-        if self.frames.iter().any(|f| f.catches) {
+        if self.frames.iter().any(|f| f.catches || f.holds_all) {
             self.jump(Jump::Exception { explicit: false }, Fringe::edge(at, Some(EdgeLabel::Exception)));
         }
     }

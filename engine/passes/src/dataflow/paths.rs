@@ -292,11 +292,9 @@ impl Paths {
             }
             if copies && let Some(object) = self.object(value) {
                 let held = self.objects.held(cell);
-                if held != object {
-                    self.objects.same_object(held, object);
-                    if !is_literal(tree, value) {
-                        self.objects.share(object);
-                    }
+                self.objects.same_object(held, object);
+                if !is_literal(tree, value) {
+                    self.objects.share(object);
                 }
             }
         }
