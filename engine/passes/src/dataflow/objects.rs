@@ -27,6 +27,8 @@ struct Cell {
     holds: u32,
     /// It may hold something that others change: not only numbers and texts computed here.
     opaque: bool,
+    /// It never does, by its declared type.
+    plain: bool,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -67,7 +69,7 @@ impl Objects {
     /// A new cell.
     pub fn cell(&mut self) -> u32 {
         let new = self.cells.len() as u32;
-        self.cells.push(Cell { same_as: new, holds: NONE, opaque: false });
+        self.cells.push(Cell { same_as: new, holds: NONE, opaque: false, plain: false });
         new
     }
 
@@ -205,8 +207,13 @@ impl Objects {
     }
 
     pub fn make_opaque(&mut self, cell: u32) {
-        let cell = self.find(cell);
-        self.cells[cell as usize].opaque = true;
+        let cell = self.find(cell) as usize;
+        self.cells[cell].opaque = !self.cells[cell].plain;
+    }
+
+    /// Notes that a new cell holds numbers or texts alone.
+    pub fn make_plain(&mut self, cell: u32) {
+        self.cells[cell as usize].plain = true;
     }
 
     /// Makes two objects one, and with them what their cells hold.

@@ -126,8 +126,20 @@ impl Paths {
             }
             self.declared[declaration as usize] = variable;
             let cell = self.variables[variable as usize].cell;
-            if (owner == Owner::All || parameter) && !is_plain(names.get(node.type_full_name)) {
+            if is_plain(names.get(node.type_full_name)) {
+                self.objects.make_plain(cell);
+            } else if owner == Owner::All || parameter {
                 self.objects.make_opaque(cell);
+            }
+            if let Some(this) = this
+                && parameter
+                && node.name == this
+            {
+                // The same object as the one whose fields are meant without `this.`.
+                let all = self.undeclared(this);
+                let all = self.objects.held(self.variables[all as usize].cell);
+                let held = self.objects.held(cell);
+                self.objects.same_object(all, held);
             }
         }
         self.variable_of[used as usize] = variable;
