@@ -75,7 +75,10 @@ fn main() {
                 }
             }
         }
-        println!("{argument}: {bytes} bytes, {} nodes, lowering {lowering:.2} s, passes {passing:.2} s", count.1);
+        println!(
+            "{argument}: {bytes} bytes, {} nodes, lowering {lowering:.2} s, passes {passing:.2} s",
+            count.1
+        );
         for (kind, count) in &count.0 {
             println!("  {kind:14} {count:9}  {:.3} a byte", *count as f64 / bytes as f64);
         }

@@ -13,7 +13,9 @@ fn main() {
     let shapes: [(&str, fn(&mut String, usize)); 5] = [
         ("variables", |out, i| writeln!(out, "    v{i} = a + {i}").unwrap()),
         ("one variable", |out, i| writeln!(out, "    x = x + {i}").unwrap()),
-        ("choices", |out, i| writeln!(out, "    if a > {i}:\n        v{} = {i}\n    use(v{})", i % 97, i % 97).unwrap()),
+        ("choices", |out, i| {
+            writeln!(out, "    if a > {i}:\n        v{} = {i}\n    use(v{})", i % 97, i % 97).unwrap()
+        }),
         ("keys", |out, i| writeln!(out, "    d[\"k{i}\"] = a").unwrap()),
         ("calls in a try", |out, i| match i {
             0 => out.push_str("    try:\n        x = f(0)\n"),
@@ -35,7 +37,10 @@ fn main() {
             let shortfall = passes.run(&tree, language, &mut names);
             let took = start.elapsed().as_secs_f64() * 1e3;
             let edges = passes.data_flow.edges.len();
-            println!("{name:15} {count:7} definitions {took:9.1} ms {edges:9} edges {:?}", shortfall.reasons(&names));
+            println!(
+                "{name:15} {count:7} definitions {took:9.1} ms {edges:9} edges {:?}",
+                shortfall.reasons(&names)
+            );
         }
     }
 }

@@ -135,8 +135,11 @@ fn cooper_harvey_kennedy_figure_4() {
 fn lengauer_tarjan_figure_1() {
     let text = "RA RB RC AD BA BD BE CF CG DL EH FI GI GJ HE HK IK JI KI KR LH";
     let number = |c: u8| if c == b'R' { 0 } else { u32::from(c - b'A') + 1 };
-    let edges: Vec<(u32, u32)> =
-        text.split(' ').map(|e| (number(e.as_bytes()[0]), number(e.as_bytes()[1]))).chain([(9, 13)]).collect();
+    let edges: Vec<(u32, u32)> = text
+        .split(' ')
+        .map(|e| (number(e.as_bytes()[0]), number(e.as_bytes()[1])))
+        .chain([(9, 13)])
+        .collect();
     let solved = solve(14, &edges);
     let tree = "RA RB RC RD RE RH RI RK CF CG DL GJ";
     let mut expected: BTreeSet<(u32, u32)> =

@@ -83,14 +83,12 @@ impl FlowGraph {
 
     #[inline]
     pub fn succs(&self, block: u32) -> &[(u32, Option<EdgeLabel>)] {
-        &self.succs
-            [self.succ_starts[block as usize] as usize..self.succ_starts[block as usize + 1] as usize]
+        &self.succs[self.succ_starts[block as usize] as usize..self.succ_starts[block as usize + 1] as usize]
     }
 
     #[inline]
     pub fn preds(&self, block: u32) -> &[u32] {
-        &self.preds
-            [self.pred_starts[block as usize] as usize..self.pred_starts[block as usize + 1] as usize]
+        &self.preds[self.pred_starts[block as usize] as usize..self.pred_starts[block as usize + 1] as usize]
     }
 
     /// Takes the graph of a method. `positions` is how many nodes the file has.
@@ -224,7 +222,8 @@ impl FlowGraph {
         self.preds.clear();
         self.preds.resize(self.succs.len(), 0);
         for block in 0..blocks as u32 {
-            let range = self.succ_starts[block as usize] as usize..self.succ_starts[block as usize + 1] as usize;
+            let range =
+                self.succ_starts[block as usize] as usize..self.succ_starts[block as usize + 1] as usize;
             for &(to, _) in &self.succs[range] {
                 self.preds[s.fill[to as usize] as usize] = block;
                 s.fill[to as usize] += 1;

@@ -210,7 +210,8 @@ impl Collector {
             if by_any {
                 for place in 0..paths.objects.members(object).len() {
                     let (key, member) = paths.objects.members(object)[place];
-                    if key != Key::Any && (paths.objects.fields_are_elements || !matches!(key, Key::Field(_))) {
+                    if key != Key::Any && (paths.objects.fields_are_elements || !matches!(key, Key::Field(_)))
+                    {
                         push(paths.objects.find(member));
                     }
                 }
@@ -223,9 +224,7 @@ impl Collector {
             }
         }
         // What stands by itself is read with what is in it.
-        if !is_base(tree, at)
-            && paths.objects.is_opaque(cell)
-        {
+        if !is_base(tree, at) && paths.objects.is_opaque(cell) {
             let object = paths.objects.held(cell);
             push(paths.objects.effects(object).1);
         }
@@ -386,10 +385,7 @@ fn base(tree: &Tree, at: Position) -> Option<Position> {
 }
 
 fn is_field(tree: &Tree, at: Position) -> bool {
-    matches!(
-        Operator::of(tree.get(at).name),
-        Some(Operator::FieldAccess | Operator::IndirectFieldAccess)
-    )
+    matches!(Operator::of(tree.get(at).name), Some(Operator::FieldAccess | Operator::IndirectFieldAccess))
 }
 
 /// Whether a longer path begins with this expression.
@@ -406,10 +402,7 @@ fn is_pure_target(tree: &Tree, at: Position) -> bool {
     }
     let parent = tree.get(node.parent);
     parent.kind == NodeKind::Call
-        && matches!(
-            Operator::of(parent.name),
-            Some(Operator::Assignment | Operator::Delete)
-        )
+        && matches!(Operator::of(parent.name), Some(Operator::Assignment | Operator::Delete))
         && tree.children(node.parent).find(|c| tree.get(*c).is_argument()) == Some(at)
 }
 

@@ -188,9 +188,9 @@ fn label(tree: &Tree, names: &mut Interner, at: Position, text: &mut String) -> 
     text.push_str(names.get(tree.get(head).name));
     for &part in parts[..count].iter().rev() {
         let second = tree.children(part).nth(1);
-        let constant = second.map(|s| tree.get(s)).filter(|s| {
-            matches!(s.kind, NodeKind::FieldIdentifier | NodeKind::Literal)
-        });
+        let constant = second
+            .map(|s| tree.get(s))
+            .filter(|s| matches!(s.kind, NodeKind::FieldIdentifier | NodeKind::Literal));
         match (Operator::of(tree.get(part).name), constant) {
             (Some(Operator::FieldAccess | Operator::IndirectFieldAccess), Some(field)) => {
                 text.push('.');

@@ -52,11 +52,51 @@ pub struct Paths {
 fn is_plain(text: &str) -> bool {
     matches!(
         text,
-        "int" | "char" | "float" | "double" | "long" | "short" | "bool" | "boolean" | "byte" | "unsigned"
-            | "size_t" | "number" | "string" | "String" | "str" | "usize" | "isize" | "u8" | "u16" | "u32"
-            | "u64" | "u128" | "i8" | "i16" | "i32" | "i64" | "i128" | "f32" | "f64" | "uint" | "uint8"
-            | "uint16" | "uint32" | "uint64" | "int8" | "int16" | "int32" | "int64" | "float32" | "float64"
-            | "rune" | "Integer" | "Long" | "Boolean" | "Double"
+        "int"
+            | "char"
+            | "float"
+            | "double"
+            | "long"
+            | "short"
+            | "bool"
+            | "boolean"
+            | "byte"
+            | "unsigned"
+            | "size_t"
+            | "number"
+            | "string"
+            | "String"
+            | "str"
+            | "usize"
+            | "isize"
+            | "u8"
+            | "u16"
+            | "u32"
+            | "u64"
+            | "u128"
+            | "i8"
+            | "i16"
+            | "i32"
+            | "i64"
+            | "i128"
+            | "f32"
+            | "f64"
+            | "uint"
+            | "uint8"
+            | "uint16"
+            | "uint32"
+            | "uint64"
+            | "int8"
+            | "int16"
+            | "int32"
+            | "int64"
+            | "float32"
+            | "float64"
+            | "rune"
+            | "Integer"
+            | "Long"
+            | "Boolean"
+            | "Double"
     )
 }
 
@@ -373,10 +413,34 @@ fn gives_plain(tree: &Tree, at: Position) -> bool {
         NodeKind::Call => matches!(
             Operator::of(node.name),
             Some(
-                Subtraction | Multiplication | Division | Modulo | Exponentiation | FloorDivision | Equals
-                    | NotEquals | LessThan | LessEqualsThan | GreaterThan | GreaterEqualsThan | FormatString
-                    | StringConcat | LogicalNot | Minus | BitwiseNot | In | NotIn | Is | IsNot | SizeOf | LengthOf
-                    | StrictEquals | StrictNotEquals | InstanceOf | TypeOf | HasNext
+                Subtraction
+                    | Multiplication
+                    | Division
+                    | Modulo
+                    | Exponentiation
+                    | FloorDivision
+                    | Equals
+                    | NotEquals
+                    | LessThan
+                    | LessEqualsThan
+                    | GreaterThan
+                    | GreaterEqualsThan
+                    | FormatString
+                    | StringConcat
+                    | LogicalNot
+                    | Minus
+                    | BitwiseNot
+                    | In
+                    | NotIn
+                    | Is
+                    | IsNot
+                    | SizeOf
+                    | LengthOf
+                    | StrictEquals
+                    | StrictNotEquals
+                    | InstanceOf
+                    | TypeOf
+                    | HasNext
             )
         ),
         _ => false,

@@ -1,7 +1,7 @@
 //! Which definitions reach which uses in one method, sparsely: static single assignment form over memory cells.
 //!
-//! φ-functions are placed by iterated dominance frontiers for the cells that are live into some block, and cells are
-//! renamed in one walk over the dominator tree (Cytron et al., *Efficiently computing static single assignment form*,
+//! φ-functions are placed by iterated dominance frontiers where a cell is live (as far as that is found in time linear in
+//! its accesses), and cells are renamed in one walk over the dominator tree (Cytron et al., *Efficiently computing static single assignment form*,
 //! TOPLAS 13(4), 1991; the frontiers by Cooper, Harvey, Kennedy). A *weak* definition keeps what was there before it:
 //! its value has a predecessor. The definitions that reach a use are those found from its value through φ-functions
 //! and weak definitions. No set of all definitions is ever kept at a node, so the time follows the edges that there
@@ -54,6 +54,10 @@ pub fn budget(events: usize) -> usize {
     64 * events + (1 << 20)
 }
 
+/// How far liveness is followed for each access to a cell, in edges: with it φ-functions that nobody reads are spared,
+/// without it they cost time and nothing else.
+const LIVE_STEPS: usize = 64;
+
 /// The solver and its buffers, kept from method to method.
 #[derive(Default, Debug)]
 pub struct Ssa {
@@ -63,6 +67,11 @@ pub struct Ssa {
     /// Whether a block reads what another one wrote.
     exposed: Vec<bool>,
     defined_in: Vec<Vec<u32>>,
+    /// The blocks that read what another one wrote.
+    exposed_in: Vec<Vec<u32>>,
+    /// The slot that was last found to be live into each block, and that was last found to be written there.
+    live: Vec<u32>,
+    written: Vec<u32>,
     frontier_starts: Vec<u32>,
     frontier: Vec<u32>,
     pairs: Vec<(u32, u32)>,
@@ -94,7 +103,7 @@ impl Ssa {
     ) -> bool {
         self.number_cells(events, cells);
         self.frontiers(graph, dominance);
-        self.place(graph.len());
+        self.place(graph);
         self.dominator_tree(graph, dominance);
         self.rename(graph, events);
         for &cell in &self.cells {
@@ -119,11 +128,11 @@ impl Ssa {
         let count = self.cells.len();
         self.exposed.clear();
         self.exposed.resize(count, false);
-        for list in self.defined_in.iter_mut().take(count) {
-            list.clear();
-        }
-        if self.defined_in.len() < count {
-            self.defined_in.resize(count, Vec::new());
+        for lists in [&mut self.defined_in, &mut self.exposed_in] {
+            lists.iter_mut().take(count).for_each(Vec::clear);
+            if lists.len() < count {
+                lists.resize(count, Vec::new());
+            }
         }
         // The block that last replaced the cell.
         let covered = &mut self.current;
@@ -140,6 +149,9 @@ impl Ssa {
                 let slot = slot as usize;
                 if matches!(event.access, Access::Use | Access::MayDefine) && covered[slot] != block {
                     self.exposed[slot] = true;
+                    if self.exposed_in[slot].last() != Some(&block) {
+                        self.exposed_in[slot].push(block);
+                    }
                 }
                 if event.access != Access::Use {
                     if self.defined_in[slot].last() != Some(&block) {
@@ -183,7 +195,41 @@ impl Ssa {
         rows(blocks, &self.pairs, &mut self.frontier_starts, &mut self.frontier);
     }
 
-    fn place(&mut self, blocks: usize) {
+    /// Marks the blocks that a cell is live into. Gives `false` when that takes too long: then it may be all of them.
+    fn find_live(&mut self, graph: &FlowGraph, slot: u32) -> bool {
+        let (defined, exposed) = (&self.defined_in[slot as usize], &self.exposed_in[slot as usize]);
+        let mut steps = LIVE_STEPS * (defined.len() + exposed.len() + LIVE_STEPS);
+        for &block in defined {
+            self.written[block as usize] = slot;
+        }
+        self.work.clear();
+        for &block in exposed {
+            self.live[block as usize] = slot;
+            self.work.push(block);
+        }
+        while let Some(block) = self.work.pop() {
+            let preds = graph.preds(block);
+            if preds.len() > steps {
+                return false;
+            }
+            steps -= preds.len();
+            for &pred in preds {
+                if self.written[pred as usize] != slot
+                    && std::mem::replace(&mut self.live[pred as usize], slot) != slot
+                {
+                    self.work.push(pred);
+                }
+            }
+        }
+        true
+    }
+
+    fn place(&mut self, graph: &FlowGraph) {
+        let blocks = graph.len();
+        for list in [&mut self.live, &mut self.written] {
+            list.clear();
+            list.resize(blocks, NONE);
+        }
         self.first_phi.clear();
         self.first_phi.resize(blocks, NONE);
         self.phis.clear();
@@ -196,12 +242,16 @@ impl Ssa {
             if !self.exposed[slot as usize] {
                 continue;
             }
+            let known = self.find_live(graph, slot);
             self.work.clear();
             self.work.extend_from_slice(&self.defined_in[slot as usize]);
             while let Some(block) = self.work.pop() {
                 let row = self.frontier_starts[block as usize] as usize
                     ..self.frontier_starts[block as usize + 1] as usize;
                 for &join in &self.frontier[row] {
+                    if known && self.live[join as usize] != slot {
+                        continue;
+                    }
                     if std::mem::replace(&mut self.seen[join as usize], slot) != slot {
                         let value = self.values.len() as u32;
                         self.values.push(Value::Phi(NONE));
@@ -310,7 +360,8 @@ impl Ssa {
             self.work.clear();
             self.work.push(value);
             while let Some(value) = self.work.pop() {
-                if value == 0 || std::mem::replace(&mut self.seen[value as usize], place as u32) == place as u32
+                if value == 0
+                    || std::mem::replace(&mut self.seen[value as usize], place as u32) == place as u32
                 {
                     continue;
                 }

@@ -38,7 +38,12 @@ pub struct Dependence {
 
 impl Dependence {
     /// Appends the edges of a method. Gives `false` when [`budget`] cut them short.
-    pub fn run(&mut self, graph: &FlowGraph, dominance: &Dominance, out: &mut Vec<ControlDependence>) -> bool {
+    pub fn run(
+        &mut self,
+        graph: &FlowGraph,
+        dominance: &Dominance,
+        out: &mut Vec<ControlDependence>,
+    ) -> bool {
         self.seen.clear();
         self.seen.resize(graph.len(), u64::MAX);
         let most = out.len() + budget(graph.nodes.len());

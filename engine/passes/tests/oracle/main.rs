@@ -86,7 +86,11 @@ impl Graph {
                 at = next;
             }
             if *ended {
-                assert!(self.leads(at, flow.exit, &stops), "no way from {at} to the end of\n{}", program.text);
+                assert!(
+                    self.leads(at, flow.exit, &stops),
+                    "no way from {at} to the end of\n{}",
+                    program.text
+                );
             }
         }
     }

@@ -135,21 +135,31 @@ fn statement(choices: &mut Choices<'_>, within: Within, closures: usize) -> Stat
         8 | 9 => Statement::Use(path(choices, 2)),
         10 => Statement::Throws,
         11 if within.in_loop && !within.finally => {
-            if choices.below(2) == 0 { Statement::Break } else { Statement::Continue }
+            if choices.below(2) == 0 {
+                Statement::Break
+            } else {
+                Statement::Continue
+            }
         }
         12 if within.depth > 0 && !within.finally => match choices.below(2) {
             0 if !within.closure => Statement::Raise,
             _ => Statement::Return(path(choices, 1)),
         },
         13 if closures > 0 => Statement::Call(choices.below(closures as u16) as usize),
-        14..=16 => Statement::If(statements(choices, deeper, closures), match choices.below(2) {
-            0 => Vec::new(),
-            _ => statements(choices, deeper, closures),
-        }),
-        17 | 18 => Statement::While(statements(choices, round, closures), match choices.below(3) {
-            0 => statements(choices, deeper, closures),
-            _ => Vec::new(),
-        }),
+        14..=16 => Statement::If(
+            statements(choices, deeper, closures),
+            match choices.below(2) {
+                0 => Vec::new(),
+                _ => statements(choices, deeper, closures),
+            },
+        ),
+        17 | 18 => Statement::While(
+            statements(choices, round, closures),
+            match choices.below(3) {
+                0 => statements(choices, deeper, closures),
+                _ => Vec::new(),
+            },
+        ),
         19 => Statement::For(path(choices, 0), statements(choices, round, closures)),
         20 | 21 => {
             let body = statements(choices, deeper, closures);
