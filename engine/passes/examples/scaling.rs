@@ -2,30 +2,29 @@
 //!
 //! Each shape is one generated function of so many definitions; near-linear growth is what is promised.
 
-use std::fmt::Write;
 use std::time::Instant;
 
 use stoa_model::Interner;
 use stoa_passes::FilePasses;
 use stoa_syntax::{Language, Tree, Workspace};
 
+fn line(shape: &str, i: usize) -> String {
+    match shape {
+        "variables" => format!("    v{i} = a + {i}\n"),
+        "one variable" => format!("    x = x + {i}\n"),
+        "choices" => format!("    if a > {i}:\n        v{0} = {i}\n    use(v{0})\n", i % 97),
+        "keys" => format!("    d[\"k{i}\"] = a\n"),
+        _ if i == 0 => "    try:\n        x = f(0)\n".to_owned(),
+        _ => format!("        v{i} = f(v{})\n", i - 1),
+    }
+}
+
 fn main() {
-    let shapes: [(&str, fn(&mut String, usize)); 5] = [
-        ("variables", |out, i| writeln!(out, "    v{i} = a + {i}").unwrap()),
-        ("one variable", |out, i| writeln!(out, "    x = x + {i}").unwrap()),
-        ("choices", |out, i| {
-            writeln!(out, "    if a > {i}:\n        v{} = {i}\n    use(v{})", i % 97, i % 97).unwrap()
-        }),
-        ("keys", |out, i| writeln!(out, "    d[\"k{i}\"] = a").unwrap()),
-        ("calls in a try", |out, i| match i {
-            0 => out.push_str("    try:\n        x = f(0)\n"),
-            _ => writeln!(out, "        v{i} = f(v{})", i - 1).unwrap(),
-        }),
-    ];
-    for (name, line) in shapes {
+    let shapes = ["variables", "one variable", "choices", "keys", "calls in a try"];
+    for name in shapes {
         for count in [1_000, 10_000, 100_000] {
             let mut source = "def f(a, d, x):\n".to_owned();
-            (0..count).for_each(|i| line(&mut source, i));
+            (0..count).for_each(|i| source.push_str(&line(name, i)));
             if name == "calls in a try" {
                 source.push_str("    except:\n        use(x)\n");
             }
