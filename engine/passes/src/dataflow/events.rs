@@ -281,9 +281,11 @@ impl Collector {
 
     /// A cell is written anew: what was in the object that it held is out of reach.
     fn forget_contents(&mut self, cell: u32, paths: &mut Paths, events: &mut Events) {
-        let Some(object) = paths.objects.held_already(cell) else { return };
+        if !paths.objects.is_opaque(cell) {
+            return;
+        }
         self.bases.clear();
-        self.bases.push(object);
+        self.bases.push(paths.objects.held(cell));
         let mut next = 0;
         while next < self.bases.len() && self.bases.len() <= 64 * DEPTH {
             let object = self.bases[next];
@@ -305,10 +307,9 @@ impl Collector {
                     self.bases.push(inner);
                 }
             }
-            if let Some((effects, whole)) = paths.objects.effects_already(object) {
-                for cell in [effects, whole] {
-                    events.list.push(Event { access: Access::Kill, cell, node: 0 });
-                }
+            let (effects, whole) = paths.objects.effects(object);
+            for cell in [effects, whole] {
+                events.list.push(Event { access: Access::Kill, cell, node: 0 });
             }
         }
     }

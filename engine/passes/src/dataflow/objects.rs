@@ -186,12 +186,6 @@ impl Objects {
         (cell, cell + 1)
     }
 
-    /// The same, if anybody asked for them.
-    pub fn effects_already(&self, object: u32) -> Option<(u32, u32)> {
-        let cell = self.objects[object as usize].effects;
-        (cell != NONE).then(|| (cell, cell + 1))
-    }
-
     pub fn is_shared(&self, object: u32) -> bool {
         self.objects[object as usize].shared
     }
