@@ -23,6 +23,7 @@ pub const VIEWS: &[(&str, &str)] = views![
     "control_flow",
     "controls",
     "data_flow",
+    "dominance",
     "edges",
     "identifiers",
     "imports",

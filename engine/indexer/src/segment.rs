@@ -6,7 +6,7 @@ use stoa_model::rows::{EdgeRow, FileRow, NodeRow, ReferenceRow};
 use stoa_model::tables::Table;
 use stoa_model::{FileId, FileStatus, Interner};
 use stoa_passes::link::SymbolsBuilder;
-use stoa_passes::{FilePasses, FileRows};
+use stoa_passes::{FilePasses, FileRows, Shortfall};
 use stoa_store::{EncodedSegment, encode_segment};
 use stoa_syntax::{Outcome, Tree, Workspace};
 
@@ -133,13 +133,13 @@ impl Worker {
     fn lower(&mut self, file: &PlannedFile, source: &[u8], row: &mut FileRow) {
         let language = stoa_syntax::languages::ALL[file.source.grammar].of_text(&file.source.path, source);
         row.language = language.name;
-        let lowered = catch_unwind(AssertUnwindSafe(|| -> (Outcome, u32) {
+        let lowered = catch_unwind(AssertUnwindSafe(|| -> (Outcome, Shortfall) {
             let outcome =
                 self.workspace.lower(language, &file.source.path, source, &mut self.tree, &mut self.names);
-            let overflow = self.passes.run(&self.tree, language, &mut self.names);
-            (outcome, overflow)
+            let shortfall = self.passes.run(&self.tree, language, &mut self.names);
+            (outcome, shortfall)
         }));
-        let (mut outcome, overflow) = match lowered {
+        let (mut outcome, shortfall) = match lowered {
             Ok(lowered) => lowered,
             Err(panic) => {
                 self.workspace = Workspace::new();
@@ -149,11 +149,8 @@ impl Worker {
                 return;
             }
         };
-        if overflow > 0 {
-            outcome.partial(format!(
-                "{overflow} declarations beyond the first {} have ids that do not survive edits",
-                stoa_model::FIRST_BODY
-            ));
+        for reason in shortfall.reasons(&self.names) {
+            outcome.partial(reason);
         }
         row.lines = outcome.lines;
         row.code_lines = outcome.code_lines;
