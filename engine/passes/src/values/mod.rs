@@ -10,6 +10,8 @@
 //! *Program Analysis and Specialization for the C Programming Language*, 1994, §4; for names in Python: Salis et al.,
 //! *PyCG: Practical Call Graph Generation in Python*, ICSE 2021).
 
+mod calls;
+mod containers;
 mod extract;
 
 use stoa_model::Symbol;

@@ -10,6 +10,7 @@
 
 mod builder;
 mod calls;
+mod facts;
 mod hierarchy;
 mod members;
 mod solver;
