@@ -23,6 +23,7 @@
 //! Never here: a write to the store, a table function, the SQL dialect.
 
 mod catalog;
+mod counted_kinds;
 mod error;
 mod options;
 mod session;

@@ -1,8 +1,10 @@
 //! Batches to the bytes of a segment. CPU only: no IO, callable from any thread.
 
-use arrow::array::RecordBatch;
+use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::datatypes::UInt8Type;
 use bytes::Bytes;
 use parquet::arrow::ArrowWriter;
+use std::collections::BTreeMap;
 use stoa_model::tables::Table;
 
 use crate::snapshot::{SegmentMeta, TableFile};
@@ -52,6 +54,7 @@ pub fn encode_segment(tables: Vec<(Table, RecordBatch)>) -> Result<EncodedSegmen
             continue;
         }
         let rows = batch.num_rows() as u64;
+        let kinds = count_kinds(&batch);
         let data = encode_table(table, batch)?;
         let file = TableFile {
             table,
@@ -59,11 +62,31 @@ pub fn encode_segment(tables: Vec<(Table, RecordBatch)>) -> Result<EncodedSegmen
             rows,
             bytes: data.len() as u64,
             blake3: blake3::hash(&data).to_hex().to_string(),
+            kinds,
         };
         encoded.push(EncodedTable { file, data });
     }
     encoded.sort_by_key(|t| t.file.table);
     Ok(EncodedSegment { id, tables: encoded })
+}
+
+/// Rows of each kind. Planning a query asks for them, and reading footers to find out would be IO.
+fn count_kinds(batch: &RecordBatch) -> BTreeMap<String, u64> {
+    let mut counts = BTreeMap::new();
+    let Some(kinds) = batch.column_by_name("kind").and_then(|c| c.as_dictionary_opt::<UInt8Type>()) else {
+        return counts;
+    };
+    let Some(names) = kinds.values().as_string_opt::<i32>() else { return counts };
+    let mut rows = vec![0u64; names.len()];
+    for key in kinds.keys().iter().flatten() {
+        rows[key as usize] += 1;
+    }
+    for (name, rows) in names.iter().flatten().zip(rows) {
+        if rows > 0 {
+            counts.insert(name.to_owned(), rows);
+        }
+    }
+    counts
 }
 
 /// One table as Parquet bytes.
