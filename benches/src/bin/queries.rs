@@ -9,6 +9,10 @@ use std::time::Instant;
 use stoa_benches::median;
 use stoa_sql::{Engine, EngineOptions};
 
+/// What the `stoa` command allocates with.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[derive(Parser)]
 struct Arguments {
     /// Warm rounds.

@@ -55,7 +55,7 @@ pub fn encode_segment(tables: Vec<(Table, RecordBatch)>) -> Result<EncodedSegmen
         }
         let rows = batch.num_rows() as u64;
         let kinds = count_kinds(&batch);
-        let data = encode_table(table, batch)?;
+        let data = encode_table(table, batch, &kinds)?;
         let file = TableFile {
             table,
             path: format!("segments/{id}/{}.parquet", table.name()),
@@ -90,7 +90,11 @@ fn count_kinds(batch: &RecordBatch) -> BTreeMap<String, u64> {
 }
 
 /// One table as Parquet bytes.
-fn encode_table(table: Table, batch: RecordBatch) -> Result<Bytes, StoreError> {
+fn encode_table(
+    table: Table,
+    batch: RecordBatch,
+    kinds: &BTreeMap<String, u64>,
+) -> Result<Bytes, StoreError> {
     let schema = table.stored_schema();
     if batch.schema().fields() != schema.fields() {
         return Err(StoreError::Schema { table, why: schema_difference(&batch, table) });
@@ -98,7 +102,12 @@ fn encode_table(table: Table, batch: RecordBatch) -> Result<Bytes, StoreError> {
     let encode = |source| StoreError::Encode { table, source };
     let properties = encoding::writer_properties(table);
     let mut writer = ArrowWriter::try_new(Vec::new(), schema, Some(properties)).map_err(encode)?;
-    writer.write(&batch).map_err(encode)?;
+    let mut start = 0;
+    for rows in encoding::row_groups(batch.num_rows(), kinds) {
+        writer.write(&batch.slice(start, rows)).map_err(encode)?;
+        writer.flush().map_err(encode)?;
+        start += rows;
+    }
     // Freed before the footer is written: the batch is the largest thing a writer holds.
     drop(batch);
     Ok(writer.into_inner().map_err(encode)?.into())
