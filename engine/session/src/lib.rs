@@ -26,6 +26,7 @@ mod catalog;
 mod counted_kinds;
 mod error;
 mod options;
+mod selective_joins;
 mod session;
 mod sources;
 mod system;

@@ -12,6 +12,7 @@ use crate::catalog::{Shared, SnapshotCatalogs};
 use crate::counted_kinds::CountedKinds;
 use crate::error::SessionError;
 use crate::options::SessionOptions;
+use crate::selective_joins::SelectiveJoinsFirst;
 use crate::sources::{SourceCache, Sources};
 use crate::system::{self, SystemContext, SystemTable};
 use crate::tables::SnapshotFiles;
@@ -61,6 +62,7 @@ impl Session {
             .with_runtime_env(runtime)
             .with_catalog_list(catalogs)
             .with_optimizer_rule(Arc::new(DropUnusedJoins))
+            .with_optimizer_rule(Arc::new(SelectiveJoinsFirst))
             .with_optimizer_rule(Arc::new(CountedKinds))
             .build();
         let context = SessionContext::new_with_state(state);
