@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn tokens_are_words_and_signs() {
-        assert_eq!(tokens(b"  foo(bar_1, 'x y') ;\n"), 9);
+        assert_eq!(tokens(b"  foo(bar_1, 'x y') ;\n"), 10);
         assert_eq!(tokens(b"1,1,1"), 5);
         assert_eq!(tokens("é é".as_bytes()), 2);
         assert_eq!(tokens(b""), 0);
