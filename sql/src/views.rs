@@ -34,6 +34,7 @@ pub const VIEWS: &[(&str, &str)] = views![
     "methods",
     "module_dependencies",
     "modules",
+    "overrides",
     "parameters",
     "returns",
     "types",
