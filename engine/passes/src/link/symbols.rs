@@ -300,11 +300,11 @@ impl Symbols {
         pairs.extend(self.implied.iter().map(|&(sub, base)| {
             (self.declarations[sub as usize].full, self.declarations[base as usize].full)
         }));
-        pairs.sort_unstable();
-        pairs.dedup();
+        // In the order written, which is that in which Python looks for members.
         for (sub, base) in pairs {
-            if sub != base {
-                self.bases.entry(sub).or_default().push(base);
+            let bases = self.bases.entry(sub).or_default();
+            if sub != base && !bases.contains(&base) {
+                bases.push(base);
                 self.subtypes.entry(base).or_default().push(sub);
             }
         }
