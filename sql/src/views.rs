@@ -38,6 +38,7 @@ pub const VIEWS: &[(&str, &str)] = views![
     "parameters",
     "returns",
     "types",
+    "variable_types",
 ];
 
 /// The views as a session takes them.
