@@ -25,7 +25,7 @@ use super::answer::Target;
 use super::symbols::Symbols;
 
 /// What one variable may hold at most.
-pub const MAX_VALUES: usize = 64;
+pub const MAX_VALUES: usize = 24;
 
 /// What a call may run.
 #[derive(Clone, Debug, Default, PartialEq)]

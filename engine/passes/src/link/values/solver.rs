@@ -132,6 +132,8 @@ pub(super) enum Passed {
 pub(super) struct Call {
     pub id: NodeId,
     pub result: Var,
+    /// The callee, or the receiver it is read from.
+    pub through: Option<Var>,
     pub arguments: SmallVec<[(Passed, Var); 2]>,
     pub targets: SmallVec<[Target; 1]>,
     pub outside: SmallVec<[Symbol; 1]>,
@@ -537,6 +539,10 @@ impl<'a> Solver<'a> {
     pub fn finish(self) -> CallTargets {
         let mut calls = FxHashMap::default();
         for call in &self.calls {
+            // A set that was cut says nothing of what is called through it.
+            if call.through.is_some_and(|var| self.variables[var as usize].cut) {
+                continue;
+            }
             let mut targets: SmallVec<[Target; 2]> = call.targets.iter().copied().collect();
             if let Some(method) = call.by_name {
                 if self.decorated.contains(&method) {
