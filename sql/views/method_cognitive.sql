@@ -31,12 +31,12 @@ increments AS (
     UNION ALL
     SELECT method_id, file_id, position, 1 AS weight, false AS deepens, false AS structure FROM blocks WHERE clause = 'ELSE'
     UNION ALL
-    SELECT method_id, file_id, position, 1 AS weight, true AS deepens, false AS structure FROM decision_operators WHERE name = '<operator>.conditional'
+    SELECT method_id, file_id, position, 1 AS weight, true AS deepens, false AS structure FROM decision_operators WHERE origin = 'source' AND name = '<operator>.conditional'
     UNION ALL
     SELECT c.method_id, c.file_id, c.position, 1 AS weight, false AS deepens, false AS structure
     FROM decision_operators c
-    LEFT JOIN decision_operators p ON p.id = c.parent_id AND p.name = c.name
-    WHERE c.name <> '<operator>.conditional' AND p.id IS NULL
+    LEFT JOIN decision_operators p ON p.id = c.parent_id AND p.name = c.name AND p.origin = 'source'
+    WHERE c.origin = 'source' AND c.name <> '<operator>.conditional' AND p.id IS NULL
 ),
 -- Everything below these is one level deeper.
 regions AS (
@@ -46,7 +46,7 @@ regions AS (
     UNION ALL
     SELECT a.file_id, a.position, a.position_last
     FROM nodes a
-    JOIN decision_operators c ON c.id = a.parent_id AND c.name = '<operator>.conditional'
+    JOIN decision_operators c ON c.id = a.parent_id AND c.origin = 'source' AND c.name = '<operator>.conditional'
     WHERE a.argument_index IN (2, 3)
     UNION ALL
     SELECT file_id, position, position_last FROM nodes WHERE kind = 'METHOD' AND NOT is_external

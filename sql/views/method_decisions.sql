@@ -8,6 +8,7 @@ SELECT
     sum(conditionals) AS conditionals,
     sum(logical_operators) AS logical_operators,
     sum(branches + loops + cases + handlers + conditionals + logical_operators) AS decisions,
+    sum(defaults) AS defaults,
     sum(assertions) AS assertions,
     sum(else_clauses) AS exit_else_clauses,
     sum(finally_clauses) AS finally_clauses
@@ -18,23 +19,24 @@ FROM (
         CASE WHEN control IN ('WHILE', 'DO', 'FOR', 'FOREACH', 'LOOP') THEN 1 ELSE 0 END AS loops,
         0 AS cases,
         CASE WHEN control = 'CATCH' THEN 1 ELSE 0 END AS handlers,
-        0 AS conditionals, 0 AS logical_operators, 0 AS assertions, 0 AS else_clauses, 0 AS finally_clauses
+        0 AS conditionals, 0 AS logical_operators, 0 AS defaults, 0 AS assertions, 0 AS else_clauses, 0 AS finally_clauses
     FROM nodes
     WHERE kind = 'CONTROL_STRUCTURE' AND control IN ('IF', 'WHILE', 'DO', 'FOR', 'FOREACH', 'LOOP', 'CATCH')
     UNION ALL
-    SELECT method_id, 0, 0, 1, 0, 0, 0, 0, 0, 0 FROM nodes WHERE kind = 'JUMP_TARGET' AND name = 'case'
+    SELECT method_id, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0 FROM nodes WHERE kind = 'JUMP_TARGET' AND name = 'case'
     UNION ALL
     SELECT
         method_id, 0, 0, 0, 0,
-        CASE WHEN name = '<operator>.conditional' THEN 1 ELSE 0 END,
-        CASE WHEN name = '<operator>.conditional' THEN 0 ELSE 1 END,
+        CASE WHEN origin = 'source' AND name = '<operator>.conditional' THEN 1 ELSE 0 END,
+        CASE WHEN origin = 'source' AND name <> '<operator>.conditional' THEN 1 ELSE 0 END,
+        CASE WHEN origin = 'default' THEN 1 ELSE 0 END,
         0, 0, 0
     FROM decision_operators
     UNION ALL
-    SELECT method_id, 0, 0, 0, 0, 0, 0, 1, 0, 0 FROM nodes WHERE kind = 'CALL' AND name = '<operator>.assert'
+    SELECT method_id, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0 FROM nodes WHERE kind = 'CALL' AND name = '<operator>.assert'
     UNION ALL
     SELECT
-        b.method_id, 0, 0, 0, 0, 0, 0, 0,
+        b.method_id, 0, 0, 0, 0, 0, 0, 0, 0,
         CASE WHEN b.control = 'ELSE' AND s.control <> 'IF' THEN 1 ELSE 0 END,
         CASE WHEN b.control = 'FINALLY' THEN 1 ELSE 0 END
     FROM nodes b
