@@ -170,6 +170,14 @@ fn callee(name: &str, external: bool) -> Option<String> {
     if name.starts_with("<unknown>") {
         return None;
     }
+    // Methods of builtin types bear the names that PyCG gives those types.
+    for (ours, theirs) in
+        [("string.", "<**PyStr**>."), ("dict.", "<**PyDict**>."), ("list.", "<**PyList**>.")]
+    {
+        if let Some(method) = name.strip_prefix(ours) {
+            return Some(format!("{theirs}{method}"));
+        }
+    }
     Some(if name.contains('.') { name.to_owned() } else { format!("<builtin>.{name}") })
 }
 

@@ -24,6 +24,7 @@ pub const VIEWS: &[(&str, &str)] = views![
     "controls",
     "data_flow",
     "decision_operators",
+    "dominance",
     "edges",
     "identifiers",
     "imports",
@@ -40,9 +41,12 @@ pub const VIEWS: &[(&str, &str)] = views![
     "method_nesting",
     "methods",
     "module_dependencies",
+    "module_metrics",
     "modules",
     "parameters",
     "returns",
+    "type_methods",
+    "type_metrics",
     "types",
 ];
 

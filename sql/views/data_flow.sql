@@ -1,7 +1,8 @@
--- A row is a value that reaches a use: variable is written at src, and read at dst with nothing written between.
+-- A row is a definition that reaches a use: variable, a name or a path (a.b, d["k"], a[] of any element), is written at src, and
+-- read at dst with nothing written to it between. dst_method_id differs from method_id where a closure shares the variable.
 SELECT
     e.src, e.dst, e.label AS variable,
-    s.method_id,
+    s.method_id, d.method_id AS dst_method_id,
     s.kind AS src_kind, s.name AS src_name, s.line AS src_line,
     d.kind AS dst_kind, d.name AS dst_name, d.line AS dst_line,
     s.file_id, f.path

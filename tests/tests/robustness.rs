@@ -448,7 +448,7 @@ fn segments_that_are_damaged() {
                 _ => std::fs::write(&file, vec![0x5a; bytes.len()]).unwrap(),
             }
         }
-        let sql = "SELECT kind, count(*) FROM nodes GROUP BY kind";
+        let sql = "SELECT name, count(*) FROM nodes GROUP BY name";
         let output =
             stoa::run(["sql".as_ref(), "--store".as_ref(), store.as_os_str(), "-c".as_ref(), sql.as_ref()]);
         let said = String::from_utf8(output.stderr).unwrap();

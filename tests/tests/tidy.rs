@@ -34,6 +34,19 @@ fn metadata() -> serde_json::Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
+/// Every package of a build with its features, as cargo resolves it for these arguments.
+fn features(arguments: &[&str]) -> BTreeSet<String> {
+    let output = std::process::Command::new(env!("CARGO"))
+        .args(["tree", "--offline", "--prefix=none", "--format={p} [{f}]", "--manifest-path"])
+        .arg(root().join("Cargo.toml"))
+        .args(arguments)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.lines().map(|line| line.trim_end_matches(" (*)").to_owned()).filter(|l| !l.is_empty()).collect()
+}
+
 /// The name in a package id: `path+file:///…/engine/model#stoa-model@0.1.0`, `registry+…#serde@1.0.0`.
 fn names(metadata: &serde_json::Value) -> BTreeMap<&str, &str> {
     let packages = metadata["packages"].as_array().unwrap();
@@ -63,6 +76,19 @@ fn arrows_point_one_way() {
         let ours = uses[*name].iter().filter(|used| used.starts_with("stoa-"));
         let wrong: Vec<_> = ours.filter(|used| !may.contains(&used.as_str())).collect();
         assert!(wrong.is_empty(), "{name} may not use {wrong:?}");
+    }
+}
+
+/// A package that `cargo run` builds with other features than `cargo test --workspace` does is built twice, and with it all
+/// that stands on it. Ten minutes, if DataFusion does.
+#[test]
+fn running_and_testing_share_one_build() {
+    let tests = features(&["--workspace", "--edges=normal,build,dev"]);
+    for (what, arguments) in
+        [("run", &["--edges=normal,build"][..]), ("build", &["--workspace", "--edges=normal,build"])]
+    {
+        let own: Vec<String> = features(arguments).difference(&tests).cloned().collect();
+        assert!(own.is_empty(), "cargo {what} builds these once more, with features of its own: {own:#?}");
     }
 }
 

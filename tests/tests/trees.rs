@@ -6,6 +6,7 @@ use stoa_syntax::Language;
 /// A program in every language and dialect, as file name and text; each uses most of what its language has.
 pub const SAMPLES: &[(&str, &str)] = &[
     ("sample.c", include_str!("samples/sample.c")),
+    ("sample.cpp", include_str!("samples/sample.cpp")),
     ("sample.cs", include_str!("samples/sample.cs")),
     ("sample.ex", include_str!("samples/sample.ex")),
     ("sample.go", include_str!("samples/sample.go")),

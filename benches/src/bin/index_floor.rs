@@ -9,6 +9,10 @@ use std::path::PathBuf;
 use stoa_benches::{Floor, floor, median, source_files};
 use stoa_indexer::{IndexOptions, Silent};
 
+/// What the `stoa` command allocates with; the floor has it too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[derive(Parser)]
 struct Arguments {
     /// Rounds of each.

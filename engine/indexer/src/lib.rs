@@ -11,7 +11,8 @@
 //! ```
 //!
 //! How files are grouped depends on the tree and the memory budget alone, so the bytes of an index do not depend on
-//! the number of threads. What is held in memory is one group's rows per thread, and the symbol tables.
+//! the number of threads. What is held in memory is one group's rows per thread, and the symbol tables; threads share one
+//! [budget](memory::Budget), and a group that does not fit waits.
 
 mod crates;
 mod error;
@@ -104,10 +105,12 @@ pub fn index(
         .map_err(|e| IndexError::Threads { why: e.to_string() })?;
     let handle = runtime.handle();
     let limits = plan::Limits::of(options.memory);
+    let budget = memory::Budget::new(options.memory);
 
     progress.stage("lowering");
     let work = |group: &&[plan::PlannedFile]| -> Result<Written, IndexError> {
-        let rows = segment::build(group, &limits, progress);
+        let mut reserved = budget.reserve(limits.ordinary_need(group));
+        let rows = segment::build(group, &limits, &mut reserved, progress);
         let SegmentRows { encoded, symbols, tally } = rows?;
         let meta = handle.block_on(store.write_segment(encoded))?;
         Ok(Written { meta, symbols, tally })

@@ -5,6 +5,7 @@ use stoa_model::FileId;
 use stoa_model::ids::LAST_EXTERNAL_FILE;
 
 use crate::error::IndexError;
+use crate::memory;
 use crate::walk::SourceFile;
 
 /// File ids above this are kept for stubs.
@@ -47,13 +48,14 @@ pub fn number(
 /// What the memory budget allows.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// A larger file is skipped, and says so.
+    /// A larger file is skipped unread, and says so.
     pub file_bytes: u64,
     memory: u64,
 }
 
-/// A file takes up to about this many times its size while it is parsed and lowered.
-const MEMORY_PER_BYTE: u64 = 128;
+/// A file takes at least about this many times its size while it is parsed and lowered, if it is a large one: those have short
+/// lines and few comments.
+const LEAST_PER_BYTE: u64 = 128;
 
 /// The bytes of source a segment is made of: between these, a sixteenth of the tree.
 const SMALLEST_SEGMENT: u64 = 256 << 10;
@@ -61,7 +63,7 @@ const LARGEST_SEGMENT: u64 = 4 << 20;
 
 impl Limits {
     pub fn of(memory: u64) -> Limits {
-        Limits { file_bytes: memory / MEMORY_PER_BYTE, memory }
+        Limits { file_bytes: memory / LEAST_PER_BYTE, memory }
     }
 
     /// Why a file of this size is skipped, if it is.
@@ -71,9 +73,27 @@ impl Limits {
                 "{bytes} bytes are more than the {} that a memory budget of {} MB allows; index with --memory {}MB",
                 self.file_bytes,
                 self.memory >> 20,
-                (bytes * MEMORY_PER_BYTE).div_ceil(1 << 20)
+                (bytes * LEAST_PER_BYTE).div_ceil(1 << 20)
             )
         })
+    }
+
+    /// Why a file is skipped that would need so much memory, if it is.
+    pub fn too_dense(&self, need: u64) -> Option<String> {
+        (need > self.memory).then(|| {
+            format!(
+                "a token every few bytes needs {} MB, more than the memory budget of {} MB; index with --memory {}MB",
+                need >> 20,
+                self.memory >> 20,
+                need.div_ceil(1 << 20)
+            )
+        })
+    }
+
+    /// The memory that a group of files needs if they are code that people write.
+    pub fn ordinary_need(&self, group: &[PlannedFile]) -> u64 {
+        let files = group.iter().filter(|f| self.too_large(f.source.bytes).is_none());
+        files.map(|f| f.source.bytes).sum::<u64>() * memory::PER_BYTE
     }
 }
 
@@ -82,9 +102,9 @@ fn segment_bytes(total: u64, memory: u64) -> u64 {
 }
 
 /// Threads that the memory budget has room for: each holds the rows of one segment.
-pub fn affordable_jobs(jobs: usize, memory: u64) -> usize {
-    let largest = LARGEST_SEGMENT.min((memory / 256).max(SMALLEST_SEGMENT));
-    jobs.min((memory / (largest * MEMORY_PER_BYTE)).max(1) as usize)
+pub fn affordable_jobs(jobs: usize, budget: u64) -> usize {
+    let largest = LARGEST_SEGMENT.min((budget / 256).max(SMALLEST_SEGMENT));
+    jobs.min((budget / (largest * memory::PER_BYTE)).max(1) as usize)
 }
 
 /// Groups files, in the order of their ids, into segments of about equal bytes.

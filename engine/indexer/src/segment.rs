@@ -6,17 +6,21 @@ use stoa_model::rows::{EdgeRow, FileRow, NodeRow, ReferenceRow};
 use stoa_model::tables::Table;
 use stoa_model::{FileId, FileStatus, Interner};
 use stoa_passes::link::SymbolsBuilder;
-use stoa_passes::{FilePasses, FileRows};
+use stoa_passes::{FilePasses, FileRows, Shortfall};
 use stoa_store::{EncodedSegment, encode_segment};
 use stoa_syntax::{Outcome, Tree, Workspace};
 
 use crate::error::IndexError;
+use crate::memory::{self, Reservation};
 use crate::plan::{Limits, PlannedFile};
 use crate::report::Progress;
 use crate::{Tally, failure};
 
 /// A NUL byte within these first bytes makes a file binary, as git has it.
 const BINARY_PROBE: usize = 8000;
+
+/// A file of so many bytes is counted by itself before it is parsed.
+const LARGE_FILE: u64 = 256 << 10;
 
 /// What a group of files came to.
 pub struct SegmentRows {
@@ -59,10 +63,12 @@ struct Worker {
     tally: Tally,
 }
 
-/// Reads, lowers and encodes a group of files.
+/// Reads, lowers and encodes a group of files. `reserved` is the memory for a group of its size; a file that needs more asks
+/// for it.
 pub fn build(
     group: &[PlannedFile],
     limits: &Limits,
+    reserved: &mut Reservation<'_>,
     progress: &dyn Progress,
 ) -> Result<SegmentRows, IndexError> {
     let mut worker = Worker {
@@ -77,7 +83,7 @@ pub fn build(
         tally: Tally::default(),
     };
     for file in group {
-        let row = worker.file(file, limits);
+        let row = worker.file(file, limits, reserved);
         progress.file_done(&row.path, u64::from(row.lines), row.bytes);
         worker.count(&row);
         worker.files.push(row);
@@ -86,7 +92,7 @@ pub fn build(
 }
 
 impl Worker {
-    fn file(&mut self, file: &PlannedFile, limits: &Limits) -> FileRow {
+    fn file(&mut self, file: &PlannedFile, limits: &Limits, reserved: &mut Reservation<'_>) -> FileRow {
         let mut row = FileRow {
             file_id: file.id,
             path: file.source.path.clone(),
@@ -125,20 +131,30 @@ impl Worker {
                 (FileStatus::Skipped, Some(format!("binary: a NUL byte at offset {at}")));
             return row;
         }
+        let need = memory::need(&source);
+        if let Some(why) = limits.too_dense(need) {
+            (row.status, row.error) = (FileStatus::Skipped, Some(why));
+            return row;
+        }
+        // Of many small files some have more tokens and others fewer; what one large file needs is another matter.
+        if row.bytes >= LARGE_FILE {
+            reserved.grow(need.saturating_sub(row.bytes * memory::PER_BYTE));
+        }
         self.lower(file, &source, &mut row);
         row
     }
 
     /// Lowers a file and adds its rows. A panic, which would be a defect of ours, costs this file alone.
     fn lower(&mut self, file: &PlannedFile, source: &[u8], row: &mut FileRow) {
-        let language = stoa_syntax::languages::ALL[file.source.grammar];
-        let lowered = catch_unwind(AssertUnwindSafe(|| -> (Outcome, u32) {
+        let language = stoa_syntax::languages::ALL[file.source.grammar].of_text(&file.source.path, source);
+        row.language = language.name;
+        let lowered = catch_unwind(AssertUnwindSafe(|| -> (Outcome, Shortfall) {
             let outcome =
                 self.workspace.lower(language, &file.source.path, source, &mut self.tree, &mut self.names);
-            let overflow = self.passes.run(&self.tree, language, &mut self.names);
-            (outcome, overflow)
+            let shortfall = self.passes.run(&self.tree, language, &mut self.names);
+            (outcome, shortfall)
         }));
-        let (mut outcome, overflow) = match lowered {
+        let (mut outcome, shortfall) = match lowered {
             Ok(lowered) => lowered,
             Err(panic) => {
                 self.workspace = Workspace::new();
@@ -148,11 +164,8 @@ impl Worker {
                 return;
             }
         };
-        if overflow > 0 {
-            outcome.partial(format!(
-                "{overflow} declarations beyond the first {} have ids that do not survive edits",
-                stoa_model::FIRST_BODY
-            ));
+        for reason in shortfall.reasons(&self.names) {
+            outcome.partial(reason);
         }
         row.lines = outcome.lines;
         row.code_lines = outcome.code_lines;

@@ -5,7 +5,10 @@ use stoa_model::rows::{EdgeRow, NodeRow, ReferenceRow};
 use stoa_model::{EdgeKind, EdgeLabel, FileId, Interner, NodeId, Symbol, ids::node_id};
 use stoa_syntax::{Language, Position, Tree};
 
-use crate::cfg::{CfgEdge, control_flow};
+use crate::cfg::{CfgEdge, FlowGraph, MethodFlow, control_flow};
+use crate::dataflow::DataFlow;
+use crate::dependence::{ControlDependence, Dependence};
+use crate::dominance::Dominance;
 use crate::nodes::{Locals, row};
 use crate::scopes::Scopes;
 use crate::values::{ValueOp, Values};
@@ -24,18 +27,81 @@ pub struct FilePasses {
     pub scopes: Scopes,
     pub control_flow: Vec<CfgEdge>,
     pub values: Values,
+    /// The methods that have control flow, and where their edges are in `control_flow`.
+    pub methods: Vec<MethodFlow>,
+    /// (DOMINATE or POST_DOMINATE, the node that dominates, the node that is dominated)
+    pub dominance: Vec<(EdgeKind, Position, Position)>,
+    pub control_dependence: Vec<ControlDependence>,
+    pub data_flow: DataFlow,
+    graph: FlowGraph,
+    trees: Dominance,
+    dependence: Dependence,
+}
+
+/// What a file's passes had to leave out.
+#[derive(Clone, Default, Debug)]
+pub struct Shortfall {
+    /// Declarations that found no slot, so that their ids do not survive edits.
+    pub declarations: u32,
+    /// The first method whose control dependences met their budget, and how many there are.
+    pub control_dependence: Option<(Symbol, u32)>,
+    /// The same of the definitions that reach uses.
+    pub data_flow: Option<(Symbol, u32)>,
+}
+
+impl Shortfall {
+    fn add(place: &mut Option<(Symbol, u32)>, method: Symbol) {
+        place.get_or_insert((method, 0)).1 += 1;
+    }
+
+    /// A sentence for each thing left out.
+    pub fn reasons(&self, names: &Interner) -> Vec<String> {
+        let mut reasons = Vec::new();
+        if self.declarations > 0 {
+            let (count, slots) = (self.declarations, stoa_model::FIRST_BODY);
+            reasons.push(format!(
+                "{count} declarations beyond the first {slots} have ids that do not survive edits"
+            ));
+        }
+        for (what, cut) in [("CDG", self.control_dependence), ("REACHING_DEF", self.data_flow)] {
+            if let Some((method, count)) = cut {
+                let name = names.get(method);
+                let more = if count > 1 { format!(" and {} more", count - 1) } else { String::new() };
+                reasons.push(format!("{what} edges of {name}{more} are incomplete: they meet their budget"));
+            }
+        }
+        reasons
+    }
 }
 
 impl FilePasses {
-    /// Runs every per-file pass over a tree. Gives the number of declarations that found no slot (0 but for
-    /// generated monsters), which the caller reports.
-    pub fn run(&mut self, tree: &Tree, language: &Language, names: &mut Interner) -> u32 {
+    /// Runs every per-file pass over a tree. What had to be left out is for the caller to report.
+    pub fn run(&mut self, tree: &Tree, language: &Language, names: &mut Interner) -> Shortfall {
         self.locals.assign(tree);
         self.scopes.run(tree, language, names, &self.locals);
         self.values.run(tree, language, names, &self.locals, &self.scopes);
-        self.control_flow.clear();
-        control_flow(tree, language, names, &mut self.control_flow);
-        self.locals.overflow
+        control_flow(tree, language, names, &mut self.control_flow, &mut self.methods);
+        let mut shortfall = Shortfall { declarations: self.locals.overflow, ..Shortfall::default() };
+        self.dominance.clear();
+        self.control_dependence.clear();
+        self.data_flow.begin(tree, language, names, &self.scopes);
+        for flow in &self.methods {
+            self.graph.build(tree.len(), flow, &self.control_flow);
+            self.trees.run(&self.graph);
+            let dominance = &mut self.dominance;
+            self.trees.edges(&self.graph, |kind, src, dst| dominance.push((kind, src, dst)));
+            let method = tree.get(flow.method).full_name;
+            if !self.dependence.run(&self.graph, &self.trees, &mut self.control_dependence) {
+                Shortfall::add(&mut shortfall.control_dependence, method);
+            }
+            if !self.data_flow.method(tree, flow, &self.graph, &self.trees) {
+                Shortfall::add(&mut shortfall.data_flow, method);
+            }
+        }
+        if let Some(method) = self.data_flow.finish(tree, names) {
+            Shortfall::add(&mut shortfall.data_flow, method);
+        }
+        shortfall
     }
 
     /// Hands out the rows of the tree the passes ran over last.
@@ -78,6 +144,16 @@ impl FilePasses {
         for edge in &self.control_flow {
             let label = edge.label.map_or(Symbol::NONE, |l| labels.of(l, names));
             out.edge(fact(EdgeKind::Cfg, id(edge.src), id(edge.dst), label));
+        }
+        for &(kind, src, dst) in &self.dominance {
+            out.edge(fact(kind, id(src), id(dst), Symbol::NONE));
+        }
+        for edge in &self.control_dependence {
+            let label = edge.label.map_or(Symbol::NONE, |l| labels.of(l, names));
+            out.edge(fact(EdgeKind::Cdg, id(edge.src), id(edge.dst), label));
+        }
+        for edge in &self.data_flow.edges {
+            out.edge(fact(EdgeKind::ReachingDef, id(edge.src), id(edge.dst), edge.label));
         }
         for reference in &self.scopes.references {
             out.reference(*reference);

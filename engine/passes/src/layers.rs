@@ -44,6 +44,24 @@ pub const LAYERS: &[Layer] = &[
         does: "connects each method's nodes in the order control passes them",
     },
     Layer {
+        name: "dominance",
+        sees: Sees::OneFile,
+        edges: &[EdgeKind::Dominate, EdgeKind::PostDominate],
+        does: "finds what comes before, and what after, on every way through a method",
+    },
+    Layer {
+        name: "control dependence",
+        sees: Sees::OneFile,
+        edges: &[EdgeKind::Cdg],
+        does: "finds the decisions that each node owes it to that it runs",
+    },
+    Layer {
+        name: "data flow",
+        sees: Sees::OneFile,
+        edges: &[EdgeKind::ReachingDef],
+        does: "finds which writes reach which reads: variables, fields, elements",
+    },
+    Layer {
         name: "imports",
         sees: Sees::SymbolTables,
         edges: &[EdgeKind::Imports],

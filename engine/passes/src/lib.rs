@@ -5,6 +5,9 @@
 //! input, same rows, in the same order. [`layers`] lists them in the order they run. Never here: IO, Parquet, SQL.
 
 pub mod cfg;
+pub mod dataflow;
+pub mod dependence;
+pub mod dominance;
 pub mod file;
 pub mod layers;
 pub mod link;
@@ -12,4 +15,4 @@ pub mod nodes;
 pub mod scopes;
 pub mod values;
 
-pub use file::{FilePasses, FileRows};
+pub use file::{FilePasses, FileRows, Shortfall};

@@ -23,8 +23,10 @@
 //! Never here: a write to the store, a table function, the SQL dialect.
 
 mod catalog;
+mod counted_kinds;
 mod error;
 mod options;
+mod selective_joins;
 mod session;
 mod sources;
 mod system;

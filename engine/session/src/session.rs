@@ -9,8 +9,10 @@ use std::sync::{Arc, PoisonError, RwLock};
 use stoa_store::{Snapshot, Store};
 
 use crate::catalog::{Shared, SnapshotCatalogs};
+use crate::counted_kinds::CountedKinds;
 use crate::error::SessionError;
 use crate::options::SessionOptions;
+use crate::selective_joins::SelectiveJoinsFirst;
 use crate::sources::{SourceCache, Sources};
 use crate::system::{self, SystemContext, SystemTable};
 use crate::tables::SnapshotFiles;
@@ -60,6 +62,8 @@ impl Session {
             .with_runtime_env(runtime)
             .with_catalog_list(catalogs)
             .with_optimizer_rule(Arc::new(DropUnusedJoins))
+            .with_optimizer_rule(Arc::new(SelectiveJoinsFirst))
+            .with_optimizer_rule(Arc::new(CountedKinds))
             .build();
         let context = SessionContext::new_with_state(state);
         let state = context.state_weak_ref();

@@ -6,10 +6,14 @@ use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::file::metadata::SortingColumn;
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
 use parquet::schema::types::ColumnPath;
+use std::collections::BTreeMap;
 use stoa_model::tables::Table;
 
 /// Rows of a row group: the unit that a scan skips by its statistics or hands to a thread.
 const ROW_GROUP_ROWS: usize = 128 * 1024;
+/// A kind with so many rows has row groups of its own: who asks for one kind then reads no other, and
+/// above all not the others' dictionaries. Kinds with fewer rows share.
+const OWN_ROW_GROUP_ROWS: usize = 8 * 1024;
 /// Rows of a data page: the unit that a lookup decodes.
 const PAGE_ROWS: usize = 16 * 1024;
 /// Bytes of a data page of source text: what fetching one small file costs.
@@ -48,6 +52,32 @@ pub(crate) fn writer_properties(table: Table) -> WriterProperties {
         properties = column(properties, table, field);
     }
     properties.build()
+}
+
+/// The rows of each row group of a table: whole kinds, in their order, as far as the limit allows.
+pub(crate) fn row_groups(rows: usize, kinds: &BTreeMap<String, u64>) -> Vec<usize> {
+    let mut runs: Vec<usize> = kinds.values().map(|&rows| rows as usize).collect();
+    if runs.iter().sum::<usize>() != rows {
+        runs = vec![rows]; // a table without kinds
+    }
+    let mut groups = Vec::new();
+    let mut shared = 0;
+    let mut close = |rows: &mut usize| {
+        // In equal parts: a small last one would cost as much to open as the rest.
+        let parts = rows.div_ceil(ROW_GROUP_ROWS);
+        groups.extend((0..parts).map(|part| *rows * (part + 1) / parts - *rows * part / parts));
+        *rows = 0;
+    };
+    for mut run in runs {
+        if run >= OWN_ROW_GROUP_ROWS {
+            close(&mut shared);
+            close(&mut run);
+        } else {
+            shared += run;
+        }
+    }
+    close(&mut shared);
+    groups
 }
 
 fn column(properties: WriterPropertiesBuilder, table: Table, field: &Field) -> WriterPropertiesBuilder {
@@ -106,4 +136,21 @@ fn sorting_columns(table: Table) -> Vec<SortingColumn> {
 fn zstd(level: i32) -> Compression {
     // Levels 1 to 22 are valid, and the callers are above.
     Compression::ZSTD(ZstdLevel::try_new(level).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn row_groups_are_whole_kinds() {
+        let kinds = |rows: &[u64]| rows.iter().enumerate().map(|(k, &r)| (format!("{k:02}"), r)).collect();
+        let groups = |rows: &[u64]| row_groups(rows.iter().sum::<u64>() as usize, &kinds(rows));
+        assert_eq!(groups(&[]), [0usize; 0]);
+        assert_eq!(groups(&[5, 7, 1]), [13]);
+        assert_eq!(groups(&[5, 9_000, 7, 1, 50_000, 60_000, 2]), [5, 9_000, 8, 50_000, 60_000, 2]);
+        assert_eq!(groups(&[131_073, 3]), [65_536, 65_537, 3]);
+        // Nothing was counted: a table without kinds.
+        assert_eq!(row_groups(200_000, &BTreeMap::new()), [100_000, 100_000]);
+    }
 }

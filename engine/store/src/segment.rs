@@ -1,8 +1,10 @@
 //! Batches to the bytes of a segment. CPU only: no IO, callable from any thread.
 
-use arrow::array::RecordBatch;
+use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::datatypes::UInt8Type;
 use bytes::Bytes;
 use parquet::arrow::ArrowWriter;
+use std::collections::BTreeMap;
 use stoa_model::tables::Table;
 
 use crate::snapshot::{SegmentMeta, TableFile};
@@ -52,13 +54,15 @@ pub fn encode_segment(tables: Vec<(Table, RecordBatch)>) -> Result<EncodedSegmen
             continue;
         }
         let rows = batch.num_rows() as u64;
-        let data = encode_table(table, batch)?;
+        let kinds = count_kinds(&batch);
+        let data = encode_table(table, batch, &kinds)?;
         let file = TableFile {
             table,
             path: format!("segments/{id}/{}.parquet", table.name()),
             rows,
             bytes: data.len() as u64,
             blake3: blake3::hash(&data).to_hex().to_string(),
+            kinds,
         };
         encoded.push(EncodedTable { file, data });
     }
@@ -66,8 +70,31 @@ pub fn encode_segment(tables: Vec<(Table, RecordBatch)>) -> Result<EncodedSegmen
     Ok(EncodedSegment { id, tables: encoded })
 }
 
+/// Rows of each kind. Planning a query asks for them, and reading footers to find out would be IO.
+fn count_kinds(batch: &RecordBatch) -> BTreeMap<String, u64> {
+    let mut counts = BTreeMap::new();
+    let Some(kinds) = batch.column_by_name("kind").and_then(|c| c.as_dictionary_opt::<UInt8Type>()) else {
+        return counts;
+    };
+    let Some(names) = kinds.values().as_string_opt::<i32>() else { return counts };
+    let mut rows = vec![0u64; names.len()];
+    for key in kinds.keys().iter().flatten() {
+        rows[key as usize] += 1;
+    }
+    for (name, rows) in names.iter().flatten().zip(rows) {
+        if rows > 0 {
+            counts.insert(name.to_owned(), rows);
+        }
+    }
+    counts
+}
+
 /// One table as Parquet bytes.
-fn encode_table(table: Table, batch: RecordBatch) -> Result<Bytes, StoreError> {
+fn encode_table(
+    table: Table,
+    batch: RecordBatch,
+    kinds: &BTreeMap<String, u64>,
+) -> Result<Bytes, StoreError> {
     let schema = table.stored_schema();
     if batch.schema().fields() != schema.fields() {
         return Err(StoreError::Schema { table, why: schema_difference(&batch, table) });
@@ -75,7 +102,12 @@ fn encode_table(table: Table, batch: RecordBatch) -> Result<Bytes, StoreError> {
     let encode = |source| StoreError::Encode { table, source };
     let properties = encoding::writer_properties(table);
     let mut writer = ArrowWriter::try_new(Vec::new(), schema, Some(properties)).map_err(encode)?;
-    writer.write(&batch).map_err(encode)?;
+    let mut start = 0;
+    for rows in encoding::row_groups(batch.num_rows(), kinds) {
+        writer.write(&batch.slice(start, rows)).map_err(encode)?;
+        writer.flush().map_err(encode)?;
+        start += rows;
+    }
     // Freed before the footer is written: the batch is the largest thing a writer holds.
     drop(batch);
     Ok(writer.into_inner().map_err(encode)?.into())

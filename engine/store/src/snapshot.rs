@@ -19,6 +19,9 @@ pub struct TableFile {
     pub bytes: u64,
     /// BLAKE3 of the file, in hexadecimal.
     pub blake3: String,
+    /// Rows of each kind, for a table that has kinds; empty in snapshots of before this was counted.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub kinds: BTreeMap<String, u64>,
 }
 
 /// An immutable group of table files.

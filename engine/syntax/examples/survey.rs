@@ -1,6 +1,7 @@
 //! Lowers every file below some folders, checks what must hold of every tree, and tells how fast and how
-//! much: `cargo run --release -p stoa-syntax --example survey [--methods] FOLDER…`. With `--methods` each METHOD is
-//! printed as `path, name, first line, last line`, and each file as clean or partial, to be compared with other tools.
+//! much: `cargo run --release -p stoa-syntax --example survey [--methods] [--calls] FOLDER…`. With `--methods` each METHOD is
+//! printed as `path, name, first line, last line`, and each file as clean or partial and why, with `--calls` each CALL of a
+//! name as `path, name, line`, to be compared with other tools.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -54,7 +55,8 @@ fn broken(tree: &Tree) -> Option<String> {
 fn main() {
     let mut arguments: Vec<String> = std::env::args().skip(1).collect();
     let methods = arguments.iter().any(|a| a == "--methods");
-    arguments.retain(|a| a != "--methods");
+    let calls = arguments.iter().any(|a| a == "--calls");
+    arguments.retain(|a| a != "--methods" && a != "--calls");
     let mut paths = Vec::new();
     arguments.iter().for_each(|folder| files(Path::new(folder), &mut paths));
     paths.sort();
@@ -66,6 +68,7 @@ fn main() {
         let text = path.to_string_lossy().into_owned();
         let Some(language) = Language::of_path(&text) else { continue };
         let Ok(source) = std::fs::read(&path) else { continue };
+        let language = language.of_text(&text, &source);
         let start = Instant::now();
         let outcome = workspace.lower(language, &text, &source, &mut tree, &mut names);
         taken += start.elapsed();
@@ -92,8 +95,16 @@ fn main() {
                 println!("METHOD\t{text}\t{name}\t{}\t{last}", node.line + 1);
             }
         }
+        for node in tree.nodes.iter().filter(|n| calls && n.kind == NodeKind::Call) {
+            let name = names.get(node.name);
+            if !name.is_empty() && !name.starts_with("<operator>") {
+                println!("CALL\t{text}\t{name}\t{}", node.line + 1);
+            }
+        }
         if methods {
-            println!("{}\t{text}", if clean { "CLEAN" } else { "PARTIAL" });
+            let (status, error) =
+                (if clean { "CLEAN" } else { "PARTIAL" }, outcome.error.unwrap_or_default());
+            println!("{status}\t{text}\t{error}");
         }
     }
     let seconds = taken.as_secs_f64();

@@ -16,6 +16,7 @@ fn main() {
                 continue;
             }
         };
+        let language = language.of_text(&path, &source);
         let (mut tree, mut names) = (Tree::default(), Interner::new());
         let outcome = Workspace::new().lower(language, &path, &source, &mut tree, &mut names);
         println!("{path}: {outcome:?}");

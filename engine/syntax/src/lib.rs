@@ -20,6 +20,7 @@ pub mod languages;
 mod lower;
 mod objects;
 mod outcome;
+mod reading;
 mod rules;
 mod sugar;
 #[cfg(test)]
@@ -38,6 +39,7 @@ use stoa_model::Interner;
 pub struct Workspace {
     parser: Option<tree_sitter::Parser>,
     cst: cst::Cst,
+    prepared: languages::Prepared,
 }
 
 impl Workspace {
@@ -59,7 +61,11 @@ impl Workspace {
         tree.clear();
         let grammar = language.grammar();
         let parser = self.parser.get_or_insert_with(tree_sitter::Parser::new);
-        let parsed = outcome::parse(parser, &grammar.parser, source);
+        let text = match grammar.prepare {
+            Some(prepare) => prepare(&mut self.prepared, source),
+            None => source,
+        };
+        let parsed = outcome::parse(parser, &grammar.parser, text);
         match &parsed {
             Ok(parsed) => self.cst.fill(grammar, parsed),
             Err(problem) => {

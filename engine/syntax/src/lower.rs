@@ -1,17 +1,16 @@
 //! The writer of lowered trees: nodes are opened and closed in pre-order, and everything a child needs to
 //! know about where it stands (argument number, slot, enclosing method, qualified name) is kept here.
 //!
-//! Language files call three layers: reading the syntax (`child`, `text`, `is`), writing nodes
+//! Language files call three layers: reading the syntax (`child`, `text`, `is`: `reading.rs`), writing nodes
 //! (`node`, `leaf`, `call`, `operator` …, this file), and the meanings many languages share
 //! (`sugar.rs`: loops, destructuring, methods, types).
 
 use stoa_model::rows::NO_ARGUMENT;
 use stoa_model::{Control, Dispatch, Interner, NodeKind, Operator, Symbol};
 
-use crate::cst::{C, Cst, CstNode, ERROR_KIND};
-use crate::fields::F;
+use crate::cst::{C, Cst, CstNode};
 use crate::languages::Language;
-use crate::rules::{Grammar, Role, Rule};
+use crate::rules::{Grammar, Role};
 use crate::tree::{NOWHERE, Node, Position, Slot, Tree, flags};
 
 /// Syntax nested deeper than this becomes one UNKNOWN node, and the file is `partial`. (Generated code
@@ -135,54 +134,6 @@ impl<'a> Lower<'a> {
         for (at, words) in std::mem::take(&mut self.modifiers) {
             self.tree.nodes[at as usize].modifiers = self.names.intern(&words);
         }
-    }
-
-    // ── Reading the syntax ─────────────────────────────────────────────────────────────────────────
-
-    /// The first child in a field.
-    #[inline]
-    pub fn child(&self, n: C, field: F) -> Option<C> {
-        self.cst.child(n, field)
-    }
-
-    /// Whether a node's kind is this row of the language's table.
-    #[inline]
-    pub fn is(&self, n: C, rule: Rule) -> bool {
-        self.grammar.row(self.cst.get(n).kind) == rule
-    }
-
-    /// The first child of this row of the language's table.
-    pub fn child_of(&self, n: C, rule: Rule) -> Option<C> {
-        self.cst.children(n).find(|c| self.is(*c, rule))
-    }
-
-    /// Whether a node is a syntax error.
-    pub fn is_error(&self, n: C) -> bool {
-        self.cst.get(n).kind == ERROR_KIND
-    }
-
-    /// The bytes of a node.
-    #[inline]
-    pub fn text(&self, n: C) -> &'a [u8] {
-        let node = self.cst.get(n);
-        self.source.get(node.start as usize..node.end as usize).unwrap_or_default()
-    }
-
-    /// The text of a node as a string; what is not UTF-8 is replaced.
-    pub fn string(&self, n: C) -> std::borrow::Cow<'a, str> {
-        String::from_utf8_lossy(self.text(n))
-    }
-
-    /// The text of a node as a symbol.
-    #[inline]
-    pub fn symbol(&mut self, n: C) -> Symbol {
-        let text = self.text(n);
-        self.names.intern_bytes(text)
-    }
-
-    /// A string as a symbol.
-    pub fn intern(&mut self, text: &str) -> Symbol {
-        self.names.intern(text)
     }
 
     // ── Writing nodes ──────────────────────────────────────────────────────────────────────────────

@@ -7,7 +7,7 @@ use stoa_model::{Control, Operator};
 
 use crate::cst::{C, Cst, ERROR_KIND};
 use crate::fields::F;
-use crate::languages::Language;
+use crate::languages::{Language, Prepared};
 use crate::lower::Lower;
 
 /// What a syntax kind is lowered to. Variants with parameters name the fields they read.
@@ -116,7 +116,12 @@ pub struct Grammar {
     assignment: Vec<Option<Operator>>,
     /// Set when the language has a [`Role::Embedding`].
     pub parse_again: Option<ParseAgain>,
+    /// Set when files are not parsed as they are.
+    pub prepare: Option<Prepare>,
 }
+
+/// Makes the text that is parsed in place of a file: of the same length, with every token at its place.
+pub type Prepare = for<'a> fn(&'a mut Prepared, &'a [u8]) -> &'a [u8];
 
 /// Punctuation that no rule looks at.
 const PUNCTUATION: &[&str] = &["(", ")", "{", "}", "[", "]", ",", ";", "\"", "'", "`", "\n"];
@@ -141,6 +146,7 @@ impl Grammar {
                 Role::Embedding(parse, _) => Some(parse),
                 _ => None,
             }),
+            prepare: None,
             parser,
         };
         for field in 1..=grammar.parser.field_count() as u16 {
@@ -175,6 +181,11 @@ impl Grammar {
             }
         }
         grammar
+    }
+
+    /// The grammar, for files that `prepare` changes before they are parsed.
+    pub fn prepared(self, prepare: Prepare) -> Grammar {
+        Grammar { prepare: Some(prepare), ..self }
     }
 
     #[inline]

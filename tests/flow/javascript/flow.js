@@ -80,7 +80,7 @@ function protects() {
 //      ^^^^^^^ cfg: exception: rescue() | tidy()
     } catch (e) {
         rescue();
-//      ^^^^^^^^ cfg: tidy()
+//      ^^^^^^^^ cfg: tidy() | exception: tidy()
     } finally {
         tidy();
 //      ^^^^^^ cfg: after()

@@ -33,10 +33,10 @@ def with_else():
 #       ^^^^^^^ cfg: exception: bad() | good()
     except:
         bad()
-#       ^^^^^ cfg: last()
+#       ^^^^^ cfg: last() | exception: last()
     else:
         good()
-#       ^^^^^^ cfg: last()
+#       ^^^^^^ cfg: last() | exception: last()
     finally:
         last()
 #       ^^^^^^ cfg: after()

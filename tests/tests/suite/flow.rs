@@ -372,4 +372,4 @@ macro_rules! languages {
     ($($name:ident),+) => { $(#[test] fn $name() { check(stringify!($name)); })+ };
 }
 
-languages!(c, csharp, go, java, javascript, python, rust, typescript);
+languages!(c, cpp, csharp, go, java, javascript, python, rust, typescript);

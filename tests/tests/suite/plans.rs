@@ -48,17 +48,16 @@ fn queries_read_what_they_need() {
         rows.iter().flat_map(texts).flatten().collect::<Vec<_>>().join("\n")
     };
 
-    // Nodes are sorted by kind: of a kind, the pages of the others stay unread.
+    // Row groups are of whole kinds: of a kind, those of the others stay unread.
     let kind = plan("EXPLAIN ANALYZE SELECT name FROM nodes WHERE kind = 'METHOD'");
-    let (pages, left) = counted(&kind, "page_index_pages_pruned=");
-    assert!(left < pages, "no page is left out\n{kind}");
+    let (groups, left) = counted(&kind, "row_groups_pruned_statistics=");
+    assert!(left < groups, "no row group is left out\n{kind}");
     // A kind that no segment has is not looked for in any row.
     let none = plan("EXPLAIN ANALYZE SELECT id FROM nodes WHERE kind = 'ANNOTATION'");
     assert_eq!(counted(&none, "row_groups_pruned_statistics=").1, 0, "{none}");
-    // An edge's source is found through the statistics of pages.
     let edges = plan("EXPLAIN ANALYZE SELECT dst FROM stored.edges WHERE kind = 'CALL'");
-    let (pages, left) = counted(&edges, "page_index_pages_pruned=");
-    assert!(left < pages, "no page is left out\n{edges}");
+    let (groups, left) = counted(&edges, "row_groups_pruned_statistics=");
+    assert!(left < groups, "no row group is left out\n{edges}");
 
     // A view is read as far as its columns are asked for: no join is left.
     let calls = plan("EXPLAIN SELECT name, line FROM calls");

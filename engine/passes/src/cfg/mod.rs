@@ -9,12 +9,16 @@
 //! syntax-directed construction, Aho et al., *Compilers*, 2nd ed., §6.6 and §8.4).
 
 mod fringe;
+mod graph;
 mod jumps;
 mod structures;
+
+pub use graph::FlowGraph;
 
 use fringe::Fringe;
 use jumps::{Frame, Jump};
 use rustc_hash::FxHashMap;
+use std::ops::Range;
 use stoa_model::{EdgeLabel, Interner, NodeKind, Operator, Symbol};
 use stoa_syntax::{Language, Position, Slot, Tree};
 
@@ -26,19 +30,39 @@ pub struct CfgEdge {
     pub label: Option<EdgeLabel>,
 }
 
+/// Where one METHOD's edges stand among those of its file.
+#[derive(Clone, Debug)]
+pub struct MethodFlow {
+    /// The METHOD: where its control flow begins.
+    pub method: Position,
+    /// Its METHOD_RETURN: where it ends.
+    pub exit: Position,
+    pub edges: Range<usize>,
+}
+
 const RED_ZONE: usize = 96 * 1024;
 const MORE_STACK: usize = 4 * 1024 * 1024;
 
-/// The control flow of every METHOD of a file, appended to `edges`.
-pub fn control_flow(tree: &Tree, language: &Language, names: &Interner, edges: &mut Vec<CfgEdge>) {
+/// The control flow of every METHOD of a file: the edges, method after method, and where each method's are. A METHOD
+/// without a body has none.
+pub fn control_flow(
+    tree: &Tree,
+    language: &Language,
+    names: &Interner,
+    edges: &mut Vec<CfgEdge>,
+    methods: &mut Vec<MethodFlow>,
+) {
+    edges.clear();
+    methods.clear();
     let word = |text| names.find(text).unwrap_or(Symbol(u32::MAX));
     let (case_symbol, default_symbol) = (word("case"), word("default"));
     let match_takes_break = matches!(language.family, "csharp" | "go" | "java");
     for (position, node) in tree.nodes.iter().enumerate() {
         if node.kind == NodeKind::Method {
+            let first = edges.len();
             let mut builder = Builder {
                 tree,
-                edges,
+                edges: &mut *edges,
                 match_takes_break,
                 case_symbol,
                 default_symbol,
@@ -53,6 +77,12 @@ pub fn control_flow(tree: &Tree, language: &Language, names: &Interner, edges: &
                 pending_label: Symbol::NONE,
             };
             builder.run();
+            if let Some(exit) = builder.exit
+                && edges.len() > first
+            {
+                let method = position as Position;
+                methods.push(MethodFlow { method, exit, edges: first..edges.len() });
+            }
         }
     }
 }
@@ -254,9 +284,9 @@ impl Builder<'_> {
         fringe
     }
 
-    /// A call inside of a TRY may leave it by an exception.
+    /// A call inside of a TRY may leave it by an exception, and so may one in a handler before a `finally`.
     fn may_throw(&mut self, at: Position) {
-        if self.frames.iter().any(|f| f.catches) {
+        if self.frames.iter().any(|f| f.catches || f.holds_all) {
             self.jump(Jump::Exception { explicit: false }, Fringe::edge(at, Some(EdgeLabel::Exception)));
         }
     }

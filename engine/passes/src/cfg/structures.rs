@@ -244,8 +244,14 @@ impl Builder<'_> {
             self.tree.children(at).filter(|c| self.tree.get(*c).slot == Slot::Catch).collect();
         let fringe = self.visit_before(at, fringe);
         self.frames.push(Frame { catches: true, ..Frame::default() });
-        let end = self.visit_slot(at, Slot::Body, fringe);
-        let body = self.frames.pop().unwrap_or_default();
+        let (entry, end) = self.entry_of(|b| b.visit_slot(at, Slot::Body, fringe));
+        let mut body = self.frames.pop().unwrap_or_default();
+        if body.raised.is_empty() && !catches.is_empty() {
+            // Nothing in it is a call, and yet somebody expects it to throw: an access, an operator, a name. It may
+            // do so at its beginning and at its end.
+            body.raised = entry.map(|e| Fringe::edge(e, Some(EdgeLabel::Exception))).unwrap_or_default();
+            body.raised.join(end.labelled(EdgeLabel::Exception));
+        }
         let mut end = self.visit_slot(at, Slot::Else, end);
         let mut all_caught = false;
         for catch in catches {

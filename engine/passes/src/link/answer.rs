@@ -90,21 +90,21 @@ impl<'a> Linker<'a> {
         }
     }
 
-    /// The answer to a call of which names tell one thing and values another. Values win: they know the objects that reach
-    /// the call. Where both find a method, the name says how.
+    /// The answer to a call of which names tell one thing and values another. What a name or a type says for certain
+    /// stays, since values know only the objects that this tree makes; what is only a guess gives way.
     pub fn settle(&self, context: &FileContext, by_name: &Answer, found: &Found) -> Answer {
         let named: &[Target] = match by_name {
             Answer::Found(targets) if targets.iter().all(|t| t.label != EdgeLabel::Name) => targets,
             _ => &[],
         };
+        let mut targets: SmallVec<[Target; 2]> = named.into();
+        targets.extend(found.targets.iter().filter(|t| named.iter().all(|n| n.id != t.id)).copied());
         if found.targets.is_empty() && !named.is_empty() {
-            return by_name.clone();
+            return Answer::Found(targets);
         }
-        let same = |target: &Target| named.iter().find(|n| n.id == target.id).copied();
-        let targets: SmallVec<[Target; 2]> =
-            found.targets.iter().map(|target| same(target).unwrap_or(*target)).collect();
         let stubs: Vec<Stub> = found.outside.iter().map(|path| self.stub(context, path)).collect();
         match (targets.is_empty(), &stubs[..]) {
+            (true, []) if found.implicit => Answer::None,
             (true, []) => by_name.clone(),
             (true, [one]) => Answer::Outside(one.clone()),
             (false, []) => Answer::Found(targets),

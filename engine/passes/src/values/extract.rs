@@ -55,20 +55,20 @@ impl Values {
     }
 }
 
-struct Walk<'a> {
-    tree: &'a Tree,
-    language: &'a Language,
-    names: &'a mut Interner,
-    locals: &'a Locals,
-    declaration_of: &'a [Position],
-    rows: &'a mut Vec<ValueRow>,
-    any: Symbol,
+pub(super) struct Walk<'a> {
+    pub(super) tree: &'a Tree,
+    pub(super) language: &'a Language,
+    pub(super) names: &'a mut Interner,
+    pub(super) locals: &'a Locals,
+    pub(super) declaration_of: &'a [Position],
+    pub(super) rows: &'a mut Vec<ValueRow>,
+    pub(super) any: Symbol,
     /// Containers and objects are one (JavaScript).
-    script: bool,
+    pub(super) script: bool,
 }
 
 impl Walk<'_> {
-    fn node(&mut self, at: Position) {
+    pub(super) fn node(&mut self, at: Position) {
         let node = self.tree.get(at);
         let me = self.locals.get(at);
         match node.kind {
@@ -108,19 +108,19 @@ impl Walk<'_> {
 
     // ── Writing facts ──────────────────────────────────────────────────────────────────────────────
 
-    fn push(&mut self, op: ValueOp, dst: u32, src: u32, name: Symbol) {
+    pub(super) fn push(&mut self, op: ValueOp, dst: u32, src: u32, name: Symbol) {
         if dst != NO_LOCAL && src != NO_LOCAL {
             self.rows.push(ValueRow::new(op, dst, src, name));
         }
     }
 
-    fn seed(&mut self, op: ValueOp, dst: u32, name: Symbol) {
+    pub(super) fn seed(&mut self, op: ValueOp, dst: u32, name: Symbol) {
         if dst != NO_LOCAL {
             self.rows.push(ValueRow::seed(op, dst, name));
         }
     }
 
-    fn copy(&mut self, dst: u32, src: Option<u32>) {
+    pub(super) fn copy(&mut self, dst: u32, src: Option<u32>) {
         if let Some(src) = src.filter(|src| *src != dst) {
             self.push(ValueOp::Copy, dst, src, Symbol::NONE);
         }
@@ -129,7 +129,7 @@ impl Walk<'_> {
     // ── Expressions ────────────────────────────────────────────────────────────────────────────────
 
     /// The variable that holds an expression's value, if the value can matter.
-    fn value(&self, at: Position) -> Option<u32> {
+    pub(super) fn value(&self, at: Position) -> Option<u32> {
         let tree = self.tree;
         let mut at = at;
         loop {
@@ -215,7 +215,7 @@ impl Walk<'_> {
 
     /// The name of an element by a constant key: `#1` for integers, the text itself for strings. In JavaScript a number's
     /// text is the same key as the number.
-    fn key(&mut self, at: Position) -> Option<Symbol> {
+    pub(super) fn key(&mut self, at: Position) -> Option<Symbol> {
         let text = self.key_text(at)?;
         let is_int = self.names.get(self.tree.get(at).type_full_name) == "int";
         let name = if is_int {
@@ -362,7 +362,7 @@ impl Walk<'_> {
     }
 
     /// An element by its key: a constant, or what a variable holds.
-    fn element(&mut self, op: ValueOp, one: u32, other: u32, index: Position) {
+    pub(super) fn element(&mut self, op: ValueOp, one: u32, other: u32, index: Position) {
         match self.key(index) {
             Some(key) => self.push(op, one, other, key),
             None => {
@@ -412,186 +412,6 @@ impl Walk<'_> {
             }
             _ => {}
         }
-    }
-
-    /// `{k: v, …}` of Python: keys and values take turns.
-    fn dictionary(&mut self, at: Position) {
-        let tree = self.tree;
-        let me = self.locals.get(at);
-        self.seed(ValueOp::Object, me, Symbol::NONE);
-        let mut children = tree.children(at);
-        while let Some(key) = children.next() {
-            if tree.get(key).name == Operator::Spread.symbol() {
-                self.spread(me, key);
-                continue;
-            }
-            let Some(value) = children.next().and_then(|v| self.value(v)) else { continue };
-            self.element(ValueOp::Store, me, value, key);
-        }
-    }
-
-    fn spread(&mut self, into: u32, spread: Position) {
-        if let Some(value) = self.tree.children(spread).next().and_then(|c| self.value(c)) {
-            self.push(ValueOp::Spread, into, value, Symbol::NONE);
-        }
-    }
-
-    /// A list, a tuple, an array, or an object's members by name.
-    fn container(&mut self, at: Position) {
-        let tree = self.tree;
-        let me = self.locals.get(at);
-        let count = tree.children(at).count();
-        let count = self.names.intern(&count.to_string());
-        self.seed(ValueOp::Object, me, count);
-        let mut place = Some(0u32);
-        for child in tree.children(at) {
-            let node = tree.get(child);
-            if node.kind == NodeKind::Call && node.name == Operator::Spread.symbol() {
-                self.spread(me, child);
-                place = None;
-                continue;
-            }
-            if node.kind == NodeKind::Call && node.name == Operator::Assignment.symbol() {
-                let mut parts = tree.children(child);
-                let (Some(target), Some(value)) = (parts.next(), parts.next()) else { continue };
-                let Some(value) = self.value(value) else { continue };
-                let target_node = tree.get(target);
-                if target_node.kind == NodeKind::FieldIdentifier {
-                    self.push(ValueOp::Store, me, value, target_node.name);
-                } else if let Some(key) = tree.children(target).last() {
-                    self.element(ValueOp::Store, me, value, key);
-                }
-                continue;
-            }
-            let key = match place {
-                Some(number) => self.names.intern(&format!("#{number}")),
-                None => self.any,
-            };
-            place = place.map(|p| p + 1);
-            if let Some(value) = self.value(child) {
-                self.push(ValueOp::Store, me, value, key);
-            }
-        }
-    }
-
-    // ── Calls ──────────────────────────────────────────────────────────────────────────────────────
-
-    fn call(&mut self, at: Position) {
-        let tree = self.tree;
-        let node = tree.get(at);
-        let me = self.locals.get(at);
-        let mut receiver = None;
-        let mut callee = None;
-        let mut number = 0;
-        for child in tree.children(at) {
-            let argument = tree.get(child);
-            match argument.argument_index {
-                0 => receiver = Some(child),
-                -1 => callee = Some(child),
-                index if index > 0 => {
-                    number += 1;
-                    self.argument(me, child, number);
-                }
-                _ => {}
-            }
-        }
-        let text = self.names.get(node.name);
-        if text == "<init>" && self.names.get(node.full_name) == "super"
-            || receiver.is_some_and(|r| self.is_super(r))
-        {
-            if let Some(owner) = self.type_around(at) {
-                self.push(ValueOp::Super, me, self.locals.get(owner), node.name);
-                let this = self.this_of(at);
-                if let Some(this) = this {
-                    self.push(ValueOp::Key, me, this, Symbol::NONE);
-                }
-            }
-            return;
-        }
-        if text == "<init>" {
-            self.construct(at);
-            return;
-        }
-        if let Some(receiver) = receiver {
-            if let Some(value) = self.value(receiver) {
-                self.push(ValueOp::MethodCall, me, value, node.name);
-            }
-        } else if let Some(callee) = callee {
-            if let Some(value) = self.value(callee) {
-                self.push(ValueOp::Call, me, value, Symbol::NONE);
-            }
-        } else if self.declaration_of[at as usize] != NOWHERE {
-            let declaration = self.declaration_of[at as usize];
-            self.push(ValueOp::Call, me, self.locals.get(declaration), Symbol::NONE);
-        } else {
-            // A name of another file, or of the language: the call's own identifier is left out of the tree.
-            self.seed(ValueOp::Call, me, node.full_name.some().unwrap_or(node.name));
-        }
-    }
-
-    /// `new a.B(…)`: the head of the path is a declaration of the file, or the whole path another file's.
-    fn construct(&mut self, at: Position) {
-        let node = self.tree.get(at);
-        let me = self.locals.get(at);
-        let head = self.declaration_of[at as usize];
-        if head == NOWHERE {
-            self.seed(ValueOp::New, me, node.full_name);
-            return;
-        }
-        let head = self.locals.get(head);
-        match self.names.get(node.full_name).split_once(self.language.separator) {
-            Some((_, rest)) => {
-                let rest = rest.to_owned();
-                let rest = self.names.intern(&rest);
-                self.push(ValueOp::New, me, head, rest);
-            }
-            None => self.push(ValueOp::Call, me, head, Symbol::NONE),
-        }
-    }
-
-    fn argument(&mut self, call: u32, at: Position, number: u32) {
-        let tree = self.tree;
-        let node = tree.get(at);
-        let spread = node.kind == NodeKind::Call && node.name == Operator::Spread.symbol();
-        let inner = if spread { tree.children(at).next() } else { Some(at) };
-        let Some(value) = inner.and_then(|i| self.value(i)) else { return };
-        let name = match (spread, node.argument_name.some()) {
-            (true, _) => self.names.intern("*"),
-            (false, Some(keyword)) => keyword,
-            (false, None) => self.names.intern(&number.to_string()),
-        };
-        self.push(ValueOp::Argument, call, value, name);
-    }
-
-    fn is_super(&self, receiver: Position) -> bool {
-        let node = self.tree.get(receiver);
-        matches!(node.kind, NodeKind::Identifier | NodeKind::Call)
-            && self.declaration_of[receiver as usize] == NOWHERE
-            && self.names.get(node.name) == "super"
-    }
-
-    fn type_around(&self, at: Position) -> Option<Position> {
-        let mut at = self.tree.get(at).parent;
-        while at != NOWHERE {
-            if self.tree.get(at).kind == NodeKind::TypeDecl {
-                return Some(at);
-            }
-            at = self.tree.get(at).parent;
-        }
-        None
-    }
-
-    /// The parameter that is the object a method runs on, where it is written (Python's `self`).
-    fn this_of(&self, at: Position) -> Option<u32> {
-        let method = self.tree.get(at).method;
-        if method == NOWHERE {
-            return None;
-        }
-        let receiver = self.tree.children(method).find(|c| {
-            let node = self.tree.get(*c);
-            node.kind == NodeKind::MethodParameterIn && node.argument_index == 0
-        });
-        receiver.map(|r| self.locals.get(r))
     }
 }
 

@@ -10,6 +10,8 @@
 //! *Program Analysis and Specialization for the C Programming Language*, 1994, §4; for names in Python: Salis et al.,
 //! *PyCG: Practical Call Graph Generation in Python*, ICSE 2021).
 
+mod calls;
+mod containers;
 mod extract;
 
 use stoa_model::Symbol;
@@ -50,7 +52,7 @@ pub enum ValueOp {
     New,
     /// `dst` takes an element of the iterator `src`.
     Next,
-    /// `dst` holds a new container, of `name` elements if that is known.
+    /// `dst` holds a new container; `name` is its builtin type and, behind a colon, the number of its elements, if known.
     Object,
     /// Method `dst` gives `src`.
     Return,

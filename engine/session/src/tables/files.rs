@@ -3,6 +3,7 @@
 use datafusion::datasource::object_store::ObjectStoreUrl;
 use object_store::ObjectStore;
 use object_store::path::Path;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use stoa_model::FileId;
 use stoa_model::tables::Table;
@@ -15,6 +16,8 @@ pub(crate) struct SegmentFile {
     pub path: Path,
     pub bytes: u64,
     pub rows: u64,
+    /// Rows of each kind; empty if the table has no kinds, or they were not counted.
+    pub kinds: BTreeMap<String, u64>,
     /// When the segment was written, in milliseconds since the Unix epoch.
     pub written_at: i64,
     /// Source files whose rows here no longer count, ascending.
@@ -51,6 +54,7 @@ impl SnapshotFiles {
                     path: self.prefix.parts().chain(Path::from(file.path.as_str()).parts()).collect(),
                     bytes: file.bytes,
                     rows: file.rows,
+                    kinds: file.kinds.clone(),
                     written_at: written_at(segment, &self.snapshot),
                     dead: self.snapshot.dead_files(segment).into(),
                 })

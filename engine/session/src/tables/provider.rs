@@ -7,8 +7,10 @@ use datafusion::common::stats::Precision;
 use datafusion::common::{Constraint, Constraints, Result, Statistics};
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::physical_plan::ExecutionPlan;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::estimate;
 use super::files::{SegmentFile, SnapshotFiles};
 use super::layout::Layout;
 use super::scan::{Scan, pushes_into_parquet};
@@ -30,6 +32,13 @@ impl StoredTable {
         let key = layout.key().map(|column| Constraint::PrimaryKey(vec![column]));
         let constraints = Constraints::new_unverified(key.into_iter().collect());
         StoredTable { layout, location, files, sources, constraints }
+    }
+
+    /// The rows of each kind, if the table has kinds and every one of its rows was counted and still counts.
+    pub fn rows_by_kind(&self) -> Option<BTreeMap<&str, u64>> {
+        let counted =
+            |file: &SegmentFile| file.dead.is_empty() && file.kinds.values().sum::<u64>() == file.rows;
+        self.files.iter().all(counted).then(|| estimate::rows_by_kind(&self.files))
     }
 }
 

@@ -6,9 +6,8 @@
 use arrow::compute::SortOptions;
 use arrow::datatypes::SchemaRef;
 use datafusion::catalog::Session;
-use datafusion::common::stats::Precision;
 use datafusion::common::tree_node::{Transformed, TreeNode};
-use datafusion::common::{DFSchema, Result, ScalarValue, Statistics, internal_err};
+use datafusion::common::{DFSchema, Result, ScalarValue, internal_err};
 use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::physical_plan::parquet::{
     CachedParquetFileReaderFactory, can_expr_be_pushed_down_with_schemas,
@@ -30,6 +29,7 @@ use std::sync::Arc;
 use stoa_model::FileId;
 use stoa_model::tables::Table;
 
+use super::estimate;
 use super::files::{SegmentFile, SnapshotFiles};
 use super::layout::{Layout, Origin};
 use super::segment_source::SegmentSource;
@@ -196,8 +196,7 @@ impl Scan<'_> {
             source = projected;
         }
 
-        let rows: u64 = files.iter().map(|f| f.rows).sum();
-        let statistics = Statistics::new_unknown(&full).with_num_rows(Precision::Exact(rows as usize));
+        let statistics = estimate::statistics(&full, self.layout.table, files, self.filters, dead);
         let config = FileScanConfigBuilder::new(self.location.url.clone(), source)
             .with_file_groups(self.file_groups(files, state.config().target_partitions()))
             .with_statistics(statistics)

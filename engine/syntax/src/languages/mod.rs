@@ -4,16 +4,19 @@
 //! what a table cannot say. Everything else about it is in the fields of [`Language`].
 
 mod c;
+mod cpp;
 mod csharp;
 mod elixir;
 mod go;
 mod java;
 mod javascript;
 mod modules;
+mod operators;
 mod python;
 mod rust;
 mod typescript;
 
+pub(crate) use c::Prepared;
 pub use rust::module as rust_module;
 
 use std::sync::LazyLock;
@@ -78,6 +81,14 @@ impl Language {
         ALL.iter().copied().find(|l| l.extensions.contains(&extension.as_str()))
     }
 
+    /// The language of a file whose text is known: what its ending says, but for C's headers that are C++.
+    pub fn of_text(&'static self, path: &str, source: &[u8]) -> &'static Language {
+        if std::ptr::eq(self, &c::C) && path.ends_with(".h") && cpp::is_cpp_header(source) {
+            return &cpp::CPP;
+        }
+        self
+    }
+
     /// Whether a name is the object a method runs on, as its supertypes see it.
     pub fn is_super(&self, name: &str) -> bool {
         match name {
@@ -101,6 +112,7 @@ impl Language {
 /// Every language, in alphabetical order.
 pub static ALL: &[&Language] = &[
     &c::C,
+    &cpp::CPP,
     &csharp::CSHARP,
     &elixir::ELIXIR,
     &go::GO,

@@ -11,6 +11,10 @@ use crate::link::answer::Target;
 impl Solver<'_> {
     /// Call `call` runs `value`.
     pub fn dispatch(&mut self, call: CallId, value: ValueId, bound: Bound) {
+        // An object whose `__call__` is an object again ends here.
+        if !self.dispatched.insert((call, value, bound)) {
+            return;
+        }
         match self.the(value) {
             Value::Function(method) => {
                 if !self.methods.contains_key(&method) {
@@ -175,6 +179,8 @@ impl Solver<'_> {
         if self.methods.contains_key(&of) {
             self.target(call, of, how);
             self.bind(call, of, Bound::Instance, Some(instance));
+        } else {
+            self.calls[call as usize].implicit = true;
         }
     }
 
@@ -264,6 +270,14 @@ impl Solver<'_> {
         };
         let result = self.calls[call as usize].result;
         let any = self.any;
+        if let Value::Object(at) = self.the(container)
+            && let Some((sort, _)) = self.containers.get(&at)
+            && sort.is_some()
+        {
+            let path = format!("{}.{}", self.texts.get(*sort), self.texts.get(name));
+            let path = self.texts.intern(&path);
+            self.note_outside(call, path);
+        }
         match self.texts.get(name) {
             "append" | "add" | "appendleft" | "push" | "unshift" => {
                 if let Some(given) = argument(1) {

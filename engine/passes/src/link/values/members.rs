@@ -7,6 +7,9 @@ use super::solver::{Solver, Use, Value, ValueId, Var};
 use crate::link::hash;
 use crate::link::symbols::separator;
 
+/// Members of members of something outside are followed this far.
+const DEEPEST_PATH: usize = 6;
+
 impl Solver<'_> {
     /// What a bare name means to a file that does not declare it.
     pub fn name(&mut self, dst: Var, context: u32, name: Symbol) {
@@ -137,7 +140,7 @@ impl Solver<'_> {
             Value::Outside(path) => {
                 let path = format!("{}.{}", self.texts.get(path), self.texts.get(name));
                 // A path that grows in a loop (`x = x.next`) ends here.
-                if path.len() < 200 {
+                if path.matches('.').count() < DEEPEST_PATH {
                     let path = self.texts.intern(&path);
                     let value = self.value(Value::Outside(path));
                     self.add(dst, value);
@@ -151,8 +154,8 @@ impl Solver<'_> {
     fn element_name(&mut self, of: NodeId, name: Symbol) -> Symbol {
         let place = self.texts.get(name).strip_prefix("#-").and_then(|n| n.parse::<u32>().ok());
         let Some(back) = place else { return name };
-        match self.counts.get(&of) {
-            Some(count) if back <= *count => {
+        match self.containers.get(&of).and_then(|c| c.1) {
+            Some(count) if back <= count => {
                 let text = format!("#{}", count - back);
                 self.texts.intern(&text)
             }

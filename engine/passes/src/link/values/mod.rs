@@ -10,6 +10,7 @@
 
 mod builder;
 mod calls;
+mod facts;
 mod hierarchy;
 mod members;
 mod solver;
@@ -35,6 +36,8 @@ pub struct Found {
     pub outside: SmallVec<[Box<str>; 1]>,
     /// Whether no reference asks for them: calls that operators make, and calls by the name of a decorated method.
     pub unasked: bool,
+    /// It makes an instance of a type without a constructor of its own: a REF edge names the type, and nothing is run.
+    pub implicit: bool,
 }
 
 /// The targets of calls.

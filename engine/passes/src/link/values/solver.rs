@@ -2,15 +2,15 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
-use stoa_model::{EdgeLabel, FileId, Interner, NodeId, Symbol, ids::node_id};
+use stoa_model::{EdgeLabel, FileId, Interner, NodeId, Symbol};
 
-use super::builder::{MethodFacts, Parameter, ValuesBuilder, continues, per_file};
+use super::builder::{MethodFacts, Parameter, ValuesBuilder};
 use super::hierarchy::{Ancestor, Hierarchy};
 use super::{CallTargets, Found, MAX_VALUES};
 use crate::link::answer::{Linker, Target};
 use crate::link::hash::NameHash;
 use crate::link::symbols::{FileContext, Symbols};
-use crate::values::{ANY, EXPORTS, ValueOp, ValueRow};
+use crate::values::{ANY, EXPORTS};
 
 /// A variable's number.
 pub(super) type Var = u32;
@@ -91,8 +91,17 @@ pub(super) enum Use {
     },
 }
 
+/// What is left to do. Nothing is done at once, so that no chain of calls is as deep as the program's.
+#[derive(Clone, Copy)]
+enum Work {
+    /// A variable got a value.
+    Arrived(Var, ValueId),
+    /// A value is used in a new way.
+    Apply(Use, ValueId),
+}
+
 /// Whether the object of a method is settled when it is called.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(super) enum Bound {
     /// The callee is a plain value.
     Plain,
@@ -136,6 +145,8 @@ pub(super) struct Call {
     /// No reference asks for its targets.
     pub unasked: bool,
     pub has_callbacks: bool,
+    /// It makes an instance of a type that has no constructor of its own.
+    pub implicit: bool,
 }
 
 /// Roles of variables that are not nodes, in bits that node ids do not use.
@@ -161,17 +172,23 @@ pub(super) struct Solver<'a> {
     /// The fields of each container.
     elements: FxHashMap<ValueId, Vec<(Symbol, Var)>>,
     slices: FxHashMap<ValueId, Vec<(Symbol, ValueId)>>,
-    pub counts: FxHashMap<NodeId, u32>,
+    /// The builtin type and the number of elements of containers, as far as known.
+    pub containers: FxHashMap<NodeId, (Symbol, Option<u32>)>,
+    /// Accesses by keys that are looked for: (key, base, other, whether it writes).
+    pub keyed_accesses: Vec<(Var, Var, Var, bool)>,
     values: Vec<Value>,
     value_ids: FxHashMap<Value, ValueId>,
     pub calls: Vec<Call>,
-    call_of: FxHashMap<NodeId, CallId>,
-    decorated: FxHashSet<NodeId>,
+    pub call_of: FxHashMap<NodeId, CallId>,
+    pub decorated: FxHashSet<NodeId>,
+    pub dispatched: FxHashSet<(CallId, ValueId, Bound)>,
     pub bound: FxHashSet<(CallId, NodeId, ValueId)>,
-    work: Vec<(Var, ValueId)>,
+    work: Vec<Work>,
+    /// Every copy there is.
+    copies: FxHashSet<(Var, Var)>,
     pub any: Symbol,
     pub exports: Symbol,
-    rows: ValuesBuilder,
+    pub rows: ValuesBuilder,
     cut: u64,
 }
 
@@ -208,14 +225,17 @@ impl<'a> Solver<'a> {
             all_elements: FxHashMap::default(),
             elements: FxHashMap::default(),
             slices: FxHashMap::default(),
-            counts: FxHashMap::default(),
+            containers: FxHashMap::default(),
+            keyed_accesses: Vec::new(),
             values: Vec::new(),
             value_ids: FxHashMap::default(),
             calls: Vec::new(),
             call_of: FxHashMap::default(),
             decorated: FxHashSet::default(),
+            dispatched: FxHashSet::default(),
             bound: FxHashSet::default(),
             work: Vec::new(),
+            copies: FxHashSet::default(),
             any,
             exports,
             rows: facts,
@@ -372,11 +392,11 @@ impl<'a> Solver<'a> {
             return;
         }
         variable.values.push(value);
-        self.work.push((var, value));
+        self.work.push(Work::Arrived(var, value));
     }
 
     pub fn copy(&mut self, from: Var, to: Var) {
-        if from == to || self.variables[from as usize].copies.contains(&to) {
+        if from == to || !self.copies.insert((from, to)) {
             return;
         }
         self.variables[from as usize].copies.push(to);
@@ -388,12 +408,19 @@ impl<'a> Solver<'a> {
     pub fn on(&mut self, var: Var, what: Use) {
         self.variables[var as usize].uses.push(what);
         for value in self.variables[var as usize].values.clone() {
-            self.apply(what, value);
+            self.work.push(Work::Apply(what, value));
         }
     }
 
     fn run(&mut self) {
-        while let Some((var, value)) = self.work.pop() {
+        while let Some(work) = self.work.pop() {
+            let (var, value) = match work {
+                Work::Arrived(var, value) => (var, value),
+                Work::Apply(what, value) => {
+                    self.apply(what, value);
+                    continue;
+                }
+            };
             let mut place = 0;
             while let Some(&to) = self.variables[var as usize].copies.get(place) {
                 self.add(to, value);
@@ -443,246 +470,24 @@ impl<'a> Solver<'a> {
         }
     }
 
-    // ── Facts to constraints ───────────────────────────────────────────────────────────────────────
-
-    fn load(&mut self) {
-        let rows = std::mem::take(&mut self.rows);
-        for (file, facts) in per_file(&rows) {
-            let decorated = facts.iter().filter(|row| row.op == ValueOp::Decorated);
-            self.decorated.extend(decorated.map(|row| node_id(file.file, row.dst)));
-        }
-        for (file, facts) in per_file(&rows) {
-            let Some(&context) = self.modules.get(&file.file) else { continue };
-            let mut previous: Option<ValueRow> = None;
-            for row in facts {
-                if continues(row) {
-                    if let Some(before) = previous {
-                        self.key(file.file, &before, row);
-                    }
-                    continue;
-                }
-                self.fact(file.file, context, row);
-                previous = Some(*row);
-            }
-        }
-    }
-
-    fn key(&mut self, file: FileId, before: &ValueRow, row: &ValueRow) {
-        let key = self.node(node_id(file, row.src));
-        let dst = self.node(node_id(file, before.dst));
-        match before.op {
-            ValueOp::Load => {
-                let base = self.node(node_id(file, before.src));
-                self.on(key, Use::LoadKey { base, dst });
-            }
-            ValueOp::Store => {
-                let src = self.node(node_id(file, before.src));
-                self.on(key, Use::StoreKey { base: dst, src });
-            }
-            ValueOp::Super => {
-                let call = self.call(node_id(file, before.dst));
-                self.on(key, Use::Super { call });
-            }
-            _ => {}
-        }
-    }
-
-    /// The call at a node, new or known.
-    pub fn call(&mut self, id: NodeId) -> CallId {
-        if let Some(&known) = self.call_of.get(&id) {
-            return known;
-        }
-        let result = self.node(id);
-        let new = self.calls.len() as CallId;
-        self.calls.push(Call {
-            id,
-            result,
-            arguments: SmallVec::new(),
-            targets: SmallVec::new(),
-            outside: SmallVec::new(),
-            super_of: 0,
-            name: Symbol::NONE,
-            decorates: false,
-            by_name: None,
-            unasked: false,
-            has_callbacks: false,
-        });
-        self.call_of.insert(id, new);
-        new
-    }
-
-    fn fact(&mut self, file: FileId, context: u32, row: &ValueRow) {
-        let id = |local: u32| node_id(file, local);
-        let (dst_id, src_id) = (id(row.dst), id(row.src));
-        match row.op {
-            ValueOp::Argument => {
-                let passed = match self.texts.get(row.name) {
-                    "*" => Passed::Spread,
-                    text => match text.parse() {
-                        Ok(place) => Passed::Place(place),
-                        Err(_) => Passed::Keyword(row.name),
-                    },
-                };
-                let src = self.node(src_id);
-                let call = self.call(dst_id);
-                self.calls[call as usize].arguments.push((passed, src));
-            }
-            ValueOp::Call => {
-                let call = self.call(dst_id);
-                let callee = if row.src == stoa_model::rows::NO_LOCAL {
-                    let callee = self.fresh();
-                    self.calls[call as usize].name = row.name;
-                    self.name(callee, context, row.name);
-                    callee
-                } else {
-                    let known = &mut self.calls[call as usize];
-                    known.by_name = Some(src_id).filter(|id| self.methods.contains_key(id));
-                    known.unasked = known.by_name.is_some();
-                    self.node(src_id)
-                };
-                self.on(callee, Use::Call { call, bound: Bound::Plain });
-            }
-            ValueOp::Copy => {
-                let (dst, src) = (self.node(dst_id), self.node(src_id));
-                self.copy(src, dst);
-            }
-            ValueOp::Decorated => {
-                let (dst, src) = (self.node(dst_id), self.node(src_id));
-                let call = self.call(src_id);
-                self.calls[call as usize].decorates = true;
-                self.copy(src, dst);
-            }
-            // The name of a decorated method holds what the decorator gives.
-            ValueOp::Function if dst_id == src_id && self.decorated.contains(&dst_id) => {}
-            ValueOp::Function => {
-                let value = self.value(Value::Function(src_id));
-                let dst = self.node(dst_id);
-                self.add(dst, value);
-            }
-            ValueOp::Type => {
-                let value = self.value(Value::Type(src_id));
-                let dst = self.node(dst_id);
-                self.add(dst, value);
-            }
-            ValueOp::Import => {
-                let dst = self.node(dst_id);
-                self.import(dst, context, row.name);
-            }
-            ValueOp::Instance => self.instance(dst_id, context, row.name),
-            ValueOp::Iterate => {
-                let (src, call) = (self.node(src_id), self.call(dst_id));
-                self.calls[call as usize].unasked = true;
-                self.on(src, Use::Iterate { call });
-            }
-            ValueOp::Next => {
-                let (src, call) = (self.node(src_id), self.call(dst_id));
-                self.calls[call as usize].unasked = true;
-                self.on(src, Use::Next { call });
-            }
-            ValueOp::Literal => {
-                let value = self.value(Value::Literal(row.name));
-                let dst = self.node(dst_id);
-                self.add(dst, value);
-            }
-            ValueOp::Load => {
-                let (dst, src) = (self.node(dst_id), self.node(src_id));
-                self.on(src, Use::Load { name: row.name, dst });
-            }
-            ValueOp::MethodCall => {
-                let (src, call) = (self.node(src_id), self.call(dst_id));
-                self.calls[call as usize].name = row.name;
-                self.on(src, Use::MethodCall { call, name: row.name });
-            }
-            ValueOp::Module => {
-                let value = self.value(Value::Module(context));
-                let dst = self.node(dst_id);
-                self.add(dst, value);
-            }
-            ValueOp::Name => {
-                let dst = self.node(dst_id);
-                self.name(dst, context, row.name);
-            }
-            ValueOp::New => {
-                let call = self.call(dst_id);
-                let mut callee = self.fresh();
-                if row.src == stoa_model::rows::NO_LOCAL {
-                    self.name(callee, context, row.name);
-                } else {
-                    callee = self.node(src_id);
-                    let path = self.texts.get(row.name).to_owned();
-                    for part in path.split('.') {
-                        let (name, next) = (self.texts.intern(part), self.fresh());
-                        self.on(callee, Use::Load { name, dst: next });
-                        callee = next;
-                    }
-                }
-                self.on(callee, Use::Call { call, bound: Bound::Plain });
-            }
-            ValueOp::Object => {
-                if let Ok(count) = self.texts.get(row.name).parse() {
-                    self.counts.insert(dst_id, count);
-                }
-                let value = self.value(Value::Object(dst_id));
-                let dst = self.node(dst_id);
-                self.add(dst, value);
-            }
-            ValueOp::Return => {
-                let (src, returned) = (self.node(src_id), self.returned(dst_id));
-                // What a generator returns is not what its call gives.
-                if !self.methods.get(&dst_id).is_some_and(|m| m.generator) {
-                    self.copy(src, returned);
-                }
-            }
-            ValueOp::Slice => {
-                let (dst, src) = (self.node(dst_id), self.node(src_id));
-                self.on(src, Use::Slice { start: row.name, dst, at: dst_id });
-            }
-            ValueOp::Spread => {
-                let (into, src) = (self.node(dst_id), self.node(src_id));
-                self.on(src, Use::Spread { into });
-            }
-            ValueOp::Store => {
-                let (base, src) = (self.node(dst_id), self.node(src_id));
-                self.on(base, Use::Store { name: row.name, src });
-            }
-            ValueOp::Super => {
-                let call = self.call(dst_id);
-                self.calls[call as usize].super_of = src_id;
-                self.calls[call as usize].name = row.name;
-            }
-            ValueOp::This => {
-                let (dst, this) = (self.node(dst_id), self.this(src_id));
-                self.copy(this, dst);
-            }
-            ValueOp::Throw => {
-                let (src, call) = (self.node(src_id), self.call(dst_id));
-                self.calls[call as usize].unasked = true;
-                self.on(src, Use::Throw { call });
-            }
-            ValueOp::Yield => {
-                let (src, returned) = (self.node(src_id), self.returned(dst_id));
-                let generator = self.value(Value::Object(dst_id));
-                self.add(returned, generator);
-                if row.name.is_some() {
-                    let holder = self.fresh();
-                    self.add(holder, generator);
-                    self.on(src, Use::Spread { into: holder });
-                } else {
-                    let element = self.field(generator, self.any);
-                    self.copy(src, element);
-                }
-            }
-            ValueOp::Key => {}
-        }
-    }
-
     // ── The fixpoint ───────────────────────────────────────────────────────────────────────────────
 
-    /// Solves in three rounds: what the program itself tells; then methods that nobody calls, which run on an object of
+    /// Solves in rounds: what the program itself tells; then accesses by keys that nobody knows; then methods that nobody calls, which run on an object of
     /// their own type; then calls that lead nowhere, which are taken to run the functions they are given.
     pub fn solve(&mut self) {
         // The worklist is a stack; the first facts go first.
         self.work.reverse();
+        self.run();
+        for (key, base, other, writes) in std::mem::take(&mut self.keyed_accesses) {
+            let known = &self.variables[key as usize];
+            let literal = |v: &ValueId| matches!(self.values[*v as usize], Value::Literal(_));
+            if known.cut || known.values.is_empty() || !known.values.iter().all(literal) {
+                let name = self.any;
+                let access =
+                    if writes { Use::Store { name, src: other } } else { Use::Load { name, dst: other } };
+                self.on(base, access);
+            }
+        }
         self.run();
         let mut lonely: Vec<NodeId> =
             self.methods.values().filter(|m| m.owner.is_some()).map(|m| m.id).collect();
@@ -725,11 +530,11 @@ impl<'a> Solver<'a> {
             let mut outside: Vec<&str> = call.outside.iter().map(|s| self.texts.get(*s)).collect();
             outside.sort_unstable();
             outside.dedup();
-            if targets.is_empty() && outside.is_empty() {
+            if targets.is_empty() && outside.is_empty() && !call.implicit {
                 continue;
             }
             let outside = outside.into_iter().map(Into::into).collect();
-            calls.insert(call.id, Found { targets, outside, unasked: call.unasked });
+            calls.insert(call.id, Found { targets, outside, unasked: call.unasked, implicit: call.implicit });
         }
         CallTargets { calls, cut: self.cut }
     }

@@ -1,10 +1,9 @@
-//! Functions, types and variables.
+//! Types and variables; functions are in [`functions`](super::functions).
 
 use stoa_model::{NodeKind, Symbol};
 
-use super::declarators::{self, Declared, take_apart};
+use super::declarators::{self, take_apart};
 use super::*;
-use crate::tree::Position;
 
 /// The full name of something global, and the flag it gets when only its file sees it. What is `static`
 /// in a header is seen by whoever includes it.
@@ -18,13 +17,13 @@ pub fn global_name(l: &mut Lower<'_>, name: Symbol, of_file: bool) -> (Symbol, u
 }
 
 /// Whether a declaration has this storage class.
-fn has_storage(l: &Lower<'_>, n: Syntax, word: &[u8]) -> bool {
+pub fn has_storage(l: &Lower<'_>, n: Syntax, word: &[u8]) -> bool {
     let cst = l.cst;
     cst.named(n).any(|c| l.is(c, STORAGE) && l.text(c) == word)
 }
 
 /// Attributes, then storage classes as modifiers.
-fn modifiers(l: &mut Lower<'_>, n: Syntax) {
+pub fn modifiers(l: &mut Lower<'_>, n: Syntax) {
     let cst = l.cst;
     for part in cst.named(n) {
         if is_any(l, part, &[ATTRIBUTE_SPECIFIER, ATTRIBUTE_DECLARATION, MS_DECLSPEC]) {
@@ -76,171 +75,10 @@ pub fn attribute(l: &mut Lower<'_>, n: Syntax) {
     }
 }
 
-// ── Functions ──────────────────────────────────────────────────────────────────────────────────────────
-
-pub fn function(l: &mut Lower<'_>, n: Syntax) {
-    let Some(declarator) = l.child(n, F::Declarator) else {
-        l.lower_children(n);
-        return;
-    };
-    let declared = take_apart(l, declarator);
-    let Some(name) = declared.name else {
-        // A macro that makes functions, or a syntax error.
-        l.node(NodeKind::Unknown, n, Symbol::NONE, |l| l.lower_children(n));
-        return;
-    };
-    if declared.function.is_none() && recovery::block_macro(l, n) {
-        return;
-    }
-    let type_node = l.child(n, F::Type);
-    let base = match recovery::displaced_type(l, n) {
-        Some(base) => base,
-        None => type_of(l, type_node),
-    };
-    method(l, n, n, name, declarator, &declared, base);
-}
-
-/// A METHOD; `n` is its node, `declaration` has its type, and its body if it has one.
-fn method(
-    l: &mut Lower<'_>,
-    n: Syntax,
-    declaration: Syntax,
-    name: Syntax,
-    declarator: Syntax,
-    declared: &Declared,
-    base: Symbol,
-) -> Position {
-    let (symbol, name) = (l.symbol(name), l.string(name));
-    let body = l.child(declaration, F::Body);
-    let returns = declarators::with_suffix(l, base, &declared.suffix);
-    let parameters = parameters(l, declaration, declared.function);
-    let mut signature = format!("{}(", l.names.get(returns));
-    for (index, parameter) in parameters.iter().enumerate() {
-        if index > 0 {
-            signature.push(',');
-        }
-        signature.push_str(if parameter.variadic { "..." } else { l.names.get(parameter.type_name) });
-    }
-    signature.push(')');
-    let is_static = has_storage(l, declaration, b"static");
-    let (qualified, private) = if l.qualified_name().is_empty() {
-        let (full_name, private) = global_name(l, symbol, is_static);
-        (l.names.get(full_name).to_owned(), private)
-    } else if body.is_none() {
-        // A prototype inside of a function is of a global one.
-        (name.clone().into_owned(), 0)
-    } else {
-        (l.qualify(&name), 0)
-    };
-    let at = l.method_qualified(n, &name, qualified, &signature, |l| {
-        declarators::inside_declarator(l, declarator, declared.function);
-        modifiers(l, declaration);
-        if body.is_some() {
-            l.lower_errors(n);
-        }
-        if body.is_none() {
-            l.modifier(n, "prototype");
-        }
-        for (index, parameter) in parameters.iter().enumerate() {
-            let name = match parameter.name {
-                Some(name) => l.symbol(name),
-                None if parameter.variadic => l.intern("..."),
-                None => l.intern(&format!("<param>{}", index + 1)),
-            };
-            let at = l.parameter(parameter.node, name, index as i32 + 1, parameter.type_name, |l| {
-                if let Some(declaration) = parameter.declaration {
-                    modifiers(l, declaration);
-                    l.lower_field(declaration, F::Type);
-                    if let Some(declarator) = parameter.declarator {
-                        declarators::inside_declarator(l, declarator, None);
-                    }
-                }
-            });
-            if parameter.variadic {
-                l.at(at).flags |= flags::VARIADIC;
-            }
-        }
-        if let Some(type_node) = l.child(declaration, F::Type) {
-            mention(l, type_node, base);
-        }
-        if let Some(body) = body {
-            l.body(body);
-        }
-        returns
-    });
-    l.at(at).flags |= private;
-    at
-}
-
-struct Parameter {
-    node: Syntax,
-    name: Option<Syntax>,
-    type_name: Symbol,
-    /// What has the type: the parameter itself, or K&R's declaration behind the list.
-    declaration: Option<Syntax>,
-    declarator: Option<Syntax>,
-    variadic: bool,
-}
-
-fn parameters(l: &mut Lower<'_>, declaration: Syntax, function: Option<Syntax>) -> Vec<Parameter> {
-    let cst = l.cst;
-    let Some(list) = function.and_then(|f| l.child(f, F::Parameters)) else { return Vec::new() };
-    let mut parameters = Vec::new();
-    for node in cst.named(list) {
-        let mut parameter = Parameter {
-            node,
-            name: None,
-            type_name: Symbol::NONE,
-            declaration: None,
-            declarator: None,
-            variadic: l.is(node, VARIADIC),
-        };
-        if l.is(node, PARAMETER) {
-            parameter.declaration = Some(node);
-            parameter.declarator = l.child(node, F::Declarator);
-            parameter.type_name = declarators::described_type(l, node);
-            match parameter.declarator {
-                Some(declarator) => {
-                    let declared = take_apart(l, declarator);
-                    parameter.name = declared.name;
-                    if declared.function.is_some() {
-                        // `int f(int g(void))`: a pointer to a function, written as a function.
-                        parameter.type_name = declarators::with_suffix(l, parameter.type_name, "(*)()");
-                    }
-                }
-                // `(void)` is the empty list.
-                None if l.names.get(parameter.type_name) == "void" => continue,
-                None => {}
-            }
-        } else if l.is(node, IDENTIFIER) {
-            parameter.name = Some(node);
-            let wanted = l.text(node);
-            for later in cst.named(declaration).filter(|c| l.is(*c, DECLARATION)) {
-                let declarator = cst.children_in(later, F::Declarator).find(|d| {
-                    let name = take_apart(l, *d).name;
-                    name.is_some_and(|name| l.text(name) == wanted)
-                });
-                if let Some(declarator) = declarator {
-                    let base = l.child(later, F::Type).map_or(Symbol::NONE, |t| declarators::base(l, t));
-                    let suffix = take_apart(l, declarator).suffix;
-                    parameter.type_name = declarators::with_suffix(l, base, &suffix);
-                    parameter.declaration = Some(later);
-                    parameter.declarator = Some(declarator);
-                    break;
-                }
-            }
-        } else if !parameter.variadic {
-            continue;
-        }
-        parameters.push(parameter);
-    }
-    parameters
-}
-
 // ── Types ──────────────────────────────────────────────────────────────────────────────────────────────
 
 /// The name of a declaration's type. A type with a body is declared here, in front of what has it.
-fn type_of(l: &mut Lower<'_>, type_node: Option<Syntax>) -> Symbol {
+pub fn type_of(l: &mut Lower<'_>, type_node: Option<Syntax>) -> Symbol {
     match type_node {
         Some(type_node) if l.child(type_node, F::Body).is_some() => composite(l, type_node, None),
         Some(type_node) => declarators::base(l, type_node),
@@ -249,7 +87,7 @@ fn type_of(l: &mut Lower<'_>, type_node: Option<Syntax>) -> Symbol {
 }
 
 /// A TYPE_REF to a type called `base`, without declaring it once more.
-fn mention(l: &mut Lower<'_>, type_node: Syntax, base: Symbol) {
+pub fn mention(l: &mut Lower<'_>, type_node: Syntax, base: Symbol) {
     if l.child(type_node, F::Body).is_some() {
         l.type_ref(type_node, base, Symbol::NONE, |_| {});
     } else {
@@ -262,14 +100,19 @@ pub fn composite_use(l: &mut Lower<'_>, n: Syntax) {
     if l.child(n, F::Body).is_some() {
         l.aside(|l| composite(l, n, None));
     } else if let Some(name) = l.child(n, F::Name) {
-        let name = l.symbol(name);
-        l.type_ref(n, name, Symbol::NONE, |_| {});
+        if l.is(name, TYPE_IDENTIFIER) {
+            let name = l.symbol(name);
+            l.type_ref(n, name, Symbol::NONE, |_| {});
+        } else {
+            l.lower(name);
+        }
     }
 }
 
 /// The TYPE_DECL of a type with a body; `alias` names one that has no name of its own (`typedef struct { … } T`).
 pub fn composite(l: &mut Lower<'_>, n: Syntax, alias: Option<Syntax>) -> Symbol {
     let cst = l.cst;
+    let before = std::mem::take(&mut l.pending);
     let sort = if l.is(n, UNION) {
         "union"
     } else if l.is(n, ENUM) {
@@ -279,11 +122,17 @@ pub fn composite(l: &mut Lower<'_>, n: Syntax, alias: Option<Syntax>) -> Symbol 
     };
     let inside = |l: &mut Lower<'_>| {
         for part in cst.named(n) {
-            if is_any(l, part, &[ATTRIBUTE_SPECIFIER, MS_DECLSPEC]) {
+            if is_any(l, part, &[ATTRIBUTE_SPECIFIER, ATTRIBUTE_DECLARATION, MS_DECLSPEC]) {
                 l.lower(part);
             }
         }
-        l.modifier(n, sort);
+        if !l.is(n, cpp::CLASS) {
+            l.modifier(n, sort);
+        }
+        cpp::classes::written_before(l, &before);
+        if let Some(bases) = l.child_of(n, cpp::BASES) {
+            l.lower(bases);
+        }
         l.lower_errors(n);
         l.lower_field(n, F::Body);
     };
@@ -301,6 +150,13 @@ pub fn composite(l: &mut Lower<'_>, n: Syntax, alias: Option<Syntax>) -> Symbol 
         }
         return symbol;
     };
+    if cpp::is_cpp(l) {
+        let text = cpp::names::of_class(l, name);
+        let at = l.type_decl(n, &text, inside);
+        let simple = l.intern(cpp::names::simple(&text));
+        l.at(at).name = simple;
+        return simple;
+    }
     let (symbol, name) = (l.symbol(name), l.string(name));
     if l.in_method() {
         l.type_decl(n, &name, inside);
@@ -370,12 +226,21 @@ pub fn fields(l: &mut Lower<'_>, n: Syntax) {
         }
         return;
     }
+    let before = std::mem::take(&mut l.pending);
     let base = type_of(l, type_node);
     l.lower_errors(n);
     let single = cst.children_in(n, F::Declarator).nth(1).is_none();
     for declarator in cst.children_in(n, F::Declarator) {
         let declared = take_apart(l, declarator);
         let Some(name) = declared.name else { continue };
+        if declared.function.is_some() && cpp::is_cpp(l) {
+            l.pending.clone_from(&before);
+            functions::method(l, if single { n } else { declarator }, n, name, declarator, &declared, base);
+            continue;
+        }
+        let next = cst.children_in(n, F::Declarator).find(|d| *d > declarator);
+        let value =
+            cst.children_in(n, F::DefaultValue).find(|v| *v > declarator && next.is_none_or(|d| *v < d));
         let symbol = l.symbol(name);
         let mut type_name = declarators::with_suffix(l, base, &declared.suffix);
         if declared.function.is_some() {
@@ -383,6 +248,7 @@ pub fn fields(l: &mut Lower<'_>, n: Syntax) {
         }
         l.member(if single { n } else { declarator }, symbol, type_name, |l| {
             modifiers(l, n);
+            cpp::classes::written_before(l, &before);
             if let Some(type_node) = type_node {
                 mention(l, type_node, base);
             }
@@ -390,6 +256,11 @@ pub fn fields(l: &mut Lower<'_>, n: Syntax) {
             let width = cst.named(n).find(|c| l.is(*c, BITFIELD) && c.0 > declarator.0);
             if let Some(width) = width.filter(|_| single) {
                 l.lower(width);
+            }
+            if let Some(value) = value {
+                l.assign_name(declarator, symbol, |l| {
+                    cpp::classes::constructed_by_list(l, value, type_node, base)
+                });
             }
         });
     }
@@ -405,7 +276,7 @@ pub fn enumerator(l: &mut Lower<'_>, n: Syntax) {
             l.assign_name(n, symbol, |l| l.lower(value));
         }
     });
-    l.at(at).full_name = symbol;
+    l.at(at).full_name = if cpp::is_cpp(l) { cpp::classes::enumerator_name(l, symbol) } else { symbol };
 }
 
 /// `extern "C" { … }`.
@@ -432,6 +303,7 @@ pub fn variables(l: &mut Lower<'_>, n: Syntax, slot: Slot) {
         None => type_of(l, type_node),
     };
     l.lower_errors(n);
+    let before = std::mem::take(&mut l.pending);
     let global = !l.in_method();
     let is_extern = has_storage(l, n, b"extern");
     let is_static = has_storage(l, n, b"static");
@@ -440,14 +312,24 @@ pub fn variables(l: &mut Lower<'_>, n: Syntax, slot: Slot) {
         if l.is(declarator, ASM) {
             continue;
         }
+        if let Some(binding) = cpp::expressions::binding(l, declarator) {
+            let value = l.child(declarator, F::Value);
+            cpp::classes::structured_binding(l, declarator, binding, |l| l.lower_opt(value), slot);
+            continue;
+        }
         let declared = take_apart(l, declarator);
         let Some(name) = declared.name else {
             l.lower(declarator);
             continue;
         };
         let whole = if single { n } else { declarator };
-        if declared.function.is_some() {
-            method(l, whole, n, name, declarator, &declared, base);
+        let vexing = match declared.function {
+            Some(function) if !global && cpp::is_cpp(l) => cpp::classes::vexing_arguments(l, function),
+            _ => None,
+        };
+        if declared.function.is_some() && vexing.is_none() {
+            l.pending.clone_from(&before);
+            functions::method(l, whole, n, name, declarator, &declared, base);
             continue;
         }
         let (base, name) = match recovery::displaced_name(l, declarator, name) {
@@ -457,24 +339,30 @@ pub fn variables(l: &mut Lower<'_>, n: Syntax, slot: Slot) {
         let symbol = l.symbol(name);
         let type_name = declarators::with_suffix(l, base, &declared.suffix);
         let value = l.child(declarator, F::Value).filter(|_| l.is(declarator, INIT_DECLARATOR));
+        let first_value = |l: &mut Lower<'_>, value: Syntax| {
+            cpp::classes::first_value(l, declarator, value, type_node, base)
+        };
         let parts = |l: &mut Lower<'_>| {
             modifiers(l, n);
+            cpp::classes::written_before(l, &before);
             if let Some(type_node) = type_node {
                 mention(l, type_node, base);
             }
-            declarators::inside_declarator(l, declarator, None);
+            declarators::inside_declarator(l, declarator, declared.function);
         };
         if global {
             let at = l.member(whole, symbol, type_name, |l| {
                 parts(l);
                 if let Some(value) = value {
-                    l.assign_name(declarator, symbol, |l| l.lower(value));
+                    l.assign_name(declarator, symbol, |l| first_value(l, value));
                 }
             });
-            let (full_name, private) = global_name(l, symbol, is_static);
-            let node = l.at(at);
-            node.full_name = full_name;
-            node.flags |= private;
+            if l.qualified_name().is_empty() {
+                let (full_name, private) = global_name(l, symbol, is_static);
+                let node = l.at(at);
+                node.full_name = full_name;
+                node.flags |= private;
+            }
         } else if is_extern {
             // A variable of the file, which is not declared here once more.
             if let Some(type_node) = type_node {
@@ -483,10 +371,32 @@ pub fn variables(l: &mut Lower<'_>, n: Syntax, slot: Slot) {
         } else {
             let at = l.node(NodeKind::Local, declarator, symbol, parts);
             l.at(at).type_full_name = type_name;
-            if let Some(value) = value {
+            if let Some(arguments) = vexing {
                 l.next_slot(slot);
-                l.assign_name(declarator, symbol, |l| l.lower(value));
+                l.assign_name(declarator, symbol, |l| {
+                    cpp::classes::constructor_call(l, declarator, base, &arguments)
+                });
+            } else if let Some(value) = value {
+                l.next_slot(slot);
+                l.assign_name(declarator, symbol, |l| first_value(l, value));
             }
         }
     }
+}
+
+/// The LOCAL that a condition declares (`if (T x = f())`); its value is the condition's business.
+pub fn condition_variable(l: &mut Lower<'_>, n: Syntax) {
+    let Some(declarator) = l.child(n, F::Declarator) else { return };
+    let declared = take_apart(l, declarator);
+    let Some(name) = declared.name else { return };
+    let type_node = l.child(n, F::Type);
+    let base = type_of(l, type_node);
+    let type_name = declarators::with_suffix(l, base, &declared.suffix);
+    let symbol = l.symbol(name);
+    let at = l.node(NodeKind::Local, declarator, symbol, |l| {
+        if let Some(type_node) = type_node {
+            mention(l, type_node, base);
+        }
+    });
+    l.at(at).type_full_name = type_name;
 }

@@ -15,17 +15,36 @@ pub struct Declared {
     pub suffix: String,
 }
 
-const POINTERS: &[Rule] = &[POINTER, ABSTRACT_POINTER];
+const POINTERS: &[Rule] = &[POINTER, ABSTRACT_POINTER, cpp::POINTER_TYPE];
+const REFERENCES: &[Rule] = &[cpp::REFERENCE, cpp::ABSTRACT_REFERENCE];
 const ARRAYS: &[Rule] = &[ARRAY, ABSTRACT_ARRAY];
 const FUNCTIONS: &[Rule] = &[FUNCTION_DECLARATOR, ABSTRACT_FUNCTION];
-const WRAPPERS: &[Rule] =
-    &[PARENTHESIZED_DECLARATOR, ATTRIBUTED_DECLARATOR, ABSTRACT_PARENTHESIZED, INIT_DECLARATOR];
+const WRAPPERS: &[Rule] = &[
+    PARENTHESIZED_DECLARATOR,
+    ATTRIBUTED_DECLARATOR,
+    ABSTRACT_PARENTHESIZED,
+    INIT_DECLARATOR,
+    cpp::VARIADIC_DECLARATOR,
+];
+/// What a declarator declares.
+const NAMES: &[Rule] = &[
+    IDENTIFIER,
+    FIELD_IDENTIFIER,
+    TYPE_IDENTIFIER,
+    PRIMITIVE,
+    cpp::QUALIFIED,
+    cpp::DESTRUCTOR_NAME,
+    cpp::OPERATOR_NAME,
+    cpp::OPERATOR_CAST,
+    cpp::TEMPLATE_FUNCTION,
+    cpp::TEMPLATE_METHOD,
+];
 
 /// The declarator inside of a declarator.
 fn inner(l: &Lower<'_>, n: Syntax) -> Option<Syntax> {
     let cst = l.cst;
     match l.child(n, F::Declarator) {
-        None if is_any(l, n, WRAPPERS) => cst
+        None if is_any(l, n, WRAPPERS) || is_any(l, n, REFERENCES) => cst
             .named(n)
             .find(|c| !is_any(l, *c, &[MS_CALL, ATTRIBUTE_DECLARATION, MS_BASED, MS_POINTER, QUALIFIER])),
         declarator => declarator,
@@ -38,17 +57,29 @@ fn name_of(l: &Lower<'_>, mut n: Syntax) -> (Option<Syntax>, Option<Syntax>) {
     loop {
         if is_any(l, n, FUNCTIONS) {
             function = Some(n);
-        } else if is_any(l, n, POINTERS) || is_any(l, n, ARRAYS) {
+        } else if is_any(l, n, POINTERS) || is_any(l, n, ARRAYS) || is_any(l, n, REFERENCES) {
             function = None;
         } else if !is_any(l, n, WRAPPERS) {
-            let named = is_any(l, n, &[IDENTIFIER, FIELD_IDENTIFIER, TYPE_IDENTIFIER, PRIMITIVE]);
-            return (named.then_some(n), function);
+            let last = cpp::names::last(l, n);
+            if l.is(last, cpp::OPERATOR_CAST) {
+                // `operator T() const` has its parameters inside.
+                function = conversion(l, last);
+            }
+            return (is_any(l, n, NAMES).then_some(n), function);
         }
         match inner(l, n) {
             Some(next) => n = next,
             None => return (None, function),
         }
     }
+}
+
+fn conversion(l: &Lower<'_>, n: Syntax) -> Option<Syntax> {
+    let mut next = l.child(n, F::Declarator);
+    while let Some(declarator) = next.filter(|d| !l.is(*d, ABSTRACT_FUNCTION)) {
+        next = inner(l, declarator);
+    }
+    next
 }
 
 /// Takes a declarator apart.
@@ -71,6 +102,8 @@ fn push_suffix(l: &Lower<'_>, n: Option<Syntax>, function: Option<Syntax>, suffi
         next = inner(l, n);
         if is_any(l, n, POINTERS) {
             suffix.push('*');
+        } else if is_any(l, n, REFERENCES) {
+            suffix.push_str(if l.text(n).starts_with(b"&&") { "&&" } else { "&" });
         } else if is_any(l, n, ARRAYS) {
             suffix.push_str("[]");
         } else if is_any(l, n, FUNCTIONS) {
@@ -84,6 +117,9 @@ fn push_suffix(l: &Lower<'_>, n: Option<Syntax>, function: Option<Syntax>, suffi
 
 /// The name of the type before the declarators: `struct foo` is `foo`; an anonymous one has none.
 pub fn base(l: &mut Lower<'_>, n: Syntax) -> Symbol {
+    if cpp::is_cpp(l) && (cpp::names::is_type(l, n) || is_any(l, n, &[STRUCT, UNION, ENUM])) {
+        return cpp::names::of_type(l, n);
+    }
     if is_any(l, n, &[STRUCT, UNION, ENUM, MACRO_TYPE]) {
         return l.child(n, F::Name).map_or(Symbol::NONE, |name| l.symbol(name));
     }
@@ -131,6 +167,7 @@ pub fn inside_declarator(l: &mut Lower<'_>, n: Syntax, function: Option<Syntax>)
             && !is_any(l, n, ARRAYS)
             && !is_any(l, n, FUNCTIONS)
             && !is_any(l, n, WRAPPERS)
+            && !is_any(l, n, REFERENCES)
         {
             return;
         }

@@ -6,17 +6,21 @@
 //! stands before preprocessing: all branches of `#if` one after the other, macros as calls of macros; what the
 //! grammar cannot know about macros is in [`recovery`].
 
-mod declarations;
-mod declarators;
-mod preprocessor;
-mod recovery;
+pub(super) mod declarations;
+pub(super) mod declarators;
+pub(super) mod disguise;
+pub(super) mod functions;
+mod prepass;
+pub(super) mod preprocessor;
+pub(super) mod recovery;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use prepass::Prepared;
 use std::sync::LazyLock;
 use stoa_model::{Control, Dispatch, NodeKind, Operator, Symbol};
 
-use super::Language;
+use super::{Language, cpp, operators};
 use crate::cst::C as Syntax;
 use crate::fields::F;
 use crate::lower::Lower;
@@ -29,51 +33,12 @@ pub static C: Language = Language {
     extensions: &["c", "h"],
     dialect: "c",
     parser: || tree_sitter_c::LANGUAGE.into(),
-    table: TABLE,
-    binary: &[
-        ("+", Operator::Addition),
-        ("-", Operator::Subtraction),
-        ("*", Operator::Multiplication),
-        ("/", Operator::Division),
-        ("%", Operator::Modulo),
-        ("&", Operator::And),
-        ("|", Operator::Or),
-        ("^", Operator::Xor),
-        ("<<", Operator::ShiftLeft),
-        (">>", Operator::ArithmeticShiftRight),
-        ("&&", Operator::LogicalAnd),
-        ("||", Operator::LogicalOr),
-        ("==", Operator::Equals),
-        ("!=", Operator::NotEquals),
-        ("<", Operator::LessThan),
-        (">", Operator::GreaterThan),
-        ("<=", Operator::LessEqualsThan),
-        (">=", Operator::GreaterEqualsThan),
-    ],
-    unary: &[
-        ("!", Operator::LogicalNot),
-        ("~", Operator::BitwiseNot),
-        ("-", Operator::Minus),
-        ("+", Operator::Plus),
-        ("*", Operator::Indirection),
-        ("&", Operator::AddressOf),
-        ("++", Operator::PreIncrement),
-        ("--", Operator::PreDecrement),
-    ],
-    postfix: &[("++", Operator::PostIncrement), ("--", Operator::PostDecrement)],
-    assignment: &[
-        ("+=", Operator::AssignmentPlus),
-        ("-=", Operator::AssignmentMinus),
-        ("*=", Operator::AssignmentMultiplication),
-        ("/=", Operator::AssignmentDivision),
-        ("%=", Operator::AssignmentModulo),
-        ("&=", Operator::AssignmentAnd),
-        ("|=", Operator::AssignmentOr),
-        ("^=", Operator::AssignmentXor),
-        ("<<=", Operator::AssignmentShiftLeft),
-        (">>=", Operator::AssignmentArithmeticShiftRight),
-    ],
-    separator: ".",
+    table: &[SHARED, ONLY],
+    binary: operators::BINARY,
+    unary: operators::UNARY,
+    postfix: operators::POSTFIX,
+    assignment: operators::ASSIGNMENT,
+    separator: "::",
     module: |l| l.path.to_owned(),
     root: |l, n| l.within_qualified(String::new(), |l| l.lower_children(n)),
     self_names: &[],
@@ -83,9 +48,13 @@ pub static C: Language = Language {
     resolved: &RESOLVED,
 };
 
-static RESOLVED: LazyLock<Grammar> = LazyLock::new(|| Grammar::new(&C));
+static RESOLVED: LazyLock<Grammar> =
+    LazyLock::new(|| Grammar::new(&C).prepared(|buffers, source| buffers.prepare(source, false)));
 
 syntax_table! {
+    after 0;
+    // What C has in common with C++.
+    SHARED {
     UNIT "translation_unit" => Through,
     COMMENT "comment" => Comment,
 
@@ -109,8 +78,8 @@ syntax_table! {
     PARENTHESIZED "parenthesized_expression" => Through,
     EXTENSION "extension_expression" => Through,
     ASSIGNMENT "assignment_expression" => Assign,
-    BINARY "binary_expression" => Binary,
-    UNARY "unary_expression" => Unary,
+    BINARY "binary_expression" => Custom(disguise::binary),
+    UNARY "unary_expression" => Custom(disguise::unary),
     UPDATE "update_expression" => Unary,
     POINTER_EXPRESSION "pointer_expression" => Unary,
     COMMA "comma_expression" => Custom(comma),
@@ -148,7 +117,7 @@ syntax_table! {
     ELSE "else_clause" => Through,
     SWITCH "switch_statement" => Custom(switch),
     CASE "case_statement" => Custom(case),
-    WHILE "while_statement" => While,
+    WHILE "while_statement" => Custom(disguise::block_macro),
     DO "do_statement" => Do,
     FOR "for_statement" => Custom(for_statement),
     RETURN "return_statement" => Return,
@@ -162,7 +131,7 @@ syntax_table! {
     SEH_LEAVE "seh_leave_statement" => Jump(Control::Goto),
 
     // Declarations.
-    FUNCTION "function_definition" => Custom(declarations::function),
+    FUNCTION "function_definition" => Custom(functions::function),
     DECLARATION "declaration" => Custom(declarations::declaration),
     INIT_DECLARATOR "init_declarator" => Through,
     TYPEDEF "type_definition" => Custom(declarations::typedef),
@@ -171,14 +140,13 @@ syntax_table! {
     STRUCT "struct_specifier" => Custom(declarations::composite_use),
     UNION "union_specifier" => Custom(declarations::composite_use),
     ENUM "enum_specifier" => Custom(declarations::composite_use),
-    FIELD_LIST "field_declaration_list" => Through,
+    FIELD_LIST "field_declaration_list" => Custom(cpp::classes::members),
     FIELD "field_declaration" => Custom(declarations::fields),
     BITFIELD "bitfield_clause" => Through,
     ENUMERATORS "enumerator_list" => Through,
     ENUMERATOR "enumerator" => Custom(declarations::enumerator),
     PARAMETERS "parameter_list" => Through,
     PARAMETER "parameter_declaration" => Custom(declarators::type_refs),
-    VARIADIC "variadic_parameter" => Skip,
 
     // Declarators are read from outside to inside by `declarators`; they stand alone only in errors.
     POINTER "pointer_declarator" => Through,
@@ -194,7 +162,6 @@ syntax_table! {
     // Types.
     TYPE_IDENTIFIER "type_identifier" => TypeRef,
     TYPE_DESCRIPTOR "type_descriptor" => Custom(declarators::type_argument),
-    MACRO_TYPE "macro_type_specifier" => Custom(declarators::macro_type),
     // Primitive types and qualifiers are in type_full_name or say nothing about names.
     PRIMITIVE "primitive_type" => Skip,
     SIZED_TYPE "sized_type_specifier" => Skip,
@@ -229,15 +196,20 @@ syntax_table! {
     PREPROC_ELSE "preproc_else" => Through,
     // Words to the preprocessor and the compiler: conditions, pragmas, the text of macros.
     PREPROC_DEFINED "preproc_defined" => Skip,
-    PREPROC_CALL "preproc_call" => Skip,
+    PREPROC_CALL "preproc_call" => Custom(disguise::line_macro),
     PREPROC_DIRECTIVE "preproc_directive" => Skip,
     PREPROC_ARGUMENT "preproc_arg" => Skip,
+    }
+    ONLY {
+    MACRO_TYPE "macro_type_specifier" => Custom(declarators::macro_type),
+    VARIADIC "variadic_parameter" => Skip,
+    }
 }
 
 // ── Expressions ────────────────────────────────────────────────────────────────────────────────────────
 
 /// Whether the text of a number has a fraction or an exponent.
-fn number_type(text: &[u8]) -> &'static str {
+pub(super) fn number_type(text: &[u8]) -> &'static str {
     let hex = text.get(1).is_some_and(|b| matches!(b, b'x' | b'X'));
     let float = text.iter().any(|b| match b {
         b'.' | b'p' | b'P' => true,
@@ -321,7 +293,10 @@ fn field_access(l: &mut Lower<'_>, n: Syntax) {
     let operator = if is_arrow(l, n) { Operator::IndirectFieldAccess } else { Operator::FieldAccess };
     l.operator(operator, n, |l| {
         l.lower_field(n, F::Argument);
-        l.lower_field(n, F::Field);
+        if let Some(field) = l.child(n, F::Field) {
+            let name = cpp::names::last(l, field);
+            l.field_identifier(name);
+        }
     });
 }
 
@@ -348,13 +323,24 @@ fn call(l: &mut Lower<'_>, n: Syntax) {
     let arguments = |l: &mut Lower<'_>| l.lower_field(n, F::Arguments);
     if l.is(callee, FIELD_EXPRESSION) {
         let (object, field) = (l.child(callee, F::Argument), l.child(callee, F::Field));
-        let name = field.map_or(Symbol::NONE, |field| l.symbol(field));
+        let name = field.map_or(Symbol::NONE, |field| {
+            let name = cpp::names::last(l, field);
+            l.symbol(name)
+        });
+        let arguments = |l: &mut Lower<'_>| {
+            if let Some(field) = field {
+                l.aside(|l| cpp::names::template_arguments(l, field));
+            }
+            arguments(l);
+        };
         let receiver = |l: &mut Lower<'_>| {
             if let Some(object) = object {
                 l.receiver(object);
             }
         };
         l.method_call(n, name, receiver, arguments);
+    } else if is_any(l, callee, &[cpp::QUALIFIED, cpp::TEMPLATE_FUNCTION, PRIMITIVE]) && !through_pointer {
+        cpp::expressions::call(l, n, callee);
     } else if l.is(callee, IDENTIFIER) && !through_pointer {
         let name = l.symbol(callee);
         let at = l.call(n, name, arguments);
@@ -372,6 +358,10 @@ fn call(l: &mut Lower<'_>, n: Syntax) {
 /// `(T) { … }`: the initialiser, with its type.
 fn compound_literal(l: &mut Lower<'_>, n: Syntax) {
     let (of, value) = (l.child(n, F::Type), l.child(n, F::Value));
+    if let (Some(of), Some(value)) = (of.filter(|of| !l.is(*of, TYPE_DESCRIPTOR)), value) {
+        let base = declarators::base(l, of);
+        return cpp::classes::constructed(l, value, Some(of), base);
+    }
     let type_name = of.map_or(Symbol::NONE, |of| declarators::described_type(l, of));
     let operator = value.map_or(Operator::StructLiteral, |value| initializer_operator(l, value));
     let at = l.operator(operator, n, |l| {
@@ -439,6 +429,22 @@ fn asm_input(l: &mut Lower<'_>, n: Syntax) {
 // ── Statements ─────────────────────────────────────────────────────────────────────────────────────────
 
 fn if_statement(l: &mut Lower<'_>, n: Syntax) {
+    if !l.text(n).starts_with(b"if") {
+        return disguise::block_macro(l, n);
+    }
+    if let Some(clause) =
+        l.child(n, F::Condition).filter(|clause| cpp::expressions::declares(l, Some(*clause)))
+    {
+        l.synthetic_block(n, |l| {
+            cpp::expressions::before_condition(l, Some(clause));
+            if_parts(l, n);
+        });
+        return;
+    }
+    if_parts(l, n);
+}
+
+fn if_parts(l: &mut Lower<'_>, n: Syntax) {
     let cst = l.cst;
     l.control(Control::If, n, |l| {
         l.slot_field(Slot::Condition, n, F::Condition);
@@ -450,6 +456,18 @@ fn if_statement(l: &mut Lower<'_>, n: Syntax) {
 }
 
 fn switch(l: &mut Lower<'_>, n: Syntax) {
+    let clause = l.child(n, F::Condition);
+    if cpp::expressions::declares(l, clause) {
+        l.synthetic_block(n, |l| {
+            cpp::expressions::before_condition(l, clause);
+            switch_parts(l, n);
+        });
+    } else {
+        switch_parts(l, n);
+    }
+}
+
+fn switch_parts(l: &mut Lower<'_>, n: Syntax) {
     l.control(Control::Switch, n, |l| {
         l.slot_field(Slot::Condition, n, F::Condition);
         l.slot_field_block(Slot::Body, n, F::Body);
@@ -510,6 +528,6 @@ fn seh_try(l: &mut Lower<'_>, n: Syntax) {
 }
 
 /// Whether a node is of one of these rows.
-fn is_any(l: &Lower<'_>, n: Syntax, rules: &[Rule]) -> bool {
+pub(super) fn is_any(l: &Lower<'_>, n: Syntax, rules: &[Rule]) -> bool {
     rules.iter().any(|rule| l.is(n, *rule))
 }

@@ -24,7 +24,7 @@ const TYPE_WORDS: &[&[u8]] = &[
 pub fn arguments(l: &mut Lower<'_>, n: Syntax) {
     let cst = l.cst;
     if cst.errors == 0 {
-        l.lower_children(n);
+        cst.named(n).for_each(|part| argument(l, part));
         return;
     }
     let mut parts = cst.named(n).peekable();
@@ -36,7 +36,7 @@ pub fn arguments(l: &mut Lower<'_>, n: Syntax) {
         let text = l.text(part);
         let tagged = matches!(text, b"struct" | b"union" | b"enum");
         if !l.is(part, IDENTIFIER) || !tagged && !TYPE_WORDS.contains(&text) {
-            l.lower(part);
+            argument(l, part);
             continue;
         }
         let rest = parts.next_if(|next| l.is_error(*next));
@@ -47,6 +47,25 @@ pub fn arguments(l: &mut Lower<'_>, n: Syntax) {
             None => l.symbol(part),
         };
         l.type_ref(part, name, Symbol::NONE, |_| {});
+    }
+}
+
+/// An argument. Of a type only one word was parsed, as a name: the file has more of it around.
+pub fn argument(l: &mut Lower<'_>, n: Syntax) {
+    if !l.is(n, IDENTIFIER) {
+        return l.lower(n);
+    }
+    let text = l.text(n);
+    let node = *l.cst.get(n);
+    let behind = l.source.get(node.end as usize..).unwrap_or_default();
+    let behind = behind.iter().find(|b| !b.is_ascii_whitespace());
+    let before = l.source.get(..node.start as usize).unwrap_or_default().trim_ascii_end();
+    let word = before.last().is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
+    if word || behind == Some(&b'*') || TYPE_WORDS.contains(&text) {
+        let name = l.symbol(n);
+        l.type_ref(n, name, Symbol::NONE, |_| {});
+    } else {
+        l.lower(n);
     }
 }
 

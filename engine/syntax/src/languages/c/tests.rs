@@ -87,22 +87,22 @@ typedef int (*callback)(T *);
         nodes(source, NodeKind::TypeDecl),
         [
             "T T struct",
-            "<anonymous>0 T.<anonymous>0 struct",
+            "<anonymous>0 T::<anonymous>0 struct",
             "P P T* alias",
             "node node struct",
-            "<anonymous>1 a.c.<anonymous>1 enum",
+            "<anonymous>1 a.c::<anonymous>1 enum",
             "callback callback int(*)() alias",
         ]
     );
     assert_eq!(
         nodes(source, NodeKind::Member),
         [
-            "a T.a int",
-            "b T.b int",
-            "d T.<anonymous>0.d int",
-            "c T.c <anonymous>0",
-            "next node.next node*",
-            "flag node.flag unsigned",
+            "a T::a int",
+            "b T::b int",
+            "d T::<anonymous>0::d int",
+            "c T::c <anonymous>0",
+            "next node::next node*",
+            "flag node::flag unsigned",
             "RED RED int",
             "GREEN GREEN int",
         ]

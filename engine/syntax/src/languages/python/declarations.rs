@@ -169,7 +169,8 @@ pub(super) fn lambda(l: &mut Lower<'_>, n: C) {
     });
 }
 
-/// `@a @b def f` is the definition, and then `f = a(b(f))`.
+/// `@a @b def f` is the definition, and then `f = a(b(f))`. What only says how a method is bound (`@staticmethod`,
+/// `@property`) leaves the name to the method.
 pub(super) fn decorated(l: &mut Lower<'_>, n: C) {
     let Some(definition) = l.child(n, F::Definition) else { return l.lower_children(n) };
     let decorators: Vec<C> = parts(l, n).filter(|c| l.is(*c, DECORATOR)).collect();
@@ -180,6 +181,10 @@ pub(super) fn decorated(l: &mut Lower<'_>, n: C) {
         define(l, n, definition, &decorators);
     }
     let Some(name) = l.child(definition, F::Name) else { return };
+    let decorators: Vec<C> = decorators.into_iter().filter(|d| !says_how_bound(l, *d)).collect();
+    if decorators.is_empty() {
+        return;
+    }
     let at = l.operator(Operator::Assignment, n, |l| {
         l.identifier(name);
         wrap(l, &decorators, &mut |l| {
@@ -195,6 +200,14 @@ pub(super) fn decorated(l: &mut Lower<'_>, n: C) {
         });
     });
     l.at(at).flags |= flags::SYNTHETIC;
+}
+
+fn says_how_bound(l: &Lower<'_>, decorator: C) -> bool {
+    parts(l, decorator).next().is_some_and(|applied| {
+        let text = l.text(applied);
+        let accessor = [&b".setter"[..], b".getter", b".deleter"].iter().any(|end| text.ends_with(end));
+        accessor || matches!(text, b"staticmethod" | b"classmethod" | b"property")
+    })
 }
 
 /// The first decorator called with the second called with … what `innermost` writes.

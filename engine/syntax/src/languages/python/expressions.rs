@@ -229,7 +229,7 @@ pub(super) fn comprehension(l: &mut Lower<'_>, n: C) {
                 );
             } else {
                 let name = l.intern(if empty == Operator::ListLiteral { "append" } else { "add" });
-                l.method_call(
+                let adds = l.method_call(
                     element,
                     name,
                     |l| {
@@ -237,6 +237,7 @@ pub(super) fn comprehension(l: &mut Lower<'_>, n: C) {
                     },
                     |l| l.lower(element),
                 );
+                l.at(adds).flags |= flags::SYNTHETIC;
             }
         });
         l.identifier_named(n, collected);

@@ -152,12 +152,11 @@ METHOD f full=m.C.f
   METHOD_RETURN
 CALL assignment
   IDENTIFIER f #1
-  CALL staticmethod #2
-    CALL #1
-      CALL b #-1
-        IDENTIFIER a #0
-        LITERAL 1 type=int #1
-      METHOD_REF f full=m.C.f #1
+  CALL #2
+    CALL b #-1
+      IDENTIFIER a #0
+      LITERAL 1 type=int #1
+    METHOD_REF f full=m.C.f #1
 "#,
     );
 }

@@ -1,0 +1,252 @@
+//! Facts to constraints: what each fact of a file says about variables.
+
+use smallvec::SmallVec;
+use stoa_model::rows::NO_LOCAL;
+use stoa_model::{FileId, NodeId, Symbol, ids::node_id};
+
+use super::builder::{continues, per_file};
+use super::solver::{Bound, Call, CallId, Passed, Solver, Use, Value};
+use crate::values::{ValueOp, ValueRow};
+
+impl Solver<'_> {
+    pub fn load(&mut self) {
+        let rows = std::mem::take(&mut self.rows);
+        for (file, facts) in per_file(&rows) {
+            let decorated = facts.iter().filter(|row| row.op == ValueOp::Decorated);
+            self.decorated.extend(decorated.map(|row| node_id(file.file, row.dst)));
+        }
+        for (file, facts) in per_file(&rows) {
+            let Some(&context) = self.modules.get(&file.file) else { continue };
+            let mut previous: Option<ValueRow> = None;
+            let mut facts = facts.iter().peekable();
+            while let Some(row) = facts.next() {
+                if continues(row) {
+                    if let Some(before) = previous {
+                        self.key(file.file, &before, row);
+                    }
+                    continue;
+                }
+                let by_key = matches!(row.op, ValueOp::Load | ValueOp::Store)
+                    && facts.peek().is_some_and(|next| continues(next));
+                // An access by a key that a variable holds waits for the key.
+                if !by_key {
+                    self.fact(file.file, context, row);
+                }
+                previous = Some(*row);
+            }
+        }
+    }
+
+    fn key(&mut self, file: FileId, before: &ValueRow, row: &ValueRow) {
+        let key = self.node(node_id(file, row.src));
+        let dst = self.node(node_id(file, before.dst));
+        match before.op {
+            ValueOp::Load => {
+                let base = self.node(node_id(file, before.src));
+                self.keyed_accesses.push((key, base, dst, false));
+                self.on(key, Use::LoadKey { base, dst });
+            }
+            ValueOp::Store => {
+                let src = self.node(node_id(file, before.src));
+                self.keyed_accesses.push((key, dst, src, true));
+                self.on(key, Use::StoreKey { base: dst, src });
+            }
+            ValueOp::Super => {
+                let call = self.call(node_id(file, before.dst));
+                self.on(key, Use::Super { call });
+            }
+            _ => {}
+        }
+    }
+
+    /// The call at a node, new or known.
+    pub fn call(&mut self, id: NodeId) -> CallId {
+        if let Some(&known) = self.call_of.get(&id) {
+            return known;
+        }
+        let result = self.node(id);
+        let new = self.calls.len() as CallId;
+        self.calls.push(Call {
+            id,
+            result,
+            arguments: SmallVec::new(),
+            targets: SmallVec::new(),
+            outside: SmallVec::new(),
+            super_of: 0,
+            name: Symbol::NONE,
+            decorates: false,
+            by_name: None,
+            unasked: false,
+            has_callbacks: false,
+            implicit: false,
+        });
+        self.call_of.insert(id, new);
+        new
+    }
+
+    fn fact(&mut self, file: FileId, context: u32, row: &ValueRow) {
+        let id = |local: u32| node_id(file, local);
+        let (dst_id, src_id) = (id(row.dst), id(row.src));
+        match row.op {
+            ValueOp::Argument => {
+                let passed = match self.texts.get(row.name) {
+                    "*" => Passed::Spread,
+                    text => match text.parse() {
+                        Ok(place) => Passed::Place(place),
+                        Err(_) => Passed::Keyword(row.name),
+                    },
+                };
+                let src = self.node(src_id);
+                let call = self.call(dst_id);
+                self.calls[call as usize].arguments.push((passed, src));
+            }
+            ValueOp::Call => {
+                let call = self.call(dst_id);
+                let callee = if row.src == NO_LOCAL {
+                    let callee = self.fresh();
+                    self.calls[call as usize].name = row.name;
+                    self.name(callee, context, row.name);
+                    callee
+                } else {
+                    let known = &mut self.calls[call as usize];
+                    known.by_name = Some(src_id).filter(|id| self.methods.contains_key(id));
+                    known.unasked = known.by_name.is_some();
+                    self.node(src_id)
+                };
+                self.on(callee, Use::Call { call, bound: Bound::Plain });
+            }
+            ValueOp::Copy => {
+                let (dst, src) = (self.node(dst_id), self.node(src_id));
+                self.copy(src, dst);
+            }
+            ValueOp::Decorated => {
+                let (dst, src) = (self.node(dst_id), self.node(src_id));
+                let call = self.call(src_id);
+                self.calls[call as usize].decorates = true;
+                self.copy(src, dst);
+            }
+            // The name of a decorated method holds what the decorator gives.
+            ValueOp::Function if dst_id == src_id && self.decorated.contains(&dst_id) => {}
+            ValueOp::Function => {
+                let value = self.value(Value::Function(src_id));
+                let dst = self.node(dst_id);
+                self.add(dst, value);
+            }
+            ValueOp::Type => {
+                let value = self.value(Value::Type(src_id));
+                let dst = self.node(dst_id);
+                self.add(dst, value);
+            }
+            ValueOp::Import => {
+                let dst = self.node(dst_id);
+                self.import(dst, context, row.name);
+            }
+            ValueOp::Instance => self.instance(dst_id, context, row.name),
+            ValueOp::Iterate => {
+                let (src, call) = (self.node(src_id), self.call(dst_id));
+                self.calls[call as usize].unasked = true;
+                self.on(src, Use::Iterate { call });
+            }
+            ValueOp::Next => {
+                let (src, call) = (self.node(src_id), self.call(dst_id));
+                self.calls[call as usize].unasked = true;
+                self.on(src, Use::Next { call });
+            }
+            ValueOp::Literal => {
+                let value = self.value(Value::Literal(row.name));
+                let dst = self.node(dst_id);
+                self.add(dst, value);
+            }
+            ValueOp::Load => {
+                let (dst, src) = (self.node(dst_id), self.node(src_id));
+                self.on(src, Use::Load { name: row.name, dst });
+            }
+            ValueOp::MethodCall => {
+                let (src, call) = (self.node(src_id), self.call(dst_id));
+                self.calls[call as usize].name = row.name;
+                self.on(src, Use::MethodCall { call, name: row.name });
+            }
+            ValueOp::Module => {
+                let value = self.value(Value::Module(context));
+                let dst = self.node(dst_id);
+                self.add(dst, value);
+            }
+            ValueOp::Name => {
+                let dst = self.node(dst_id);
+                self.name(dst, context, row.name);
+            }
+            ValueOp::New => {
+                let call = self.call(dst_id);
+                let mut callee = self.fresh();
+                if row.src == NO_LOCAL {
+                    self.name(callee, context, row.name);
+                } else {
+                    callee = self.node(src_id);
+                    let path = self.texts.get(row.name).to_owned();
+                    for part in path.split('.') {
+                        let (name, next) = (self.texts.intern(part), self.fresh());
+                        self.on(callee, Use::Load { name, dst: next });
+                        callee = next;
+                    }
+                }
+                self.on(callee, Use::Call { call, bound: Bound::Plain });
+            }
+            ValueOp::Object => {
+                let text = self.texts.get(row.name).to_owned();
+                let (sort, count) = text.split_once(':').unwrap_or((&text, ""));
+                let sort = if sort.is_empty() { Symbol::NONE } else { self.texts.intern(sort) };
+                self.containers.insert(dst_id, (sort, count.parse().ok()));
+                let value = self.value(Value::Object(dst_id));
+                let dst = self.node(dst_id);
+                self.add(dst, value);
+            }
+            ValueOp::Return => {
+                let (src, returned) = (self.node(src_id), self.returned(dst_id));
+                // What a generator returns is not what its call gives.
+                if !self.methods.get(&dst_id).is_some_and(|m| m.generator) {
+                    self.copy(src, returned);
+                }
+            }
+            ValueOp::Slice => {
+                let (dst, src) = (self.node(dst_id), self.node(src_id));
+                self.on(src, Use::Slice { start: row.name, dst, at: dst_id });
+            }
+            ValueOp::Spread => {
+                let (into, src) = (self.node(dst_id), self.node(src_id));
+                self.on(src, Use::Spread { into });
+            }
+            ValueOp::Store => {
+                let (base, src) = (self.node(dst_id), self.node(src_id));
+                self.on(base, Use::Store { name: row.name, src });
+            }
+            ValueOp::Super => {
+                let call = self.call(dst_id);
+                self.calls[call as usize].super_of = src_id;
+                self.calls[call as usize].name = row.name;
+            }
+            ValueOp::This => {
+                let (dst, this) = (self.node(dst_id), self.this(src_id));
+                self.copy(this, dst);
+            }
+            ValueOp::Throw => {
+                let (src, call) = (self.node(src_id), self.call(dst_id));
+                self.calls[call as usize].unasked = true;
+                self.on(src, Use::Throw { call });
+            }
+            ValueOp::Yield => {
+                let (src, returned) = (self.node(src_id), self.returned(dst_id));
+                let generator = self.value(Value::Object(dst_id));
+                self.add(returned, generator);
+                if row.name.is_some() {
+                    let holder = self.fresh();
+                    self.add(holder, generator);
+                    self.on(src, Use::Spread { into: holder });
+                } else {
+                    let element = self.field(generator, self.any);
+                    self.copy(src, element);
+                }
+            }
+            ValueOp::Key => {}
+        }
+    }
+}

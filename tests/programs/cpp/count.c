@@ -1,0 +1,8 @@
+#include "count.h"
+
+static int total;
+
+int count_up(int by) {
+    total += by;
+    return total;
+}
