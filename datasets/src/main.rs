@@ -26,7 +26,7 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         mismatches: Option<PathBuf>,
     },
-    /// Compare cyclomatic complexity with what lizard or radon counts.
+    /// Compare cyclomatic complexity with what lizard, radon or ESLint counts.
     Metrics {
         /// The source tree.
         #[arg(long, value_name = "DIR")]

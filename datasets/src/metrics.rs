@@ -1,17 +1,19 @@
 //! Cyclomatic complexity against two tools that count it each in its own way.
 //!
 //! [lizard](https://github.com/terryyin/lizard) counts tokens, [radon](https://radon.readthedocs.io) nodes of Python's own
-//! syntax tree. Both add to McCabe's number what he did not, so each is compared with the columns that it sums up:
+//! syntax tree, [ESLint](https://eslint.org/docs/v8.x/rules/complexity)'s rule `complexity` (version 8) nodes of JavaScript's. They add to McCabe's number what he did not, so each is compared with the columns that it sums up:
 //!
 //! | oracle | language | its number |
 //! |---|---|---|
 //! | lizard | Python | `cyclomatic_with_closures + finally_clauses` |
 //! | lizard | Java | `cyclomatic_with_closures` |
+//! | lizard | JavaScript, TypeScript | `cyclomatic + defaults` |
 //! | lizard | others | `cyclomatic` |
+//! | ESLint | JavaScript | `cyclomatic` |
 //! | radon | Python | `cyclomatic_with_closures + assertions + exit_else_clauses` |
 //!
 //! A function of the oracle is *matched* when the graph has a METHOD of its name around its line in the same file, or the
-//! one closure that begins on its line. Only files that parse without an error count.
+//! one closure that begins on its line; of ESLint, which gives no names, when one function alone has its first and last line. Only files that parse without an error count.
 
 use anyhow::{Context, bail};
 use arrow::array::{Array, AsArray, RecordBatch};
@@ -27,6 +29,7 @@ use stoa_sql::{Engine, EngineOptions};
 /// A tool that counts decisions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Oracle {
+    Eslint,
     Lizard,
     Radon,
 }
@@ -37,6 +40,7 @@ pub struct Counted {
     pub path: String,
     pub name: String,
     pub line: i64,
+    pub end_line: i64,
     pub complexity: i64,
 }
 
@@ -52,6 +56,7 @@ struct Method {
     finally_clauses: i64,
     assertions: i64,
     exit_else_clauses: i64,
+    defaults: i64,
 }
 
 /// How far the two agree, for one language.
@@ -82,18 +87,32 @@ pub fn compare(
 fn compare_in(source: &Path, store: &str, oracle: Oracle) -> anyhow::Result<BTreeMap<String, Agreement>> {
     let options = IndexOptions { store: Some(store.to_owned()), ..IndexOptions::default() };
     stoa_indexer::index(source, &options, &Silent)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let files = runtime.block_on(methods(store))?;
     let counted = match oracle {
+        Oracle::Eslint => eslint(source)?,
         Oracle::Lizard => lizard(source)?,
         Oracle::Radon => radon(source)?,
     };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(compare_with(store, oracle, counted))
+}
+
+/// Compares what an oracle counted with a store of the same tree.
+pub async fn compare_with(
+    store: &str,
+    oracle: Oracle,
+    counted: Vec<Counted>,
+) -> anyhow::Result<BTreeMap<String, Agreement>> {
+    let files = methods(store).await?;
     let mut agreements: BTreeMap<String, Agreement> = BTreeMap::new();
     for function in counted {
         let Some((language, methods)) = files.get(&function.path) else { continue };
         let agreement = agreements.entry(language.clone()).or_default();
         agreement.functions += 1;
-        let ours = matching(methods, &function).map(|method| number(method, language, oracle));
+        let method = match oracle {
+            Oracle::Eslint => of_lines(methods, &function),
+            Oracle::Lizard | Oracle::Radon => matching(methods, &function),
+        };
+        let ours = method.map(|method| number(method, language, oracle));
         agreement.matched += usize::from(ours.is_some());
         match ours == Some(function.complexity) {
             true => agreement.equal += 1,
@@ -109,7 +128,8 @@ fn number(method: &Method, language: &str, oracle: Oracle) -> i64 {
         (Oracle::Radon, _) => method.with_closures + method.assertions + method.exit_else_clauses,
         (Oracle::Lizard, "python") => method.with_closures + method.finally_clauses,
         (Oracle::Lizard, "java") => method.with_closures,
-        (Oracle::Lizard, _) => method.cyclomatic,
+        (Oracle::Lizard, "javascript" | "typescript") => method.cyclomatic + method.defaults,
+        (Oracle::Lizard | Oracle::Eslint, _) => method.cyclomatic,
     }
 }
 
@@ -133,6 +153,15 @@ fn matching<'a>(methods: &'a [Method], function: &Counted) -> Option<&'a Method>
     }
 }
 
+/// The one method with these first and last lines.
+fn of_lines<'a>(methods: &'a [Method], function: &Counted) -> Option<&'a Method> {
+    let mut here = methods.iter().filter(|m| m.line == function.line && m.end_line == function.end_line);
+    match (here.next(), here.next()) {
+        (Some(one), None) => Some(one),
+        _ => None,
+    }
+}
+
 /// The methods of every file that parsed, by path, with the file's language.
 async fn methods(store: &str) -> anyhow::Result<HashMap<String, (String, Vec<Method>)>> {
     let engine = Engine::open(store, EngineOptions::default()).await?;
@@ -143,11 +172,11 @@ async fn methods(store: &str) -> anyhow::Result<HashMap<String, (String, Vec<Met
         files.extend(texts(&batch, 0)?.into_iter().zip(languages));
     }
     let sql = "SELECT m.path, m.name, m.line, m.end_line, CAST(m.is_closure AS INT), \
-               m.cyclomatic, m.cyclomatic_with_closures, d.finally_clauses, d.assertions, d.exit_else_clauses \
+               m.cyclomatic, m.cyclomatic_with_closures, d.finally_clauses, d.assertions, d.exit_else_clauses, d.defaults \
                FROM method_metrics m LEFT JOIN method_decisions d ON d.method_id = m.id";
     for batch in engine.run_all(sql).await? {
         let (paths, names) = (texts(&batch, 0)?, texts(&batch, 1)?);
-        let numbers: Vec<Vec<i64>> = (2..10).map(|column| longs(&batch, column)).collect::<Result<_, _>>()?;
+        let numbers: Vec<Vec<i64>> = (2..11).map(|column| longs(&batch, column)).collect::<Result<_, _>>()?;
         for (row, (path, name)) in paths.into_iter().zip(names).enumerate() {
             let Some((_, methods)) = files.get_mut(&path) else { continue };
             methods.push(Method {
@@ -160,6 +189,7 @@ async fn methods(store: &str) -> anyhow::Result<HashMap<String, (String, Vec<Met
                 finally_clauses: numbers[5][row],
                 assertions: numbers[6][row],
                 exit_else_clauses: numbers[7][row],
+                defaults: numbers[8][row],
             });
         }
     }
@@ -200,11 +230,12 @@ fn lizard(source: &Path) -> anyhow::Result<Vec<Counted>> {
 
 /// `nloc, complexity, tokens, parameters, length, place, file, function, signature, first line, last line`
 fn counted(record: &[String]) -> Option<Counted> {
-    let [_, complexity, _, _, _, _, path, name, _, line, _] = record else { return None };
+    let [_, complexity, _, _, _, _, path, name, _, line, end_line] = record else { return None };
     Some(Counted {
         path: path.trim_start_matches("./").to_owned(),
         name: name.clone(),
         line: line.parse().ok()?,
+        end_line: end_line.parse().ok()?,
         complexity: complexity.parse().ok()?,
     })
 }
@@ -245,14 +276,61 @@ fn radon(source: &Path) -> anyhow::Result<Vec<Counted>> {
         for block in blocks.as_array().into_iter().flatten() {
             let text = |key: &str| block.get(key).and_then(serde_json::Value::as_str);
             let number = |key: &str| block.get(key).and_then(serde_json::Value::as_i64);
-            let (Some(name), Some(line), Some(complexity)) =
-                (text("name"), number("lineno"), number("complexity"))
+            let (Some(name), Some(line), Some(end_line), Some(complexity)) =
+                (text("name"), number("lineno"), number("endline"), number("complexity"))
             else {
                 continue;
             };
             if text("type") != Some("class") && seen.insert((line, number("col_offset"))) {
-                counted.push(Counted { path: path.to_owned(), name: name.to_owned(), line, complexity });
+                counted.push(Counted {
+                    path: path.to_owned(),
+                    name: name.to_owned(),
+                    line,
+                    end_line,
+                    complexity,
+                });
             }
+        }
+    }
+    Ok(counted)
+}
+
+/// What ESLint counts below a directory.
+fn eslint(source: &Path) -> anyhow::Result<Vec<Counted>> {
+    let source = source.canonicalize().with_context(|| source.display().to_string())?;
+    let text = run(Command::new("eslint")
+        .args([
+            "--no-eslintrc",
+            "--no-inline-config",
+            "--no-ignore",
+            "--format",
+            "json",
+            "--ext",
+            ".js,.cjs,.mjs",
+        ])
+        .args(["--parser-options", "ecmaVersion:latest,sourceType:module"])
+        .args(["--rule", r#"complexity: ["error", 0]"#, "."])
+        .current_dir(&source))?;
+    let files: Vec<serde_json::Value> = serde_json::from_str(&text)?;
+    let mut counted = Vec::new();
+    for file in &files {
+        let path = file.get("filePath").and_then(serde_json::Value::as_str).unwrap_or_default();
+        let Ok(path) = Path::new(path).strip_prefix(&source) else { continue };
+        for message in file.get("messages").and_then(serde_json::Value::as_array).into_iter().flatten() {
+            let number = |key: &str| message.get(key).and_then(serde_json::Value::as_i64);
+            let text = message.get("message").and_then(serde_json::Value::as_str).unwrap_or_default();
+            // "Function 'f' has a complexity of 3. Maximum allowed is 0."
+            let complexity = text.split_once("has a complexity of ").and_then(|(_, rest)| {
+                rest.split(|c: char| !c.is_ascii_digit()).next().and_then(|digits| digits.parse().ok())
+            });
+            let (Some(line), Some(end_line), Some(complexity)) =
+                (number("line"), number("endLine"), complexity)
+            else {
+                continue;
+            };
+            let path = path.to_string_lossy().into_owned();
+            let name = text.split('\'').nth(1).unwrap_or("(anonymous)").to_owned();
+            counted.push(Counted { path, name, line, end_line, complexity });
         }
     }
     Ok(counted)
@@ -276,7 +354,7 @@ pub fn table(agreements: &BTreeMap<String, Agreement>) -> String {
 pub fn list(agreements: &BTreeMap<String, Agreement>) -> String {
     let mut text = String::new();
     for (function, ours) in agreements.values().flat_map(|a| &a.different) {
-        let Counted { path, name, line, complexity } = function;
+        let Counted { path, name, line, complexity, .. } = function;
         let ours = ours.map_or_else(|| "none".to_owned(), |ours| ours.to_string());
         let _ = writeln!(text, "{path}:{line}: {name}: oracle {complexity}, graph {ours}");
     }
@@ -298,11 +376,12 @@ mod tests {
             finally_clauses: 1,
             assertions: 10,
             exit_else_clauses: 100,
+            defaults: 1000,
         }
     }
 
     fn counted(name: &str, line: i64) -> Counted {
-        Counted { path: "a.py".to_owned(), name: name.to_owned(), line, complexity: 1 }
+        Counted { path: "a.py".to_owned(), name: name.to_owned(), line, end_line: line, complexity: 1 }
     }
 
     #[test]
@@ -323,6 +402,7 @@ mod tests {
         assert_eq!(number(&method, "python", Oracle::Lizard), 6);
         assert_eq!(number(&method, "java", Oracle::Lizard), 5);
         assert_eq!(number(&method, "c", Oracle::Lizard), 3);
+        assert_eq!(number(&method, "javascript", Oracle::Lizard), 1003);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 -- A row is a class, interface, struct, enum or trait of the tree, and the measures of Chidamber and Kemerer.
 WITH RECURSIVE
--- Supertypes that are sure enough; a type that a tree does not define ends its chain.
+-- A supertype that the tree does not define is a stub: it counts, and ends the chain.
 supertypes AS (
     SELECT DISTINCT src AS type_id, dst AS supertype_id
     FROM stored.edges
@@ -105,15 +105,15 @@ LEFT JOIN (
 LEFT JOIN (SELECT type_id, max(depth) AS dit FROM chains GROUP BY type_id) d ON d.type_id = t.id
 LEFT JOIN (SELECT supertype_id, count(*) AS noc FROM supertypes GROUP BY supertype_id) n ON n.supertype_id = t.id
 LEFT JOIN (
-    SELECT type_id, count(DISTINCT other_id) AS cbo
+    SELECT both_ways.type_id, count(DISTINCT both_ways.other_id) AS cbo
     FROM (
         SELECT type_id, other_id FROM coupled
         UNION ALL
         SELECT other_id, type_id FROM coupled
     ) both_ways
-    JOIN nodes o ON o.id = other_id
-    WHERE type_id <> other_id AND NOT o.is_external
-    GROUP BY type_id
+    JOIN nodes o ON o.id = both_ways.other_id
+    WHERE both_ways.type_id <> both_ways.other_id AND NOT o.is_external
+    GROUP BY both_ways.type_id
 ) c ON c.type_id = t.id
 LEFT JOIN (
     SELECT p.type_id, count(DISTINCT m.callee) AS called
