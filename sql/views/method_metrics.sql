@@ -48,15 +48,15 @@ LEFT JOIN (
 ) i ON i.outer_id = m.id
 LEFT JOIN method_cognitive g ON g.method_id = m.id
 LEFT JOIN (
-    SELECT caller AS method_id FROM method_calls WHERE caller = callee GROUP BY caller
+    SELECT caller AS method_id FROM method_calls WHERE caller = callee AND confidence >= 0.9 GROUP BY caller
 ) r ON r.method_id = m.id
 LEFT JOIN (
-    SELECT callee, count(*) AS fan_in FROM method_calls GROUP BY callee
+    SELECT callee, count(*) AS fan_in FROM method_calls WHERE confidence >= 0.9 GROUP BY callee
 ) c ON c.callee = m.id
 LEFT JOIN (
     SELECT
         caller,
-        count(CASE WHEN NOT is_external THEN 1 END) AS fan_out,
+        count(CASE WHEN NOT is_external AND confidence >= 0.9 THEN 1 END) AS fan_out,
         count(CASE WHEN is_external THEN 1 END) AS fan_out_external
     FROM method_calls
     GROUP BY caller
