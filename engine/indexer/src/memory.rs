@@ -22,7 +22,7 @@ fn tokens(source: &[u8]) -> u64 {
     let (mut tokens, mut in_word) = (0u64, false);
     for &byte in source {
         let word = byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
-        tokens += u64::from(!byte.is_ascii_whitespace() && !(word && in_word));
+        tokens += u64::from(!(byte.is_ascii_whitespace() || word && in_word));
         in_word = word;
     }
     tokens

@@ -20,7 +20,14 @@ impl Solver<'_> {
                 if !self.methods.contains_key(&method) {
                     return;
                 }
-                self.target(call, method, self.how(call, bound));
+                let how = match self.how(call, bound) {
+                    // A function that was put into a member is no method of the type.
+                    (EdgeLabel::Type, _) if self.methods.get(&method).is_some_and(|m| m.owner.is_none()) => {
+                        (EdgeLabel::Value, 0.9)
+                    }
+                    how => how,
+                };
+                self.target(call, method, how);
                 self.bind(call, method, bound, None);
             }
             Value::Type(of) => self.construct(call, of, bound),

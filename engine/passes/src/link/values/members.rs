@@ -32,15 +32,15 @@ impl Solver<'_> {
         let places = self.symbols.find(file.family, &text);
         let known = self.declared(dst, &places);
         // A name that a module binds without a declaration (`exports.x = …`).
-        if let Some((module, name)) = text.split_once('#') {
-            if let Some(module) = self.module_named(file.family, module) {
-                let value = self.value(Value::Module(module));
-                let name = self.texts.intern(if name == "default" { crate::values::EXPORTS } else { name });
-                if self.texts.get(name) != "*" {
-                    self.load_member(value, name, dst);
-                }
-                return;
+        if let Some((module, name)) = text.split_once('#')
+            && let Some(module) = self.module_named(file.family, module)
+        {
+            let value = self.value(Value::Module(module));
+            let name = self.texts.intern(if name == "default" { crate::values::EXPORTS } else { name });
+            if self.texts.get(name) != "*" {
+                self.load_member(value, name, dst);
             }
+            return;
         }
         if !known {
             let outside = text.trim_end_matches("#*").replace('#', ".");

@@ -1,0 +1,3 @@
+function inner() { return 3; }
+exports.helper = inner;
+exports.made = (() => () => inner())();
