@@ -8,6 +8,7 @@
 //! | lizard | Python | `cyclomatic_with_closures + finally_clauses` |
 //! | lizard | Java | `cyclomatic_with_closures` |
 //! | lizard | JavaScript, TypeScript | `cyclomatic + defaults` |
+//! | lizard | C, C++ | `cyclomatic`, and each `#if`, `#ifdef` and `#elif` in the text |
 //! | lizard | others | `cyclomatic` |
 //! | ESLint | JavaScript | `cyclomatic` |
 //! | radon | Python | `cyclomatic_with_closures + assertions + exit_else_clauses` |
@@ -57,6 +58,8 @@ struct Method {
     assertions: i64,
     exit_else_clauses: i64,
     defaults: i64,
+    /// `#if`, `#ifdef` and `#elif` in the text: of C and C++.
+    directives: i64,
 }
 
 /// How far the two agree, for one language.
@@ -129,6 +132,7 @@ fn number(method: &Method, language: &str, oracle: Oracle) -> i64 {
         (Oracle::Lizard, "python") => method.with_closures + method.finally_clauses,
         (Oracle::Lizard, "java") => method.with_closures,
         (Oracle::Lizard, "javascript" | "typescript") => method.cyclomatic + method.defaults,
+        (Oracle::Lizard, "c" | "cpp") => method.cyclomatic + method.directives,
         (Oracle::Lizard | Oracle::Eslint, _) => method.cyclomatic,
     }
 }
@@ -172,11 +176,14 @@ async fn methods(store: &str) -> anyhow::Result<HashMap<String, (String, Vec<Met
         files.extend(texts(&batch, 0)?.into_iter().zip(languages));
     }
     let sql = "SELECT m.path, m.name, m.line, m.end_line, CAST(m.is_closure AS INT), \
-               m.cyclomatic, m.cyclomatic_with_closures, d.finally_clauses, d.assertions, d.exit_else_clauses, d.defaults \
+               m.cyclomatic, m.cyclomatic_with_closures, d.finally_clauses, d.assertions, \
+               d.exit_else_clauses, d.defaults, \
+               CASE WHEN m.language IN ('c', 'cpp') \
+               THEN regexp_count(source_text(m.id), '^[ \t]*#[ \t]*(if|ifdef|elif)\\b', 1, 'm') END \
                FROM method_metrics m LEFT JOIN method_decisions d ON d.method_id = m.id";
     for batch in engine.run_all(sql).await? {
         let (paths, names) = (texts(&batch, 0)?, texts(&batch, 1)?);
-        let numbers: Vec<Vec<i64>> = (2..11).map(|column| longs(&batch, column)).collect::<Result<_, _>>()?;
+        let numbers: Vec<Vec<i64>> = (2..12).map(|column| longs(&batch, column)).collect::<Result<_, _>>()?;
         for (row, (path, name)) in paths.into_iter().zip(names).enumerate() {
             let Some((_, methods)) = files.get_mut(&path) else { continue };
             methods.push(Method {
@@ -190,6 +197,7 @@ async fn methods(store: &str) -> anyhow::Result<HashMap<String, (String, Vec<Met
                 assertions: numbers[6][row],
                 exit_else_clauses: numbers[7][row],
                 defaults: numbers[8][row],
+                directives: numbers[9][row],
             });
         }
     }
@@ -377,6 +385,7 @@ mod tests {
             assertions: 10,
             exit_else_clauses: 100,
             defaults: 1000,
+            directives: 2,
         }
     }
 
@@ -401,7 +410,8 @@ mod tests {
         assert_eq!(number(&method, "python", Oracle::Radon), 115);
         assert_eq!(number(&method, "python", Oracle::Lizard), 6);
         assert_eq!(number(&method, "java", Oracle::Lizard), 5);
-        assert_eq!(number(&method, "c", Oracle::Lizard), 3);
+        assert_eq!(number(&method, "c", Oracle::Lizard), 5);
+        assert_eq!(number(&method, "go", Oracle::Lizard), 3);
         assert_eq!(number(&method, "javascript", Oracle::Lizard), 1003);
     }
 
