@@ -43,6 +43,7 @@ pub const VIEWS: &[(&str, &str)] = views![
     "module_dependencies",
     "module_metrics",
     "modules",
+    "overrides",
     "parameters",
     "returns",
     "type_methods",

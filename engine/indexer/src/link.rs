@@ -16,7 +16,9 @@ use stoa_model::{
 };
 use stoa_passes::file::LabelSymbols;
 use stoa_passes::link::values::CallTargets;
-use stoa_passes::link::{Answer, Linker, Reference, Stub, Symbols, Target, family_name, separator};
+use stoa_passes::link::{
+    Answer, Linker, Reference, Stub, Symbols, Target, family_name, overriding, separator,
+};
 use stoa_passes::nodes::stub_row;
 use stoa_store::{SegmentMeta, Store, encode_segment};
 use tokio::runtime::Handle;
@@ -104,6 +106,14 @@ pub fn link(
         }
     }
     unasked.edges_with(&mut stubs, |row| edges.push(row));
+    for (src, dst) in tables.symbols.implied() {
+        let label = labels.known(stoa_model::EdgeLabel::Type);
+        edges.push(EdgeRow { kind: EdgeKind::InheritsFrom, src, dst, label, confidence: 1.0 });
+    }
+    for (src, dst) in overriding(tables.symbols) {
+        let label = stoa_model::Symbol::NONE;
+        edges.push(EdgeRow { kind: EdgeKind::Overrides, src, dst, label, confidence: f64::NAN });
+    }
     linked.write(store, handle, Some(stubs), edges, &names)?;
     Ok(linked)
 }

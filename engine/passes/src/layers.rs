@@ -38,6 +38,12 @@ pub const LAYERS: &[Layer] = &[
         does: "resolves names inside the file; what it cannot answer becomes a reference",
     },
     Layer {
+        name: "value facts",
+        sees: Sees::OneFile,
+        edges: &[],
+        does: "notes where functions, types and containers go, in languages that declare few types",
+    },
+    Layer {
         name: "control flow",
         sees: Sees::OneFile,
         edges: &[EdgeKind::Cfg],
@@ -71,7 +77,19 @@ pub const LAYERS: &[Layer] = &[
         name: "types",
         sees: Sees::SymbolTables,
         edges: &[EdgeKind::Ref, EdgeKind::InheritsFrom],
-        does: "finds the types that files mention, and supertypes",
+        does: "finds the types that files mention, supertypes, and the interfaces that Go types implement",
+    },
+    Layer {
+        name: "overriding",
+        sees: Sees::SymbolTables,
+        edges: &[EdgeKind::Overrides],
+        does: "finds the inherited methods that a type's methods stand in for",
+    },
+    Layer {
+        name: "values",
+        sees: Sees::SymbolTables,
+        edges: &[EdgeKind::Call],
+        does: "solves the value facts of all files: what variables hold, and so what calls through them run",
     },
     Layer {
         name: "calls",

@@ -319,12 +319,15 @@ impl<'a> Linker<'a> {
         let mut seen: FxHashSet<NameHash> = FxHashSet::default();
         let mut level: Vec<NameHash> =
             types.iter().map(|t| self.symbols.declarations[*t as usize].full).collect();
-        level.sort_unstable();
         level.dedup();
         while !level.is_empty() {
             let mut found = Places::new();
             for &full in &level {
                 found.extend(self.method(family, full, separator, name));
+                // The first supertype that has it wins, where they have an order.
+                if !found.is_empty() && family_name(family) == "python" {
+                    break;
+                }
             }
             if !found.is_empty() {
                 return found;
@@ -337,8 +340,6 @@ impl<'a> Linker<'a> {
                     above.extend(bases.iter().copied());
                 }
             }
-            above.sort_unstable();
-            above.dedup();
             level = above;
         }
         Places::new()

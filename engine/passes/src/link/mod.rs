@@ -7,9 +7,12 @@
 
 mod answer;
 mod hash;
+mod overriding;
 mod paths;
+mod structural;
 mod symbols;
 pub mod values;
 
 pub use answer::{Answer, Linker, Reference, Stub, Target};
+pub use overriding::overriding;
 pub use symbols::{FileContext, Symbols, SymbolsBuilder, family_name, separator};

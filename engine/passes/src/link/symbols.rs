@@ -16,12 +16,16 @@ pub struct Declaration {
     pub full: NameHash,
     pub id: NodeId,
     pub name: NameHash,
+    /// The full name of what it stands in.
+    pub owner: NameHash,
     /// Parameters, without the receiver; -1 when it takes any number.
     pub arity: i16,
     pub kind: NodeKind,
     /// Which languages can name it.
     pub family: u8,
     pub has_body: bool,
+    /// A type that only says what others must have.
+    pub is_interface: bool,
     /// It belongs to a type, so that a call on a receiver can mean it.
     pub of_type: bool,
 }
@@ -81,6 +85,11 @@ pub fn sees_enclosing_modules(family: u8) -> bool {
 /// The name of a family.
 pub fn family_name(family: u8) -> &'static str {
     stoa_syntax::languages::ALL.get(family as usize).map_or("", |l| l.family)
+}
+
+/// The full name without the name at its end.
+fn owner_of<'a>(full: &'a str, name: &str, separator: &str) -> &'a str {
+    full.strip_suffix(name).and_then(|owner| owner.strip_suffix(separator)).unwrap_or_default()
 }
 
 impl SymbolsBuilder {
@@ -153,10 +162,12 @@ impl SymbolsBuilder {
                 full: hash::of(names.get(node.full_name)),
                 id: node_id(file, passes.locals.get(position)),
                 name: hash::of(name),
+                owner: hash::of(owner_of(names.get(node.full_name), name, separator(family))),
                 arity,
                 kind: node.kind,
                 family,
                 has_body: tree.child_in(position, Slot::Body).is_some(),
+                is_interface: names.get(node.modifiers).split(' ').any(|word| word == "interface"),
                 of_type,
             });
         }
@@ -248,6 +259,7 @@ impl SymbolsBuilder {
             suffixes,
             aliases,
             crates: self.crates.into_iter().collect(),
+            implied: Vec::new(),
             bases: FxHashMap::default(),
             subtypes: FxHashMap::default(),
         };
@@ -268,6 +280,8 @@ pub struct Symbols {
     /// One name may be bound in several branches of a module.
     pub(super) aliases: FxHashMap<(u8, NameHash), SmallVec<[Box<str>; 1]>>,
     pub(super) crates: FxHashMap<Box<str>, Box<str>>,
+    /// Types and the interfaces that they implement without saying so (Go).
+    pub(super) implied: Vec<(u32, u32)>,
     /// Of each type (by full name): its supertypes that are in the tree.
     pub(super) bases: FxHashMap<NameHash, SmallVec<[NameHash; 2]>>,
     pub(super) subtypes: FxHashMap<NameHash, SmallVec<[NameHash; 2]>>,
@@ -282,14 +296,23 @@ impl Symbols {
                 pairs.push((supertype.of, self.declarations[place as usize].full));
             }
         }
-        pairs.sort_unstable();
-        pairs.dedup();
+        self.implied = super::structural::implied(self, &pairs);
+        pairs.extend(self.implied.iter().map(|&(sub, base)| {
+            (self.declarations[sub as usize].full, self.declarations[base as usize].full)
+        }));
+        // In the order written, which is that in which Python looks for members.
         for (sub, base) in pairs {
-            if sub != base {
-                self.bases.entry(sub).or_default().push(base);
+            let bases = self.bases.entry(sub).or_default();
+            if sub != base && !bases.contains(&base) {
+                bases.push(base);
                 self.subtypes.entry(base).or_default().push(sub);
             }
         }
+    }
+
+    /// Types and the interfaces that they implement without saying so, as their TYPE_DECLs.
+    pub fn implied(&self) -> impl Iterator<Item = (NodeId, NodeId)> + '_ {
+        self.implied.iter().map(|&(sub, base)| (self.id_of(sub), self.id_of(base)))
     }
 
     /// What is known of a file.
