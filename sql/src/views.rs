@@ -49,6 +49,7 @@ pub const VIEWS: &[(&str, &str)] = views![
     "type_methods",
     "type_metrics",
     "types",
+    "variable_types",
 ];
 
 /// The views as a session takes them.

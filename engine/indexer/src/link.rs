@@ -106,6 +106,11 @@ pub fn link(
         }
     }
     unasked.edges_with(&mut stubs, |row| edges.push(row));
+    for &(src, dst, types) in &tables.calls.types {
+        let label = labels.known(stoa_model::EdgeLabel::Value);
+        let confidence = 0.9 / f64::from(types);
+        edges.push(EdgeRow { kind: EdgeKind::EvalType, src, dst, label, confidence });
+    }
     for (src, dst) in tables.symbols.implied() {
         let label = labels.known(stoa_model::EdgeLabel::Type);
         edges.push(EdgeRow { kind: EdgeKind::InheritsFrom, src, dst, label, confidence: 1.0 });

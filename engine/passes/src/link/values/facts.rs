@@ -10,7 +10,8 @@ use crate::values::{ValueOp, ValueRow};
 
 impl Solver<'_> {
     pub fn load(&mut self) {
-        let rows = std::mem::take(&mut self.rows);
+        let mut rows = std::mem::take(&mut self.rows);
+        self.rows.untyped = std::mem::take(&mut rows.untyped);
         for (file, facts) in per_file(&rows) {
             let decorated = facts.iter().filter(|row| row.op == ValueOp::Decorated);
             self.decorated.extend(decorated.map(|row| node_id(file.file, row.dst)));

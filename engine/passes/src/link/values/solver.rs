@@ -512,6 +512,28 @@ impl<'a> Solver<'a> {
         self.run();
     }
 
+    /// The types whose instances variables without a declared type hold: (variable, type, how many types it has).
+    fn types(&self) -> Vec<(NodeId, NodeId, u32)> {
+        let mut types = Vec::new();
+        for &variable in &self.rows.untyped {
+            let Some(&var) = self.by_key.get(&(variable as u64)) else { continue };
+            let held = &self.variables[var as usize];
+            // What was cut holds other types as well; nothing is said of it.
+            if held.cut {
+                continue;
+            }
+            let instances = held.values.iter().filter_map(|v| match self.the(*v) {
+                Value::Instance(of) if !self.methods.contains_key(&of) => Some(of),
+                _ => None,
+            });
+            let mut instances: SmallVec<[NodeId; 2]> = instances.collect();
+            instances.sort_unstable();
+            let count = instances.len() as u32;
+            types.extend(instances.into_iter().map(|of| (variable, of, count)));
+        }
+        types
+    }
+
     pub fn finish(self) -> CallTargets {
         let mut calls = FxHashMap::default();
         for call in &self.calls {
@@ -536,6 +558,7 @@ impl<'a> Solver<'a> {
             let outside = outside.into_iter().map(Into::into).collect();
             calls.insert(call.id, Found { targets, outside, unasked: call.unasked, implicit: call.implicit });
         }
-        CallTargets { calls, cut: self.cut }
+        let types = self.types();
+        CallTargets { calls, types, cut: self.cut }
     }
 }
