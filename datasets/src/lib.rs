@@ -4,4 +4,5 @@
 //! that the product needs to run.
 
 pub mod ctags;
+pub mod metrics;
 pub mod pycg;

@@ -2,6 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
+use stoa_datasets::metrics::Oracle;
 
 /// Measure the graph against independent oracles.
 #[derive(Parser)]
@@ -22,6 +23,21 @@ enum Command {
         #[arg(long, value_name = "DIR")]
         store: Option<String>,
         /// Write what only ctags found to a file, one `path:line: name` a line.
+        #[arg(long, value_name = "FILE")]
+        mismatches: Option<PathBuf>,
+    },
+    /// Compare cyclomatic complexity with what lizard, radon or ESLint counts.
+    Metrics {
+        /// The source tree.
+        #[arg(long, value_name = "DIR")]
+        source: PathBuf,
+        /// Where to store the graph [default: a temporary directory].
+        #[arg(long, value_name = "DIR")]
+        store: Option<String>,
+        /// The tool to compare with; it must be on the PATH.
+        #[arg(long, value_enum)]
+        oracle: Oracle,
+        /// Write each function that differs to a file, one `path:line: name: oracle, graph` a line.
         #[arg(long, value_name = "FILE")]
         mismatches: Option<PathBuf>,
     },
@@ -46,6 +62,14 @@ fn main() -> anyhow::Result<()> {
             print!("{}", stoa_datasets::ctags::table(&recalls));
             if let Some(path) = mismatches {
                 std::fs::write(path, stoa_datasets::ctags::list(&recalls))?;
+            }
+            Ok(())
+        }
+        Command::Metrics { source, store, oracle, mismatches } => {
+            let agreements = stoa_datasets::metrics::compare(&source, store.as_deref(), oracle)?;
+            print!("{}", stoa_datasets::metrics::table(&agreements));
+            if let Some(path) = mismatches {
+                std::fs::write(path, stoa_datasets::metrics::list(&agreements))?;
             }
             Ok(())
         }

@@ -10,6 +10,7 @@
 //! | `robustness` | bad input is a row in `system.failures`, a bad store one clear line |
 //! | `tidy` | the house rules that a machine can check |
 //! | `plans` | what plans leave unread |
+//! | `metrics` | complexity as other tools count it |
 
 // A test may stop at the first thing that is not as it should be.
 #![allow(clippy::unwrap_used)]
@@ -19,6 +20,8 @@ mod determinism;
 #[path = "suite/flow.rs"]
 mod flow;
 mod graph;
+#[path = "suite/metrics.rs"]
+mod metrics;
 mod mutation;
 #[path = "suite/plans.rs"]
 mod plans;

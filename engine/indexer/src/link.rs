@@ -15,7 +15,7 @@ use stoa_model::{
     EdgeKind, FIRST_BODY, FileId, FileStatus, Interner, NodeId, NodeKind, ReferenceForm, ReferenceKind,
 };
 use stoa_passes::file::LabelSymbols;
-use stoa_passes::link::values::CallTargets;
+use stoa_passes::link::values::{CallTargets, MAX_VALUES};
 use stoa_passes::link::{
     Answer, Linker, Reference, Stub, Symbols, Target, family_name, overriding, separator,
 };
@@ -60,7 +60,16 @@ pub fn link(
     };
     let mut linked = Linked { segments: Vec::new(), tally: Tally::default(), next_file_id };
     let mut stubs = Stubs::default();
-    for lost in failures {
+    // Sets of values have a bound; that it was met is said, though no single file is to blame.
+    let cut = (tables.calls.cut > 0).then(|| WalkFailure {
+        path: "<values>".to_owned(),
+        status: FileStatus::Partial,
+        reason: format!(
+            "{} variables may hold more than {MAX_VALUES} functions or objects; calls through them are resolved by name",
+            tables.calls.cut
+        ),
+    });
+    for lost in failures.iter().chain(&cut) {
         linked.tally.failures.push(failure(&lost.path, lost.status, &lost.reason));
         stubs.files.push(lost_row(linked.next_file_id, lost));
         linked.next_file_id += 1;
@@ -106,6 +115,11 @@ pub fn link(
         }
     }
     unasked.edges_with(&mut stubs, |row| edges.push(row));
+    for &(src, dst, types) in &tables.calls.types {
+        let label = labels.known(stoa_model::EdgeLabel::Value);
+        let confidence = 0.9 / f64::from(types);
+        edges.push(EdgeRow { kind: EdgeKind::EvalType, src, dst, label, confidence });
+    }
     for (src, dst) in tables.symbols.implied() {
         let label = labels.known(stoa_model::EdgeLabel::Type);
         edges.push(EdgeRow { kind: EdgeKind::InheritsFrom, src, dst, label, confidence: 1.0 });

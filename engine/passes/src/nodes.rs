@@ -7,8 +7,8 @@ use std::hash::Hasher;
 
 use rustc_hash::FxHasher;
 use stoa_model::rows::{NO_LOCAL, NodeRow};
-use stoa_model::{FIRST_BODY, NodeKind, Symbol};
-use stoa_syntax::{Position, Tree};
+use stoa_model::{Control, FIRST_BODY, NodeKind, Symbol};
+use stoa_syntax::{Position, Slot, Tree, flags};
 
 /// The `local` part of the id of each node of a file.
 #[derive(Default)]
@@ -53,6 +53,26 @@ fn fingerprint(text: &[u8]) -> u64 {
     hasher.finish().max(1)
 }
 
+/// ELSE or FINALLY of a BLOCK that is such a clause in the source. An `else if` is none: it is the IF below.
+fn clause(tree: &Tree, position: Position) -> Option<Control> {
+    let node = tree.get(position);
+    if node.kind != NodeKind::Block {
+        return None;
+    }
+    let synthetic = node.flags & flags::SYNTHETIC != 0;
+    match node.slot {
+        Slot::Else => {
+            let first = tree.children(position).next().map(|child| tree.get(child));
+            let chained =
+                synthetic && first.is_some_and(|f| f.control == Some(Control::If) && f.start == node.start);
+            (!chained).then_some(Control::Else)
+        }
+        // What `with` and the like do in the end is written nowhere.
+        Slot::Finally if !synthetic => Some(Control::Finally),
+        _ => None,
+    }
+}
+
 /// The row of the node at `position`. `type_decl` is the position of its type's declaration, if it is in the file.
 pub fn row(
     tree: &Tree,
@@ -65,7 +85,7 @@ pub fn row(
     let fingerprinted = matches!(node.kind, NodeKind::Method | NodeKind::TypeDecl);
     NodeRow {
         kind: node.kind,
-        control: node.control,
+        control: node.control.or_else(|| clause(tree, position)),
         dispatch: node.dispatch,
         local: locals.get(position),
         name: node.name,

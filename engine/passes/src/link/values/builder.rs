@@ -18,6 +18,8 @@ pub struct ValuesBuilder {
     pub(super) parameters: Vec<Parameter>,
     pub(super) types: Vec<TypeFacts>,
     pub(super) bases: Vec<Base>,
+    /// Variables without a declared type.
+    pub(super) untyped: Vec<NodeId>,
 }
 
 /// A file and where its facts begin.
@@ -91,6 +93,11 @@ impl ValuesBuilder {
             match node.kind {
                 NodeKind::TypeDecl => {
                     self.types.push(TypeFacts { id, full: hash::of(names.get(node.full_name)) });
+                }
+                NodeKind::Local | NodeKind::Member | NodeKind::MethodParameterIn
+                    if !node.type_full_name.is_some() =>
+                {
+                    self.untyped.push(id);
                 }
                 NodeKind::Method => self.add_method(file, tree, passes, names, at),
                 _ => {}
@@ -184,6 +191,7 @@ impl ValuesBuilder {
             ..*m
         }));
         self.types.extend(other.types);
+        self.untyped.extend(other.untyped);
     }
 
     /// How many facts there are.

@@ -10,7 +10,8 @@ use crate::values::{ValueOp, ValueRow};
 
 impl Solver<'_> {
     pub fn load(&mut self) {
-        let rows = std::mem::take(&mut self.rows);
+        let mut rows = std::mem::take(&mut self.rows);
+        self.rows.untyped = std::mem::take(&mut rows.untyped);
         for (file, facts) in per_file(&rows) {
             let decorated = facts.iter().filter(|row| row.op == ValueOp::Decorated);
             self.decorated.extend(decorated.map(|row| node_id(file.file, row.dst)));
@@ -69,6 +70,7 @@ impl Solver<'_> {
         self.calls.push(Call {
             id,
             result,
+            through: None,
             arguments: SmallVec::new(),
             targets: SmallVec::new(),
             outside: SmallVec::new(),
@@ -113,6 +115,7 @@ impl Solver<'_> {
                     known.unasked = known.by_name.is_some();
                     self.node(src_id)
                 };
+                self.calls[call as usize].through = Some(callee);
                 self.on(callee, Use::Call { call, bound: Bound::Plain });
             }
             ValueOp::Copy => {
@@ -164,6 +167,7 @@ impl Solver<'_> {
             ValueOp::MethodCall => {
                 let (src, call) = (self.node(src_id), self.call(dst_id));
                 self.calls[call as usize].name = row.name;
+                self.calls[call as usize].through = Some(src);
                 self.on(src, Use::MethodCall { call, name: row.name });
             }
             ValueOp::Module => {

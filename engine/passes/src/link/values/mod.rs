@@ -25,7 +25,7 @@ use super::answer::Target;
 use super::symbols::Symbols;
 
 /// What one variable may hold at most.
-pub const MAX_VALUES: usize = 64;
+pub const MAX_VALUES: usize = 24;
 
 /// What a call may run.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -44,6 +44,8 @@ pub struct Found {
 #[derive(Default)]
 pub struct CallTargets {
     calls: FxHashMap<NodeId, Found>,
+    /// (variable without a declared type, a type whose instances it holds, how many types it has), in the order of files.
+    pub types: Vec<(NodeId, NodeId, u32)>,
     /// Sets that reached [`MAX_VALUES`].
     pub cut: u64,
 }

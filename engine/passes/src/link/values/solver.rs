@@ -132,6 +132,8 @@ pub(super) enum Passed {
 pub(super) struct Call {
     pub id: NodeId,
     pub result: Var,
+    /// The callee, or the receiver it is read from.
+    pub through: Option<Var>,
     pub arguments: SmallVec<[(Passed, Var); 2]>,
     pub targets: SmallVec<[Target; 1]>,
     pub outside: SmallVec<[Symbol; 1]>,
@@ -512,9 +514,35 @@ impl<'a> Solver<'a> {
         self.run();
     }
 
+    /// The types whose instances variables without a declared type hold: (variable, type, how many types it has).
+    fn types(&self) -> Vec<(NodeId, NodeId, u32)> {
+        let mut types = Vec::new();
+        for &variable in &self.rows.untyped {
+            let Some(&var) = self.by_key.get(&(variable as u64)) else { continue };
+            let held = &self.variables[var as usize];
+            // What was cut holds other types as well; nothing is said of it.
+            if held.cut {
+                continue;
+            }
+            let instances = held.values.iter().filter_map(|v| match self.the(*v) {
+                Value::Instance(of) if !self.methods.contains_key(&of) => Some(of),
+                _ => None,
+            });
+            let mut instances: SmallVec<[NodeId; 2]> = instances.collect();
+            instances.sort_unstable();
+            let count = instances.len() as u32;
+            types.extend(instances.into_iter().map(|of| (variable, of, count)));
+        }
+        types
+    }
+
     pub fn finish(self) -> CallTargets {
         let mut calls = FxHashMap::default();
         for call in &self.calls {
+            // A set that was cut says nothing of what is called through it.
+            if call.through.is_some_and(|var| self.variables[var as usize].cut) {
+                continue;
+            }
             let mut targets: SmallVec<[Target; 2]> = call.targets.iter().copied().collect();
             if let Some(method) = call.by_name {
                 if self.decorated.contains(&method) {
@@ -536,6 +564,7 @@ impl<'a> Solver<'a> {
             let outside = outside.into_iter().map(Into::into).collect();
             calls.insert(call.id, Found { targets, outside, unasked: call.unasked, implicit: call.implicit });
         }
-        CallTargets { calls, cut: self.cut }
+        let types = self.types();
+        CallTargets { calls, types, cut: self.cut }
     }
 }
