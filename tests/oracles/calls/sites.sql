@@ -1,5 +1,5 @@
 -- Every call site that draw.py may choose: what the graph makes of a call is not asked for. Left out are tests, code that
--- protoc wrote, and calls of Go's predeclared functions and types (`len(x)`, `uint64(x)`), a third of all, which say nothing.
+-- protoc wrote, and calls of Go's predeclared functions and types (`len(x)`, `uint64(x)`), which say nothing.
 SELECT c.path, c.line, c."column", c.name
 FROM calls c
 WHERE NOT c.is_operator
