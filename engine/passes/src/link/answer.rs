@@ -15,7 +15,7 @@ use stoa_model::{EdgeKind, EdgeLabel, NodeId, NodeKind, ReferenceForm, Reference
 
 use super::hash::{self, NameHash};
 use super::paths::Places;
-use super::symbols::{FileContext, Symbols, family_name, members_in_scope, separator};
+use super::symbols::{FileContext, Symbols, family_name, is_dynamic, members_in_scope, separator};
 use super::values::Found;
 
 /// A call on an unknown receiver is taken to mean any method of its name, if there are no more than these.
@@ -400,7 +400,15 @@ impl<'a> Linker<'a> {
         while let Some(full) = work.pop() {
             for &sub in self.symbols.subtypes.get(&full).into_iter().flatten() {
                 if seen.insert(sub) {
-                    let overriding: Places = self.method(family, sub, separator, reference.name).collect();
+                    let mut overriding: Places =
+                        self.method(family, sub, separator, reference.name).collect();
+                    // Where types are declared, another number of parameters is another method.
+                    if !is_dynamic(family) {
+                        overriding.retain(|p| {
+                            let arity = i32::from(self.symbols.declarations[*p as usize].arity);
+                            reference.arity < 0 || arity < 0 || arity == reference.arity
+                        });
+                    }
                     found.extend(self.fitting(overriding, reference.arity));
                     work.push(sub);
                 }

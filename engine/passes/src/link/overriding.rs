@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 use stoa_model::{NodeId, NodeKind};
 
 use super::hash::{self, NameHash};
-use super::symbols::{Symbols, separator};
+use super::symbols::{Symbols, is_dynamic, separator};
 
 /// (method, the nearest inherited methods of its name), for all types of a tree, sorted. Constructors override nothing. Of
 /// several inherited ones those that take as many parameters count, as far as there are any.
@@ -35,7 +35,8 @@ pub fn overriding(symbols: &Symbols) -> Vec<(NodeId, NodeId)> {
             for &method in methods {
                 let method = &symbols.declarations[method as usize];
                 let same = |p: &&u32| symbols.declarations[**p as usize].arity == method.arity;
-                let exact = inherited.iter().any(|p| same(&p));
+                // Where types are declared, another number of parameters is another method.
+                let exact = !is_dynamic(method.family) || inherited.iter().any(|p| same(&p));
                 let stands_for = inherited.iter().filter(|p| !exact || same(p));
                 pairs.extend(stands_for.map(|p| (method.id, symbols.id_of(*p))));
             }

@@ -77,6 +77,11 @@ pub fn members_in_scope(family: u8) -> bool {
     stoa_syntax::languages::ALL.get(family as usize).is_some_and(|l| l.members_in_scope)
 }
 
+/// Whether a family declares few types.
+pub(super) fn is_dynamic(family: u8) -> bool {
+    stoa_syntax::languages::ALL.get(family as usize).is_some_and(|l| l.dynamic)
+}
+
 /// Whether names of a module mean something in the modules below it.
 pub fn sees_enclosing_modules(family: u8) -> bool {
     stoa_syntax::languages::ALL.get(family as usize).is_some_and(|l| l.sees_enclosing_modules())

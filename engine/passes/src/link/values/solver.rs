@@ -119,6 +119,8 @@ pub(super) struct Variable {
     copies: SmallVec<[Var; 2]>,
     pub uses: SmallVec<[Use; 1]>,
     cut: bool,
+    /// How many of its values are literals; more than [`MAX_KEYS`] are any key.
+    literals: u8,
 }
 
 /// How an argument is passed.
@@ -150,6 +152,9 @@ pub(super) struct Call {
     /// It makes an instance of a type that has no constructor of its own.
     pub implicit: bool,
 }
+
+/// A variable with more strings or integers than these may be any key.
+const MAX_KEYS: u8 = 4;
 
 /// Roles of variables that are not nodes, in bits that node ids do not use.
 const RETURN: u64 = 1 << 62;
@@ -384,9 +389,17 @@ impl<'a> Solver<'a> {
     // ── Growing sets ───────────────────────────────────────────────────────────────────────────────
 
     pub fn add(&mut self, var: Var, value: ValueId) {
+        let literal = matches!(self.values[value as usize], Value::Literal(_));
         let variable = &mut self.variables[var as usize];
-        if variable.values.contains(&value) || variable.cut {
+        if variable.cut || variable.values.contains(&value) {
             return;
+        }
+        // Text goes everywhere. A variable that holds many texts is no key that could be followed.
+        if literal {
+            variable.literals = variable.literals.saturating_add(1);
+            if variable.literals > MAX_KEYS {
+                return;
+            }
         }
         if variable.values.len() >= MAX_VALUES {
             variable.cut = true;
@@ -483,7 +496,11 @@ impl<'a> Solver<'a> {
         for (key, base, other, writes) in std::mem::take(&mut self.keyed_accesses) {
             let known = &self.variables[key as usize];
             let literal = |v: &ValueId| matches!(self.values[*v as usize], Value::Literal(_));
-            if known.cut || known.values.is_empty() || !known.values.iter().all(literal) {
+            if known.cut
+                || known.literals > MAX_KEYS
+                || known.values.is_empty()
+                || !known.values.iter().all(literal)
+            {
                 let name = self.any;
                 let access =
                     if writes { Use::Store { name, src: other } } else { Use::Load { name, dst: other } };
