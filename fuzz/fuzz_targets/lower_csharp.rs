@@ -1,0 +1,2 @@
+#![no_main]
+libfuzzer_sys::fuzz_target!(|source: &[u8]| stoa_fuzz::lower("fuzz/input.cs", source));
