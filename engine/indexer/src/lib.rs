@@ -5,9 +5,9 @@
 //! lowered, how a pass works, how Parquet is written.
 //!
 //! ```text
-//! walk ──► plan ──────► segment (one a task, in parallel) ──► link (two rounds over references) ──► publish
-//! files    groups of    read, lower, passes, rows, encode      round 1: which stubs are needed
-//!          a few MB     write                                   round 2: edges, encode, write
+//! walk ──► plan ──────► segment (one a task, in parallel) ──► link ───────────────────────────► publish
+//! files    groups of    read, lower, passes, rows, encode      facts about values are solved,
+//!          a few MB     write                                   references answered: edges, stubs
 //! ```
 //!
 //! How files are grouped depends on the tree and the memory budget alone, so the bytes of an index do not depend on

@@ -486,21 +486,16 @@ impl Solver<'_> {
 
     /// One value of an argument of a call of something outside.
     pub fn callback(&mut self, call: CallId, value: ValueId) {
-        match self.the(value) {
-            Value::Function(method) => {
-                if !self.methods.contains_key(&method) || !self.bound.insert((call, method, ValueId::MAX)) {
-                    return;
-                }
-                self.target(call, method, (EdgeLabel::Callback, 0.7));
-                // What it gives are the elements of the result (`map`).
-                let made = self.value(Value::Object(self.calls[call as usize].id));
-                let (returned, element) = (self.returned(method), self.field(made, self.any));
-                self.copy(returned, element);
-                let result = self.calls[call as usize].result;
-                self.add(result, made);
-            }
-            Value::Object(_) => {}
-            _ => {}
+        let Value::Function(method) = self.the(value) else { return };
+        if !self.methods.contains_key(&method) || !self.bound.insert((call, method, ValueId::MAX)) {
+            return;
         }
+        self.target(call, method, (EdgeLabel::Callback, 0.7));
+        // What it gives are the elements of the result (`map`).
+        let made = self.value(Value::Object(self.calls[call as usize].id));
+        let (returned, element) = (self.returned(method), self.field(made, self.any));
+        self.copy(returned, element);
+        let result = self.calls[call as usize].result;
+        self.add(result, made);
     }
 }

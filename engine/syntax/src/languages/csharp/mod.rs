@@ -23,7 +23,7 @@ mod types;
 use std::sync::LazyLock;
 use stoa_model::{Control, Operator};
 
-use super::Language;
+use super::{Language, operators};
 use crate::cst::C;
 use crate::fields::F;
 use crate::lower::Lower;
@@ -36,53 +36,16 @@ pub static CSHARP: Language = Language {
     dialect: "csharp",
     parser: || tree_sitter_c_sharp::LANGUAGE.into(),
     table: TABLE,
-    binary: &[
-        ("+", Operator::Addition),
-        ("-", Operator::Subtraction),
-        ("*", Operator::Multiplication),
-        ("/", Operator::Division),
-        ("%", Operator::Modulo),
-        ("&", Operator::And),
-        ("|", Operator::Or),
-        ("^", Operator::Xor),
-        ("<<", Operator::ShiftLeft),
-        (">>", Operator::ArithmeticShiftRight),
-        (">>>", Operator::LogicalShiftRight),
-        ("&&", Operator::LogicalAnd),
-        ("||", Operator::LogicalOr),
-        ("??", Operator::NullCoalesce),
-        ("==", Operator::Equals),
-        ("!=", Operator::NotEquals),
-        ("<", Operator::LessThan),
-        (">", Operator::GreaterThan),
-        ("<=", Operator::LessEqualsThan),
-        (">=", Operator::GreaterEqualsThan),
-    ],
-    unary: &[
-        ("!", Operator::LogicalNot),
-        ("~", Operator::BitwiseNot),
-        ("-", Operator::Minus),
-        ("+", Operator::Plus),
-        ("++", Operator::PreIncrement),
-        ("--", Operator::PreDecrement),
-        ("&", Operator::AddressOf),
-        ("*", Operator::Indirection),
-    ],
-    postfix: &[("++", Operator::PostIncrement), ("--", Operator::PostDecrement)],
-    assignment: &[
-        ("+=", Operator::AssignmentPlus),
-        ("-=", Operator::AssignmentMinus),
-        ("*=", Operator::AssignmentMultiplication),
-        ("/=", Operator::AssignmentDivision),
-        ("%=", Operator::AssignmentModulo),
-        ("&=", Operator::AssignmentAnd),
-        ("|=", Operator::AssignmentOr),
-        ("^=", Operator::AssignmentXor),
-        ("<<=", Operator::AssignmentShiftLeft),
-        (">>=", Operator::AssignmentArithmeticShiftRight),
-        (">>>=", Operator::AssignmentLogicalShiftRight),
-        ("??=", Operator::AssignmentNullCoalesce),
-    ],
+    binary: &operators::extended::<20>(
+        operators::BINARY,
+        &[(">>>", Operator::LogicalShiftRight), ("??", Operator::NullCoalesce)],
+    ),
+    unary: operators::UNARY,
+    postfix: operators::POSTFIX,
+    assignment: &operators::extended::<12>(
+        operators::ASSIGNMENT,
+        &[(">>>=", Operator::AssignmentLogicalShiftRight), ("??=", Operator::AssignmentNullCoalesce)],
+    ),
     separator: ".",
     // Known when the namespace is read; files without one share the global namespace.
     module: |_| String::new(),

@@ -15,7 +15,7 @@ mod tests;
 use std::sync::LazyLock;
 use stoa_model::{Control, NodeKind, Operator, Symbol};
 
-use super::{Language, modules};
+use super::{Language, modules, operators};
 use crate::cst::C;
 use crate::fields::F;
 use crate::lower::Lower;
@@ -28,27 +28,7 @@ pub static GO: Language = Language {
     dialect: "go",
     parser: || tree_sitter_go::LANGUAGE.into(),
     table: TABLE,
-    binary: &[
-        ("*", Operator::Multiplication),
-        ("/", Operator::Division),
-        ("%", Operator::Modulo),
-        ("<<", Operator::ShiftLeft),
-        (">>", Operator::ArithmeticShiftRight),
-        ("&", Operator::And),
-        ("&^", Operator::AndNot),
-        ("+", Operator::Addition),
-        ("-", Operator::Subtraction),
-        ("|", Operator::Or),
-        ("^", Operator::Xor),
-        ("==", Operator::Equals),
-        ("!=", Operator::NotEquals),
-        ("<", Operator::LessThan),
-        ("<=", Operator::LessEqualsThan),
-        (">", Operator::GreaterThan),
-        (">=", Operator::GreaterEqualsThan),
-        ("&&", Operator::LogicalAnd),
-        ("||", Operator::LogicalOr),
-    ],
+    binary: &operators::extended::<19>(operators::BINARY, &[("&^", Operator::AndNot)]),
     unary: &[
         ("+", Operator::Plus),
         ("-", Operator::Minus),
@@ -59,20 +39,10 @@ pub static GO: Language = Language {
         ("<-", Operator::Receive),
     ],
     postfix: &[],
-    assignment: &[
-        ("=", Operator::Assignment),
-        ("*=", Operator::AssignmentMultiplication),
-        ("/=", Operator::AssignmentDivision),
-        ("%=", Operator::AssignmentModulo),
-        ("<<=", Operator::AssignmentShiftLeft),
-        (">>=", Operator::AssignmentArithmeticShiftRight),
-        ("&=", Operator::AssignmentAnd),
-        ("&^=", Operator::AssignmentAndNot),
-        ("+=", Operator::AssignmentPlus),
-        ("-=", Operator::AssignmentMinus),
-        ("|=", Operator::AssignmentOr),
-        ("^=", Operator::AssignmentXor),
-    ],
+    assignment: &operators::extended::<12>(
+        operators::ASSIGNMENT,
+        &[("=", Operator::Assignment), ("&^=", Operator::AssignmentAndNot)],
+    ),
     separator: ".",
     module: |l| modules::directory(l.path).to_owned(),
     root,

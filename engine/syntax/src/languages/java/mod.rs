@@ -14,7 +14,7 @@ mod types;
 use std::sync::LazyLock;
 use stoa_model::{Control, Dispatch, NodeKind, Operator, Symbol};
 
-use super::Language;
+use super::{Language, operators};
 use crate::cst::C;
 use crate::fields::F;
 use crate::lower::Lower;
@@ -28,27 +28,7 @@ pub static JAVA: Language = Language {
     dialect: "java",
     parser: || tree_sitter_java::LANGUAGE.into(),
     table: TABLE,
-    binary: &[
-        ("+", Operator::Addition),
-        ("-", Operator::Subtraction),
-        ("*", Operator::Multiplication),
-        ("/", Operator::Division),
-        ("%", Operator::Modulo),
-        ("&", Operator::And),
-        ("|", Operator::Or),
-        ("^", Operator::Xor),
-        ("<<", Operator::ShiftLeft),
-        (">>", Operator::ArithmeticShiftRight),
-        (">>>", Operator::LogicalShiftRight),
-        ("&&", Operator::LogicalAnd),
-        ("||", Operator::LogicalOr),
-        ("==", Operator::Equals),
-        ("!=", Operator::NotEquals),
-        ("<", Operator::LessThan),
-        (">", Operator::GreaterThan),
-        ("<=", Operator::LessEqualsThan),
-        (">=", Operator::GreaterEqualsThan),
-    ],
+    binary: &operators::extended::<19>(operators::BINARY, &[(">>>", Operator::LogicalShiftRight)]),
     unary: &[
         ("!", Operator::LogicalNot),
         ("~", Operator::BitwiseNot),
@@ -57,20 +37,11 @@ pub static JAVA: Language = Language {
         ("++", Operator::PreIncrement),
         ("--", Operator::PreDecrement),
     ],
-    postfix: &[("++", Operator::PostIncrement), ("--", Operator::PostDecrement)],
-    assignment: &[
-        ("+=", Operator::AssignmentPlus),
-        ("-=", Operator::AssignmentMinus),
-        ("*=", Operator::AssignmentMultiplication),
-        ("/=", Operator::AssignmentDivision),
-        ("%=", Operator::AssignmentModulo),
-        ("&=", Operator::AssignmentAnd),
-        ("|=", Operator::AssignmentOr),
-        ("^=", Operator::AssignmentXor),
-        ("<<=", Operator::AssignmentShiftLeft),
-        (">>=", Operator::AssignmentArithmeticShiftRight),
-        (">>>=", Operator::AssignmentLogicalShiftRight),
-    ],
+    postfix: operators::POSTFIX,
+    assignment: &operators::extended::<11>(
+        operators::ASSIGNMENT,
+        &[(">>>=", Operator::AssignmentLogicalShiftRight)],
+    ),
     separator: ".",
     // Known when the package declaration is read; files without one share the unnamed package.
     module: |_| String::new(),

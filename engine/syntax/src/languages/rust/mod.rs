@@ -25,7 +25,7 @@ pub use names::module;
 use std::sync::LazyLock;
 use stoa_model::Operator;
 
-use super::Language;
+use super::{Language, operators};
 use crate::cst::C;
 use crate::fields::F;
 use crate::lower::Lower;
@@ -38,40 +38,10 @@ pub static RUST: Language = Language {
     dialect: "rust",
     parser: || tree_sitter_rust::LANGUAGE.into(),
     table: TABLE,
-    binary: &[
-        ("+", Operator::Addition),
-        ("-", Operator::Subtraction),
-        ("*", Operator::Multiplication),
-        ("/", Operator::Division),
-        ("%", Operator::Modulo),
-        ("&", Operator::And),
-        ("|", Operator::Or),
-        ("^", Operator::Xor),
-        ("<<", Operator::ShiftLeft),
-        (">>", Operator::ArithmeticShiftRight),
-        ("&&", Operator::LogicalAnd),
-        ("||", Operator::LogicalOr),
-        ("==", Operator::Equals),
-        ("!=", Operator::NotEquals),
-        ("<", Operator::LessThan),
-        ("<=", Operator::LessEqualsThan),
-        (">", Operator::GreaterThan),
-        (">=", Operator::GreaterEqualsThan),
-    ],
+    binary: operators::BINARY,
     unary: &[("-", Operator::Minus), ("*", Operator::Indirection), ("!", Operator::LogicalNot)],
     postfix: &[],
-    assignment: &[
-        ("+=", Operator::AssignmentPlus),
-        ("-=", Operator::AssignmentMinus),
-        ("*=", Operator::AssignmentMultiplication),
-        ("/=", Operator::AssignmentDivision),
-        ("%=", Operator::AssignmentModulo),
-        ("&=", Operator::AssignmentAnd),
-        ("|=", Operator::AssignmentOr),
-        ("^=", Operator::AssignmentXor),
-        ("<<=", Operator::AssignmentShiftLeft),
-        (">>=", Operator::AssignmentArithmeticShiftRight),
-    ],
+    assignment: operators::ASSIGNMENT,
     separator: "::",
     module: |l| names::module(l.path),
     root: |l, n| expressions::statements(l, n),
