@@ -1,0 +1,1 @@
+//! Which nodes and edges matter, by how much of the graph's traffic or standing is theirs.

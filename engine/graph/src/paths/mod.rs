@@ -1,0 +1,1 @@
+//! Ways through a graph: who reaches whom, by which path, at what cost.

@@ -1,0 +1,1 @@
+//! Which nodes have the same neighbours.

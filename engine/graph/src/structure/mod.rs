@@ -1,0 +1,1 @@
+//! The shape of a graph: its components, orders, cuts, cores and triangles.
