@@ -18,12 +18,7 @@ pub struct AllShortestPaths {
 
 impl Default for AllShortestPaths {
     fn default() -> AllShortestPaths {
-        AllShortestPaths {
-            sources: Vec::new(),
-            targets: Vec::new(),
-            direction: Direction::Out,
-            count: 1000,
-        }
+        AllShortestPaths { sources: Vec::new(), targets: Vec::new(), direction: Direction::Out, count: 1000 }
     }
 }
 

@@ -36,7 +36,8 @@ pub fn k_shortest_paths(graph: &Csr, options: &KShortestPaths, control: &dyn Con
     control.check()?;
     control.reserve(graph.node_count() * (Nearest::BYTES + 5))?;
     let mut answer = Paths::default();
-    let (Some(source), Some(target)) = (graph.index_of(options.source), graph.index_of(options.target)) else {
+    let (Some(source), Some(target)) = (graph.index_of(options.source), graph.index_of(options.target))
+    else {
         return Ok(answer);
     };
     if options.k == 0 {
@@ -152,9 +153,8 @@ impl Yen<'_> {
     fn search(&mut self, prefix: &[Index], spur: Index) -> Result<Option<Candidate>> {
         let (barred, barred_next) = (&self.barred, &self.barred_next);
         // The search comes from the target, so an edge is seen from its end.
-        let open = |to: Index, from: Index| {
-            !barred[from as usize] && !(from == spur && barred_next[to as usize])
-        };
+        let open =
+            |to: Index, from: Index| !(barred[from as usize] || from == spur && barred_next[to as usize]);
         self.back.run(self.target, Some(spur), open, &mut self.pace)?;
         if !self.back.reached(spur) {
             return Ok(None);

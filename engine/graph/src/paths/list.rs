@@ -47,7 +47,11 @@ impl Paths {
     pub(super) fn push(&mut self, path: &[Index], cost: f64, control: &dyn Control) -> Result<()> {
         let end = self.nodes.len() + path.len();
         if end > i32::MAX as usize {
-            return Err(GraphError::TooLarge { what: "nodes of paths", count: end, limit: i32::MAX as usize });
+            return Err(GraphError::TooLarge {
+                what: "nodes of paths",
+                count: end,
+                limit: i32::MAX as usize,
+            });
         }
         if end > self.nodes.capacity() {
             let more = end.max(self.nodes.capacity() * 2).max(256) - self.nodes.len();

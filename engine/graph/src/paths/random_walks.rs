@@ -50,7 +50,9 @@ impl Default for RandomWalks {
 pub fn random_walks(graph: &Csr, options: &RandomWalks, control: &dyn Control) -> Result<Paths> {
     for (name, factor) in [("return", options.return_factor), ("in_out", options.in_out_factor)] {
         if !(factor > 0.0 && factor.is_finite()) {
-            return Err(GraphError::Argument(format!("random_walks: the {name} factor {factor} is not above 0")));
+            return Err(GraphError::Argument(format!(
+                "random_walks: the {name} factor {factor} is not above 0"
+            )));
         }
     }
     no_negative_weights(graph, "random_walks")?;
@@ -105,7 +107,7 @@ impl<'a> Walker<'a> {
         let adjacency = options.direction.adjacency(graph);
         let mut sums = None;
         if let Some(weights) = adjacency.all_weights() {
-            control.reserve(weights.len() * size_of::<f64>())?;
+            control.reserve(size_of_val(weights))?;
             if weights.iter().any(|weight| weight.is_infinite()) {
                 return Err(GraphError::Argument("random_walks: an edge weighs infinitely much".to_owned()));
             }
@@ -150,7 +152,9 @@ impl<'a> Walker<'a> {
         random: &mut Random,
         pace: &mut Pace<'_>,
     ) -> Result<Option<usize>> {
-        let Some(last) = last.filter(|_| self.bias != [1.0; 4]) else { return Ok(self.by_weight(at, random)) };
+        let Some(last) = last.filter(|_| self.bias != [1.0; 4]) else {
+            return Ok(self.by_weight(at, random));
+        };
         // Take an edge by its weight and keep it as likely as its bias; if that seldom succeeds, weigh them all.
         const TRIES: usize = 16;
         for _ in 0..TRIES {

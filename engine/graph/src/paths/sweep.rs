@@ -113,7 +113,8 @@ pub(crate) fn from_all<A: Send>(
                 for batch in part {
                     control.check()?;
                     sources.clear();
-                    sources.extend((batch * WIDTH..((batch + 1) * WIDTH).min(nodes)).map(|node| node as Index));
+                    sources
+                        .extend((batch * WIDTH..((batch + 1) * WIDTH).min(nodes)).map(|node| node as Index));
                     sweep.run(adjacency, &sources, &mut pace, |node, hops, who| {
                         visit(&mut gathered, node, hops, who);
                     })?;

@@ -98,11 +98,8 @@ fn search(graph: &Csr, control: &dyn Control, mut leave: impl FnMut(Met, Met, bo
             }
             stack.pop();
             if let Some((above, _)) = stack.last() {
-                let met = |node: Index| Met {
-                    node,
-                    number: numbers[node as usize],
-                    lowest: lowest[node as usize],
-                };
+                let met =
+                    |node: Index| Met { node, number: numbers[node as usize], lowest: lowest[node as usize] };
                 children += usize::from(*above == root);
                 leave(met(*above), met(node), *above == root);
                 lowest[*above as usize] = lowest[*above as usize].min(lowest[node as usize]);

@@ -43,8 +43,8 @@ pub fn dominators(
     let nodes = graph.node_count();
     let (mut immediate, mut depth) = (vec![NONE; nodes], vec![NONE; nodes]);
     // The number of a dominator is below that of what it dominates.
-    for number in 1..found.nodes.len() {
-        let (node, above) = (found.nodes[number] as usize, tree[number] as usize);
+    for (node, above) in found.nodes.iter().zip(&tree).skip(1) {
+        let (node, above) = (*node as usize, *above as usize);
         if above == 0 {
             depth[node] = 0;
         } else {
@@ -112,7 +112,8 @@ impl Found {
         for entry in entries {
             semi[self.numbers[*entry as usize] as usize] = 0;
         }
-        let mut forest = Forest { above: vec![NONE; count], best: (0..count as u32).collect(), way: Vec::new() };
+        let mut forest =
+            Forest { above: vec![NONE; count], best: (0..count as u32).collect(), way: Vec::new() };
         // The nodes whose semidominator a node is, as chains.
         let (mut first, mut next) = (vec![NONE; count], vec![NONE; count]);
         let mut tree = vec![0u32; count];
