@@ -8,10 +8,13 @@
 //! the same answer on every run and any number of threads, and breaks ties by id. Never here: Arrow, SQL, IO; a graph
 //! that changes once it is built.
 
+mod bits;
+mod blocks;
 pub mod centrality;
 pub mod communities;
 mod control;
 mod csr;
+mod direction;
 mod error;
 pub mod paths;
 pub mod similarity;
@@ -20,5 +23,6 @@ mod visit;
 
 pub use control::{Control, Pace, Unlimited};
 pub use csr::{Adjacency, Csr, Edge, EdgeColumns, Index, Undirected};
+pub use direction::Direction;
 pub use error::{GraphError, Result};
 pub use visit::{EdgesOf, NeighborsOf, Reference, Visited};

@@ -5,7 +5,9 @@
 //! the incoming side (the transposed matrix) and the undirected one are made when they are first asked for, and kept.
 
 mod build;
+mod checks;
 mod dictionary;
+mod simple;
 mod undirected;
 
 use std::ops::Range;
@@ -13,6 +15,7 @@ use std::sync::OnceLock;
 
 use crate::Result;
 use dictionary::Dictionary;
+pub(crate) use checks::not_negative;
 pub use undirected::Undirected;
 
 /// The dense number of a node: its place in [`Csr::ids`]. Ids ascend, so the smaller index is the smaller id.
