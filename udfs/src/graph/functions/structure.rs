@@ -254,7 +254,7 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
         run: |call| {
             let entries = call.nodes("entries").unwrap_or_default();
             let found = dominators(call.graph, entries, direction(call), call.control)?;
-            let none = stoa_graph::structure::NONE;
+            let none = stoa_graph::NONE;
             let reached = |node: &u32| found.depth[*node as usize] != none;
             let met: Vec<u32> = call.graph.nodes().filter(reached).collect();
             let above = met.iter().map(|node| {
