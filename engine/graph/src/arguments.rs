@@ -2,10 +2,9 @@
 
 use crate::{Csr, GraphError, Index, Result};
 
-/// Those of these nodes that are in the graph, ascending, each once.
-pub(crate) fn known(graph: &Csr, nodes: &[Index]) -> Vec<Index> {
-    let count = graph.node_count();
-    let mut nodes: Vec<Index> = nodes.iter().copied().filter(|node| (*node as usize) < count).collect();
+/// The nodes of these ids that are in the graph, ascending, each once.
+pub(crate) fn known(graph: &Csr, ids: &[i64]) -> Vec<Index> {
+    let mut nodes: Vec<Index> = ids.iter().filter_map(|id| graph.index_of(*id)).collect();
     nodes.sort_unstable();
     nodes.dedup();
     nodes

@@ -5,9 +5,11 @@ use super::enumerate::{Steps, Walk};
 use crate::arguments::known;
 use crate::{Control, Csr, Direction, Index, Pace, Result, Sides};
 
-/// How far [`all_paths`] looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What [`all_paths`] looks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AllPaths {
+    pub sources: Vec<i64>,
+    pub targets: Vec<i64>,
     pub direction: Direction,
     /// The most edges of a path.
     pub depth: usize,
@@ -17,7 +19,13 @@ pub struct AllPaths {
 
 impl Default for AllPaths {
     fn default() -> AllPaths {
-        AllPaths { direction: Direction::Out, depth: 10, count: 1000 }
+        AllPaths {
+            sources: Vec::new(),
+            targets: Vec::new(),
+            direction: Direction::Out,
+            depth: 10,
+            count: 1000,
+        }
     }
 }
 
@@ -28,16 +36,10 @@ impl Default for AllPaths {
 /// The answer says whether it was cut: by `count`, if there is a path more, or by `depth`, if a way was left that could
 /// have reached a target by more edges. Nodes from which no target is near enough are not visited; all the same, paths
 /// can be as many as 2^nodes, and so can the ways that lead to none. 21 bytes a node, 16 for each edge at a path's nodes.
-pub fn all_paths(
-    graph: &Csr,
-    sources: &[Index],
-    targets: &[Index],
-    options: &AllPaths,
-    control: &dyn Control,
-) -> Result<Paths> {
+pub fn all_paths(graph: &Csr, options: &AllPaths, control: &dyn Control) -> Result<Paths> {
     control.check()?;
     control.reserve(graph.node_count() * 21)?;
-    let (sources, targets) = (known(graph, sources), known(graph, targets));
+    let (sources, targets) = (known(graph, &options.sources), known(graph, &options.targets));
     let mut steps = Towards {
         sides: Sides::of(graph, options.direction),
         is_target: vec![false; graph.node_count()],

@@ -6,9 +6,11 @@ use super::nearest::Nearest;
 use crate::arguments::{known, no_negative_weights};
 use crate::{Control, Csr, Direction, Index, Pace, Result, Sides};
 
-/// How [`all_shortest_paths`] looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What [`all_shortest_paths`] looks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AllShortestPaths {
+    pub sources: Vec<i64>,
+    pub targets: Vec<i64>,
     pub direction: Direction,
     /// The most paths, in all.
     pub count: usize,
@@ -16,7 +18,7 @@ pub struct AllShortestPaths {
 
 impl Default for AllShortestPaths {
     fn default() -> AllShortestPaths {
-        AllShortestPaths { direction: Direction::Out, count: 1000 }
+        AllShortestPaths { sources: Vec::new(), targets: Vec::new(), direction: Direction::Out, count: 1000 }
     }
 }
 
@@ -27,18 +29,12 @@ impl Default for AllShortestPaths {
 /// For each source O((nodes + edges) log nodes), or O(nodes + edges) without weights, and for each target as much as the
 /// edges on shortest paths; then as much as the paths have nodes. 46 bytes a node, 8 an edge. An edge of infinite weight
 /// is never passed. Fails with [`GraphError::NegativeWeight`](crate::GraphError::NegativeWeight).
-pub fn all_shortest_paths(
-    graph: &Csr,
-    sources: &[Index],
-    targets: &[Index],
-    options: &AllShortestPaths,
-    control: &dyn Control,
-) -> Result<Paths> {
+pub fn all_shortest_paths(graph: &Csr, options: &AllShortestPaths, control: &dyn Control) -> Result<Paths> {
     no_negative_weights(graph, "all_shortest_paths")?;
     control.check()?;
     control.reserve(graph.node_count() * (Nearest::BYTES + 14))?;
     let mut pace = Pace::new(control);
-    let (sources, targets) = (known(graph, sources), known(graph, targets));
+    let (sources, targets) = (known(graph, &options.sources), known(graph, &options.targets));
     let mut nearest = Nearest::new(graph, options.direction);
     let mut walk = Walk::new(graph.node_count());
     let mut found = Paths::default();

@@ -8,9 +8,11 @@ use super::nearest::Nearest;
 use crate::arguments::no_negative_weights;
 use crate::{Control, Csr, Direction, Index, Pace, Result, Sides};
 
-/// How [`k_shortest_paths`] looks.
+/// What [`k_shortest_paths`] looks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KShortestPaths {
+    pub source: i64,
+    pub target: i64,
     pub direction: Direction,
     /// How many paths, at most.
     pub k: usize,
@@ -18,7 +20,7 @@ pub struct KShortestPaths {
 
 impl Default for KShortestPaths {
     fn default() -> KShortestPaths {
-        KShortestPaths { direction: Direction::Out, k: 3 }
+        KShortestPaths { source: 0, target: 0, direction: Direction::Out, k: 3 }
     }
 }
 
@@ -29,18 +31,16 @@ impl Default for KShortestPaths {
 /// O(k · length · (nodes + edges) log nodes) time, 37 bytes a node, and 12 for each node of each path that was ever
 /// considered. An edge of infinite weight is never passed. Fails with
 /// [`GraphError::NegativeWeight`](crate::GraphError::NegativeWeight).
-pub fn k_shortest_paths(
-    graph: &Csr,
-    source: Index,
-    target: Index,
-    options: &KShortestPaths,
-    control: &dyn Control,
-) -> Result<Paths> {
+pub fn k_shortest_paths(graph: &Csr, options: &KShortestPaths, control: &dyn Control) -> Result<Paths> {
     no_negative_weights(graph, "k_shortest_paths")?;
     control.check()?;
     control.reserve(graph.node_count() * (Nearest::BYTES + 5))?;
     let mut answer = Paths::default();
-    if options.k == 0 || source.max(target) as usize >= graph.node_count() {
+    let (Some(source), Some(target)) = (graph.index_of(options.source), graph.index_of(options.target))
+    else {
+        return Ok(answer);
+    };
+    if options.k == 0 {
         return Ok(answer);
     }
     let mut yen = Yen {

@@ -5,25 +5,29 @@ use crate::arguments::known;
 use crate::structure::topological_sort;
 use crate::{Control, Csr, Index, Pace, Result, Sides};
 
-/// The path of the greatest weight, or of the most edges in a graph without weights, of a graph without cycles, from one
-/// of `sources` to one of `targets`: from any node if there are no sources, to any if there are no targets. Of parallel
-/// edges it takes the heaviest. Of several, the one whose end has the smallest id, and before it each time the
+/// Between which nodes [`longest_path`] looks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LongestPath {
+    /// The ids it may begin with; any, if there are none.
+    pub sources: Vec<i64>,
+    /// The ids it may end with; any, if there are none.
+    pub targets: Vec<i64>,
+}
+
+/// The path of the greatest weight, or of the most edges in a graph without weights, of a graph without cycles; of
+/// parallel edges it takes the heaviest. Of several, the one whose end has the smallest id, and before it each time the
 /// smallest id. A path of one node weighs nothing, so none of less weight is given where paths may begin anywhere. There
 /// is no path in an empty graph, nor where no source reaches a target. As NetworkX's `dag_longest_path`.
 ///
 /// O((nodes + edges) log nodes) time, 33 bytes a node, and the incoming side of the graph. Fails with
 /// [`GraphError::Cycle`](crate::GraphError::Cycle), which names a cycle.
-pub fn longest_path(
-    graph: &Csr,
-    sources: &[Index],
-    targets: &[Index],
-    control: &dyn Control,
-) -> Result<Paths> {
+pub fn longest_path(graph: &Csr, options: &LongestPath, control: &dyn Control) -> Result<Paths> {
     let order = topological_sort(graph, control)?.order;
     control.reserve(graph.node_count() * 17)?;
     let mut pace = Pace::new(control);
-    let mut may_begin = vec![sources.is_empty(); graph.node_count()];
-    known(graph, sources).into_iter().for_each(|node| may_begin[node as usize] = true);
+    let mut may_begin = vec![options.sources.is_empty(); graph.node_count()];
+    known(graph, &options.sources).into_iter().for_each(|node| may_begin[node as usize] = true);
+    let targets = known(graph, &options.targets);
 
     let back = Sides::of(graph, crate::Direction::In);
     // No path ends at a node of which this is the weight.
@@ -50,9 +54,9 @@ pub fn longest_path(
             end = Some(node);
         }
     };
-    match targets.is_empty() {
+    match options.targets.is_empty() {
         true => graph.nodes().for_each(&mut consider),
-        false => known(graph, targets).into_iter().for_each(&mut consider),
+        false => targets.into_iter().for_each(&mut consider),
     }
     let mut path = Paths::default();
     if let Some(end) = end {

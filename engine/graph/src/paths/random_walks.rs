@@ -8,8 +8,10 @@ use crate::random::Random;
 use crate::{Adjacency, Control, Csr, Direction, GraphError, Index, Pace, Result};
 
 /// How [`random_walks`] walk. The defaults are those of Neo4j GDS.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RandomWalks {
+    /// The ids to start from; every node, if there are none.
+    pub starts: Vec<i64>,
     pub direction: Direction,
     /// The most nodes of a walk, its start among them.
     pub length: usize,
@@ -25,6 +27,7 @@ pub struct RandomWalks {
 impl Default for RandomWalks {
     fn default() -> RandomWalks {
         RandomWalks {
+            starts: Vec::new(),
             direction: Direction::Out,
             length: 80,
             walks: 10,
@@ -35,7 +38,7 @@ impl Default for RandomWalks {
     }
 }
 
-/// Walks from `starts`, or from every node if there are none, along edges by chance: an edge as likely as it is heavy; with factors other than 1 as node2vec walks (Grover and
+/// Walks along edges by chance, an edge as likely as it is heavy; with factors other than 1 as node2vec walks (Grover and
 /// Leskovec, "node2vec: scalable feature learning for networks", 2016): an edge's weight counts 1/p times if it leads
 /// back, once if it leads to a neighbour of the node before, 1/q times otherwise. A walk ends early where no edge of any
 /// weight leads on. Walks come by start and then by number; the cost of one is the weight of its edges.
@@ -44,12 +47,7 @@ impl Default for RandomWalks {
 /// are one of their summed weight, and loops are not walked. O(walks · length · log(degree)) time; 8 bytes an edge in a
 /// graph with weights. Fails with [`GraphError::NegativeWeight`], and with [`GraphError::Argument`] if a factor is not
 /// above 0, or a weight infinite.
-pub fn random_walks(
-    graph: &Csr,
-    starts: &[Index],
-    options: &RandomWalks,
-    control: &dyn Control,
-) -> Result<Paths> {
+pub fn random_walks(graph: &Csr, options: &RandomWalks, control: &dyn Control) -> Result<Paths> {
     for (name, factor) in [("return", options.return_factor), ("in_out", options.in_out_factor)] {
         if !(factor > 0.0 && factor.is_finite()) {
             return Err(GraphError::Argument(format!(
@@ -59,9 +57,9 @@ pub fn random_walks(
     }
     no_negative_weights(graph, "random_walks")?;
     control.check()?;
-    let starts: Vec<Index> = match starts.is_empty() {
+    let starts: Vec<Index> = match options.starts.is_empty() {
         true => graph.nodes().collect(),
-        false => known(graph, starts),
+        false => known(graph, &options.starts),
     };
     let walker = Walker::new(graph, options, control)?;
     let mut all = Paths::default();

@@ -103,29 +103,28 @@ impl Sets {
     }
 }
 
-/// How alike the neighbours of each of these pairs are, in their order. Nodes without neighbours are 0 alike, and so are
-/// those that are not in the graph. Weights are not looked at. In [`Direction::Both`] by [`Measure::Jaccard`] as
+/// How alike the neighbours of each of these pairs of ids are, in their order: `None` where an id is not in the graph.
+/// Two nodes without neighbours are 0 alike. Weights are not looked at. In [`Direction::Both`] by [`Measure::Jaccard`] as
 /// NetworkX's `jaccard_coefficient`.
 ///
-/// O(nodes + edges) time and then as much as the pairs' nodes have neighbours; 4 bytes a node, 8 an edge and a pair.
+/// O(nodes + edges) time and then as much as the pairs' nodes have neighbours; 4 bytes a node, 8 an edge, 16 a pair.
 pub fn similarity_of_pairs(
     graph: &Csr,
-    pairs: &[(Index, Index)],
+    pairs: &[(i64, i64)],
     measure: Measure,
     direction: Direction,
     control: &dyn Control,
-) -> Result<Vec<f64>> {
+) -> Result<Vec<Option<f64>>> {
     control.check()?;
-    control.reserve(graph.node_count() * 4 + graph.edge_count() * 8 + pairs.len() * 8)?;
+    control.reserve(graph.node_count() * 4 + graph.edge_count() * 8 + pairs.len() * 16)?;
     let mut pace = Pace::new(control);
     let sets = Sets::of(graph, direction, false, &mut pace)?;
     let mut answer = Vec::with_capacity(pairs.len());
     for (a, b) in pairs {
-        let (a, b) = (*a, *b);
-        if a.max(b) as usize >= graph.node_count() {
-            answer.push(0.0);
+        let (Some(a), Some(b)) = (graph.index_of(*a), graph.index_of(*b)) else {
+            answer.push(None);
             continue;
-        }
+        };
         pace.steps(1 + sets.degree(a) + sets.degree(b))?;
         let (mut of_a, mut of_b) = (sets.of_node(a).peekable(), sets.of_node(b).peekable());
         let mut common = 0u32;
@@ -141,7 +140,7 @@ pub fn similarity_of_pairs(
             }
         }
         let (size_a, size_b) = (sets.degree(a) as f64, sets.degree(b) as f64);
-        answer.push(measure.of(f64::from(common), size_a, size_b));
+        answer.push(Some(measure.of(f64::from(common), size_a, size_b)));
     }
     Ok(answer)
 }

@@ -14,23 +14,26 @@ pub struct Dominators {
     pub depth: Vec<u32>,
 }
 
-/// Immediate dominators of all nodes that the `entries` reach along `direction` (Lengauer and Tarjan, "A fast
+/// Immediate dominators of all nodes that the `entries` (ids) reach along `direction` (Lengauer and Tarjan, "A fast
 /// algorithm for finding dominators in a flowgraph", 1979, with path compression alone). Post-dominators are the
 /// dominators from the exits in [`Direction::In`]. Several entries are taken as the successors of one node before them.
 /// As NetworkX's `immediate_dominators`, where the entry has no dominator.
 ///
-/// O(edges log nodes) time, 44 bytes a node. Entries that are not in the graph are left out; fails with
-/// [`GraphError::Argument`] if there is no other.
+/// O(edges log nodes) time, 44 bytes a node. Fails with [`GraphError::UnknownNode`] for an entry that is not in the
+/// graph, and with [`GraphError::Argument`] if there is no entry.
 pub fn dominators(
     graph: &Csr,
-    entries: &[Index],
+    entries: &[i64],
     direction: Direction,
     control: &dyn Control,
 ) -> Result<Dominators> {
-    let entries = known(graph, entries);
+    if let Some(id) = entries.iter().find(|id| graph.index_of(**id).is_none()) {
+        return Err(GraphError::UnknownNode { id: *id });
+    }
     if entries.is_empty() {
         return Err(GraphError::Argument("dominators: there is no entry to start from".to_owned()));
     }
+    let entries = known(graph, entries);
     control.check()?;
     control.reserve(graph.node_count() * 44)?;
     let mut pace = Pace::new(control);
