@@ -238,7 +238,8 @@ def path_functions(v):
         for name, graph, weight in graphs:
             cost = (lambda path: cost_of(graph, path)) if weight else (lambda path: len(path) - 1)
             try:
-                for path in sorted(nx.all_shortest_paths(graph, source, target, weight=weight)):
+                # Where edges weigh nothing, NetworkX gives some of the paths more than once.
+                for path in sorted(set(map(tuple, nx.all_shortest_paths(graph, source, target, weight=weight)))):
                     of_path(case, "all_shortest" + name, source, target, None, path, cost(path))
             except nx.NetworkXNoPath:
                 pass

@@ -49,17 +49,18 @@ pub struct Similar {
 /// weights 40), 16 a row. Fails with [`GraphError::NegativeWeight`](crate::GraphError::NegativeWeight).
 pub fn node_similarity(graph: &Csr, options: &NodeSimilarity, control: &dyn Control) -> Result<Vec<Similar>> {
     no_negative_weights(graph, "node_similarity")?;
-    most_alike(graph, options, graph.is_weighted(), control)
+    most_alike(graph, options, graph.is_weighted(), true, control)
 }
 
-/// [`node_similarity`] by the Jaccard coefficient of the sets of neighbours (Jaccard, 1901), whatever the edges weigh.
+/// [`node_similarity`] by the Jaccard coefficient of the sets of neighbours (Jaccard, 1901), whatever the edges weigh, and
+/// with loops as [`similarity_of_pairs`](super::similarity_of_pairs) has them.
 pub fn jaccard_similarity(
     graph: &Csr,
     options: &NodeSimilarity,
     control: &dyn Control,
 ) -> Result<Vec<Similar>> {
     let options = NodeSimilarity { measure: Measure::Jaccard, ..*options };
-    most_alike(graph, &options, false, control)
+    most_alike(graph, &options, false, false, control)
 }
 
 /// Nodes per block: a block's rows are one allocation.
@@ -69,6 +70,7 @@ fn most_alike(
     graph: &Csr,
     options: &NodeSimilarity,
     weighted: bool,
+    own: bool,
     control: &dyn Control,
 ) -> Result<Vec<Similar>> {
     control.check()?;
@@ -84,7 +86,8 @@ fn most_alike(
         .nodes()
         .map(|node| options.measure.size(sets.of_node(node).map(|(_, weight)| weight)))
         .collect();
-    let comparison = Comparison { options, sets: &sets, holders: &holders, sizes: &sizes };
+    let own = own || !graph.nodes().any(|node| sets.has(node, node));
+    let comparison = Comparison { options, own, sets: &sets, holders: &holders, sizes: &sizes };
     let rows: Vec<Vec<Similar>> = (0..nodes.div_ceil(BLOCK))
         .into_par_iter()
         .map_init(
@@ -131,6 +134,8 @@ fn held_by(sets: &Sets, nodes: usize) -> Sets {
 
 struct Comparison<'a> {
     options: &'a NodeSimilarity,
+    /// Whether a node that is its own neighbour can have itself in common with another.
+    own: bool,
     sets: &'a Sets,
     holders: &'a Sets,
     sizes: &'a [f64],
@@ -144,6 +149,11 @@ struct Common {
 }
 
 impl Comparison<'_> {
+    /// Whether `member` is a neighbour of both nodes.
+    fn shares(&self, member: Index, a: Index, b: Index) -> bool {
+        self.sets.has(a, member) && self.sets.has(b, member)
+    }
+
     fn rows_of(
         &self,
         node: Index,
@@ -172,8 +182,14 @@ impl Comparison<'_> {
             if other == node || !enough(other) {
                 continue;
             }
-            let similarity = measure.of(sum, self.sizes[node as usize], self.sizes[other as usize]);
-            if similarity >= self.options.cutoff {
+            // Weights are 1 where loops count for nothing.
+            let own = match self.own {
+                true => 0,
+                false => u8::from(self.shares(node, node, other)) + u8::from(self.shares(other, node, other)),
+            };
+            let (shared, sizes) = (sum - f64::from(own), self.sizes);
+            let similarity = measure.of(shared, sum, sizes[node as usize], sizes[other as usize]);
+            if shared > 0.0 && similarity >= self.options.cutoff {
                 common.best.push(Similar { node, other, similarity });
             }
         }
