@@ -9,6 +9,8 @@
 //! that changes once it is built.
 
 mod arguments;
+mod bits;
+mod blocks;
 pub mod centrality;
 pub mod communities;
 mod control;
@@ -23,7 +25,7 @@ pub mod structure;
 mod visit;
 
 pub use control::{Control, Pace, Unlimited};
-pub use csr::{Adjacency, Csr, Edge, EdgeColumns, Index, Undirected};
+pub use csr::{Adjacency, Csr, Edge, EdgeColumns, Index, NONE, Undirected};
 pub use direction::Direction;
 pub use error::{GraphError, Result};
 pub use sides::Sides;

@@ -9,6 +9,7 @@ mod degree;
 mod eigenvector;
 mod hits;
 mod katz;
+mod pagerank;
 mod power;
 
 pub use closeness::{Closeness, closeness_centrality, harmonic_centrality};
@@ -16,3 +17,4 @@ pub use degree::{DegreeCentralities, degree_centrality};
 pub use eigenvector::{Eigenvector, eigenvector_centrality};
 pub use hits::{Hits, HubsAndAuthorities, hits};
 pub use katz::{Katz, katz_centrality};
+pub use pagerank::{PageRank, Ranks, pagerank};

@@ -7,6 +7,7 @@
 
 mod all_paths;
 mod all_shortest;
+mod bfs;
 mod enumerate;
 mod k_shortest;
 mod list;
@@ -17,6 +18,7 @@ pub(crate) mod sweep;
 
 pub use all_paths::{AllPaths, all_paths};
 pub use all_shortest::{AllShortestPaths, all_shortest_paths};
+pub use bfs::{Bfs, Search, bfs};
 pub use k_shortest::{KShortestPaths, k_shortest_paths};
 pub use list::Paths;
 pub use longest::{LongestPath, longest_path};
