@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::arguments::no_negative_weights;
+use crate::csr::not_negative;
 use crate::paths::nearest::Nearest;
 use crate::paths::sweep;
 use crate::{Control, Csr, Direction, Index, Pace, Result};
@@ -32,7 +32,7 @@ impl Default for Closeness {
 /// thread, 256 a node. An edge of infinite weight is never passed. Fails with
 /// [`GraphError::NegativeWeight`](crate::GraphError::NegativeWeight).
 pub fn closeness_centrality(graph: &Csr, options: &Closeness, control: &dyn Control) -> Result<Vec<f64>> {
-    no_negative_weights(graph, "closeness_centrality")?;
+    not_negative(graph, "closeness_centrality")?;
     control.check()?;
     let nodes = graph.node_count();
     let of = |reached: u64, total: f64| {
@@ -73,7 +73,7 @@ pub fn closeness_centrality(graph: &Csr, options: &Closeness, control: &dyn Cont
 ///
 /// Time, memory and errors are those of [`closeness_centrality`].
 pub fn harmonic_centrality(graph: &Csr, direction: Direction, control: &dyn Control) -> Result<Vec<f64>> {
-    no_negative_weights(graph, "harmonic_centrality")?;
+    not_negative(graph, "harmonic_centrality")?;
     control.check()?;
     let nodes = graph.node_count();
     if graph.is_weighted() {

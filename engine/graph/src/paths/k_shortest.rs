@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 
 use super::Paths;
 use super::nearest::Nearest;
-use crate::arguments::no_negative_weights;
+use crate::csr::not_negative;
 use crate::{Control, Csr, Direction, Index, Pace, Result, Sides};
 
 /// What [`k_shortest_paths`] looks for.
@@ -32,7 +32,7 @@ impl Default for KShortestPaths {
 /// considered. An edge of infinite weight is never passed. Fails with
 /// [`GraphError::NegativeWeight`](crate::GraphError::NegativeWeight).
 pub fn k_shortest_paths(graph: &Csr, options: &KShortestPaths, control: &dyn Control) -> Result<Paths> {
-    no_negative_weights(graph, "k_shortest_paths")?;
+    not_negative(graph, "k_shortest_paths")?;
     control.check()?;
     control.reserve(graph.node_count() * (Nearest::BYTES + 5))?;
     let mut answer = Paths::default();

@@ -23,3 +23,6 @@ pub use k_shortest::{KShortestPaths, k_shortest_paths};
 pub use list::Paths;
 pub use longest::{LongestPath, longest_path};
 pub use random_walks::{RandomWalks, random_walks};
+
+#[cfg(test)]
+mod tests;

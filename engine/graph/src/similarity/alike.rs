@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::Measure;
 use super::sets::Sets;
-use crate::arguments::no_negative_weights;
+use crate::csr::not_negative;
 use crate::{Control, Csr, Direction, Index, Pace, Result};
 
 /// How [`node_similarity`] compares. The defaults are those of Neo4j GDS.
@@ -48,7 +48,7 @@ pub struct Similar {
 /// O(Σ degree²) time over the nodes as common neighbours; 12 bytes a node and thread, 4 bytes a node and 16 an edge (with
 /// weights 40), 16 a row. Fails with [`GraphError::NegativeWeight`](crate::GraphError::NegativeWeight).
 pub fn node_similarity(graph: &Csr, options: &NodeSimilarity, control: &dyn Control) -> Result<Vec<Similar>> {
-    no_negative_weights(graph, "node_similarity")?;
+    not_negative(graph, "node_similarity")?;
     most_alike(graph, options, graph.is_weighted(), true, control)
 }
 

@@ -20,3 +20,6 @@ pub use strong::strongly_connected_components;
 pub use topological::{TopologicalOrder, topological_sort};
 pub use transitive::transitive_reduction;
 pub use weak::weakly_connected_components;
+
+#[cfg(test)]
+mod tests;
