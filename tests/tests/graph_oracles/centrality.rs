@@ -1,6 +1,6 @@
 //! Standing of nodes.
 
-use super::{FREE, over_all};
+use super::{FREE, near, over_all};
 use stoa_graph::centrality::*;
 use stoa_graph::{Direction, GraphError};
 
@@ -108,6 +108,26 @@ fn hubs_and_authorities() {
                 }
                 Err(error) => panic!("hits{end} of {}: {error}", case.name),
             }
+        }
+        compared
+    });
+}
+
+#[test]
+fn pageranks() {
+    over_all(700, |case| {
+        let mut compared = 0;
+        for (end, graph) in case.both().filter(|(end, _)| end.is_empty() || !case.negative()) {
+            let options = PageRank { tolerance: 1e-13, max_iterations: 1000, ..PageRank::default() };
+            let found = pagerank(graph, &options, FREE).unwrap().ranks;
+            let sum: f64 = found.iter().sum();
+            assert!(near(sum, if graph.node_count() == 0 { 0.0 } else { 1.0 }), "{}", case.name);
+            compared += case.holds_nodes(&format!("pagerank{end}"), found);
+            let seeds = case.distances.keys().filter(|(function, _)| function == "hops");
+            let options =
+                PageRank { restart: seeds.map(|(_, id)| (case.index(*id), 1.0)).collect(), ..options };
+            let found = pagerank(graph, &options, FREE).unwrap().ranks;
+            compared += case.holds_nodes(&format!("pagerank_personalised{end}"), found);
         }
         compared
     });

@@ -4,7 +4,7 @@ use super::tables::{Case, ExpectedPath};
 use super::{FREE, near, over_all};
 use stoa_graph::paths::*;
 use stoa_graph::structure::topological_sort;
-use stoa_graph::{Csr, GraphError, Index};
+use stoa_graph::{Csr, Direction, GraphError, Index, NONE};
 
 fn ids(graph: &Csr, path: &[Index]) -> Vec<i64> {
     path.iter().map(|node| graph.id(*node)).collect()
@@ -164,5 +164,31 @@ fn negative_weights_are_named() {
         let found = k_shortest_paths(graph, &KShortestPaths::default(), FREE);
         assert!(matches!(found, Err(GraphError::NegativeWeight { .. })));
         1
+    });
+}
+
+#[test]
+fn hops() {
+    over_all(700, |case| {
+        let mut compared = 0;
+        for ((function, source), expected) in &case.distances {
+            let direction = match function.as_str() {
+                "hops" => Direction::Out,
+                "hops_undirected" => Direction::Both,
+                _ => continue,
+            };
+            for max_depth in [None, Some(2)] {
+                let options = Bfs { direction, max_depth };
+                let found = bfs(&case.plain, &[case.index(*source)], &options, FREE).unwrap();
+                for node in case.plain.nodes() {
+                    let within = |hops: &f64| max_depth.is_none_or(|depth| *hops <= f64::from(depth));
+                    let expected = expected.get(&case.plain.id(node)).copied().filter(within);
+                    let level = found.levels[node as usize];
+                    assert_eq!((level != NONE).then_some(f64::from(level)), expected, "{}", case.name);
+                }
+            }
+            compared += 1;
+        }
+        compared
     });
 }

@@ -2,7 +2,7 @@
 
 use super::{FREE, over_all};
 use stoa_graph::structure::*;
-use stoa_graph::{Direction, GraphError};
+use stoa_graph::{Direction, GraphError, NONE};
 
 #[test]
 fn degrees_and_density() {
@@ -111,5 +111,15 @@ fn immediate_dominators_and_post_dominators() {
             }
         }
         compared
+    });
+}
+
+#[test]
+fn components() {
+    over_all(500, |case| {
+        let strong = strongly_connected_components(&case.plain, FREE).unwrap();
+        let weak = weakly_connected_components(&case.plain, FREE).unwrap();
+        case.holds_others("scc", strong.into_iter().map(Some))
+            + case.holds_others("wcc", weak.into_iter().map(Some))
     });
 }
