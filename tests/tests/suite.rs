@@ -11,6 +11,7 @@
 //! | `tidy` | the house rules that a machine can check |
 //! | `plans` | what plans leave unread |
 //! | `metrics` | complexity as other tools count it |
+//! | `graph_oracles` | the mathematics of graphs as NetworkX and igraph have it, on the graphs of `tests/oracles/networkx/` |
 
 // A test may stop at the first thing that is not as it should be.
 #![allow(clippy::unwrap_used)]
@@ -20,6 +21,7 @@ mod determinism;
 #[path = "suite/flow.rs"]
 mod flow;
 mod graph;
+mod graph_oracles;
 #[path = "suite/metrics.rs"]
 mod metrics;
 mod mutation;
