@@ -51,16 +51,11 @@ pub fn closeness_centrality(graph: &Csr, options: &Closeness, control: &dyn Cont
             of(search.order.len() as u64 - 1, total)
         });
     }
-    let parts = sweep::from_all(
-        options.direction.adjacency(graph),
-        control,
-        || vec![(0u64, 0u64); nodes],
-        |part, node, hops, who| {
-            let (count, total) = &mut part[node as usize];
-            *count += u64::from(who.count_ones());
-            *total += u64::from(hops) * u64::from(who.count_ones());
-        },
-    )?;
+    let adjacency = options.direction.adjacency(graph);
+    let parts = sweep::from_all(adjacency, control, |entry: &mut (u64, u64), hops, count| {
+        entry.0 += u64::from(count);
+        entry.1 += u64::from(hops) * u64::from(count);
+    })?;
     let sums = (0..nodes).map(|node| {
         parts.iter().fold((0, 0), |(count, total), part| (count + part[node].0, total + part[node].1))
     });
@@ -82,12 +77,9 @@ pub fn harmonic_centrality(graph: &Csr, direction: Direction, control: &dyn Cont
             distances.filter(|distance| *distance != 0.0).map(|distance| 1.0 / distance).sum()
         });
     }
-    let parts = sweep::from_all(
-        direction.adjacency(graph),
-        control,
-        || vec![0.0f64; nodes],
-        |part, node, hops, who| part[node as usize] += f64::from(who.count_ones()) / f64::from(hops),
-    )?;
+    let parts = sweep::from_all(direction.adjacency(graph), control, |sum: &mut f64, hops, count| {
+        *sum += f64::from(count) / f64::from(hops);
+    })?;
     Ok((0..nodes).map(|node| parts.iter().map(|part| part[node]).sum()).collect())
 }
 

@@ -131,6 +131,7 @@ impl<'a> Walker<'a> {
     fn walk(&self, start: Index, number: u64, walk: &mut Vec<Index>, pace: &mut Pace<'_>) -> Result<f64> {
         let start_seed = Random::of_part(self.options.seed, self.graph.id(start) as u64).next();
         let mut random = Random::of_part(start_seed, number);
+        pace.step()?;
         walk.clear();
         walk.push(start);
         let (mut at, mut last, mut cost) = (start, None, 0.0);

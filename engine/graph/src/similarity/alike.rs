@@ -81,7 +81,7 @@ fn most_alike(
         .reserve(nodes * (24 + 12 * rayon::current_num_threads()) + graph.edge_count() * 2 * both * entry)?;
     let mut pace = Pace::new(control);
     let sets = Sets::of(graph, options.direction, weighted, &mut pace)?;
-    let holders = held_by(&sets, nodes);
+    let holders = held_by(&sets, nodes, &mut pace)?;
     let sizes: Vec<f64> = graph
         .nodes()
         .map(|node| options.measure.size(sets.of_node(node).map(|(_, weight)| weight)))
@@ -108,7 +108,7 @@ fn most_alike(
 }
 
 /// In whose sets each node is, and with which weight: the sets transposed.
-fn held_by(sets: &Sets, nodes: usize) -> Sets {
+fn held_by(sets: &Sets, nodes: usize, pace: &mut Pace<'_>) -> Result<Sets> {
     let mut offsets = vec![0u32; nodes + 1];
     for member in &sets.members {
         offsets[*member as usize + 1] += 1;
@@ -120,6 +120,7 @@ fn held_by(sets: &Sets, nodes: usize) -> Sets {
     let mut members = vec![0; sets.members.len()];
     let mut weights = sets.weights.as_ref().map(|weights| vec![0.0; weights.len()]);
     for node in 0..nodes as Index {
+        pace.steps(1 + sets.degree(node))?;
         for (member, weight) in sets.of_node(node) {
             let place = next[member as usize] as usize;
             next[member as usize] += 1;
@@ -129,7 +130,7 @@ fn held_by(sets: &Sets, nodes: usize) -> Sets {
             }
         }
     }
-    Sets { offsets, members, weights }
+    Ok(Sets { offsets, members, weights })
 }
 
 struct Comparison<'a> {

@@ -19,7 +19,7 @@ pub struct Dominators {
 /// dominators from the exits in [`Direction::In`]. Several entries are taken as the successors of one node before them.
 /// As NetworkX's `immediate_dominators`, where the entry has no dominator.
 ///
-/// O(edges log nodes) time, 45 bytes a node. Fails with [`GraphError::UnknownNode`] for an entry that is not in the
+/// O(edges log nodes) time, 57 bytes a node. Fails with [`GraphError::UnknownNode`] for an entry that is not in the
 /// graph, and with [`GraphError::Argument`] if there is no entry.
 pub fn dominators(
     graph: &Csr,
@@ -35,7 +35,7 @@ pub fn dominators(
     }
     let entries = known(graph, entries);
     control.check()?;
-    control.reserve(graph.node_count() * 45)?;
+    control.reserve(graph.node_count() * 57)?;
     let mut pace = Pace::new(control);
     let found = Found::from(graph, &entries, direction, &mut pace)?;
     let tree = found.tree(graph, &entries, direction, &mut pace)?;
