@@ -17,6 +17,7 @@ mod control;
 mod csr;
 mod direction;
 mod error;
+mod heap;
 pub mod paths;
 mod random;
 mod sides;

@@ -3,12 +3,15 @@
 //! Every graph with weights is looked at twice, with them and without. Functions bear the names that the script beside
 //! the expected values gives them.
 
+mod betweenness;
 mod centrality;
 mod communities;
+mod distances;
 mod paths;
 mod similarity;
 mod structure;
 mod tables;
+mod triangles;
 
 use std::collections::BTreeMap;
 use stoa_graph::{Csr, Index, Unlimited};

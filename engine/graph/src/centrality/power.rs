@@ -30,8 +30,8 @@ impl<'a> Matrix<'a> {
             for (sum, node) in part.iter_mut().zip(block.clone()) {
                 let neighbours = self.adjacency.neighbours(node).iter().map(|other| from[*other as usize]);
                 *sum = match self.adjacency.weights(node) {
-                    None => neighbours.sum(),
-                    Some(weights) => neighbours.zip(weights).map(|(value, weight)| value * weight).sum(),
+                    None => neighbours.fold(0.0, |sum, value| sum + value),
+                    Some(weights) => neighbours.zip(weights).fold(0.0, |sum, (value, weight)| sum + value * weight),
                 };
                 if let Some(loops) = self.loops {
                     *sum += loops.loop_weight(node) * from[node as usize];

@@ -300,7 +300,8 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
                           way to it passes.",
             complexity: Some("O(m log n)"),
             source: Some("Lengauer and Tarjan, A fast algorithm for finding dominators in a flowgraph, 1979"),
-            example: "SELECT * FROM dominators(edges => 'CFG', entries => (SELECT id FROM methods LIMIT 1)) LIMIT 10",
+            example: "SELECT * FROM dominators(edges => 'CFG', \
+                      entries => (SELECT min(src) FROM edges WHERE kind = 'CFG')) LIMIT 10",
         },
         cost: |call| Cost::passes(call, 8.0, 64),
         run: |call| {
