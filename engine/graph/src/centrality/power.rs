@@ -31,7 +31,9 @@ impl<'a> Matrix<'a> {
                 let neighbours = self.adjacency.neighbours(node).iter().map(|other| from[*other as usize]);
                 *sum = match self.adjacency.weights(node) {
                     None => neighbours.fold(0.0, |sum, value| sum + value),
-                    Some(weights) => neighbours.zip(weights).fold(0.0, |sum, (value, weight)| sum + value * weight),
+                    Some(weights) => {
+                        neighbours.zip(weights).fold(0.0, |sum, (value, weight)| sum + value * weight)
+                    }
                 };
                 if let Some(loops) = self.loops {
                     *sum += loops.loop_weight(node) * from[node as usize];
