@@ -6,3 +6,6 @@ mod shortest;
 
 pub use betweenness::{Betweenness, EdgeScores, Sources, betweenness_centrality, edge_betweenness};
 pub use pagerank::{PageRank, Ranks, pagerank};
+
+#[cfg(test)]
+mod tests;

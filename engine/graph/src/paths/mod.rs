@@ -11,3 +11,6 @@ pub use bfs::{Bfs, NONE, Search, bfs};
 pub use reachable::{Reached, ego_graph, neighbors, reachable};
 pub use shortest_path::{Path, path_to, shortest_path};
 pub use sssp::{Distances, Sssp, sssp};
+
+#[cfg(test)]
+mod search_tests;
