@@ -25,7 +25,8 @@ impl Direction {
     }
 
     /// The neighbours that lie in this direction, each once, at the weight of the lightest edge that leads there: all that
-    /// shortest paths need. A copy is made where there are parallel edges, or weights in [`Direction::Both`].
+    /// shortest paths need. A copy is made where there are parallel edges, or weights in [`Direction::Both`]. In a graph without
+    /// weights those of the undirected side, which are numbers of edges, stay; they are not to be looked at.
     pub fn lightest(self, graph: &Csr) -> Cow<'_, Adjacency> {
         match self {
             Direction::Out => graph.outgoing().simple(),

@@ -22,6 +22,8 @@ pub mod paths;
 mod random;
 pub mod similarity;
 pub mod structure;
+#[cfg(test)]
+mod testing;
 mod visit;
 
 pub use control::{Control, Pace, Unlimited};

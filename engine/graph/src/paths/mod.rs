@@ -33,4 +33,6 @@ pub use shortest_path::{Path, path_to, shortest_path};
 pub use sssp::{Distances, Sssp, sssp};
 
 #[cfg(test)]
+mod search_tests;
+#[cfg(test)]
 mod tests;

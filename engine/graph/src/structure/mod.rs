@@ -26,4 +26,6 @@ pub use triangles::{Clustering, average, clustering_coefficient, triangle_count}
 pub use weak::weakly_connected_components;
 
 #[cfg(test)]
+mod count_tests;
+#[cfg(test)]
 mod tests;
