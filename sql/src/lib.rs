@@ -11,6 +11,7 @@ pub mod error;
 #[cfg(test)]
 #[path = "../../udfs/src/fixture.rs"]
 mod fixture;
+pub mod moment;
 pub mod output;
 mod printer;
 pub mod shell;
@@ -19,3 +20,4 @@ pub mod views;
 
 pub use engine::{Answer, Engine, EngineOptions, OpenError, Outcome, Script};
 pub use error::{Place, SqlError};
+pub use moment::Moment;

@@ -5,6 +5,7 @@
 //! | `flow` | `tests/flow/`: sources that say, under their lines, where control goes and what names mean |
 //! | `slt` | `tests/slt/`: queries with their rows, over the small programs of `tests/programs/` |
 //! | `crash` | an index killed at any moment leaves a complete snapshot |
+//! | `history` | going back, vacuum, optimizing, verifying and repairing, and what damage does |
 //! | `determinism` | same tree, same bytes, whatever the number of threads |
 //! | `mutation` | damaged sources never panic, and their graphs keep their invariants |
 //! | `robustness` | bad input is a row in `system.failures`, a bad store one clear line |
@@ -28,6 +29,7 @@ mod graph;
 #[path = "suite/graph_functions.rs"]
 mod graph_functions;
 mod graph_oracles;
+mod history;
 #[path = "suite/metrics.rs"]
 mod metrics;
 mod mutation;

@@ -40,9 +40,6 @@ use stoa_syntax::Language;
 
 use crate::segment::SegmentRows;
 
-/// How many snapshots an index keeps, its own included: readers of the one before finish in peace.
-const KEEP_SNAPSHOTS: usize = 2;
-
 /// The default store of a tree: `<root>/.stoa`.
 pub fn default_store(root: &Path) -> String {
     store_location(&root.join(".stoa"))
@@ -81,7 +78,8 @@ pub fn index(
     let _lock = store.lock_writer()?;
     let latest = runtime.block_on(store.latest())?;
     // What a killed run left behind goes first, so that the disk does not fill with it.
-    runtime.block_on(store.remove_unreferenced(KEEP_SNAPSHOTS))?;
+    let retention = latest.as_ref().map(|snapshot| snapshot.retention()).unwrap_or_default();
+    runtime.block_on(store.vacuum(&retention, false))?;
 
     progress.stage("reading the tree");
     let walked = walk(root, store.root(), &languages);
@@ -144,7 +142,7 @@ pub fn index(
     segments.extend(linked.segments);
 
     progress.stage("publishing");
-    let mut settings = BTreeMap::new();
+    let mut settings = latest.as_ref().map(|snapshot| snapshot.store_settings()).unwrap_or_default();
     settings.insert("root".to_owned(), report.root.clone());
     settings.insert("languages".to_owned(), options.languages.join(","));
     let draft = SnapshotDraft {
@@ -155,7 +153,7 @@ pub fn index(
         settings,
     };
     let snapshot = runtime.block_on(store.publish(draft))?;
-    runtime.block_on(store.remove_unreferenced(KEEP_SNAPSHOTS))?;
+    runtime.block_on(store.vacuum(&retention, false))?;
     progress.finish();
 
     tally.fill(&mut report);

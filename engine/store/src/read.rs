@@ -54,7 +54,7 @@ impl Store {
         for segment in &snapshot.segments {
             let Some(file) = segment.table(Table::Files) else { continue };
             let dead: HashSet<FileId> = snapshot.dead_files(segment).iter().copied().collect();
-            for batch in self.decode(file, &["file_id", "path"], self.read_file(file).await?)? {
+            for batch in self.read_columns(file, &["file_id", "path"]).await? {
                 let (Some(ids), Some(paths)) = (
                     batch.column_by_name("file_id").and_then(|c| c.as_primitive_opt::<Int32Type>()),
                     batch.column_by_name("path").and_then(|c| c.as_string_opt::<i32>()),
@@ -69,6 +69,15 @@ impl Store {
             }
         }
         Ok(files)
+    }
+
+    /// Some columns of a table's file.
+    pub(crate) async fn read_columns(
+        &self,
+        file: &TableFile,
+        columns: &[&str],
+    ) -> Result<Vec<RecordBatch>, StoreError> {
+        self.decode(file, columns, self.read_file(file).await?)
     }
 
     /// The rows of a Parquet file; of the columns named, or of all if none is.
@@ -88,7 +97,7 @@ impl Store {
         reader.collect::<Result<_, _>>().map_err(|e| unreadable(&e))
     }
 
-    fn corrupt(&self, file: &TableFile, why: &str) -> StoreError {
+    pub(crate) fn corrupt(&self, file: &TableFile, why: &str) -> StoreError {
         let path = self.object_path(&file.path).map_or_else(|_| file.path.clone(), |p| self.describe(&p));
         StoreError::Corrupt { path, why: why.to_owned() }
     }

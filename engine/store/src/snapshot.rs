@@ -22,6 +22,10 @@ pub struct TableFile {
     /// Rows of each kind, for a table that has kinds; empty in snapshots of before this was counted.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub kinds: BTreeMap<String, u64>,
+    /// A checksum of each [`crate::BLOCK_BYTES`] of the file, so that a part of it is verified without the
+    /// rest; empty in snapshots of before there were any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub blocks: Vec<u32>,
 }
 
 /// An immutable group of table files.
@@ -40,6 +44,35 @@ impl SegmentMeta {
     }
 }
 
+/// What made a snapshot of the one before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Operation {
+    /// A source tree was read.
+    #[default]
+    Index,
+    /// The same rows in other segments.
+    Optimize,
+    /// The rows of an older snapshot once more.
+    Rollback { to: u64 },
+    /// What was damaged was left out or made anew.
+    Repair,
+    /// The same segments under other settings.
+    Settings,
+}
+
+impl std::fmt::Display for Operation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Operation::Index => f.pad("index"),
+            Operation::Optimize => f.pad("optimize"),
+            Operation::Rollback { to } => f.pad(&format!("rollback to {to}")),
+            Operation::Repair => f.pad("repair"),
+            Operation::Settings => f.pad("settings"),
+        }
+    }
+}
+
 /// A published state of every table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Snapshot {
@@ -49,6 +82,9 @@ pub struct Snapshot {
     pub parent: Option<u64>,
     /// Milliseconds since the Unix epoch.
     pub created_at: u64,
+    /// What was done to the parent.
+    #[serde(default)]
+    pub operation: Operation,
     /// The first file id that no path has been given yet.
     pub next_file_id: FileId,
     /// How the index was made: languages, source root and the like.

@@ -3,6 +3,7 @@
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
+use crate::Moment;
 use crate::output::Format;
 
 /// Ask questions about source code in SQL.
@@ -21,6 +22,62 @@ pub enum Command {
     Sql(SqlArgs),
     /// Write tables as plain Parquet, for notebooks and other tools.
     Export(ExportArgs),
+    /// List the snapshots of a store, and what changed from each to the next.
+    Snapshots(ListArgs),
+    /// Go back: publish a new snapshot with the content of an older one.
+    Rollback(RollbackArgs),
+    /// Remove snapshots beyond the retention, and files that no snapshot needs.
+    Vacuum(VacuumArgs),
+    /// Show or set how many snapshots a store keeps.
+    Retention(RetentionArgs),
+}
+
+/// A store, and the shape of what is said of it.
+#[derive(Args, Debug)]
+pub struct ListArgs {
+    /// The store [default: the nearest .stoa in this directory or above it].
+    #[arg(long, value_name = "DIR")]
+    pub store: Option<String>,
+    /// The shape of the result.
+    #[arg(long, value_enum, default_value = "table")]
+    pub format: Format,
+}
+
+#[derive(Args, Debug)]
+pub struct RollbackArgs {
+    /// The number of the snapshot, or a time at which readers saw it.
+    #[arg(value_name = "N|TIME")]
+    pub to: Moment,
+    /// The store [default: the nearest .stoa in this directory or above it].
+    #[arg(long, value_name = "DIR")]
+    pub store: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub struct VacuumArgs {
+    #[command(flatten)]
+    pub list: ListArgs,
+    /// Say what would be removed, and remove nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Keep the newest so many snapshots, this once [default: the store's setting].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub keep: Option<u64>,
+}
+
+#[derive(Args, Debug)]
+pub struct RetentionArgs {
+    #[command(flatten)]
+    pub list: ListArgs,
+    /// Keep the newest so many snapshots.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub snapshots: Option<u64>,
+    /// Keep snapshots younger than so many days as well; 0 leaves it to the number.
+    #[arg(long, value_name = "DAYS")]
+    pub days: Option<u64>,
+    /// Object stores: spare what readers or writers may hold for so many hours.
+    #[arg(long, value_name = "HOURS")]
+    pub grace_hours: Option<u64>,
 }
 
 #[derive(Args, Debug)]
@@ -52,6 +109,9 @@ pub struct SqlArgs {
     /// The source tree to ask; it is indexed first if it has no store yet.
     #[arg(long, value_name = "PATH")]
     pub source: Option<PathBuf>,
+    /// Ask a snapshot of the past: its number, or a time such as '2026-11-21 09:30' (UTC).
+    #[arg(long, value_name = "N|TIME")]
+    pub at: Option<Moment>,
     /// Statements to run; may be given several times.
     #[arg(short = 'c', long = "command", value_name = "SQL")]
     pub commands: Vec<String>,

@@ -1,11 +1,13 @@
-//! The command line: `stoa index`, `stoa sql`, `stoa export`.
+//! The command line: `stoa index`, `stoa sql`, `stoa export`, and what keeps a store well.
 //!
 //! In: arguments. Out: an exit code that scripts can trust: 0 for done, 1 for a failure that one message
 //! explains, 2 for arguments that make no sense. Results go to standard output, all else to standard error.
 
 mod arguments;
 mod export;
+mod history;
 mod index;
+mod listing;
 mod location;
 mod progress;
 mod query;
@@ -33,6 +35,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Index(arguments) => index::run(&arguments),
         Command::Sql(arguments) => runtime().and_then(|runtime| query::run(&arguments, &runtime)),
         Command::Export(arguments) => runtime().and_then(|runtime| export::run(&arguments, &runtime)),
+        Command::Snapshots(arguments) => runtime().and_then(|r| r.block_on(history::snapshots(&arguments))),
+        Command::Rollback(arguments) => runtime().and_then(|r| r.block_on(history::rollback(&arguments))),
+        Command::Vacuum(arguments) => runtime().and_then(|r| r.block_on(history::vacuum(&arguments))),
+        Command::Retention(arguments) => runtime().and_then(|r| r.block_on(history::retention(&arguments))),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use stoa_model::FileId;
 use stoa_model::tables::Table;
-use stoa_store::{SegmentMeta, Snapshot, Store};
+use stoa_store::{Lease, SegmentMeta, Snapshot, Store, VerifiedObjects};
 
 /// One Parquet file of a segment.
 #[derive(Clone, Debug)]
@@ -28,19 +28,23 @@ pub(crate) struct SegmentFile {
 #[derive(Debug)]
 pub(crate) struct SnapshotFiles {
     pub snapshot: Arc<Snapshot>,
+    /// What is read is verified against the snapshot.
     pub objects: Arc<dyn ObjectStore>,
     /// The name under which the runtime knows `objects`.
     pub url: ObjectStoreUrl,
     prefix: Path,
+    /// Held as long as a plan may read the files.
+    _lease: Lease,
 }
 
 impl SnapshotFiles {
-    pub fn new(store: &Store, url: ObjectStoreUrl, snapshot: Arc<Snapshot>) -> Self {
+    pub fn new(store: &Store, url: ObjectStoreUrl, snapshot: Arc<Snapshot>, lease: Lease) -> Self {
         SnapshotFiles {
+            objects: Arc::new(VerifiedObjects::new(store, &snapshot)),
             snapshot,
-            objects: Arc::clone(store.object_store()),
             url,
             prefix: store.prefix().clone(),
+            _lease: lease,
         }
     }
 

@@ -1,0 +1,210 @@
+//! The history of a store through the command: going back, vacuum, retention, and what is damaged.
+
+use std::path::{Path, PathBuf};
+
+use crate::stoa::{failure, success};
+use crate::trees;
+
+/// A tree and its store.
+struct Place {
+    _dir: tempfile::TempDir,
+    tree: PathBuf,
+    store: PathBuf,
+}
+
+impl Place {
+    fn new() -> Place {
+        let dir = tempfile::tempdir().unwrap();
+        let (tree, store) = (dir.path().join("tree"), dir.path().join("store"));
+        std::fs::create_dir(&tree).unwrap();
+        Place { _dir: dir, tree, store }
+    }
+
+    fn write(&self, path: &str, text: &str) -> &Place {
+        std::fs::write(self.tree.join(path), text).unwrap();
+        self
+    }
+
+    fn index(&self) -> String {
+        success(["index".as_ref(), self.tree.as_os_str(), "--store".as_ref(), self.store.as_os_str()])
+    }
+
+    fn stoa(&self, arguments: &[&str]) -> String {
+        success(self.with_store(arguments))
+    }
+
+    fn fails(&self, arguments: &[&str]) -> String {
+        failure(self.with_store(arguments))
+    }
+
+    fn with_store<'a>(&'a self, arguments: &[&'a str]) -> Vec<&'a str> {
+        [arguments, &["--store", self.store.to_str().unwrap()]].concat()
+    }
+
+    /// The names of the methods of the tree, in a snapshot.
+    fn methods(&self, at: &[&str]) -> String {
+        let query = "SELECT name FROM methods WHERE NOT is_external AND name <> '<module>' ORDER BY name";
+        let rows = self.stoa(&[&["sql", "-c", query, "--format", "csv"], at].concat());
+        rows.lines().skip(1).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// Three snapshots: `one`; `one` and `two`; `one`, changed.
+fn three() -> Place {
+    let place = Place::new();
+    place.write("a.py", "def one(): pass\n").index();
+    place.write("b.py", "def two(): return one()\n").index();
+    std::fs::remove_file(place.tree.join("b.py")).unwrap();
+    place.write("a.py", "def one(): return 1\n").index();
+    place
+}
+
+fn json(text: &str) -> Vec<serde_json::Value> {
+    serde_json::from_str(text).unwrap()
+}
+
+#[test]
+fn every_snapshot_can_be_asked() {
+    let place = three();
+    assert_eq!(place.methods(&[]), "one");
+    assert_eq!(place.methods(&["--at", "2"]), "one two");
+    assert_eq!(place.methods(&["--at", "2200-01-01"]), "one");
+    let message = place.fails(&["sql", "-c", "SELECT 1", "--at", "9"]);
+    assert!(message.ends_with("has no snapshot 9"), "{message}");
+    let message = place.fails(&["sql", "-c", "SELECT 1", "--at", "1999-01-01"]);
+    assert!(message.contains("has no snapshot that old; its oldest is from"), "{message}");
+
+    let listed = json(&place.stoa(&["snapshots", "--format", "json"]));
+    let changes = ["files", "files_added", "files_changed", "files_removed"];
+    let changes: Vec<Vec<i64>> =
+        listed.iter().map(|row| changes.map(|name| row[name].as_i64().unwrap()).to_vec()).collect();
+    assert_eq!(changes, [[1, 1, 0, 0], [2, 1, 0, 0], [1, 0, 1, 1]]);
+    let table = place.stoa(&["snapshots"]);
+    assert!(table.contains("~1 -1") && table.contains("files changed"), "{table}");
+}
+
+#[test]
+fn going_back_and_forth() {
+    let place = three();
+    let said = place.stoa(&["rollback", "2"]);
+    assert!(said.starts_with("snapshot 4 has the content of snapshot 2"), "{said}");
+    assert_eq!(place.methods(&[]), "one two");
+    assert!(place.fails(&["rollback", "4"]).contains("snapshot 4 is the newest already"));
+    assert!(place.fails(&["rollback", "7"]).contains("has no snapshot 7"));
+    place.stoa(&["rollback", "3"]);
+    assert_eq!(place.methods(&[]), "one");
+    let listed = json(&place.stoa(&["snapshots", "--format", "json"]));
+    let operations: Vec<_> = listed.iter().map(|row| row["operation"].as_str().unwrap()).collect();
+    assert_eq!(operations, ["index", "index", "index", "rollback to 2", "rollback to 3"]);
+    // An index goes on from there.
+    place.write("c.py", "def three(): pass\n").index();
+    assert_eq!(place.methods(&[]), "one three");
+}
+
+#[test]
+fn vacuum_follows_the_retention() {
+    let place = three();
+    let table = place.stoa(&["retention"]);
+    assert!(table.contains("retention.snapshots") && table.contains("10"), "{table}");
+    assert!(place.stoa(&["vacuum"]).starts_with("nothing to remove; 3 snapshots kept"));
+    place.stoa(&["retention", "--snapshots", "2"]);
+    let setting = "SELECT value FROM system.settings WHERE name = 'retention.snapshots'";
+    assert_eq!(place.stoa(&["sql", "-c", setting, "--format", "csv"]), "value\n2\n");
+    let before = files(&place.store);
+    let said = place.stoa(&["vacuum", "--dry-run"]);
+    assert!(said.starts_with("would remove 2 snapshots (1, 2)"), "{said}");
+    assert_eq!(files(&place.store), before);
+    let said = place.stoa(&["vacuum"]);
+    assert!(said.starts_with("removed 2 snapshots (1, 2)"), "{said}");
+    assert!(files(&place.store).len() < before.len());
+    assert_eq!(place.methods(&["--at", "3"]), "one");
+    assert!(place.fails(&["sql", "-c", "SELECT 1", "--at", "2"]).contains("has no snapshot 2"));
+    // The next index keeps the setting.
+    place.index();
+    let listed = json(&place.stoa(&["snapshots", "--format", "json"]));
+    assert_eq!(listed.iter().map(|row| row["number"].as_i64().unwrap()).collect::<Vec<_>>(), [4, 5]);
+}
+
+/// Every file below a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => found.extend(files(&path)),
+            false if path.components().any(|part| part.as_os_str() == "readers") => {}
+            false => found.push(path),
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Each byte region of each file, flipped and cut: a query fails by the file's name, or gives what it gave before.
+#[test]
+fn no_damage_gives_a_wrong_answer() {
+    let place = Place::new();
+    trees::write_samples(&place.tree, 1);
+    place.index();
+    let queries = [
+        "SELECT count(*) AS n, sum(hash % 1000003), min(name), max(code) FROM nodes",
+        "SELECT kind, count(*), sum(src % 97), sum(dst % 89), sum(confidence), min(label) FROM stored.edges GROUP BY kind ORDER BY kind",
+        "SELECT count(*), sum(length(path)), min(content_hash), sum(lines) FROM files",
+        "SELECT count(*), sum(src % 97), min(name), max(qualifier) FROM stored.references",
+        "SELECT count(*), sum(length(content)) FROM sources",
+    ];
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let ask = || -> Vec<Result<String, String>> {
+        runtime.block_on(async {
+            let location = place.store.to_str().unwrap();
+            let mut answers = Vec::new();
+            for query in queries {
+                let engine = stoa_sql::Engine::open(location, Default::default()).await;
+                let engine = match engine {
+                    Ok(engine) => engine,
+                    Err(error) => {
+                        answers.push(Err(error.to_string()));
+                        continue;
+                    }
+                };
+                let rows = engine.run_all(query).await;
+                answers.push(match rows {
+                    Ok(rows) => Ok(arrow::util::pretty::pretty_format_batches(&rows).unwrap().to_string()),
+                    Err(error) => Err(error.to_string()),
+                });
+            }
+            answers
+        })
+    };
+    let right: Vec<String> = ask().into_iter().map(|answer| answer.unwrap()).collect();
+    let mut noticed = 0;
+    for file in files(&place.store.join("segments")) {
+        let name = file.file_name().unwrap().to_str().unwrap().to_owned();
+        let good = std::fs::read(&file).unwrap();
+        let cases = (0..8).map(|part| good.len() * part / 8 + 1).chain([0, good.len() - 1, good.len() - 6]);
+        let flipped = cases.map(|at| {
+            let mut bad = good.clone();
+            bad[at] ^= 0x11;
+            bad
+        });
+        let cut = [0, 3, good.len() / 2, good.len() - 1].map(|at| good[..at].to_vec());
+        for bad in flipped.chain(cut).collect::<Vec<_>>() {
+            std::fs::write(&file, bad).unwrap();
+            let answers = ask();
+            let mut failed = 0;
+            for (answer, right) in answers.iter().zip(&right) {
+                match answer {
+                    Ok(answer) => assert_eq!(answer, right, "{name}"),
+                    Err(message) => {
+                        assert!(message.contains(&name), "{name}: {message}");
+                        failed += 1;
+                    }
+                }
+            }
+            noticed += failed;
+        }
+        std::fs::write(&file, &good).unwrap();
+    }
+    assert!(noticed > 0);
+    assert_eq!(ask().into_iter().map(|answer| answer.unwrap()).collect::<Vec<_>>(), right);
+}
