@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use stoa_store::{SnapshotDraft, Store};
+
 use crate::stoa::{failure, success};
 use crate::trees;
 
@@ -207,4 +209,147 @@ fn no_damage_gives_a_wrong_answer() {
     }
     assert!(noticed > 0);
     assert_eq!(ask().into_iter().map(|answer| answer.unwrap()).collect::<Vec<_>>(), right);
+}
+
+fn opened(place: &Place) -> (tokio::runtime::Runtime, Store) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let store = runtime.block_on(Store::open(place.store.to_str().unwrap())).unwrap();
+    (runtime, store)
+}
+
+/// Marks files dead in every segment, as an edit does.
+fn mark_dead(place: &Place, paths: &[&str]) {
+    let (runtime, store) = opened(place);
+    let _lock = store.lock_writer().unwrap();
+    runtime.block_on(async {
+        let newest = store.latest().await.unwrap().unwrap();
+        let files = store.read_files(&newest).await.unwrap();
+        let mut ids: Vec<_> =
+            files.iter().filter(|(path, _)| paths.contains(&path.as_str())).map(|(_, id)| *id).collect();
+        ids.sort_unstable();
+        assert_eq!(ids.len(), paths.len());
+        let mut draft = SnapshotDraft::from(&newest);
+        for segment in &newest.segments {
+            draft.dead_files.insert(segment.id.clone(), ids.clone());
+        }
+        store.publish(draft).await.unwrap();
+    });
+}
+
+/// Every row of every stored table, in an order of its own.
+fn rows(place: &Place) -> Vec<String> {
+    let all = |table: &str, order: &str| {
+        place.stoa(&["sql", "--format", "csv", "-c", &format!("SELECT * FROM {table} ORDER BY {order}")])
+    };
+    vec![
+        all("stored.nodes", "id"),
+        all("stored.edges", "src, dst, kind, label, confidence"),
+        all("stored.references", "src, kind, name, form, qualifier, owner"),
+        all("stored.files", "file_id"),
+        all("(SELECT file_id, length(content) AS bytes FROM stored.sources)", "file_id"),
+    ]
+}
+
+#[test]
+fn optimizing_changes_no_answer() {
+    let place = Place::new();
+    for file in 0..12 {
+        let text = format!(
+            "def f{file}(a, b):\n    x = a + {file}\n    return g{file}(x)\ndef g{file}(y): return y\n"
+        );
+        place.write(&format!("m{file}.py"), &text);
+    }
+    place.index();
+    assert!(place.stoa(&["verify", "--deep"]).ends_with("all is well\n"));
+    mark_dead(&place, &["m1.py", "m2.py", "m5.py", "m6.py", "m7.py"]);
+    let before = rows(&place);
+    assert!(place.stoa(&["verify", "--deep"]).ends_with("all is well\n"));
+    let said = place.stoa(&["optimize"]);
+    assert!(said.starts_with("snapshot 3: ") && !said.contains(" 0 dead rows"), "{said}");
+    assert_eq!(rows(&place), before);
+    assert!(place.stoa(&["verify", "--deep"]).ends_with("all is well\n"));
+    assert!(place.stoa(&["optimize"]).starts_with("nothing to gain: 1 segment,"));
+    let (runtime, store) = opened(&place);
+    let newest = runtime.block_on(store.latest()).unwrap().unwrap();
+    assert!(newest.dead_files.is_empty());
+    assert_eq!(newest.segments.len(), 1);
+    // The snapshot before is still there, whole.
+    assert!(place.stoa(&["verify", "--deep", "--at", "2"]).ends_with("all is well\n"));
+    // A second index goes on from there.
+    place.index();
+    assert!(place.stoa(&["verify", "--deep"]).ends_with("all is well\n"));
+}
+
+#[test]
+fn every_sample_verifies_before_and_after_optimizing() {
+    let place = Place::new();
+    trees::write_samples(&place.tree, 2);
+    place.index();
+    assert!(place.stoa(&["verify", "--deep"]).ends_with("all is well\n"));
+    let before = rows(&place);
+    place.stoa(&["optimize", "--small", "64MB", "--target", "300kB"]);
+    place.stoa(&["optimize", "--small", "64MB", "--target", "64MB"]);
+    assert_eq!(rows(&place), before);
+    assert!(place.stoa(&["verify", "--deep"]).ends_with("all is well\n"));
+}
+
+/// What `stoa verify` says of a damaged store.
+fn findings(place: &Place) -> String {
+    let output = crate::stoa::run(place.with_store(&["verify", "--deep"]));
+    assert_eq!(output.status.code(), Some(1));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn all_damage_is_found_and_mended_from_source() {
+    let place = Place::new();
+    trees::write_samples(&place.tree, 1);
+    place.index();
+    let right = rows(&place);
+    let names = ["nodes", "edges", "files", "references", "sources"];
+    for (round, name) in names.iter().chain(&["snapshot", "missing"]).enumerate() {
+        let (runtime, store) = opened(&place);
+        let newest = runtime.block_on(store.latest()).unwrap().unwrap();
+        let files: Vec<_> = newest.segments.iter().flat_map(|s| &s.tables).collect();
+        let file = files.iter().find(|f| f.table.name() == *name).unwrap_or(&files[0]);
+        let path = match *name {
+            "snapshot" => place.store.join(format!("snapshots/{:08}.json.zst", newest.number)),
+            _ => place.store.join(&file.path),
+        };
+        let mut bytes = std::fs::read(&path).unwrap();
+        let at = bytes.len() * (round + 1) / 9;
+        bytes[at] ^= 0x20;
+        match *name {
+            "missing" => std::fs::remove_file(&path).unwrap(),
+            _ => std::fs::write(&path, bytes).unwrap(),
+        }
+        let found = findings(&place);
+        assert!(found.contains(path.file_name().unwrap().to_str().unwrap()), "{name}: {found}");
+        let said = place.stoa(&["repair"]);
+        assert!(said.contains("was made anew from"), "{name}: {said}");
+        assert!(place.stoa(&["verify", "--deep"]).ends_with("all is well\n"), "{name}");
+        // Ids are others where they could not be read.
+        let count = |tables: &[String]| tables.iter().map(|t| t.lines().count()).collect::<Vec<_>>();
+        assert_eq!(count(&rows(&place)), count(&right), "{name}");
+    }
+    assert_eq!(place.stoa(&["repair"]), "nothing is damaged\n");
+}
+
+#[test]
+fn without_source_the_newest_whole_snapshot_comes_back() {
+    let place = three();
+    let (runtime, store) = opened(&place);
+    let newest = runtime.block_on(store.latest()).unwrap().unwrap();
+    std::fs::write(place.store.join(&newest.segments[0].tables[0].path), b"scribble").unwrap();
+    std::fs::remove_dir_all(&place.tree).unwrap();
+    let said = place.stoa(&["repair"]);
+    assert!(said.contains("snapshot 4 has the content of snapshot 2, the newest that verifies"), "{said}");
+    assert!(said.contains("is not there"), "{said}");
+    assert_eq!(place.methods(&[]), "one two");
+    assert!(place.stoa(&["verify", "--deep", "--at", "4"]).ends_with("all is well\n"));
+
+    // Older damage alone is taken out of the history.
+    let said = place.stoa(&["repair"]);
+    assert!(said.contains("the damaged ones are older, and were removed"), "{said}");
+    assert!(place.stoa(&["verify", "--deep"]).ends_with("all is well\n"));
 }

@@ -20,12 +20,14 @@ mod link;
 mod memory;
 pub mod options;
 mod plan;
+mod repair;
 pub mod report;
 mod segment;
 mod walk;
 
 pub use error::IndexError;
 pub use options::{DEFAULT_MEMORY, IndexOptions};
+pub use repair::{Mended, RepairOptions, Repaired, repair};
 pub use report::{Failure, IndexReport, KindCount, LanguageCount, Progress, Silent};
 pub use walk::{SourceFile, walk};
 
@@ -35,7 +37,7 @@ use std::path::Path;
 use std::time::Instant;
 use stoa_model::{EdgeKind, FileStatus, NodeKind};
 use stoa_passes::link::SymbolsBuilder;
-use stoa_store::{SegmentMeta, SnapshotDraft, Store};
+use stoa_store::{Operation, SegmentMeta, SnapshotDraft, Store};
 use stoa_syntax::Language;
 
 use crate::segment::SegmentRows;
@@ -84,6 +86,7 @@ pub fn index(
     progress.stage("reading the tree");
     let walked = walk(root, store.root(), &languages);
     let known = match &latest {
+        Some(snapshot) if options.fresh => runtime.block_on(store.readable_files(snapshot))?,
         Some(snapshot) => runtime.block_on(store.read_files(snapshot))?,
         None => Vec::new(),
     };
@@ -143,7 +146,9 @@ pub fn index(
 
     progress.stage("publishing");
     let mut settings = latest.as_ref().map(|snapshot| snapshot.store_settings()).unwrap_or_default();
-    settings.insert("root".to_owned(), report.root.clone());
+    // Whoever repairs the store may stand elsewhere.
+    let absolute = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
+    settings.insert("root".to_owned(), absolute.to_string_lossy().into_owned());
     settings.insert("languages".to_owned(), options.languages.join(","));
     let draft = SnapshotDraft {
         parent: latest.map(|s| s.number),
@@ -152,7 +157,8 @@ pub fn index(
         next_file_id: linked.next_file_id,
         settings,
     };
-    let snapshot = runtime.block_on(store.publish(draft))?;
+    let operation = if options.fresh { Operation::Repair } else { Operation::Index };
+    let snapshot = runtime.block_on(store.publish_as(draft, operation))?;
     runtime.block_on(store.vacuum(&retention, false))?;
     progress.finish();
 

@@ -26,6 +26,7 @@ mod error;
 mod lease;
 mod location;
 mod lock;
+mod optimize;
 mod read;
 mod retention;
 mod rollback;
@@ -34,6 +35,7 @@ mod snapshot;
 mod store;
 pub mod time;
 mod vacuum;
+mod verify;
 
 #[cfg(test)]
 mod tests;
@@ -43,8 +45,10 @@ pub use changes::{FileChanges, FileHistory};
 pub use error::StoreError;
 pub use lease::Lease;
 pub use lock::WriterLock;
+pub use optimize::{OptimizeOptions, Optimized};
 pub use retention::Retention;
 pub use segment::{EncodedSegment, EncodedTable, encode_segment};
 pub use snapshot::{Operation, SegmentMeta, Snapshot, SnapshotDraft, TableFile};
 pub use store::Store;
 pub use vacuum::Vacuumed;
+pub use verify::{Finding, Verification};

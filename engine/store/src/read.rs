@@ -52,7 +52,30 @@ impl Store {
     pub async fn read_files(&self, snapshot: &Snapshot) -> Result<Vec<(String, FileId)>, StoreError> {
         let mut files = Vec::new();
         for segment in &snapshot.segments {
-            let Some(file) = segment.table(Table::Files) else { continue };
+            self.read_files_of(snapshot, segment, &mut files).await?;
+        }
+        Ok(files)
+    }
+
+    /// The same of a snapshot that may be damaged: the files of those segments that can be read.
+    pub async fn readable_files(&self, snapshot: &Snapshot) -> Result<Vec<(String, FileId)>, StoreError> {
+        let mut files = Vec::new();
+        for segment in &snapshot.segments {
+            match self.read_files_of(snapshot, segment, &mut files).await {
+                Ok(()) | Err(StoreError::Corrupt { .. } | StoreError::MissingFile { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(files)
+    }
+
+    async fn read_files_of(
+        &self,
+        snapshot: &Snapshot,
+        segment: &SegmentMeta,
+        files: &mut Vec<(String, FileId)>,
+    ) -> Result<(), StoreError> {
+        if let Some(file) = segment.table(Table::Files) {
             let dead: HashSet<FileId> = snapshot.dead_files(segment).iter().copied().collect();
             for batch in self.read_columns(file, &["file_id", "path"]).await? {
                 let (Some(ids), Some(paths)) = (
@@ -68,7 +91,7 @@ impl Store {
                 );
             }
         }
-        Ok(files)
+        Ok(())
     }
 
     /// Some columns of a table's file.

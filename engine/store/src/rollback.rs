@@ -19,8 +19,8 @@ impl Store {
         self.republish(to, Operation::Rollback { to }).await
     }
 
-    /// Publishes the rows of a snapshot as the newest one.
-    pub(crate) async fn republish(&self, to: u64, operation: Operation) -> Result<Snapshot, StoreError> {
+    /// Publishes the rows of a snapshot as the newest one. Only under the writer's lock.
+    pub async fn republish(&self, to: u64, operation: Operation) -> Result<Snapshot, StoreError> {
         self.only_writing()?;
         let target = self.snapshot(to).await?;
         for file in target.segments.iter().flat_map(|s| &s.tables) {

@@ -50,6 +50,11 @@ impl Store {
         }
     }
 
+    /// Opens a store without asking whether it holds a snapshot: for whoever looks after damage.
+    pub async fn open_as_it_is(location: &str) -> Result<Store, StoreError> {
+        Ok(Store::at(location::existing(location)?, location))
+    }
+
     /// Opens a store, or makes an empty one. A directory that holds anything else is left alone. A local
     /// store gets a `.gitignore` that hides all of it.
     pub async fn open_or_create(location: &str) -> Result<Store, StoreError> {

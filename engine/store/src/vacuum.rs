@@ -70,6 +70,19 @@ impl Store {
         Ok(done)
     }
 
+    /// Takes snapshots out of the history, whoever reads them: for those that cannot be read. Only under the
+    /// writer's lock.
+    pub async fn forget(&self, numbers: &[u64]) -> Result<(), StoreError> {
+        self.only_writing()?;
+        for &number in numbers {
+            self.delete(&self.snapshot_path(number)?).await?;
+            if let Some(root) = self.root() {
+                lease::remove(root, number)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Decides about each snapshot, and removes the files of the doomed ones unless in a dry run: whoever asks for
     /// a lease afterwards finds that the snapshot is gone.
     async fn sort_snapshots(&self, retention: &Retention, dry_run: bool) -> Result<Sorted, StoreError> {

@@ -30,6 +30,12 @@ pub enum Command {
     Vacuum(VacuumArgs),
     /// Show or set how many snapshots a store keeps.
     Retention(RetentionArgs),
+    /// Merge small segments and drop rows that no longer count; answers stay the same.
+    Optimize(OptimizeArgs),
+    /// Check that every file is what was written, and with --deep that rows hold together.
+    Verify(VerifyArgs),
+    /// Bring a damaged store back: from the source tree, or from the newest snapshot that verifies.
+    Repair(RepairArgs),
 }
 
 /// A store, and the shape of what is said of it.
@@ -63,6 +69,49 @@ pub struct VacuumArgs {
     /// Keep the newest so many snapshots, this once [default: the store's setting].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub keep: Option<u64>,
+}
+
+#[derive(Args, Debug)]
+pub struct OptimizeArgs {
+    #[command(flatten)]
+    pub list: ListArgs,
+    /// Rewrite a segment when more than this many percent of its rows are dead.
+    #[arg(long, value_name = "PERCENT", default_value_t = 30, value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub dead: u8,
+    /// Merge segments smaller than this, as in 512kB.
+    #[arg(long, value_name = "SIZE", default_value = "1MiB", value_parser = parse_size)]
+    pub small: u64,
+    /// Merge until a segment has about this size.
+    #[arg(long, value_name = "SIZE", default_value = "8MiB", value_parser = parse_size)]
+    pub target: u64,
+}
+
+#[derive(Args, Debug)]
+pub struct VerifyArgs {
+    #[command(flatten)]
+    pub list: ListArgs,
+    /// Check the rows of the newest snapshot as well: ids, intervals, both ends of every edge, counts, texts.
+    #[arg(long)]
+    pub deep: bool,
+    /// Only this snapshot, by its number or a time.
+    #[arg(long, value_name = "N|TIME")]
+    pub at: Option<Moment>,
+}
+
+#[derive(Args, Debug)]
+pub struct RepairArgs {
+    /// The source tree [default: the one that the store was made from].
+    #[arg(value_name = "PATH")]
+    pub tree: Option<PathBuf>,
+    /// The store [default: the nearest .stoa in this directory or above it].
+    #[arg(long, value_name = "DIR")]
+    pub store: Option<String>,
+    /// Leave the source tree alone: fall back to the newest snapshot that verifies.
+    #[arg(long, conflicts_with = "tree")]
+    pub no_source: bool,
+    /// The shape of the result.
+    #[arg(long, value_enum, default_value = "table")]
+    pub format: Format,
 }
 
 #[derive(Args, Debug)]

@@ -9,6 +9,7 @@ mod history;
 mod index;
 mod listing;
 mod location;
+mod maintain;
 mod progress;
 mod query;
 mod summary;
@@ -39,6 +40,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Rollback(arguments) => runtime().and_then(|r| r.block_on(history::rollback(&arguments))),
         Command::Vacuum(arguments) => runtime().and_then(|r| r.block_on(history::vacuum(&arguments))),
         Command::Retention(arguments) => runtime().and_then(|r| r.block_on(history::retention(&arguments))),
+        Command::Optimize(arguments) => runtime().and_then(|r| r.block_on(maintain::optimize(&arguments))),
+        Command::Verify(arguments) => runtime().and_then(|r| r.block_on(maintain::verify(&arguments))),
+        Command::Repair(arguments) => maintain::repair(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
