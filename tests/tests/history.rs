@@ -325,7 +325,9 @@ fn all_damage_is_found_and_mended_from_source() {
         }
         let found = findings(&place);
         assert!(found.contains(path.file_name().unwrap().to_str().unwrap()), "{name}: {found}");
-        let said = place.stoa(&["repair"]);
+        // Where no snapshot can be read, none says where the tree is.
+        let tree = place.tree.to_str().unwrap();
+        let said = place.stoa(if *name == "snapshot" { &["repair", tree] } else { &["repair"] });
         assert!(said.contains("was made anew from"), "{name}: {said}");
         assert!(place.stoa(&["verify", "--deep"]).ends_with("all is well\n"), "{name}");
         // Ids are others where they could not be read.
@@ -352,4 +354,51 @@ fn without_source_the_newest_whole_snapshot_comes_back() {
     let said = place.stoa(&["repair"]);
     assert!(said.contains("the damaged ones are older, and were removed"), "{said}");
     assert!(place.stoa(&["verify", "--deep"]).ends_with("all is well\n"));
+}
+
+#[test]
+fn what_changed_between_two_snapshots() {
+    let place = Place::new();
+    place.write("a.py", "class A:\n    def same(self): return 1\n    def body(self): return other()\ndef gone(): pass\ndef arity(a): pass\n");
+    place.write("b.py", "def other(): pass\n").index();
+    place.write("a.py", "\nclass A:\n    def same(self): return 1\n    def body(self): return other() + other()\ndef came(): pass\ndef arity(a, b): pass\n");
+    place.index();
+    let columns = "kind, change, path, name, callee, what";
+    let ask = |from: &str| {
+        let query =
+            format!("SELECT {columns} FROM {from} WHERE name NOT LIKE '%<module>%' ORDER BY {columns}");
+        place.stoa(&["sql", "--format", "csv", "-c", &query])
+    };
+    let rows = ask("snapshot_diff(1, 2)");
+    let wanted = [
+        "call,changed,a.py,a.A.body,other,1 became 2",
+        "method,changed,a.py,a.arity,,signature was (a)",
+        "method,added,a.py,a.came,,",
+        "method,changed,a.py,a.A.body,,text",
+        "method,removed,a.py,a.gone,,",
+        "type,changed,a.py,a.A,,text",
+    ];
+    for row in wanted {
+        assert!(rows.lines().any(|line| line == row), "{row}\n{rows}");
+    }
+    assert!(!rows.contains("same"), "{rows}");
+    // The other way round, and not at all.
+    let back = ask("snapshot_diff(before => 2, after => 1)");
+    assert!(back.contains("method,removed,a.py,a.came,,") && back.contains("2 became 1"), "{back}");
+    assert_eq!(back.lines().count(), rows.lines().count());
+    assert_eq!(ask("snapshot_diff(2)").lines().count(), 1);
+    let plan = place.stoa(&["sql", "-c", "EXPLAIN SELECT * FROM snapshot_diff(1, 2)"]);
+    assert!(plan.matches("nodes.parquet").count() >= 2, "{plan}");
+    let table = place.stoa(&["diff", "1", "2", "--kinds", "method"]);
+    assert!(table.contains("a.came") && !table.contains("became"), "{table}");
+    for (call, message) in [
+        ("snapshot_diff(1, 9)", "there is no snapshot 9; there are 1, 2"),
+        ("snapshot_diff()", "snapshot_diff needs before"),
+        ("snapshot_diff(1, 'x')", "is not the number of a snapshot"),
+        ("snapshot_diff(1, 2, 3)", "takes 2 arguments"),
+    ] {
+        let output = crate::stoa::run(place.with_store(&["sql", "-c", &format!("SELECT * FROM {call}")]));
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains(message), "{said}");
+    }
 }

@@ -5,6 +5,8 @@
 //! | `flow` | `tests/flow/`: sources that say, under their lines, where control goes and what names mean |
 //! | `slt` | `tests/slt/`: queries with their rows, over the small programs of `tests/programs/` |
 //! | `crash` | an index killed at any moment leaves a complete snapshot |
+//! | `crash_history` | optimizing, vacuum and going back, killed at any moment, lose nothing |
+//! | `faults` | an object store that fails, lags, lies about its listings or is full |
 //! | `history` | going back, vacuum, optimizing, verifying and repairing, and what damage does |
 //! | `determinism` | same tree, same bytes, whatever the number of threads |
 //! | `mutation` | damaged sources never panic, and their graphs keep their invariants |
@@ -20,7 +22,9 @@
 #![allow(clippy::unwrap_used)]
 
 mod crash;
+mod crash_history;
 mod determinism;
+mod faults;
 #[path = "suite/flow.rs"]
 mod flow;
 #[path = "suite/functions.rs"]

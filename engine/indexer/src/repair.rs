@@ -80,7 +80,7 @@ pub fn repair(
         return Ok(Repaired { damage, mended: Mended::OlderOnly });
     }
 
-    let why = match tree(options, newest.as_ref()) {
+    let why = match tree(options, &store, newest.as_ref()) {
         Ok(tree) => {
             if newest.is_none() {
                 // Nothing is lost with snapshots that cannot be read; but none could be published above them.
@@ -140,12 +140,15 @@ async fn forget(store: &Store, numbers: &[u64]) -> Result<(), StoreError> {
 }
 
 /// The source tree, or why there is none.
-fn tree(options: &RepairOptions, newest: Option<&Snapshot>) -> Result<PathBuf, String> {
+fn tree(options: &RepairOptions, store: &Store, newest: Option<&Snapshot>) -> Result<PathBuf, String> {
     if !options.use_source {
         return Err("the source tree was to be left alone".to_owned());
     }
     let named = newest.and_then(|snapshot| snapshot.settings.get("root")).map(PathBuf::from);
-    match options.tree.clone().or(named) {
+    // The folder around a `.stoa`, where no snapshot can be asked.
+    let around = store.root().filter(|root| root.file_name().is_some_and(|name| name == ".stoa"));
+    let around = around.and_then(|root| root.parent()).map(PathBuf::from);
+    match options.tree.clone().or(named).or(around) {
         Some(tree) if tree.is_dir() => Ok(tree),
         Some(tree) => Err(format!("the source tree {} is not there", tree.display())),
         None => Err("no snapshot says where the source tree is".to_owned()),

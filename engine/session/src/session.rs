@@ -211,6 +211,18 @@ impl Session {
         Ok(())
     }
 
+    /// Adds table functions that compare snapshots: `relations` turns their calls into plans over the tables that it
+    /// finds under the name of the function, in [`FunctionTables::history`](crate::FunctionTables::history).
+    pub fn add_history_functions(
+        &self,
+        names: impl IntoIterator<Item = &'static str>,
+        relations: Arc<dyn RelationPlanner>,
+    ) -> Result<(), SessionError> {
+        self.shared.add_history_functions(names);
+        self.context.register_relation_planner(relations)?;
+        Ok(())
+    }
+
     /// Adds a table to `system`.
     pub fn add_system_table(&self, table: Arc<dyn SystemTable>) {
         self.shared.add_system_table(table);
@@ -258,6 +270,7 @@ fn at_snapshot(
         options: Arc::clone(options),
         shared: Arc::clone(shared),
     };
-    let catalogs = SnapshotCatalogs::new(Arc::clone(shared), location, Arc::clone(&sources), system);
+    let catalogs =
+        SnapshotCatalogs::new(Arc::clone(shared), location, Arc::clone(&sources), Arc::clone(cache), system);
     (Current { snapshot, sources }, catalogs)
 }

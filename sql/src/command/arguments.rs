@@ -24,6 +24,8 @@ pub enum Command {
     Export(ExportArgs),
     /// List the snapshots of a store, and what changed from each to the next.
     Snapshots(ListArgs),
+    /// What changed from one snapshot to another: methods, types, calls.
+    Diff(DiffArgs),
     /// Go back: publish a new snapshot with the content of an older one.
     Rollback(RollbackArgs),
     /// Remove snapshots beyond the retention, and files that no snapshot needs.
@@ -57,6 +59,28 @@ pub struct RollbackArgs {
     /// The store [default: the nearest .stoa in this directory or above it].
     #[arg(long, value_name = "DIR")]
     pub store: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub struct DiffArgs {
+    /// The earlier snapshot: its number or a time.
+    #[arg(value_name = "A")]
+    pub before: Moment,
+    /// The later one [default: the newest].
+    #[arg(value_name = "B")]
+    pub after: Option<Moment>,
+    /// The store [default: the nearest .stoa in this directory or above it].
+    #[arg(long, value_name = "DIR")]
+    pub store: Option<String>,
+    /// Only these, separated by commas: method, type, call.
+    #[arg(long, value_name = "KINDS", value_delimiter = ',', value_parser = ["method", "type", "call"])]
+    pub kinds: Vec<String>,
+    /// The shape of the result [default: table, or what the extension of -o says].
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+    /// Write the result to a file.
+    #[arg(short = 'o', long = "output", value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

@@ -1,18 +1,20 @@
-//! `stoa snapshots`, `stoa rollback`, `stoa vacuum`, `stoa retention`: the history of a store.
+//! `stoa snapshots`, `stoa diff`, `stoa rollback`, `stoa vacuum`, `stoa retention`: the history of a store.
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use datafusion::arrow::array::{
     ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray, TimestampMillisecondArray, UInt64Array,
 };
 use std::sync::Arc;
+use stoa_session::{Session, SessionOptions};
 use stoa_store::{FileChanges, FileHistory, Retention, Snapshot, Store, StoreError, Vacuumed, time};
 
-use super::arguments::{ListArgs, RetentionArgs, RollbackArgs, VacuumArgs};
+use super::arguments::{DiffArgs, ListArgs, RetentionArgs, RollbackArgs, VacuumArgs};
 use super::summary::bytes;
 use super::{listing, location};
+use crate::Engine;
 use crate::output::Format;
 use crate::output::table::{grid, thousands};
-use crate::printer::terminal_width;
+use crate::printer::{Printer, terminal_width};
 
 pub(super) async fn open(store: Option<&str>) -> anyhow::Result<Store> {
     Ok(Store::open(&location::named_or_nearest(store)?).await?)
@@ -135,6 +137,34 @@ pub async fn rollback(arguments: &RollbackArgs) -> anyhow::Result<()> {
         published.number,
         newest.unwrap_or_default()
     ))
+}
+
+pub async fn diff(arguments: &DiffArgs) -> anyhow::Result<()> {
+    let extension = arguments.output.as_deref().and_then(Format::of_file);
+    let format = arguments.format.or(extension).unwrap_or(Format::Table);
+    if format == Format::Parquet && arguments.output.is_none() {
+        bail!("parquet goes to a file: add -o FILE.parquet");
+    }
+    let store = open(arguments.store.as_deref()).await?;
+    let before = arguments.before.number(&store).await?;
+    let session = Session::open(store.clone(), SessionOptions::default()).await?;
+    let after = match &arguments.after {
+        Some(moment) => moment.number(&store).await?,
+        None => session.snapshot().number,
+    };
+    let engine = Engine::of(session).await?;
+    let kinds = match arguments.kinds.as_slice() {
+        [] => String::new(),
+        kinds => format!(" WHERE kind IN ('{}')", kinds.join("', '")),
+    };
+    let query = format!(
+        "SELECT * FROM snapshot_diff({before}, {after}){kinds} ORDER BY path, line, kind, name, callee, change, signature"
+    );
+    let mut printer = match &arguments.output {
+        Some(path) => Printer::file(format, path).with_context(|| path.display().to_string())?,
+        None => Printer::stdout(format, false),
+    };
+    Ok(printer.run(&engine, &query).await?)
 }
 
 pub async fn vacuum(arguments: &VacuumArgs) -> anyhow::Result<()> {

@@ -37,6 +37,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Sql(arguments) => runtime().and_then(|runtime| query::run(&arguments, &runtime)),
         Command::Export(arguments) => runtime().and_then(|runtime| export::run(&arguments, &runtime)),
         Command::Snapshots(arguments) => runtime().and_then(|r| r.block_on(history::snapshots(&arguments))),
+        Command::Diff(arguments) => runtime().and_then(|r| r.block_on(history::diff(&arguments))),
         Command::Rollback(arguments) => runtime().and_then(|r| r.block_on(history::rollback(&arguments))),
         Command::Vacuum(arguments) => runtime().and_then(|r| r.block_on(history::vacuum(&arguments))),
         Command::Retention(arguments) => runtime().and_then(|r| r.block_on(history::retention(&arguments))),
