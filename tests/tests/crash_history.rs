@@ -15,6 +15,7 @@ async fn paths(store: &Store, number: u64) -> Vec<String> {
     let snapshot = store.snapshot(number).await.unwrap();
     let mut paths: Vec<String> =
         store.read_files(&snapshot).await.unwrap().into_iter().map(|(path, _)| path).collect();
+    paths.retain(|path| !path.starts_with('<'));
     paths.sort();
     paths
 }

@@ -327,7 +327,8 @@ fn all_damage_is_found_and_mended_from_source() {
         assert!(found.contains(path.file_name().unwrap().to_str().unwrap()), "{name}: {found}");
         // Where no snapshot can be read, none says where the tree is.
         let tree = place.tree.to_str().unwrap();
-        let said = place.stoa(if *name == "snapshot" { &["repair", tree] } else { &["repair"] });
+        let arguments = ["repair", tree];
+        let said = place.stoa(&arguments[..if *name == "snapshot" { 2 } else { 1 }]);
         assert!(said.contains("was made anew from"), "{name}: {said}");
         assert!(place.stoa(&["verify", "--deep"]).ends_with("all is well\n"), "{name}");
         // Ids are others where they could not be read.
