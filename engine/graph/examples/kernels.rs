@@ -59,7 +59,8 @@ const KERNELS: &[(&str, Kernel)] = &[
         Ok(format!("{sum} in all"))
     }),
     ("betweenness", |input| {
-        let options = Betweenness { sources: Sources::Given(input.samples.clone()), ..Betweenness::default() };
+        let options =
+            Betweenness { sources: Sources::Given(input.samples.clone()), ..Betweenness::default() };
         let scores = betweenness_centrality(&input.graph, &options, &Unlimited)?;
         Ok(format!("{:e} at most", scores.into_iter().fold(0.0, f64::max)))
     }),
@@ -70,14 +71,21 @@ const KERNELS: &[(&str, Kernel)] = &[
     }),
     ("louvain", |input| Ok(told(louvain(&input.pairs, &Modular::default(), &Unlimited)?))),
     ("leiden", |input| Ok(told(leiden(&input.pairs, &Modular::default(), &Unlimited)?))),
-    ("k_core", |input| Ok(format!("{} at most", k_core(&input.pairs, &Unlimited)?.into_iter().max().unwrap_or_default()))),
+    ("k_core", |input| {
+        Ok(format!("{} at most", k_core(&input.pairs, &Unlimited)?.into_iter().max().unwrap_or_default()))
+    }),
     ("triangles", |input| {
         Ok(format!("{} triangles", triangle_count(&input.pairs, &Unlimited)?.into_iter().sum::<u64>() / 3))
     }),
 ];
 
 fn told(found: Communities) -> String {
-    format!("{} levels, {} communities, modularity {:.5}", found.levels.len(), distinct(found.labels), found.modularity)
+    format!(
+        "{} levels, {} communities, modularity {:.5}",
+        found.levels.len(),
+        distinct(found.labels),
+        found.modularity
+    )
 }
 
 fn distinct(labels: Vec<u32>) -> usize {
@@ -101,7 +109,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let column = |side: usize| words.iter().skip(side).step_by(2).map(|id| i64::from_le_bytes(*id)).collect();
     let (src, dst): (Vec<i64>, Vec<i64>) = (column(0), column(1));
     let weights: Vec<f64> = match options.get("weights") {
-        Some(path) => std::fs::read(path)?.as_chunks::<8>().0.iter().map(|w| f64::from_le_bytes(*w)).collect(),
+        Some(path) => {
+            std::fs::read(path)?.as_chunks::<8>().0.iter().map(|w| f64::from_le_bytes(*w)).collect()
+        }
         None => vec![1.0; src.len()],
     };
     let start = Instant::now();
@@ -128,7 +138,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let runs: usize = options.get("runs").map_or(Ok(3), |runs| runs.parse())?;
     let only = options.get("only");
 
-    eprintln!("{} nodes, {} edges, built in {built:.3} s", input.graph.node_count(), input.graph.edge_count());
+    eprintln!(
+        "{} nodes, {} edges, built in {built:.3} s",
+        input.graph.node_count(),
+        input.graph.edge_count()
+    );
     let mut report = Vec::new();
     for (name, kernel) in KERNELS.iter().filter(|(name, _)| only.is_none_or(|only| only == name)) {
         let mut times = Vec::new();

@@ -42,7 +42,10 @@ impl Bits {
 
     /// The nodes of the set, ascending.
     pub(crate) fn iter(&self) -> impl Iterator<Item = Index> + '_ {
-        self.words.iter().enumerate().flat_map(|(at, word)| Ones(*word).map(move |bit| at as Index * 64 + bit))
+        self.words
+            .iter()
+            .enumerate()
+            .flat_map(|(at, word)| Ones(*word).map(move |bit| at as Index * 64 + bit))
     }
 }
 

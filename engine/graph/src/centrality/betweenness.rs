@@ -99,7 +99,8 @@ pub fn edge_betweenness(graph: &Csr, options: &Betweenness, control: &dyn Contro
             let score = if options.directed {
                 scores[at]
             } else if source < target {
-                let back = along.range(target).start + along.neighbours(target).partition_point(|end| *end < source);
+                let back =
+                    along.range(target).start + along.neighbours(target).partition_point(|end| *end < source);
                 scores[at] + scores[back]
             } else {
                 continue;
@@ -115,7 +116,8 @@ pub fn edge_betweenness(graph: &Csr, options: &Betweenness, control: &dyn Contro
 fn sides(graph: &Csr, directed: bool) -> Result<Sides<'_>> {
     let direction = if directed { Direction::Out } else { Direction::Both };
     if let Some(edge) = graph.edges().find(|edge| graph.is_weighted() && graph.weight(edge.number) <= 0.0) {
-        let (source, target, weight) = (graph.id(edge.source), graph.id(edge.target), graph.weight(edge.number));
+        let (source, target, weight) =
+            (graph.id(edge.source), graph.id(edge.target), graph.weight(edge.number));
         return Err(match weight < 0.0 {
             true => GraphError::NegativeWeight {
                 algorithm: "betweenness",
@@ -171,7 +173,8 @@ fn tallied(
         None => Cow::Owned((0..nodes as Index).collect()),
     };
     let parts = sources.len().div_ceil(PARTS).max(1);
-    control.reserve(length * 8 * sources.len().div_ceil(parts) + nodes * 40 * rayon::current_num_threads())?;
+    control
+        .reserve(length * 8 * sources.len().div_ceil(parts) + nodes * 40 * rayon::current_num_threads())?;
     let parts: Vec<Vec<f64>> = sources
         .par_chunks(parts)
         .with_max_len(1)

@@ -52,11 +52,13 @@ pub fn pagerank(graph: &Csr, options: &PageRank, control: &dyn Control) -> Resul
     let blocks = blocks::of(incoming);
 
     // What a node hands on is its rank by the weight of its edges; the division is made once, not once an edge.
-    let share: Vec<f64> = (0..nodes as Index).into_par_iter().map(|node| inverse(graph.outgoing(), node)).collect();
+    let share: Vec<f64> =
+        (0..nodes as Index).into_par_iter().map(|node| inverse(graph.outgoing(), node)).collect();
     let mut ranks: Vec<f64> = (0..nodes).map(start_at).collect();
     let mut given: Vec<f64> = ranks.iter().zip(&share).map(|(rank, share)| rank * share).collect();
     let mut given_next = vec![0.0; nodes];
-    let mut stuck: f64 = ranks.iter().zip(&share).filter(|(_, share)| **share == 0.0).map(|(rank, _)| rank).sum();
+    let mut stuck: f64 =
+        ranks.iter().zip(&share).filter(|(_, share)| **share == 0.0).map(|(rank, _)| rank).sum();
     let mut change = 0.0;
     for iteration in 1..=options.max_iterations {
         control.check()?;
@@ -113,7 +115,8 @@ fn restart(nodes: usize, weights: &[(Index, f64)]) -> Result<Option<Vec<f64>>> {
     }
     let mut start = vec![0.0; nodes];
     for (node, weight) in weights {
-        let Some(place) = start.get_mut(*node as usize).filter(|_| *weight >= 0.0 && weight.is_finite()) else {
+        let Some(place) = start.get_mut(*node as usize).filter(|_| *weight >= 0.0 && weight.is_finite())
+        else {
             let text = format!("{weight} is no weight to restart by, or {node} no node to restart at");
             return Err(GraphError::Argument(text));
         };

@@ -147,17 +147,18 @@ impl<'a> Walk<'a> {
     fn back(&mut self, tally: Tally, control: &dyn Control) -> Result<()> {
         let (along, against) = (&*self.sides.along, self.sides.against());
         let Walk { paths, share, order, ends, level, .. } = self;
-        let (mut scores, by_edge) = match tally {
+        let (scores, by_edge) = match tally {
             Tally::Nodes(scores) => (scores, false),
             Tally::Edges(scores) => (scores, true),
         };
-        let scores: &mut [f64] = &mut scores;
         let mut pace = Pace::new(control);
         for depth in (0..ends.len()).rev() {
             let start = if depth == 0 { 0 } else { ends[depth - 1] };
             let (here, beyond) = (&order[start..ends[depth]], ends.get(depth + 1));
             let beyond = beyond.map_or(&[][..], |end| &order[ends[depth]..*end]);
-            let edges = |nodes: &[Index], side: &Adjacency| -> usize { nodes.iter().map(|node| side.degree(*node)).sum() };
+            let edges = |nodes: &[Index], side: &Adjacency| -> usize {
+                nodes.iter().map(|node| side.degree(*node)).sum()
+            };
             if !by_edge && edges(beyond, against) < edges(here, along) {
                 // Each node beyond gives to those of this level that lead to it.
                 for node in here {

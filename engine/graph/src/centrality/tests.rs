@@ -7,7 +7,9 @@ use proptest::prelude::*;
 fn all_paths(graph: &Csr, directed: bool) -> Vec<Vec<Index>> {
     let least = all_distances(graph, !directed);
     let lightest = |a: Index, b: Index| {
-        let edges = graph.edges().filter(|e| (e.source, e.target) == (a, b) || (!directed && (e.source, e.target) == (b, a)));
+        let edges = graph
+            .edges()
+            .filter(|e| (e.source, e.target) == (a, b) || (!directed && (e.source, e.target) == (b, a)));
         edges.map(|edge| graph.weight(edge.number)).fold(f64::INFINITY, f64::min)
     };
     let mut paths = Vec::new();
@@ -106,12 +108,17 @@ proptest! {
 #[test]
 fn what_is_out_of_range_is_told() {
     let graph = weighted(&vec![(1, 2, -1.0), (2, 3, 1.0)]);
-    let negative = |result: Option<GraphError>| matches!(result, Some(GraphError::NegativeWeight { source_id: 1, target_id: 2, .. }));
+    let negative = |result: Option<GraphError>| {
+        matches!(result, Some(GraphError::NegativeWeight { source_id: 1, target_id: 2, .. }))
+    };
     assert!(negative(pagerank(&graph, &PageRank::default(), &Unlimited).err()));
     assert!(negative(betweenness_centrality(&graph, &Betweenness::default(), &Unlimited).err()));
     let slow = PageRank { max_iterations: 1, tolerance: 1e-12, ..PageRank::default() };
     let graph = crate::testing::graph(&vec![(1, 2, 1.0), (2, 3, 1.0)]);
-    assert!(matches!(pagerank(&graph, &slow, &Unlimited), Err(GraphError::NotConverged { iterations: 1, .. })));
+    assert!(matches!(
+        pagerank(&graph, &slow, &Unlimited),
+        Err(GraphError::NotConverged { iterations: 1, .. })
+    ));
     let exact = PageRank { max_iterations: 3, tolerance: 0.0, ..PageRank::default() };
     assert_eq!(pagerank(&graph, &exact, &Unlimited).unwrap().iterations, 3);
     let none = Betweenness { sources: Sources::Sample { count: 0, seed: 0 }, ..Betweenness::default() };

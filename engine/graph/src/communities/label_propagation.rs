@@ -113,7 +113,8 @@ fn in_turn(graph: &Csr, options: &LabelPropagation, control: &dyn Control) -> Re
             chosen.clear();
             chosen.resize(nodes.len(), 0);
             let share = nodes.len().div_ceil(scratches.len());
-            let parts = nodes.par_chunks(share).zip(chosen.par_chunks_mut(share)).zip(scratches.par_iter_mut());
+            let parts =
+                nodes.par_chunks(share).zip(chosen.par_chunks_mut(share)).zip(scratches.par_iter_mut());
             let choose = |((nodes, chosen), scratch): ((&[Index], &mut [Index]), &mut Scratch)| {
                 for (node, chosen) in nodes.iter().zip(chosen) {
                     *chosen = choice(adjacency, *node, &labels, options.seed, scratch);

@@ -50,7 +50,8 @@ fn iterate(
         whole = partition.labels;
         let count = renumber(&mut whole);
         let done = count == network.nodes() || levels.len() + 1 >= options.max_levels;
-        let mut refined = if done { whole.clone() } else { refined(&network, &whole, options.resolution, control)? };
+        let mut refined =
+            if done { whole.clone() } else { refined(&network, &whole, options.resolution, control)? };
         let refined_count = renumber(&mut refined);
         if done || refined_count == network.nodes() {
             // What could not be put together any more is parted where it does not hang together.
@@ -75,7 +76,10 @@ fn refined(network: &Network, whole: &[Index], resolution: f64, control: &dyn Co
     let nodes = network.nodes();
     let scale = resolution / network.total;
     let mut communities = vec![0.0; nodes];
-    whole.iter().zip(&network.strengths).for_each(|(label, strength)| communities[*label as usize] += strength);
+    whole
+        .iter()
+        .zip(&network.strengths)
+        .for_each(|(label, strength)| communities[*label as usize] += strength);
     let mut parts: Vec<Index> = (0..nodes as Index).collect();
     let mut sums = network.strengths.clone();
     let mut alone = vec![true; nodes];

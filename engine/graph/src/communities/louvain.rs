@@ -74,7 +74,11 @@ pub(super) fn check(graph: &Csr, options: &Modular, algorithm: &'static str) -> 
     crate::csr::not_negative(graph, algorithm)
 }
 
-pub(super) fn communities(graph: &Csr, mut levels: Vec<Vec<Index>>, options: &Modular) -> Result<Communities> {
+pub(super) fn communities(
+    graph: &Csr,
+    mut levels: Vec<Vec<Index>>,
+    options: &Modular,
+) -> Result<Communities> {
     if levels.is_empty() {
         levels.push(graph.nodes().collect());
     }

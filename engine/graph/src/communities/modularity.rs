@@ -10,7 +10,13 @@ use crate::{Control, Csr, GraphError, Index, Result, blocks};
 ///
 /// Time O(nodes + edges), memory 40 bytes a node. Fails on negative weights, on labels that are not as many as nodes or not
 /// below their number.
-pub fn modularity(graph: &Csr, labels: &[Index], directed: bool, resolution: f64, control: &dyn Control) -> Result<f64> {
+pub fn modularity(
+    graph: &Csr,
+    labels: &[Index],
+    directed: bool,
+    resolution: f64,
+    control: &dyn Control,
+) -> Result<f64> {
     crate::csr::not_negative(graph, "modularity")?;
     let nodes = graph.node_count();
     if labels.len() != nodes || labels.iter().any(|label| *label as usize >= nodes) {

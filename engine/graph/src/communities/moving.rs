@@ -88,11 +88,13 @@ impl Partition {
                     chosen.resize(nodes.len(), 0);
                     let share = nodes.len().div_ceil(scratches.len());
                     let shares = nodes.par_chunks(share).zip(chosen.par_chunks_mut(share));
-                    shares.zip(scratches.par_iter_mut()).with_max_len(1).for_each(|((nodes, chosen), scratch)| {
-                        for (node, chosen) in nodes.iter().zip(chosen) {
-                            *chosen = self.best(network, *node, resolution, scratch);
-                        }
-                    });
+                    shares.zip(scratches.par_iter_mut()).with_max_len(1).for_each(
+                        |((nodes, chosen), scratch)| {
+                            for (node, chosen) in nodes.iter().zip(chosen) {
+                                *chosen = self.best(network, *node, resolution, scratch);
+                            }
+                        },
+                    );
                 }
                 for (at, node) in nodes.iter().enumerate() {
                     waits[*node as usize] = false;
@@ -103,7 +105,8 @@ impl Partition {
                     };
                     let alone = |label: Index| self.sizes[label as usize] == 1;
                     // Chosen before others moved: the community may be gone, or be one node that chose this one's.
-                    let stale = together && (self.sizes[label as usize] == 0 || (alone(own) && alone(label) && label > own));
+                    let stale = together
+                        && (self.sizes[label as usize] == 0 || (alone(own) && alone(label) && label > own));
                     if label == own || stale {
                         continue;
                     }

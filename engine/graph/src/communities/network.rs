@@ -37,7 +37,12 @@ impl<'a> Network<'a> {
     }
 
     /// The network of parts: a node for each, of what its members weigh together. `parts` numbers them densely.
-    pub(super) fn of_parts(&self, parts: &[Index], count: usize, control: &dyn Control) -> Result<Network<'static>> {
+    pub(super) fn of_parts(
+        &self,
+        parts: &[Index],
+        count: usize,
+        control: &dyn Control,
+    ) -> Result<Network<'static>> {
         let mut strengths = vec![0.0; count];
         let mut offsets = vec![0u32; count + 1];
         for (node, part) in parts.iter().enumerate() {

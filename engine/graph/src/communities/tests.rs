@@ -16,14 +16,18 @@ fn by_pairs(graph: &Csr, labels: &[Index], directed: bool, resolution: f64) -> f
     let total: f64 = matrix.iter().flatten().sum();
     let out = |node: usize| matrix[node].iter().sum::<f64>();
     let inn = |node: usize| matrix.iter().map(|row| row[node]).sum::<f64>();
-    let pairs = (0..nodes).flat_map(|a| (0..nodes).map(move |b| (a, b))).filter(|(a, b)| labels[*a] == labels[*b]);
+    let pairs =
+        (0..nodes).flat_map(|a| (0..nodes).map(move |b| (a, b))).filter(|(a, b)| labels[*a] == labels[*b]);
     let sum: f64 = pairs.map(|(a, b)| matrix[a][b] - resolution * out(a) * inn(b) / total).sum();
     if total == 0.0 { 0.0 } else { sum / total }
 }
 
 /// Each label is the smallest node of its community.
 fn named_by_first(labels: &[Index]) -> bool {
-    labels.iter().enumerate().all(|(node, label)| labels[*label as usize] == *label && *label as usize <= node)
+    labels
+        .iter()
+        .enumerate()
+        .all(|(node, label)| labels[*label as usize] == *label && *label as usize <= node)
 }
 
 proptest! {

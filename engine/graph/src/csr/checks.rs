@@ -5,7 +5,8 @@ use crate::{GraphError, Result};
 
 /// Fails, by the first edge of a weight below zero, in a graph that has one.
 pub(crate) fn not_negative(graph: &Csr, algorithm: &'static str) -> Result<()> {
-    let Some(at) = graph.outgoing.weights.as_ref().and_then(|weights| weights.iter().position(|w| *w < 0.0)) else {
+    let Some(at) = graph.outgoing.weights.as_ref().and_then(|weights| weights.iter().position(|w| *w < 0.0))
+    else {
         return Ok(());
     };
     let offsets = graph.outgoing.offsets();

@@ -14,8 +14,8 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use crate::Result;
-use dictionary::Dictionary;
 pub(crate) use checks::not_negative;
+use dictionary::Dictionary;
 pub use undirected::Undirected;
 
 /// The dense number of a node: its place in [`Csr::ids`]. Ids ascend, so the smaller index is the smaller id.

@@ -36,7 +36,8 @@ pub fn bfs(graph: &Csr, sources: &[Index], options: &Bfs, control: &dyn Control)
     let along = options.direction.adjacency(graph);
     let mut search = Search { levels: vec![NONE; nodes], parents: vec![NONE; nodes] };
     let mut visited = Bits::new(nodes);
-    let mut frontier: Vec<Index> = sources.iter().copied().filter(|source| (*source as usize) < nodes).collect();
+    let mut frontier: Vec<Index> =
+        sources.iter().copied().filter(|source| (*source as usize) < nodes).collect();
     frontier.sort_unstable();
     frontier.dedup();
     for source in &frontier {
@@ -106,7 +107,13 @@ impl<'a> Wide<'a> {
     }
 
     /// Reaches the nodes of a level from those of the one before, and says how many.
-    fn step(&mut self, search: &mut Search, visited: &mut Bits, level: u32, control: &dyn Control) -> Result<usize> {
+    fn step(
+        &mut self,
+        search: &mut Search,
+        visited: &mut Bits,
+        level: u32,
+        control: &dyn Control,
+    ) -> Result<usize> {
         let Wide { against, blocks, reached, next } = self;
         let words: Vec<_> = blocks.iter().map(|block| block.start / 64..block.end.div_ceil(64)).collect();
         let parts: Vec<_> = blocks

@@ -44,7 +44,11 @@ pub fn reachable(
     let mut depth = 0;
     loop {
         control.reserve(order.len() * 12)?;
-        reached.extend(order.iter().map(|node| Reached { node: *node, seed: nearest[*node as usize], depth }));
+        reached.extend(order.iter().map(|node| Reached {
+            node: *node,
+            seed: nearest[*node as usize],
+            depth,
+        }));
         if order.is_empty() || max_depth.is_some_and(|most| depth >= most) {
             return Ok(reached);
         }

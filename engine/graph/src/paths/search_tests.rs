@@ -114,7 +114,14 @@ proptest! {
 
 /// The weight of the lightest edge between two nodes.
 fn lightest(graph: &Csr, direction: Direction, a: Index, b: Index) -> f64 {
-    let one = |a: Index, b: Index| graph.outgoing().weighted(a).filter(|(end, _)| *end == b).map(|(_, w)| w).fold(f64::INFINITY, f64::min);
+    let one = |a: Index, b: Index| {
+        graph
+            .outgoing()
+            .weighted(a)
+            .filter(|(end, _)| *end == b)
+            .map(|(_, w)| w)
+            .fold(f64::INFINITY, f64::min)
+    };
     match direction {
         Direction::Out => one(a, b),
         Direction::In => one(b, a),
@@ -126,7 +133,10 @@ fn lightest(graph: &Csr, direction: Direction, a: Index, b: Index) -> f64 {
 fn a_node_and_what_is_around_it() {
     let graph = graph(&vec![(1, 2, 1.0), (2, 3, 1.0), (3, 1, 1.0), (3, 4, 1.0), (5, 1, 1.0), (1, 1, 1.0)]);
     let (around, edges) = ego_graph(&graph, 0, Direction::Out, 1, &Unlimited).unwrap();
-    assert_eq!(around.iter().map(|reached| (graph.id(reached.node), reached.depth)).collect::<Vec<_>>(), [(1, 0), (2, 1)]);
+    assert_eq!(
+        around.iter().map(|reached| (graph.id(reached.node), reached.depth)).collect::<Vec<_>>(),
+        [(1, 0), (2, 1)]
+    );
     // 1 → 1 and 1 → 2.
     assert_eq!(edges, [0, 1]);
     let both = neighbors(&graph, 0, Direction::Both, 1, &Unlimited).unwrap();

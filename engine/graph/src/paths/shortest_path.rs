@@ -34,7 +34,9 @@ pub fn shortest_path(
     control.reserve(nodes * 16)?;
     if !graph.is_weighted() {
         let parents = unweighted(graph, source, target, direction, control)?;
-        return Ok(path_to(&parents, source, target).map(|nodes| Path { cost: (nodes.len() - 1) as f64, nodes }));
+        return Ok(
+            path_to(&parents, source, target).map(|nodes| Path { cost: (nodes.len() - 1) as f64, nodes })
+        );
     }
     let (distances, parents) = if graph.least_weight().is_some_and(|least| least < 0.0) {
         let found = bellman_ford(graph, &[source], direction, control)?;

@@ -115,7 +115,8 @@ const CHUNK: usize = 256;
 fn stepping(along: &Adjacency, sources: &[Index], control: &dyn Control) -> Result<Option<Vec<f64>>> {
     let nodes = along.node_count();
     let weights = along.all_weights().unwrap_or(&[]);
-    let (sum, most) = weights.iter().fold((0.0, 0.0), |(sum, most): (f64, f64), weight| (sum + weight, most.max(*weight)));
+    let (sum, most) =
+        weights.iter().fold((0.0, 0.0), |(sum, most): (f64, f64), weight| (sum + weight, most.max(*weight)));
     // Half of what a node's lightest edge weighs, if weights are spread evenly: narrow enough that few nodes are walked
     // twice even among hubs, wide enough that many are walked at once.
     let width = sum / weights.len().max(1) as f64 * 0.5 * nodes as f64 / weights.len().max(1) as f64;
