@@ -7,9 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::path::Path;
 
+use stoa_graph::NONE;
 use stoa_graph::centrality::{PageRank, pagerank};
 use stoa_graph::communities::{LabelPropagation, Update, label_propagation};
-use stoa_graph::paths::{Bfs, NONE, Sssp, bfs, sssp};
+use stoa_graph::paths::{Bfs, Sssp, bfs, sssp};
 use stoa_graph::structure::{Clustering, clustering_coefficient, weakly_connected_components};
 use stoa_graph::{Csr, EdgeColumns, Unlimited};
 

@@ -31,7 +31,10 @@ impl Direction {
         match self {
             Direction::Out => graph.outgoing().simple(),
             Direction::In => graph.incoming().simple(),
-            Direction::Both if !graph.is_weighted() => Cow::Borrowed(graph.undirected().adjacency()),
+            // An undirected pair weighs as much as all its edges together, even if each of them weighs one.
+            Direction::Both if graph.undirected().adjacency().all_weights().is_none() => {
+                Cow::Borrowed(graph.undirected().adjacency())
+            }
             Direction::Both => Cow::Owned(graph.outgoing().joined(graph.incoming())),
         }
     }

@@ -8,6 +8,7 @@
 //! the same answer on every run and any number of threads, and breaks ties by id. Never here: Arrow, SQL, IO; a graph
 //! that changes once it is built.
 
+mod arguments;
 mod bits;
 mod blocks;
 pub mod centrality;
@@ -19,6 +20,7 @@ mod error;
 mod heap;
 pub mod paths;
 mod random;
+mod sides;
 pub mod similarity;
 pub mod structure;
 #[cfg(test)]
@@ -26,7 +28,8 @@ mod testing;
 mod visit;
 
 pub use control::{Control, Pace, Unlimited};
-pub use csr::{Adjacency, Csr, Edge, EdgeColumns, Index, Undirected};
+pub use csr::{Adjacency, Csr, Edge, EdgeColumns, Index, NONE, Undirected};
 pub use direction::Direction;
 pub use error::{GraphError, Result};
+pub use sides::Sides;
 pub use visit::{EdgesOf, NeighborsOf, Reference, Visited};

@@ -91,6 +91,6 @@ pub(super) fn communities(
 pub(super) fn order(nodes: usize, seed: Option<u64>) -> Vec<Index> {
     match seed {
         None => (0..nodes as Index).collect(),
-        Some(seed) => crate::random::sample(nodes, nodes, Random(seed).next()),
+        Some(seed) => crate::random::sample(nodes, nodes, Random::new(seed).next()),
     }
 }

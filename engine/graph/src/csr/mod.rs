@@ -21,6 +21,9 @@ pub use undirected::Undirected;
 /// The dense number of a node: its place in [`Csr::ids`]. Ids ascend, so the smaller index is the smaller id.
 pub type Index = u32;
 
+/// No node, and no number: where an answer has one entry for each node, and this one has none.
+pub const NONE: Index = Index::MAX;
+
 /// Edges as a scan gives them: columns in pieces. `weights` is empty in a graph without weights.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct EdgeColumns<'a> {
@@ -123,6 +126,11 @@ impl Csr {
     /// there are more edges than [`Csr::MAX_EDGES`].
     pub fn new(edges: &[EdgeColumns<'_>], nodes: &[i64]) -> Result<Csr> {
         build::csr(edges, nodes)
+    }
+
+    /// The part of a graph between some nodes: these, each once, and the edges that start and end at one of them.
+    pub fn induced(edges: &[EdgeColumns<'_>], nodes: &[i64]) -> Result<Csr> {
+        build::induced(edges, nodes)
     }
 
     /// [`Csr::new`] of one piece, without further nodes.

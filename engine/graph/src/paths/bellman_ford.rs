@@ -1,8 +1,7 @@
 //! Shortest paths where weights may be negative.
 
-use super::bfs::NONE;
 use super::sssp::Distances;
-use crate::{Control, Csr, Direction, GraphError, Index, Pace, Result};
+use crate::{Control, Csr, Direction, GraphError, Index, NONE, Pace, Result};
 
 /// Shortest paths by the algorithm of Bellman (1958) and Ford (1956), walking on from those nodes alone whose distance was
 /// lowered. Parents make a tree as long as no cycle weighs less than zero; whether they do is looked up each time as many

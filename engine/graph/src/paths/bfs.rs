@@ -3,10 +3,7 @@
 use rayon::prelude::*;
 
 use crate::bits::{Bits, Ones};
-use crate::{Adjacency, Control, Csr, Direction, Index, Pace, Result, bits, blocks};
-
-/// In [`Search`]: not reached, or without a parent.
-pub const NONE: u32 = u32::MAX;
+use crate::{Adjacency, Control, Csr, Direction, Index, NONE, Pace, Result, bits, blocks};
 
 /// Options of [`bfs`].
 #[derive(Clone, Copy, Debug, Default)]

@@ -1,8 +1,7 @@
 //! What can be reached from many nodes at once, and from which of them it is nearest.
 
-use super::bfs::NONE;
 use crate::bits::{self, Bits};
-use crate::{Control, Csr, Direction, Index, Pace, Result};
+use crate::{Control, Csr, Direction, Index, NONE, Pace, Result};
 
 /// A node that is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,8 @@
+//! Searches and shortest paths by their definitions, on random graphs.
+
 use super::*;
 use crate::testing::{all_distances, edge_lists, graph, weighted};
-use crate::{Csr, Direction, GraphError, Index, Unlimited};
+use crate::{Csr, Direction, GraphError, Index, NONE, Unlimited};
 use proptest::prelude::*;
 
 const DIRECTIONS: [Direction; 3] = [Direction::Out, Direction::In, Direction::Both];

@@ -1,10 +1,9 @@
 //! One shortest path between two nodes.
 
 use super::bellman_ford::bellman_ford;
-use super::bfs::NONE;
 use super::sssp::{dijkstra, parents};
 use crate::bits::{self, Bits};
-use crate::{Control, Csr, Direction, Index, Pace, Result};
+use crate::{Control, Csr, Direction, Index, NONE, Pace, Result};
 
 /// A way through the graph.
 #[derive(Clone, Debug, Default, PartialEq)]

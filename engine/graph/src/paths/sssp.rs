@@ -4,9 +4,9 @@ use rayon::prelude::*;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use super::bellman_ford::bellman_ford;
-use super::bfs::{Bfs, NONE, bfs};
+use super::bfs::{Bfs, bfs};
 use crate::heap::Heap;
-use crate::{Adjacency, Control, Csr, Direction, Index, Pace, Result};
+use crate::{Adjacency, Control, Csr, Direction, Index, NONE, Pace, Result};
 
 /// Options of [`sssp`].
 #[derive(Clone, Copy, Debug)]

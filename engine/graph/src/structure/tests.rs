@@ -1,105 +1,230 @@
+//! Orders, cuts and dominators by their definitions, on random graphs.
+
 use super::*;
-use crate::testing::{Edges, edge_lists, graph, reaches};
-use crate::{Csr, GraphError, Index, Unlimited};
+use crate::{Csr, Direction, GraphError, Index, NONE, Unlimited};
 use proptest::prelude::*;
-use std::collections::BTreeSet;
+
+const FREE: &Unlimited = &Unlimited;
+
+/// Edges between nodes 0..n, all of which are in the graph.
+fn graphs() -> impl Strategy<Value = (Vec<(i64, i64)>, i64)> {
+    (1..14i64).prop_flat_map(|n| (prop::collection::vec((0..n, 0..n), 0..40), Just(n)))
+}
+
+fn graph(edges: &[(i64, i64)], n: i64) -> Csr {
+    let (src, dst): (Vec<i64>, Vec<i64>) = edges.iter().copied().unzip();
+    let nodes: Vec<i64> = (0..n).collect();
+    Csr::new(&[crate::EdgeColumns { src: &src, dst: &dst, weights: None }], &nodes).unwrap()
+}
+
+/// Without cycles: every edge goes from the smaller to the larger place in an order that `turn` chooses.
+fn acyclic(edges: &[(i64, i64)], n: i64, turn: i64) -> Csr {
+    let place = |node: i64| (node * 7 + turn) % 13;
+    let forward: Vec<(i64, i64)> = edges
+        .iter()
+        .filter(|(a, b)| place(*a) != place(*b))
+        .map(|(a, b)| if place(*a) < place(*b) { (*a, *b) } else { (*b, *a) })
+        .collect();
+    graph(&forward, n)
+}
+
+/// The nodes that `start` reaches by edges that are `open`.
+fn reached(
+    graph: &Csr,
+    start: Index,
+    direction: Direction,
+    open: impl Fn(Index, Index) -> bool,
+) -> Vec<bool> {
+    let mut reached = vec![false; graph.node_count()];
+    reached[start as usize] = true;
+    let mut stack = vec![start];
+    while let Some(node) = stack.pop() {
+        for other in direction.adjacency(graph).neighbours(node) {
+            if open(node, *other) && !std::mem::replace(&mut reached[*other as usize], true) {
+                stack.push(*other);
+            }
+        }
+    }
+    reached
+}
+
+fn components(graph: &Csr, without: Option<Index>) -> usize {
+    let mut seen = vec![false; graph.node_count()];
+    let mut count = 0;
+    for node in graph.nodes().filter(|node| Some(*node) != without) {
+        if !seen[node as usize] {
+            count += 1;
+            let found = reached(graph, node, Direction::Both, |_, other| Some(other) != without);
+            found.iter().enumerate().for_each(|(at, found)| seen[at] |= found);
+        }
+    }
+    count
+}
 
 proptest! {
     #[test]
-    fn components_are_what_reaches_what(edges in edge_lists()) {
-        let graph = graph(&edges);
-        let reach = reaches(&graph, false);
-        let strong = strongly_connected_components(&graph, &Unlimited).unwrap();
-        let ways = reaches(&graph, true);
-        let weak = weakly_connected_components(&graph, &Unlimited).unwrap();
-        for a in graph.nodes() {
-            let first = graph.nodes().find(|b| reach[a as usize][*b as usize] && reach[*b as usize][a as usize]);
-            prop_assert_eq!(Some(strong[a as usize]), first);
-            let first = graph.nodes().find(|b| ways[a as usize][*b as usize]);
-            prop_assert_eq!(Some(weak[a as usize]), first);
+    fn an_order_respects_every_edge_or_there_is_a_cycle((edges, n) in graphs()) {
+        let graph = graph(&edges, n);
+        match topological_sort(&graph, FREE) {
+            Ok(found) => {
+                let positions = found.positions();
+                for edge in graph.edges() {
+                    prop_assert!(positions[edge.source as usize] < positions[edge.target as usize]);
+                    prop_assert!(found.generation[edge.source as usize] < found.generation[edge.target as usize]);
+                }
+                let mut order = found.order;
+                order.sort_unstable();
+                prop_assert!(order.iter().copied().eq(graph.nodes()));
+            }
+            Err(GraphError::Cycle { nodes }) => {
+                for (at, id) in nodes.iter().enumerate() {
+                    let next = nodes[(at + 1) % nodes.len()];
+                    prop_assert!(edges.contains(&(*id, next)), "{nodes:?}");
+                }
+                let mut once = nodes.clone();
+                once.sort_unstable();
+                once.dedup();
+                prop_assert_eq!(once.len(), nodes.len());
+                prop_assert_eq!(nodes.iter().min(), nodes.first());
+            }
+            Err(error) => prop_assert!(false, "{}", error),
         }
     }
 
     #[test]
-    fn cores_are_what_peeling_leaves(edges in edge_lists()) {
-        let graph = graph(&edges);
-        let cores = k_core(&graph, &Unlimited).unwrap();
-        for k in 0..8 {
-            // The k-core by its definition: nodes of fewer neighbours taken away until there are none.
-            let mut left: BTreeSet<Index> = graph.nodes().collect();
-            let short = |left: &BTreeSet<Index>| {
-                left.iter().copied().find(|node| {
-                    graph.undirected().neighbours(*node).iter().filter(|end| left.contains(end)).count() < k
-                })
-            };
-            while let Some(node) = short(&left) {
-                left.remove(&node);
+    fn acyclic_graphs_have_an_order((edges, n) in graphs(), turn in 0..13i64) {
+        prop_assert!(topological_sort(&acyclic(&edges, n, turn), FREE).is_ok());
+    }
+
+    #[test]
+    fn without_a_dominator_there_is_no_way((edges, n) in graphs(), second in 0..14i64, inward: bool) {
+        let graph = graph(&edges, n);
+        let direction = if inward { Direction::In } else { Direction::Out };
+        let mut entries = vec![0i64];
+        entries.extend((second < n).then_some(second));
+        let found = dominators(&graph, &entries, direction, FREE).unwrap();
+        let reaches = |without: Option<Index>| -> Vec<bool> {
+            let mut all = vec![false; graph.node_count()];
+            for entry in entries.iter().map(|id| *id as Index).filter(|entry| Some(*entry) != without) {
+                let found = reached(&graph, entry, direction, |_, other| Some(other) != without);
+                all.iter_mut().zip(found).for_each(|(all, found)| *all |= found);
             }
-            for node in graph.nodes() {
-                prop_assert_eq!(left.contains(&node), cores[node as usize] as usize >= k);
+            all
+        };
+        let all = reaches(None);
+        for node in graph.nodes() {
+            let at = node as usize;
+            prop_assert_eq!(all[at], found.depth[at] != NONE);
+            // By definition: who strictly dominates the node. The tree above it must be just these.
+            let mut strict: Vec<Index> =
+                graph.nodes().filter(|other| *other != node && all[at] && !reaches(Some(*other))[at]).collect();
+            let mut above = Vec::new();
+            let mut next = found.immediate[at];
+            while next != NONE {
+                above.push(next);
+                next = found.immediate[next as usize];
             }
+            if all[at] {
+                prop_assert_eq!(above.len() as u32, found.depth[at]);
+            }
+            above.sort_unstable();
+            strict.sort_unstable();
+            prop_assert_eq!(above, strict);
         }
     }
 
     #[test]
-    fn triangles_are_counted_as_by_looking_at_all_threes(edges in edge_lists()) {
-        let graph = graph(&edges);
-        let nodes: Vec<Index> = graph.nodes().collect();
-        let edge = |a: Index, b: Index| u32::from(graph.outgoing().neighbours(a).contains(&b));
-        let joined = |a: Index, b: Index| a != b && edge(a, b) + edge(b, a) > 0;
-        let count = triangle_count(&graph, &Unlimited).unwrap();
-        let undirected = clustering_coefficient(&graph, Clustering::Undirected, &Unlimited).unwrap();
-        let directed = clustering_coefficient(&graph, Clustering::Directed, &Unlimited).unwrap();
-        let ldbc = clustering_coefficient(&graph, Clustering::Graphalytics, &Unlimited).unwrap();
-        for a in nodes.iter().copied() {
-            let around: Vec<Index> = nodes.iter().copied().filter(|b| joined(a, *b)).collect();
-            let pairs = || around.iter().flat_map(|b| around.iter().map(move |c| (*b, *c))).filter(|(b, c)| b != c);
-            let closed = pairs().filter(|(b, c)| joined(*b, *c)).count();
-            prop_assert_eq!(count[a as usize] as usize, closed / 2);
-            let possible = (around.len() * around.len().saturating_sub(1)).max(1) as f64;
-            prop_assert_eq!(undirected[a as usize], closed as f64 / possible);
-            let inside: u32 = pairs().map(|(b, c)| edge(b, c)).sum();
-            prop_assert_eq!(ldbc[a as usize], f64::from(inside) / possible);
-            // Fagiolo's: ((A + Aᵀ)³)ᵢᵢ / 2 (d (d − 1) − 2 d↔).
-            let both = |a: Index, b: Index| edge(a, b) + edge(b, a);
-            let cubed: u32 = pairs().map(|(b, c)| both(a, b) * both(b, c) * both(c, a)).sum();
-            let ways: u32 = around.iter().map(|b| both(a, *b)).sum();
-            let returned: u32 = around.iter().map(|b| edge(a, *b) * edge(*b, a)).sum();
-            let possible = 2.0 * (f64::from(ways) * (f64::from(ways) - 1.0) - 2.0 * f64::from(returned));
-            let expected = if cubed == 0 { 0.0 } else { f64::from(cubed) / possible };
-            prop_assert!((directed[a as usize] - expected).abs() < 1e-12);
+    fn a_graph_falls_apart_without_its_cuts((edges, n) in graphs()) {
+        let graph = graph(&edges, n);
+        let whole = components(&graph, None);
+        let points = articulation_points(&graph, FREE).unwrap();
+        for node in graph.nodes() {
+            // A node that stands alone takes its component along.
+            let falls = components(&graph, Some(node)) > whole;
+            prop_assert_eq!(points.contains(&node), falls, "{}", node);
+        }
+        let bridges = bridges(&graph, FREE).unwrap();
+        for (number, edge) in graph.edges().enumerate() {
+            let mut rest: Vec<(i64, i64)> =
+                graph.edges().map(|edge| (graph.id(edge.source), graph.id(edge.target))).collect();
+            rest.remove(number);
+            let falls = components(&self::graph(&rest, n), None) > whole;
+            prop_assert_eq!(bridges.contains(&edge), falls, "{:?}", edge);
+        }
+    }
+
+    #[test]
+    fn a_reduction_reaches_as_far_and_no_edge_is_idle((edges, n) in graphs(), turn in 0..13i64) {
+        let graph = acyclic(&edges, n, turn);
+        let kept = transitive_reduction(&graph, FREE).unwrap();
+        let kept: Vec<(i64, i64)> = kept.iter().map(|e| (graph.id(e.source), graph.id(e.target))).collect();
+        let reduced = self::graph(&kept, n);
+        for node in graph.nodes() {
+            let far = |graph: &Csr| reached(graph, node, Direction::Out, |_, _| true);
+            prop_assert_eq!(far(&graph), far(&reduced));
+        }
+        for edge in reduced.edges() {
+            let around = reached(&reduced, edge.source, Direction::Out, |a, b| (a, b) != (edge.source, edge.target));
+            prop_assert!(!around[edge.target as usize]);
+        }
+    }
+
+    #[test]
+    fn eccentricities_are_those_of_searches((edges, n) in graphs(), which in 0..3usize) {
+        let graph = graph(&edges, n);
+        let direction = [Direction::Out, Direction::In, Direction::Both][which];
+        let found = eccentricity(&graph, direction, FREE).unwrap();
+        for node in graph.nodes() {
+            let mut far = 0;
+            // One more step until nothing more is reached.
+            let mut near = vec![false; graph.node_count()];
+            near[node as usize] = true;
+            loop {
+                let before = near.clone();
+                for at in graph.nodes().filter(|at| before[*at as usize]) {
+                    direction.adjacency(&graph).neighbours(at).iter().for_each(|o| near[*o as usize] = true);
+                }
+                if near == before {
+                    break;
+                }
+                far += 1;
+            }
+            prop_assert_eq!(found.hops[node as usize], far);
+            prop_assert_eq!(found.reached[node as usize] as usize, near.iter().filter(|near| **near).count());
+        }
+        let extent = diameter(&graph, &Diameter { direction, ..Diameter::default() }, FREE).unwrap();
+        prop_assert_eq!(Some(&extent.diameter), found.hops.iter().max());
+        prop_assert_eq!(Some(&extent.radius), found.hops.iter().min());
+        prop_assert_eq!(extent.connected, found.reached.iter().all(|reached| i64::from(*reached) == n));
+    }
+}
+
+/// More nodes than one batch, and more searches than patience: a ring, where no bound helps.
+#[test]
+fn the_diameter_of_a_long_ring() {
+    for n in [300i64, 301, 1000] {
+        let edges: Vec<(i64, i64)> = (0..n).map(|i| (i, (i + 1) % n)).collect();
+        let graph = graph(&edges, n);
+        for (direction, far) in [(Direction::Both, n / 2), (Direction::Out, n - 1)] {
+            let extent = diameter(&graph, &Diameter { direction, ..Diameter::default() }, FREE).unwrap();
+            let far = far as u32;
+            assert_eq!(extent, Extent { diameter: far, radius: far, exact: true, connected: true });
+            let found = eccentricity(&graph, direction, FREE).unwrap();
+            assert!(found.hops.iter().all(|hops| *hops == far));
         }
     }
 }
 
+/// As deep as trees of code never are: nothing here recurses.
 #[test]
-fn an_empty_graph_has_no_structure() {
-    let graph = Csr::from_edges(&[], &[], None).unwrap();
-    assert_eq!(weakly_connected_components(&graph, &Unlimited).unwrap(), vec![]);
-    assert_eq!(strongly_connected_components(&graph, &Unlimited).unwrap(), vec![]);
-    assert_eq!(k_core(&graph, &Unlimited).unwrap(), vec![]);
-    assert_eq!(triangle_count(&graph, &Unlimited).unwrap(), vec![]);
-    assert_eq!(average(&[]), 0.0);
-}
-
-#[test]
-fn a_long_path_and_a_long_cycle_take_no_stack() {
-    let nodes: Vec<i64> = (0..200_000).collect();
-    let path = Csr::from_edges(&nodes[..199_999], &nodes[1..], None).unwrap();
-    assert!(strongly_connected_components(&path, &Unlimited).unwrap().iter().zip(0..).all(|(l, n)| *l == n));
-    assert!(weakly_connected_components(&path, &Unlimited).unwrap().iter().all(|label| *label == 0));
-    let mut next = nodes.clone();
-    next.rotate_left(1);
-    let cycle = Csr::from_edges(&nodes, &next, None).unwrap();
-    assert!(strongly_connected_components(&cycle, &Unlimited).unwrap().iter().all(|label| *label == 0));
-    assert!(k_core(&cycle, &Unlimited).unwrap().iter().all(|core| *core == 2));
-}
-
-#[test]
-fn what_is_cancelled_says_so() {
-    let all: Edges = (0..40).flat_map(|a| (0..40).map(move |b| (a, b, 1.0))).collect();
-    let graph = graph(&all);
-    let cancelled = crate::testing::Cancelled;
-    assert_eq!(weakly_connected_components(&graph, &cancelled), Err(GraphError::Cancelled));
-    assert_eq!(triangle_count(&graph, &cancelled), Err(GraphError::Cancelled));
+fn a_long_path_is_no_deep_recursion() {
+    let n = 200_000i64;
+    let edges: Vec<(i64, i64)> = (0..n - 1).map(|i| (i, i + 1)).collect();
+    let graph = graph(&edges, n);
+    assert_eq!(articulation_points(&graph, FREE).unwrap().len() as i64, n - 2);
+    assert_eq!(bridges(&graph, FREE).unwrap().len() as i64, n - 1);
+    let found = dominators(&graph, &[0], Direction::Out, FREE).unwrap();
+    assert_eq!(i64::from(found.depth[n as usize - 1]), n - 1);
+    assert_eq!(transitive_reduction(&graph, FREE).unwrap().len() as i64, n - 1);
+    assert_eq!(topological_sort(&graph, FREE).unwrap().generation[n as usize - 1] as i64, n - 1);
 }
