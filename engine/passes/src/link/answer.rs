@@ -15,7 +15,10 @@ use stoa_model::{EdgeKind, EdgeLabel, NodeId, NodeKind, ReferenceForm, Reference
 
 use super::hash::{self, NameHash};
 use super::paths::Places;
-use super::symbols::{FileContext, Symbols, family_name, is_dynamic, members_in_scope, separator};
+use super::symbols::{
+    FileContext, Symbols, declares_types, family_name, is_dynamic, members_in_scope, separator,
+};
+use super::types::{Name, Scope, Type, Types, Typing};
 use super::values::Found;
 
 /// A call on an unknown receiver is taken to mean any method of its name, if there are no more than these.
@@ -31,6 +34,8 @@ pub struct Reference<'a> {
     pub qualifier: &'a str,
     pub arity: i32,
     pub owner: &'a str,
+    /// The types of a call's arguments, as terms.
+    pub arguments: &'a str,
 }
 
 /// One declaration that a reference means.
@@ -64,20 +69,21 @@ pub enum Answer {
 
 /// Answers references from the symbols of a tree.
 pub struct Linker<'a> {
-    symbols: &'a Symbols,
+    pub(super) symbols: &'a Symbols,
+    pub(super) typing: Typing<'a>,
 }
 
 impl Reference<'_> {
     /// A reference that asks nothing yet.
     pub fn of(src: NodeId) -> Self {
         let (kind, form) = (ReferenceKind::Call, ReferenceForm::Value);
-        Reference { src, kind, form, name: "", qualifier: "", arity: -1, owner: "" }
+        Reference { src, kind, form, name: "", qualifier: "", arity: -1, owner: "", arguments: "" }
     }
 }
 
 impl<'a> Linker<'a> {
     pub fn new(symbols: &'a Symbols) -> Self {
-        Linker { symbols }
+        Linker { symbols, typing: Typing::new(symbols) }
     }
 
     /// The kind of edge that answers a reference.
@@ -87,6 +93,7 @@ impl<'a> Linker<'a> {
             ReferenceKind::Import => EdgeKind::Imports,
             ReferenceKind::Inherit => EdgeKind::InheritsFrom,
             ReferenceKind::Name | ReferenceKind::Type => EdgeKind::Ref,
+            ReferenceKind::Value => EdgeKind::EvalType,
         }
     }
 
@@ -119,7 +126,18 @@ impl<'a> Linker<'a> {
             ReferenceKind::Import => self.import(context, reference),
             ReferenceKind::Inherit | ReferenceKind::Type => self.type_mention(context, reference),
             ReferenceKind::Name => self.name(context, reference),
+            ReferenceKind::Value => self.value_type(context, reference),
         }
+    }
+
+    /// To be called when another file's references follow.
+    pub fn next_file(&self) {
+        self.typing.forget_terms();
+    }
+
+    /// Declarations that a file sees by their bare names.
+    pub(super) fn beside(&self, context: &FileContext, name: &str) -> Places {
+        self.symbols.beside(context, name)
     }
 
     fn found(&self, places: &[u32], label: EdgeLabel, confidence: f64) -> Answer {
@@ -142,6 +160,25 @@ impl<'a> Linker<'a> {
 
     fn type_mention(&self, context: &FileContext, reference: &Reference<'_>) -> Answer {
         let written = if reference.qualifier.is_empty() { reference.name } else { reference.qualifier };
+        if family_name(context.family) == "java" && reference.form != ReferenceForm::Import {
+            // A type of the language or of a package that is imported whole has a full name.
+            let scope = Scope { context, owner: reference.owner };
+            let mut places = Places::new();
+            for found in self.typing.named(scope, ReferenceForm::Type, written) {
+                match &found.name {
+                    Name::Tree(place) => places.push(*place),
+                    Name::Outside(full) if &**full != written || reference.kind == ReferenceKind::Inherit => {
+                        return self.outside(context, NodeKind::TypeDecl, full.to_string());
+                    }
+                    _ => {}
+                }
+            }
+            return if places.is_empty() {
+                Answer::None
+            } else {
+                self.found(&places, EdgeLabel::Static, 1.0)
+            };
+        }
         let places = self.symbols.find_type(context, reference.form, written);
         if !places.is_empty() {
             let label = match reference.form {
@@ -164,29 +201,65 @@ impl<'a> Linker<'a> {
         if places.is_empty() { Answer::None } else { self.found(&places, EdgeLabel::Static, 1.0) }
     }
 
-    /// Declarations that files of one module share, and what comes in by wildcard imports.
-    pub(super) fn beside(&self, context: &FileContext, name: &str) -> Places {
-        let separator = separator(context.family);
-        if family_name(context.family) == "c" {
-            return self.symbols.exact(context.family, hash::of(name)).collect();
+    /// The types of a variable that declares none.
+    fn value_type(&self, context: &FileContext, reference: &Reference<'_>) -> Answer {
+        let scope = Scope { context, owner: reference.owner };
+        let types = self.typing.named(scope, reference.form, reference.qualifier);
+        let places: Places = types
+            .iter()
+            .filter_map(|t| if let Name::Tree(place) = t.name { Some(place) } else { None })
+            .collect();
+        if !places.is_empty() {
+            return self.found(&places, EdgeLabel::Type, 0.9);
         }
-        let found = self.symbols.in_module(context, name);
-        if !found.is_empty() {
-            return found;
-        }
-        for wildcard in &context.wildcards {
-            let wildcard = wildcard.strip_suffix("#*").unwrap_or(wildcard);
-            let found = self.symbols.find(context.family, &format!("{wildcard}{separator}{name}"));
-            if !found.is_empty() {
-                return found;
+        match types.first().map(|t| &t.name) {
+            Some(Name::Outside(name)) if is_type_name(name) => {
+                self.outside(context, NodeKind::TypeDecl, name.to_string())
             }
+            _ => Answer::None,
         }
-        Places::new()
+    }
+
+    /// A call on receivers of some types: their methods; else a stub that has the fullest name there is.
+    fn on_receivers(&self, context: &FileContext, types: Types, reference: &Reference<'_>) -> Option<Answer> {
+        let types = self.typing.pointed_to(types);
+        let places: Places = types
+            .iter()
+            .filter_map(|t| if let Name::Tree(place) = t.name { Some(place) } else { None })
+            .collect();
+        if let Some(answer) = self.on_types(context, &places, reference) {
+            return Some(answer);
+        }
+        let separator = separator(context.family);
+        let of = types.first()?;
+        let owner = match &of.name {
+            Name::Outside(name) => name.to_string(),
+            Name::Tree(place) => match self.typing.outside_supertype(of, reference.name) {
+                Some(name) if reference.name != "<init>" => name.to_string(),
+                _ => self.symbols.type_name(*place)?.to_owned(),
+            },
+            Name::Array | Name::Tuple | Name::Parameter(_) => return None,
+        };
+        let path = join(context.family, &owner, separator, reference.name);
+        Some(self.outside(context, NodeKind::Method, path))
+    }
+
+    /// A call on what a form and a qualifier name, by its type.
+    fn by_type(&self, context: &FileContext, reference: &Reference<'_>) -> Option<Answer> {
+        if !declares_types(context.family) {
+            return None;
+        }
+        let scope = Scope { context, owner: reference.owner };
+        let types = self.typing.named(scope, reference.form, reference.qualifier);
+        self.on_receivers(context, types, reference)
     }
 
     fn call(&self, context: &FileContext, reference: &Reference<'_>) -> Answer {
         let separator = separator(context.family);
         match reference.form {
+            ReferenceForm::Expression => {
+                self.by_type(context, reference).unwrap_or_else(|| self.by_name(context, reference))
+            }
             ReferenceForm::Import => {
                 // Without a name of its own the call is of the imported thing itself.
                 let path = match reference.name {
@@ -198,11 +271,16 @@ impl<'a> Linker<'a> {
                     _ => self.symbols.find_type(context, ReferenceForm::Import, reference.qualifier),
                 };
                 let places = self.symbols.find(context.family, &path);
-                if let Some(answer) = self.callable(&places, reference.arity, EdgeLabel::Import, 0.95) {
-                    return self.with_overriding(answer, &types, reference);
+                if let Some(answer) = self.callable(context, &places, reference, EdgeLabel::Import, 0.95) {
+                    return self.with_overriding(context, answer, &types, reference);
                 }
-                // A method that the imported type inherits.
-                if let Some(answer) = self.on_types(&types, reference) {
+                // A method that the imported type inherits; what an imported variable or field holds.
+                if let Some(answer) = self.on_types(context, &types, reference) {
+                    return answer;
+                }
+                if !reference.name.is_empty()
+                    && let Some(answer) = self.by_type(context, reference)
+                {
                     return answer;
                 }
                 self.outside(context, NodeKind::Method, path)
@@ -210,11 +288,14 @@ impl<'a> Linker<'a> {
             ReferenceForm::Path => {
                 let path = join(context.family, reference.qualifier, separator, reference.name);
                 let places = self.symbols.find(context.family, &path);
-                if let Some(answer) = self.callable(&places, reference.arity, EdgeLabel::Static, 1.0) {
+                if let Some(answer) = self.callable(context, &places, reference, EdgeLabel::Static, 1.0) {
+                    return answer;
+                }
+                if let Some(answer) = self.by_type(context, reference) {
                     return answer;
                 }
                 let types = self.symbols.find_type(context, ReferenceForm::Path, reference.qualifier);
-                if let Some(answer) = self.on_types(&types, reference) {
+                if let Some(answer) = self.on_types(context, &types, reference) {
                     return answer;
                 }
                 self.outside(context, NodeKind::Method, path)
@@ -222,18 +303,31 @@ impl<'a> Linker<'a> {
             ReferenceForm::Super => {
                 let bases = self.bases_of(context, reference.qualifier);
                 let methods = match reference.name {
-                    "<init>" => self.constructors(&bases, reference.arity),
-                    name => self.fitting(self.methods_of(&bases, name), reference.arity),
+                    "<init>" => self.constructors(context, &bases, reference),
+                    name => self.fitting(context, self.methods_of(&bases, name), reference),
                 };
                 if !methods.is_empty() {
                     return self.found(&methods, EdgeLabel::Type, 0.9);
+                }
+                if declares_types(context.family)
+                    && let Some(owner) = self
+                        .symbols
+                        .exact(context.family, hash::of(reference.qualifier))
+                        .find(|p| self.is_type(*p))
+                    && let Some(name) = self.typing.outside_supertype(&Type::tree(owner), reference.name)
+                {
+                    let path = join(context.family, &name, separator, reference.name);
+                    return self.outside(context, NodeKind::Method, path);
                 }
                 let path = join(context.family, "super", separator, reference.name);
                 self.outside(context, NodeKind::Method, path)
             }
             ReferenceForm::Type | ReferenceForm::Self_ => {
+                if let Some(answer) = self.by_type(context, reference) {
+                    return answer;
+                }
                 let types = self.symbols.find_type(context, reference.form, reference.qualifier);
-                if let Some(answer) = self.on_types(&types, reference) {
+                if let Some(answer) = self.on_types(context, &types, reference) {
                     return answer;
                 }
                 let path = join(context.family, reference.qualifier, separator, reference.name);
@@ -243,17 +337,21 @@ impl<'a> Linker<'a> {
                 // Inherited by the type around the call, where the language lets it be called by its bare name.
                 let inherits = members_in_scope(context.family) || family_name(context.family) == "elixir";
                 if !reference.owner.is_empty() && inherits {
-                    let owner: Places =
-                        self.symbols.exact(context.family, hash::of(reference.owner)).collect();
-                    if let Some(answer) = self.on_types(&owner, reference) {
-                        return answer;
+                    // Of the nearest type around that has it (Java's inner classes).
+                    let mut around = reference.owner;
+                    while !around.is_empty() {
+                        let owner: Places = self.symbols.exact(context.family, hash::of(around)).collect();
+                        if let Some(answer) = self.on_types(context, &owner, reference) {
+                            return answer;
+                        }
+                        around = around.rsplit_once(separator).map_or("", |(outer, _)| outer);
                     }
                 }
                 let places = self.beside(context, reference.name);
-                if let Some(answer) = self.callable(&places, reference.arity, EdgeLabel::Static, 1.0) {
+                if let Some(answer) = self.callable(context, &places, reference, EdgeLabel::Static, 1.0) {
                     return answer;
                 }
-                self.outside(context, NodeKind::Method, reference.name.to_owned())
+                self.outside(context, NodeKind::Method, self.inherited_outside(context, reference))
             }
             ReferenceForm::Method => self.by_name(context, reference),
             ReferenceForm::Value => {
@@ -263,49 +361,65 @@ impl<'a> Linker<'a> {
         }
     }
 
+    /// The name of a function that is called by its bare name and is not in the tree: a type around may inherit it from
+    /// outside.
+    fn inherited_outside(&self, context: &FileContext, reference: &Reference<'_>) -> String {
+        let separator = separator(context.family);
+        if declares_types(context.family) && members_in_scope(context.family) {
+            let mut around = reference.owner;
+            while !around.is_empty() {
+                let owner = self.symbols.exact(context.family, hash::of(around)).find(|p| self.is_type(*p));
+                if let Some(owner) = owner
+                    && let Some(name) = self.typing.outside_supertype(&Type::tree(owner), reference.name)
+                {
+                    return join(context.family, &name, separator, reference.name);
+                }
+                around = around.rsplit_once(separator).map_or("", |(outer, _)| outer);
+            }
+        }
+        reference.name.to_owned()
+    }
+
+    fn is_type(&self, place: u32) -> bool {
+        self.symbols.kind_of(place) == NodeKind::TypeDecl
+    }
+
     /// The methods among some declarations; a type stands for its constructor.
-    fn callable(&self, places: &[u32], arity: i32, label: EdgeLabel, confidence: f64) -> Option<Answer> {
+    fn callable(
+        &self,
+        context: &FileContext,
+        places: &[u32],
+        reference: &Reference<'_>,
+        label: EdgeLabel,
+        confidence: f64,
+    ) -> Option<Answer> {
         let of_kind = |kind: NodeKind| -> Places {
             places.iter().copied().filter(|p| self.symbols.declarations[*p as usize].kind == kind).collect()
         };
-        let methods = self.fitting(of_kind(NodeKind::Method), arity);
+        let methods = self.fitting(context, of_kind(NodeKind::Method), reference);
         if !methods.is_empty() {
             return Some(self.found(&methods, label, confidence));
         }
         let types = of_kind(NodeKind::TypeDecl);
-        let constructors = self.constructors(&types, arity);
+        let constructors = self.constructors(context, &types, reference);
         (!constructors.is_empty()).then(|| self.found(&constructors, label, confidence))
     }
 
-    /// Of several methods those with a body that take the arguments, as far as there are any.
-    fn fitting(&self, mut methods: Places, arity: i32) -> Places {
-        // Elixir's functions are known by name and arity: another arity is another function.
-        methods.retain(|p| {
-            let d = &self.symbols.declarations[*p as usize];
-            family_name(d.family) != "elixir" || arity < 0 || d.arity < 0 || i32::from(d.arity) == arity
-        });
-        for fits in [(|_, d| d.has_body) as fn(i32, &super::symbols::Declaration) -> bool, |arity, d| {
-            arity < 0 || d.arity < 0 || i32::from(d.arity) == arity
-        }] {
-            if methods.len() > 1 {
-                let kept: Places = methods
-                    .iter()
-                    .copied()
-                    .filter(|p| fits(arity, &self.symbols.declarations[*p as usize]))
-                    .collect();
-                if !kept.is_empty() {
-                    methods = kept;
-                }
-            }
+    /// Of several methods those that take the arguments, by number and by type.
+    fn fitting(&self, context: &FileContext, methods: Places, reference: &Reference<'_>) -> Places {
+        let methods = self.symbols.taking(methods, reference.arity);
+        if methods.len() < 2 || reference.arguments.is_empty() {
+            return methods;
         }
-        methods
+        let arguments = self.typing.arguments(context, reference.owner, reference.arguments);
+        self.typing.choose(methods, &arguments)
     }
 
-    fn constructors(&self, types: &[u32], arity: i32) -> Places {
+    fn constructors(&self, context: &FileContext, types: &[u32], reference: &Reference<'_>) -> Places {
         for name in ["<init>", "__init__"] {
             let found = self.methods_of(types, name);
             if !found.is_empty() {
-                return self.fitting(found, arity);
+                return self.fitting(context, found, reference);
             }
         }
         Places::new()
@@ -353,25 +467,31 @@ impl<'a> Linker<'a> {
     }
 
     /// A call on a receiver of known type: the type's method, or an inherited one, and what overrides it below.
-    fn on_types(&self, types: &[u32], reference: &Reference<'_>) -> Option<Answer> {
+    fn on_types(&self, context: &FileContext, types: &[u32], reference: &Reference<'_>) -> Option<Answer> {
         if types.is_empty() {
             return None;
         }
         let methods = match reference.name {
-            "<init>" => self.constructors(types, reference.arity),
-            name => self.fitting(self.methods_of(types, name), reference.arity),
+            "<init>" => self.constructors(context, types, reference),
+            name => self.fitting(context, self.methods_of(types, name), reference),
         };
         if methods.is_empty() {
             return None;
         }
-        Some(self.with_overriding(self.found(&methods, EdgeLabel::Type, 0.9), types, reference))
+        Some(self.with_overriding(context, self.found(&methods, EdgeLabel::Type, 0.9), types, reference))
     }
 
     /// The answer to a call on a receiver of some types, with what overrides the method in their subtypes.
-    fn with_overriding(&self, answer: Answer, types: &[u32], reference: &Reference<'_>) -> Answer {
+    fn with_overriding(
+        &self,
+        context: &FileContext,
+        answer: Answer,
+        types: &[u32],
+        reference: &Reference<'_>,
+    ) -> Answer {
         let Answer::Found(mut targets) = answer else { return answer };
         if reference.name != "<init>" {
-            for place in self.overriding(types, reference) {
+            for place in self.overriding(context, types, reference) {
                 let id = self.symbols.declarations[place as usize].id;
                 if targets.iter().all(|t| t.id != id) {
                     targets.push(Target { id, label: EdgeLabel::Hierarchy, confidence: 0.6 });
@@ -389,11 +509,15 @@ impl<'a> Linker<'a> {
     }
 
     /// The methods of the name in all subtypes.
-    fn overriding(&self, types: &[u32], reference: &Reference<'_>) -> Places {
+    fn overriding(&self, context: &FileContext, types: &[u32], reference: &Reference<'_>) -> Places {
         let mut found = Places::new();
         let Some(&first) = types.first() else { return found };
         let family = self.symbols.declarations[first as usize].family;
         let separator = separator(family);
+        let arguments = match reference.arguments {
+            "" => SmallVec::new(),
+            terms => self.typing.arguments(context, reference.owner, terms),
+        };
         let mut seen: FxHashSet<NameHash> = FxHashSet::default();
         let mut work: Vec<NameHash> =
             types.iter().map(|t| self.symbols.declarations[*t as usize].full).collect();
@@ -406,10 +530,11 @@ impl<'a> Linker<'a> {
                     if !is_dynamic(family) {
                         overriding.retain(|p| {
                             let arity = i32::from(self.symbols.declarations[*p as usize].arity);
-                            reference.arity < 0 || arity < 0 || arity == reference.arity
+                            (reference.arity < 0 || arity < 0 || arity == reference.arity)
+                                && (arguments.is_empty() || self.typing.can_take(*p, &arguments))
                         });
                     }
-                    found.extend(self.fitting(overriding, reference.arity));
+                    found.extend(self.fitting(context, overriding, reference));
                     work.push(sub);
                 }
             }
@@ -455,4 +580,10 @@ fn join(family: u8, path: &str, separator: &str, name: &str) -> String {
         Some(module) if family_name(family) == "javascript" => format!("{module}#{name}"),
         _ => format!("{path}{separator}{name}"),
     }
+}
+
+/// Whether a name may be a type's: a variable that nothing is known of has none.
+fn is_type_name(name: &str) -> bool {
+    let last = name.rsplit(['.', ':', '/']).next().unwrap_or(name);
+    last.starts_with(char::is_uppercase) || name.contains(['.', ':', '/'])
 }

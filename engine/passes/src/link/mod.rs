@@ -11,6 +11,7 @@ mod overriding;
 mod paths;
 mod structural;
 mod symbols;
+pub mod types;
 pub mod values;
 
 pub use answer::{Answer, Linker, Reference, Stub, Target};

@@ -3,8 +3,8 @@
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use stoa_model::ids::node_id;
-use stoa_model::{FileId, Interner, NodeId, NodeKind, ReferenceForm, ReferenceKind};
-use stoa_syntax::{Language, Slot, Tree, flags};
+use stoa_model::{FileId, Interner, NodeId, NodeKind, ReferenceForm, ReferenceKind, Symbol};
+use stoa_syntax::{Language, Position, Slot, Tree, flags};
 
 use super::hash::{self, NameHash};
 use super::values::ValuesBuilder;
@@ -28,6 +28,21 @@ pub struct Declaration {
     pub is_interface: bool,
     /// It belongs to a type, so that a call on a receiver can mean it.
     pub of_type: bool,
+    /// A TYPE_DECL that is another name of a type.
+    pub is_alias: bool,
+    /// The term of what a member is of, a method returns, an alias stands for: its place and 1.
+    pub term: u32,
+    /// The terms of a method's parameters, where methods are told apart by them: the first, and how many.
+    pub parameters: (u32, u8),
+}
+
+/// A declared type: where it is written, and how.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+struct Term {
+    context: u32,
+    /// The full name of the type around.
+    owner: Symbol,
+    text: Symbol,
 }
 
 /// What linking needs to know of a file.
@@ -47,7 +62,13 @@ pub(super) struct Supertype {
     pub context: u32,
     pub form: ReferenceForm,
     pub qualifier: Box<str>,
+    /// The full name of the type around, and the supertype with its arguments as a term, where types are followed.
+    pub owner: Symbol,
+    pub term: Symbol,
 }
+
+/// Supertypes that are inherited members of types that have such supertypes are followed this deep.
+const MAX_NESTED_BASES: u32 = 4;
 
 /// Collects the symbols of some files. Builders of different files are joined in any order.
 #[derive(Default)]
@@ -59,6 +80,13 @@ pub struct SymbolsBuilder {
     /// (the name a Rust crate has for others, the module that is its root).
     crates: Vec<(Box<str>, Box<str>)>,
     supertypes: Vec<Supertype>,
+    /// Texts of terms.
+    texts: Interner,
+    /// The full names of types.
+    type_names: FxHashMap<NameHash, Box<str>>,
+    terms: Vec<Term>,
+    /// Places of terms, and 1; 0 where nothing is known.
+    parameters: Vec<u32>,
     values: ValuesBuilder,
 }
 
@@ -77,6 +105,11 @@ pub fn members_in_scope(family: u8) -> bool {
     stoa_syntax::languages::ALL.get(family as usize).is_some_and(|l| l.members_in_scope)
 }
 
+/// Whether types are declared in a family, and followed from file to file.
+pub(super) fn declares_types(family: u8) -> bool {
+    stoa_syntax::languages::ALL.get(family as usize).is_some_and(|l| l.declares_types())
+}
+
 /// Whether a family declares few types.
 pub(super) fn is_dynamic(family: u8) -> bool {
     stoa_syntax::languages::ALL.get(family as usize).is_some_and(|l| l.dynamic)
@@ -90,6 +123,11 @@ pub fn sees_enclosing_modules(family: u8) -> bool {
 /// The name of a family.
 pub fn family_name(family: u8) -> &'static str {
     stoa_syntax::languages::ALL.get(family as usize).map_or("", |l| l.family)
+}
+
+/// What a type stands in, by its full name.
+fn around<'a>(full: &'a str, separator: &str) -> &'a str {
+    full.rsplit_once(separator).map_or("", |(around, _)| around)
 }
 
 /// The full name without the name at its end.
@@ -111,6 +149,8 @@ impl SymbolsBuilder {
         let context = self.files.len() as u32;
         let module: Box<str> = names.get(tree.module).into();
         let mut wildcards = Vec::new();
+        let declared: FxHashMap<Position, Symbol> = passes.scopes.declared.iter().copied().collect();
+        let mut known: FxHashMap<(Symbol, Symbol), u32> = FxHashMap::default();
         for position in 0..tree.len() {
             let node = tree.get(position);
             match node.kind {
@@ -144,10 +184,26 @@ impl SymbolsBuilder {
                 continue;
             }
             let (mut arity, mut has_receiver) = (0i16, false);
+            let owner = owner_of(names.get(node.full_name), name, separator(family));
+            let mut term = |of: Position, builder: &mut SymbolsBuilder| -> u32 {
+                let Some(&text) = declared.get(&of) else { return 0 };
+                let owner = if owner.is_empty() { Symbol::NONE } else { builder.texts.intern(owner) };
+                *known.entry((owner, text)).or_insert_with(|| {
+                    let text = builder.texts.intern(names.get(text));
+                    builder.terms.push(Term { context, owner, text });
+                    builder.terms.len() as u32
+                })
+            };
+            let of_self = term(position, self);
+            let first_parameter = self.parameters.len() as u32;
             if node.kind == NodeKind::Method {
-                for child in tree.children(position) {
-                    let child = tree.get(child);
+                for at in tree.children(position) {
+                    let child = tree.get(at);
                     if child.kind == NodeKind::MethodParameterIn {
+                        if child.argument_index > 0 && language.has_overloads() {
+                            let of_parameter = term(at, self);
+                            self.parameters.push(of_parameter);
+                        }
                         has_receiver |= child.argument_index == 0;
                         if child.flags & flags::VARIADIC != 0 {
                             arity = -1;
@@ -167,14 +223,24 @@ impl SymbolsBuilder {
                 full: hash::of(names.get(node.full_name)),
                 id: node_id(file, passes.locals.get(position)),
                 name: hash::of(name),
-                owner: hash::of(owner_of(names.get(node.full_name), name, separator(family))),
+                owner: hash::of(owner),
                 arity,
                 kind: node.kind,
                 family,
                 has_body: tree.child_in(position, Slot::Body).is_some(),
                 is_interface: names.get(node.modifiers).split(' ').any(|word| word == "interface"),
                 of_type,
+                is_alias: node.kind == NodeKind::TypeDecl && of_self > 0,
+                term: of_self,
+                parameters: (
+                    first_parameter,
+                    (self.parameters.len() as u32 - first_parameter).min(u32::from(u8::MAX)) as u8,
+                ),
             });
+            if node.kind == NodeKind::TypeDecl && language.declares_types() {
+                let full = names.get(node.full_name);
+                self.type_names.entry(hash::of(full)).or_insert_with(|| full.into());
+            }
         }
         self.values.add_file(file, tree, language, passes, names);
         for reference in &passes.scopes.references {
@@ -184,6 +250,11 @@ impl SymbolsBuilder {
                     context,
                     form: reference.form,
                     qualifier: names.get(reference.qualifier.some().unwrap_or(reference.name)).into(),
+                    owner: self.texts.intern(around(names.get(reference.owner), separator(family))),
+                    term: match reference.arguments.some() {
+                        Some(term) => self.texts.intern(names.get(term)),
+                        None => Symbol::NONE,
+                    },
                 });
             }
         }
@@ -198,13 +269,40 @@ impl SymbolsBuilder {
     /// Adds what another builder collected.
     pub fn join(&mut self, other: SymbolsBuilder) {
         let shift = self.files.len() as u32;
-        self.declarations.extend(other.declarations);
+        let (terms, parameters) = (self.terms.len() as u32, self.parameters.len() as u32);
+        // Each text is looked up once.
+        let mut known: Vec<Symbol> = vec![Symbol::NONE; other.texts.len() + 1];
+        let texts = &mut self.texts;
+        let mut text = |symbol: Symbol| -> Symbol {
+            let Some(place) = known.get_mut(symbol.0 as usize).filter(|_| symbol.is_some()) else {
+                return symbol;
+            };
+            if !place.is_some() {
+                *place = texts.intern(other.texts.get(symbol));
+            }
+            *place
+        };
+        self.terms.extend(other.terms.iter().map(|t| Term {
+            context: t.context + shift,
+            owner: text(t.owner),
+            text: text(t.text),
+        }));
+        let moved = |term: u32| if term > 0 { term + terms } else { 0 };
+        self.parameters.extend(other.parameters.into_iter().map(moved));
+        self.declarations.extend(other.declarations.into_iter().map(|d| Declaration {
+            term: moved(d.term),
+            parameters: (d.parameters.0 + parameters, d.parameters.1),
+            ..d
+        }));
+        self.type_names.extend(other.type_names);
         self.files.extend(other.files);
         self.aliases.extend(other.aliases);
         self.crates.extend(other.crates);
         self.values.join(other.values);
         self.supertypes.extend(other.supertypes.into_iter().map(|mut s| {
             s.context += shift;
+            s.owner = text(s.owner);
+            s.term = text(s.term);
             s
         }));
     }
@@ -267,6 +365,11 @@ impl SymbolsBuilder {
             implied: Vec::new(),
             bases: FxHashMap::default(),
             subtypes: FxHashMap::default(),
+            texts: self.texts,
+            type_names: self.type_names,
+            terms: self.terms,
+            parameters: self.parameters,
+            supertype_terms: FxHashMap::default(),
         };
         symbols.resolve_supertypes(&self.supertypes);
         (symbols, self.values)
@@ -290,23 +393,57 @@ pub struct Symbols {
     /// Of each type (by full name): its supertypes that are in the tree.
     pub(super) bases: FxHashMap<NameHash, SmallVec<[NameHash; 2]>>,
     pub(super) subtypes: FxHashMap<NameHash, SmallVec<[NameHash; 2]>>,
+    texts: Interner,
+    type_names: FxHashMap<NameHash, Box<str>>,
+    terms: Vec<Term>,
+    parameters: Vec<u32>,
+    /// Of each type (by full name): its supertypes as terms.
+    supertype_terms: FxHashMap<NameHash, SmallVec<[Term; 2]>>,
 }
 
 impl Symbols {
     fn resolve_supertypes(&mut self, supertypes: &[Supertype]) {
+        let mut open: Vec<&Supertype> = Vec::new();
         let mut pairs: Vec<(NameHash, NameHash)> = Vec::new();
         for supertype in supertypes {
-            let context = &self.files[supertype.context as usize];
-            for place in self.find_type(context, supertype.form, &supertype.qualifier) {
-                pairs.push((supertype.of, self.declarations[place as usize].full));
+            if supertype.term.is_some() {
+                let term = Term { context: supertype.context, owner: supertype.owner, text: supertype.term };
+                let terms = self.supertype_terms.entry(supertype.of).or_default();
+                if !terms.contains(&term) {
+                    terms.push(term);
+                }
             }
+            let context = &self.files[supertype.context as usize];
+            let places = self.find_type(context, supertype.form, &supertype.qualifier);
+            if places.is_empty() && supertype.owner.is_some() {
+                open.push(supertype);
+            }
+            pairs.extend(places.iter().map(|p| (supertype.of, self.full_of(*p))));
         }
         self.implied = super::structural::implied(self, &pairs);
         pairs.extend(self.implied.iter().map(|&(sub, base)| {
             (self.declarations[sub as usize].full, self.declarations[base as usize].full)
         }));
         // In the order written, which is that in which Python looks for members.
-        for (sub, base) in pairs {
+        self.add_bases(&pairs);
+        // A supertype may be a member that a type around inherits, for which the bases of that type must be known.
+        for _ in 0..MAX_NESTED_BASES {
+            pairs.clear();
+            open.retain(|supertype| {
+                let family = self.files[supertype.context as usize].family;
+                let places = self.member_type(family, self.text(supertype.owner), &supertype.qualifier);
+                pairs.extend(places.iter().map(|p| (supertype.of, self.full_of(*p))));
+                places.is_empty()
+            });
+            if pairs.is_empty() {
+                break;
+            }
+            self.add_bases(&pairs);
+        }
+    }
+
+    fn add_bases(&mut self, pairs: &[(NameHash, NameHash)]) {
+        for &(sub, base) in pairs {
             let bases = self.bases.entry(sub).or_default();
             if sub != base && !bases.contains(&base) {
                 bases.push(base);
@@ -339,6 +476,64 @@ impl Symbols {
     /// The node of the declaration at a place.
     pub(super) fn id_of(&self, place: u32) -> NodeId {
         self.declarations[place as usize].id
+    }
+
+    fn text(&self, symbol: Symbol) -> &str {
+        if symbol.is_some() { self.texts.get(symbol) } else { "" }
+    }
+
+    fn read(&self, term: &Term) -> (&FileContext, &str, &str) {
+        (&self.files[term.context as usize], self.text(term.owner), self.text(term.text))
+    }
+
+    /// The declared type of a declaration: the file and the type that it is written in, and its term.
+    pub(super) fn term_of(&self, place: u32) -> Option<(&FileContext, &str, &str)> {
+        self.term_at(self.declarations[place as usize].term)
+    }
+
+    fn term_at(&self, term: u32) -> Option<(&FileContext, &str, &str)> {
+        Some(self.read(self.terms.get(term.checked_sub(1)? as usize)?))
+    }
+
+    /// The declared types of a method's parameters.
+    pub(super) fn parameters_of(
+        &self,
+        place: u32,
+    ) -> impl Iterator<Item = Option<(&FileContext, &str, &str)>> + '_ {
+        let (first, count) = self.declarations[place as usize].parameters;
+        let terms = &self.parameters[first as usize..first as usize + usize::from(count)];
+        terms.iter().map(|term| self.term_at(*term))
+    }
+
+    /// The supertypes of a type, with their arguments, as terms.
+    pub(super) fn supertypes_of(
+        &self,
+        full: NameHash,
+    ) -> impl Iterator<Item = (&FileContext, &str, &str)> + '_ {
+        self.supertype_terms.get(&full).into_iter().flatten().map(|term| self.read(term))
+    }
+
+    pub(super) fn full_of(&self, place: u32) -> NameHash {
+        self.declarations[place as usize].full
+    }
+
+    /// The full name of a type.
+    pub(super) fn type_name(&self, place: u32) -> Option<&str> {
+        self.type_names.get(&self.full_of(place)).map(|name| &**name)
+    }
+
+    /// Which languages can name the declaration at a place.
+    pub(super) fn family_of(&self, place: u32) -> u8 {
+        self.declarations[place as usize].family
+    }
+
+    /// How many parameters the method at a place has; -1 when it takes any number.
+    pub(super) fn arity_of(&self, place: u32) -> i16 {
+        self.declarations[place as usize].arity
+    }
+
+    pub(super) fn is_alias(&self, place: u32) -> bool {
+        self.declarations[place as usize].is_alias
     }
 
     /// The kind of the declaration at a place.
