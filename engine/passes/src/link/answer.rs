@@ -109,6 +109,20 @@ impl<'a> Linker<'a> {
         if found.targets.is_empty() && !named.is_empty() {
             return Answer::Found(targets);
         }
+        // Functions that are given to a call outside of the tree: the call itself stays.
+        if found.outside.is_empty()
+            && !found.targets.is_empty()
+            && found.targets.iter().all(|t| t.label == EdgeLabel::Callback)
+        {
+            return match by_name {
+                Answer::Outside(stub) => Answer::Both(targets, vec![stub.clone()]),
+                Answer::Found(by_name) => {
+                    let given = targets.into_iter().filter(|t| by_name.iter().all(|n| n.id != t.id));
+                    Answer::Found(by_name.iter().copied().chain(given).collect())
+                }
+                _ => Answer::Found(targets),
+            };
+        }
         let stubs: Vec<Stub> = found.outside.iter().map(|path| self.stub(context, path)).collect();
         match (targets.is_empty(), &stubs[..]) {
             (true, []) if found.implicit => Answer::None,

@@ -6,6 +6,7 @@
 //! reference and the symbols, so segments are linked in parallel and in any order.
 
 mod answer;
+pub mod functions;
 mod hash;
 mod overriding;
 mod paths;

@@ -1,11 +1,14 @@
 //! The symbol tables of a source tree: what each file declares, imports and extends, without its text.
 
-use rustc_hash::FxHashMap;
+use std::sync::OnceLock;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
-use stoa_model::ids::node_id;
+use stoa_model::ids::{file_of, node_id};
 use stoa_model::{FileId, Interner, NodeId, NodeKind, ReferenceForm, ReferenceKind, Symbol};
 use stoa_syntax::{Language, Position, Slot, Tree, flags};
 
+use super::functions::FunctionsBuilder;
 use super::hash::{self, NameHash};
 use super::values::ValuesBuilder;
 use crate::FilePasses;
@@ -88,6 +91,7 @@ pub struct SymbolsBuilder {
     /// Places of terms, and 1; 0 where nothing is known.
     parameters: Vec<u32>,
     values: ValuesBuilder,
+    functions: FunctionsBuilder,
 }
 
 /// The number of a language family in symbol tables.
@@ -243,6 +247,7 @@ impl SymbolsBuilder {
             }
         }
         self.values.add_file(file, tree, language, passes, names);
+        self.functions.add_file(file, passes, names);
         for reference in &passes.scopes.references {
             if reference.kind == ReferenceKind::Inherit {
                 self.supertypes.push(Supertype {
@@ -299,6 +304,7 @@ impl SymbolsBuilder {
         self.aliases.extend(other.aliases);
         self.crates.extend(other.crates);
         self.values.join(other.values);
+        self.functions.join(other.functions);
         self.supertypes.extend(other.supertypes.into_iter().map(|mut s| {
             s.context += shift;
             s.owner = text(s.owner);
@@ -307,8 +313,8 @@ impl SymbolsBuilder {
         }));
     }
 
-    /// Sorts and indexes what was collected; the facts about values are handed on.
-    pub fn finish(mut self) -> (Symbols, ValuesBuilder) {
+    /// Sorts and indexes what was collected; the facts about values and functions are handed on.
+    pub fn finish(mut self) -> (Symbols, ValuesBuilder, FunctionsBuilder) {
         self.declarations.sort_unstable_by_key(|d| (d.full, d.id));
         let mut methods_by_name: Vec<(NameHash, u32)> = Vec::new();
         let mut types_by_name: Vec<(NameHash, u32)> = Vec::new();
@@ -352,6 +358,8 @@ impl SymbolsBuilder {
         for (family, key, path) in self.aliases {
             aliases.entry((family, key)).or_default().push(path);
         }
+        let without_body = |d: &&Declaration| d.kind == NodeKind::Method && d.of_type && !d.has_body;
+        let abstract_methods = self.declarations.iter().filter(without_body).map(|d| d.id).collect();
         let mut symbols = Symbols {
             declarations: self.declarations,
             methods_by_name,
@@ -370,9 +378,11 @@ impl SymbolsBuilder {
             terms: self.terms,
             parameters: self.parameters,
             supertype_terms: FxHashMap::default(),
+            members: OnceLock::new(),
+            abstract_methods,
         };
         symbols.resolve_supertypes(&self.supertypes);
-        (symbols, self.values)
+        (symbols, self.values, self.functions)
     }
 }
 
@@ -399,6 +409,10 @@ pub struct Symbols {
     parameters: Vec<u32>,
     /// Of each type (by full name): its supertypes as terms.
     supertype_terms: FxHashMap<NameHash, SmallVec<[Term; 2]>>,
+    /// The members of each type, when they are asked for by number.
+    members: OnceLock<FxHashMap<NameHash, Vec<u32>>>,
+    /// Methods of types that have no body.
+    abstract_methods: FxHashSet<NodeId>,
 }
 
 impl Symbols {
@@ -530,6 +544,29 @@ impl Symbols {
     /// How many parameters the method at a place has; -1 when it takes any number.
     pub(super) fn arity_of(&self, place: u32) -> i16 {
         self.declarations[place as usize].arity
+    }
+
+    /// The n-th member of the type at a place, in the order of its file. Members stand behind their type.
+    pub(super) fn nth_member(&self, of: u32, number: usize) -> Option<u32> {
+        let (full, id) = (self.full_of(of), self.id_of(of));
+        let members = self.members.get_or_init(|| {
+            let mut members: FxHashMap<NameHash, Vec<u32>> = FxHashMap::default();
+            for (place, d) in self.declarations.iter().enumerate() {
+                if d.kind == NodeKind::Member {
+                    members.entry(d.owner).or_default().push(place as u32);
+                }
+            }
+            members.values_mut().for_each(|places| places.sort_unstable_by_key(|p| self.id_of(*p)));
+            members
+        });
+        let places = members.get(&full)?;
+        let same_file = |p: &&u32| file_of(self.id_of(**p)) == file_of(id) && self.id_of(**p) > id;
+        places.iter().filter(same_file).nth(number).copied()
+    }
+
+    /// Whether a method has no body where another type may give it one.
+    pub(super) fn is_abstract(&self, method: NodeId) -> bool {
+        self.abstract_methods.contains(&method)
     }
 
     pub(super) fn is_alias(&self, place: u32) -> bool {

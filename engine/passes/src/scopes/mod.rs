@@ -11,6 +11,7 @@
 
 mod calls;
 mod declared;
+mod functions;
 mod terms;
 mod types;
 
@@ -20,7 +21,10 @@ use stoa_model::{Interner, NodeKind, Operator, ReferenceForm, ReferenceKind, Sym
 use stoa_syntax::{Language, Position, Tree, flags};
 
 use crate::nodes::Locals;
+use functions::FunctionFacts;
 use terms::Term;
+
+pub use functions::{FunctionOp, FunctionRow};
 
 /// What the scope pass found; positions, not ids.
 #[derive(Default)]
@@ -38,6 +42,8 @@ pub struct Scopes {
     pub types: Vec<(Position, Position)>,
     /// (METHOD, MEMBER, TYPE_DECL or parameter, the term of its type), where types are declared.
     pub declared: Vec<(Position, Symbol)>,
+    /// Where functions go, in the same languages.
+    pub functions: FunctionFacts,
     state: State,
 }
 
@@ -107,6 +113,7 @@ impl Scopes {
         self.callees.clear();
         self.types.clear();
         self.declared.clear();
+        self.functions.clear();
         let mut pass = Pass {
             tree,
             language,
@@ -298,6 +305,9 @@ impl Pass<'_> {
                 if self.typed {
                     self.note_declared(at);
                 }
+            }
+            if self.typed {
+                self.function_facts(at);
             }
         }
         while !self.state.open.is_empty() {

@@ -151,6 +151,11 @@ impl Pass<'_> {
         Term::Text(symbol)
     }
 
+    /// The elements of what a term says.
+    pub(super) fn element_term(&mut self, base: Term) -> Term {
+        self.special(base, ELEMENT)
+    }
+
     fn special(&mut self, base: Term, step: &str) -> Term {
         let step = self.names.intern(step);
         self.step(base, step, None)
@@ -278,7 +283,7 @@ impl Pass<'_> {
     }
 
     /// A member of what a term says, from this file if it has it.
-    fn member_term(&mut self, base: Term, field: Symbol) -> Term {
+    pub(super) fn member_term(&mut self, base: Term, field: Symbol) -> Term {
         match base {
             Term::Head(form @ (ReferenceForm::Import | ReferenceForm::Path), qualifier) => {
                 let separator = self.member_separator(qualifier);

@@ -67,6 +67,11 @@ impl Typing<'_> {
         }
     }
 
+    /// The types of the tree that have a full name.
+    pub fn type_of_full_name(&self, scope: Scope<'_>, full: &str) -> Types {
+        self.types_at(&self.exact_types(scope.context.family, full), scope)
+    }
+
     /// What an inherited member, a member of a type around, or a variable of the module holds.
     pub(super) fn variable(&self, scope: Scope<'_>, name: &str) -> Types {
         let family = scope.context.family;

@@ -22,6 +22,8 @@ struct Entry {
 pub struct Platform {
     types: FxHashMap<&'static str, Entry>,
     packages: FxHashSet<&'static str>,
+    /// The simple names of `java.lang`.
+    language: FxHashSet<&'static str>,
 }
 
 /// The table, read once.
@@ -44,7 +46,12 @@ impl Platform {
                 full_names.insert(name, leak(format!("{package}.{name}")));
             }
         }
-        let mut platform = Platform { types: FxHashMap::default(), packages };
+        let language = full_names
+            .iter()
+            .filter(|(name, full)| full.strip_prefix("java.lang.").is_some_and(|rest| rest == **name))
+            .map(|(name, _)| *name)
+            .collect();
+        let mut platform = Platform { types: FxHashMap::default(), packages, language };
         let (mut current, mut parameters) = ("", Vec::new());
         for line in lines() {
             if !line.starts_with(' ') {
@@ -100,6 +107,12 @@ impl Platform {
     pub fn supertypes(&self, full: &str) -> &[Written] {
         self.types.get(full).map_or(&[], |e| &e.supertypes)
     }
+}
+
+/// Whether a type of a simple name may be one that lambdas implement, or one that keeps such: the classes of `java.lang`, whose
+/// names need no import, are not.
+pub fn may_be_function(simple: &str) -> bool {
+    matches!(simple, "Iterable" | "Runnable" | "Thread") || !PLATFORM.language.contains(simple)
 }
 
 /// Names that live as long as the table, which is never let go.

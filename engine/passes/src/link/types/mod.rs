@@ -22,7 +22,7 @@
 mod containers;
 mod evaluate;
 mod heads;
-mod java;
+pub(crate) mod java;
 mod overloads;
 mod steps;
 

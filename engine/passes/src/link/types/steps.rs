@@ -161,6 +161,34 @@ impl Typing<'_> {
         })
     }
 
+    /// The methods and members of a name that some types or their nearest supertypes have; of a name `#n` the n-th member.
+    pub fn declarations(&self, family: u8, types: &[Type], name: &str) -> Places {
+        let mut found = Places::new();
+        for of in types {
+            self.upwards(of, |of| {
+                let Name::Tree(place) = of.name else { return None };
+                let file = file_of(self.symbols.id_of(place));
+                let mut here: Places = match name.strip_prefix('#').and_then(|n| n.parse::<usize>().ok()) {
+                    Some(number) => self.symbols.nth_member(place, number).into_iter().collect(),
+                    None => {
+                        let full =
+                            hash::extend(hash::extend(self.symbols.full_of(place), separator(family)), name);
+                        self.symbols.exact(family, full).collect()
+                    }
+                };
+                if here.iter().any(|p| file_of(self.symbols.id_of(*p)) == file) {
+                    here.retain(|p| file_of(self.symbols.id_of(*p)) == file);
+                }
+                if here.is_empty() || here.len() > 4 * MAX_NAMESAKES {
+                    return None;
+                }
+                found.extend(here);
+                Some(Types::new())
+            });
+        }
+        found
+    }
+
     /// What calls of a method on some types give.
     pub(super) fn calls(&self, family: u8, types: &[Type], name: &str, arity: i32) -> Types {
         types.iter().flat_map(|of| self.call(family, of, name, arity)).collect()
@@ -184,7 +212,7 @@ impl Typing<'_> {
     }
 
     /// What `found` says of a type, or of what it points to, or of the nearest supertype of which it says anything.
-    pub(super) fn upwards(&self, of: &Type, found: impl Fn(&Type) -> Option<Types>) -> Types {
+    pub(super) fn upwards(&self, of: &Type, mut found: impl FnMut(&Type) -> Option<Types>) -> Types {
         let mut level = one(of.clone());
         let mut seen: SmallVec<[Name; 8]> = SmallVec::new();
         for _ in 0..MAX_DEPTH {
