@@ -301,7 +301,12 @@ impl<'a> Linker<'a> {
             }
             ReferenceForm::Path => {
                 let path = join(context.family, reference.qualifier, separator, reference.name);
-                let places = self.symbols.find(context.family, &path);
+                let mut places = self.symbols.find(context.family, &path);
+                if places.is_empty() && family_name(context.family) == "c" {
+                    let mut within = self.symbols.in_namespaces(context, reference.owner, &path);
+                    let declared = |full| -> Places { self.symbols.exact(context.family, full).collect() };
+                    places = within.by_ref().map(declared).find(|p| !p.is_empty()).unwrap_or_default();
+                }
                 if let Some(answer) = self.callable(context, &places, reference, EdgeLabel::Static, 1.0) {
                     return answer;
                 }
@@ -527,6 +532,10 @@ impl<'a> Linker<'a> {
         let mut found = Places::new();
         let Some(&first) = types.first() else { return found };
         let family = self.symbols.declarations[first as usize].family;
+        // What embeds a type of Go is none of its subtypes; only interfaces have such.
+        if family_name(family) == "go" && !self.symbols.declarations[first as usize].is_interface {
+            return found;
+        }
         let separator = separator(family);
         let arguments = match reference.arguments {
             "" => SmallVec::new(),

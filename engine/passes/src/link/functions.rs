@@ -15,6 +15,7 @@ use stoa_model::rows::ReferenceRow;
 use stoa_model::{EdgeLabel, FileId, Interner, NodeId, NodeKind, ReferenceForm, Symbol, ids::node_id};
 
 use super::answer::{Answer, Linker, Reference, Target};
+use super::hash::{self, NameHash};
 use super::paths::Places;
 use super::symbols::{Symbols, members_in_scope, separator};
 use super::types::Scope;
@@ -106,6 +107,8 @@ struct Solver<'a> {
     /// What methods give.
     returned: FxHashMap<NodeId, Var>,
     found: FxHashMap<NodeId, SmallVec<[Target; 2]>>,
+    /// The names of members that are assigned anything that may be a function.
+    stored: FxHashSet<NameHash>,
     work: Vec<(Var, NodeId)>,
 }
 
@@ -120,6 +123,7 @@ pub fn solve(facts: FunctionsBuilder, symbols: &Symbols, calls: &mut CallTargets
         parameters: FxHashMap::default(),
         returned: FxHashMap::default(),
         found: FxHashMap::default(),
+        stored: FxHashSet::default(),
         work: Vec::new(),
     };
     solver.load(&facts);
@@ -143,11 +147,21 @@ impl<'s> Solver<'s> {
         let text = |symbol: Symbol| if symbol.is_some() { facts.texts.get(symbol) } else { "" };
         let ends =
             facts.files.iter().skip(1).map(|f| (f.1, f.2)).chain([(facts.rows.len(), facts.asked.len())]);
-        // Parameters first: calls need them.
+        // First what calls need: parameters, and which members hold anything.
         for (&(file, rows, _), (rows_end, _)) in facts.files.iter().zip(ends.clone()) {
+            let symbols = self.symbols;
+            let Some(context) = symbols.file(file) else { continue };
+            self.linker.next_file();
             for row in &facts.rows[rows..rows_end] {
-                if let FunctionOp::Parameter(number) = row.op {
-                    self.parameters.insert((node_id(file, row.dst), number), node_id(file, row.src));
+                match row.op {
+                    FunctionOp::Parameter(number) => {
+                        self.parameters.insert((node_id(file, row.dst), number), node_id(file, row.src));
+                    }
+                    FunctionOp::Store => {
+                        let scope = Scope { context, owner: text(row.owner) };
+                        self.store(scope, row, text(row.name), text(row.qualifier));
+                    }
+                    _ => {}
                 }
             }
         }
@@ -196,12 +210,18 @@ impl<'s> Solver<'s> {
                 let var = self.var(src);
                 self.invoke(var, dst, EdgeLabel::Value);
             }
+            FunctionOp::InvokeMember if !self.stored.contains(&hash::of(name)) => {}
             FunctionOp::InvokeMember => {
                 for member in self.meant(scope, row.form, qualifier, name).1 {
                     let var = self.var(self.symbols.id_of(member));
                     self.invoke(var, dst, EdgeLabel::Value);
                 }
             }
+            FunctionOp::Load
+                if !name.is_empty()
+                    && row.form != ReferenceForm::Bare
+                    && !self.stored.contains(&hash::of(name))
+                    && !self.symbols.has_method(hash::of(name)) => {}
             FunctionOp::Load => {
                 let (methods, members) = self.meant(scope, row.form, qualifier, name);
                 let var = self.var(dst);
@@ -213,7 +233,7 @@ impl<'s> Solver<'s> {
                     self.copy(from, var);
                 }
             }
-            FunctionOp::Parameter(_) => {}
+            FunctionOp::Parameter(_) | FunctionOp::Store => {}
             FunctionOp::Receiver => {
                 let var = self.var(src);
                 self.calls.entry(dst).or_default().receiver = Some(var);
@@ -222,14 +242,16 @@ impl<'s> Solver<'s> {
                 let (from, to) = (self.var(src), self.returned(dst));
                 self.copy(from, to);
             }
-            FunctionOp::Store => {
-                let from = self.var(src);
-                for member in self.meant(scope, row.form, qualifier, name).1 {
-                    let to = self.var(self.symbols.id_of(member));
-                    self.copy(from, to);
-                }
-            }
             FunctionOp::Target => self.bind(dst, src),
+        }
+    }
+
+    fn store(&mut self, scope: Scope<'_>, row: &FunctionRow, name: &str, qualifier: &str) {
+        let from = self.var(node_id(scope.context.file, row.src));
+        for member in self.meant(scope, row.form, qualifier, name).1 {
+            let to = self.var(self.symbols.id_of(member));
+            self.stored.insert(self.symbols.name_of(member));
+            self.copy(from, to);
         }
     }
 

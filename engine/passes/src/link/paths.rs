@@ -181,7 +181,12 @@ impl Symbols {
     pub(super) fn beside(&self, context: &FileContext, name: &str) -> Places {
         let separator = separator(context.family);
         if family_name(context.family) == "c" {
-            return self.exact(context.family, hash::of(name)).collect();
+            let found: Places = self.exact(context.family, hash::of(name)).collect();
+            if !found.is_empty() {
+                return found;
+            }
+            let used = self.in_namespaces(context, "", name);
+            return used.flat_map(|full| self.exact(context.family, full)).collect();
         }
         let found = self.in_module(context, name);
         if !found.is_empty() {
@@ -220,6 +225,22 @@ impl Symbols {
             }
         }
         methods
+    }
+
+    /// The full names that a name or path may have in C++: in the types and namespaces around it, and in namespaces that the
+    /// file uses whole.
+    pub(super) fn in_namespaces<'a>(
+        &self,
+        context: &'a FileContext,
+        owner: &'a str,
+        path: &'a str,
+    ) -> impl Iterator<Item = NameHash> + 'a {
+        let around = std::iter::successors(Some(owner).filter(|o| !o.is_empty()), |o| {
+            o.rsplit_once("::").map(|(around, _)| around)
+        });
+        // (Headers are imports of everything as well, by their paths.)
+        let used = context.wildcards.iter().map(|w| &**w).filter(|w| !w.contains(['.', '/']));
+        around.chain(used).map(move |o| hash::extend(hash::extend(hash::of(o), "::"), path))
     }
 
     /// The types of a name that are members of a type around, or of a supertype of one.

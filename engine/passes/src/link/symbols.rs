@@ -106,7 +106,8 @@ pub fn separator(family: u8) -> &'static str {
 
 /// Whether methods of a family see their type's members by their bare names.
 pub fn members_in_scope(family: u8) -> bool {
-    stoa_syntax::languages::ALL.get(family as usize).is_some_and(|l| l.members_in_scope)
+    let name = family_name(family);
+    stoa_syntax::languages::ALL.iter().any(|l| l.family == name && l.members_in_scope)
 }
 
 /// Whether types are declared in a family, and followed from file to file.
@@ -360,6 +361,8 @@ impl SymbolsBuilder {
         }
         let without_body = |d: &&Declaration| d.kind == NodeKind::Method && d.of_type && !d.has_body;
         let abstract_methods = self.declarations.iter().filter(without_body).map(|d| d.id).collect();
+        let methods = self.declarations.iter().filter(|d| d.kind == NodeKind::Method);
+        let method_names = methods.map(|d| d.name).collect();
         let mut symbols = Symbols {
             declarations: self.declarations,
             methods_by_name,
@@ -380,6 +383,7 @@ impl SymbolsBuilder {
             supertype_terms: FxHashMap::default(),
             members: OnceLock::new(),
             abstract_methods,
+            method_names,
         };
         symbols.resolve_supertypes(&self.supertypes);
         (symbols, self.values, self.functions)
@@ -411,6 +415,7 @@ pub struct Symbols {
     supertype_terms: FxHashMap<NameHash, SmallVec<[Term; 2]>>,
     /// The members of each type, when they are asked for by number.
     members: OnceLock<FxHashMap<NameHash, Vec<u32>>>,
+    method_names: FxHashSet<NameHash>,
     /// Methods of types that have no body.
     abstract_methods: FxHashSet<NodeId>,
 }
@@ -534,6 +539,16 @@ impl Symbols {
     /// The full name of a type.
     pub(super) fn type_name(&self, place: u32) -> Option<&str> {
         self.type_names.get(&self.full_of(place)).map(|name| &**name)
+    }
+
+    /// The name of the declaration at a place.
+    pub(super) fn name_of(&self, place: u32) -> NameHash {
+        self.declarations[place as usize].name
+    }
+
+    /// Whether any method of a type has a name, or any function (Go, C).
+    pub(super) fn has_method(&self, name: NameHash) -> bool {
+        self.method_names.contains(&name)
     }
 
     /// Which languages can name the declaration at a place.

@@ -70,7 +70,7 @@ impl Pass<'_> {
         dimensions: u32,
     ) -> Term {
         let text = self.names.get(written);
-        if dimensions == 0 || text.is_empty() || text.contains("(*") {
+        if dimensions == 0 || text.is_empty() || self.language.family != "go" && text.contains("(*") {
             return Term::Unknown;
         }
         if let Some(inner) = text.strip_suffix(')').and_then(|t| t.strip_prefix('(')) {

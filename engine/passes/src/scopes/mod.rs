@@ -511,6 +511,12 @@ impl Pass<'_> {
             }
             method = node.method;
         }
+        // A function of C++ is found in the namespaces around the call.
+        if self.language.name == "cpp" {
+            let namespace = |at: Position| at > 1 && tree.get(at).kind == NodeKind::NamespaceBlock;
+            let around = self.state.open.iter().rev().find(|open| open.last >= at && namespace(open.at));
+            return around.map_or(Symbol::NONE, |open| tree.get(open.at).full_name);
+        }
         Symbol::NONE
     }
 

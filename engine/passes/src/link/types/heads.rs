@@ -182,6 +182,15 @@ impl Typing<'_> {
                 return Types::new();
             }
         }
+        if family_name(family) == "c" {
+            for full in self.symbols.in_namespaces(scope.context, scope.owner, name) {
+                let is_type = |p: &u32| self.symbols.kind_of(*p) == NodeKind::TypeDecl;
+                let found: Places = self.symbols.exact(family, full).filter(is_type).collect();
+                if !found.is_empty() {
+                    return self.types_at(&found, scope);
+                }
+            }
+        }
         self.types_at(&self.symbols.find_type(scope.context, form, name), scope)
     }
 

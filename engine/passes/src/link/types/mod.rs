@@ -11,7 +11,7 @@
 //!      | array ‹ term › | tuple ‹ term ; term … ›
 //! step = name                                         a member
 //!      | name(n)                                      a call with n arguments; without a name, of the head itself
-//!      | [] | * | next | ? | #n                       an element, what iteration gives (Go: with its key), what `await` and
+//!      | [] | * | ** | ? | #n                         an element, what iteration gives (`**`: with its key, Go), what `await` and
 //!                                                     `?` take out, the n-th of several results
 //! ```
 //!
@@ -42,7 +42,7 @@ pub const ELEMENT: &str = "[]";
 /// The step to what iteration gives.
 pub const ITERATE: &str = "*";
 /// The step to what Go's `range` gives.
-pub const NEXT: &str = "next";
+pub const NEXT: &str = "**";
 /// The step to what `await` waits for and `?` takes out.
 pub const UNWRAP: &str = "?";
 pub const PARAMETER: &str = "parameter";
