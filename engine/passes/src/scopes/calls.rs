@@ -1,9 +1,12 @@
 //! Calls: answered by scope where it can be, else asked of other files.
 
+use stoa_model::rows::{NO_LOCAL, ReferenceRow};
 use stoa_model::{NodeKind, Operator, ReferenceForm, ReferenceKind, Symbol};
 use stoa_syntax::{Position, Slot, flags};
 
+use super::terms::Term;
 use super::{Declaration, NONE, Pass};
+use crate::link::types::ARGUMENT;
 
 impl Pass<'_> {
     /// The argument index of a call's first child.
@@ -222,5 +225,50 @@ impl Pass<'_> {
         let (form, qualifier) =
             if self.typed { self.term_of_receiver(receiver) } else { self.receiver(receiver, at) };
         self.reference(ReferenceKind::Call, at, node.name, form, qualifier, arguments);
+    }
+
+    /// Asks what the file cannot answer.
+    pub(super) fn reference(
+        &mut self,
+        kind: ReferenceKind,
+        at: Position,
+        name: Symbol,
+        form: ReferenceForm,
+        qualifier: Symbol,
+        arity: i32,
+    ) {
+        let src = self.locals.get(at);
+        if src == NO_LOCAL {
+            return;
+        }
+        let owner = match kind {
+            ReferenceKind::Call | ReferenceKind::Value => self.owner(at),
+            ReferenceKind::Type if self.typed => self.owner(at),
+            ReferenceKind::Inherit => self.tree.get(at).full_name,
+            _ => Symbol::NONE,
+        };
+        let arguments = if kind == ReferenceKind::Call && self.overloads && arity > 0 {
+            self.argument_types(at)
+        } else {
+            Symbol::NONE
+        };
+        let row = ReferenceRow { kind, src, name, form, qualifier, arity, owner, arguments };
+        self.out.references.push(row);
+    }
+
+    /// The types of a call's arguments, as far as the file tells any.
+    fn argument_types(&mut self, call: Position) -> Symbol {
+        let tree = self.tree;
+        let (mut text, mut known) = (String::new(), false);
+        for (number, argument) in tree.children(call).filter(|c| tree.get(*c).argument_index > 0).enumerate()
+        {
+            let term = self.term(argument);
+            known |= term != Term::Unknown;
+            if number > 0 {
+                text.push(ARGUMENT);
+            }
+            self.write(term, &mut text);
+        }
+        if known { self.names.intern(&text) } else { Symbol::NONE }
     }
 }

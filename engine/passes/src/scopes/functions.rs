@@ -130,6 +130,16 @@ impl Pass<'_> {
             NodeKind::MethodRef => {
                 match tree.children(at).find(|c| tree.get(*c).kind == NodeKind::Method) {
                     Some(closure) => self.fact(FunctionOp::Holds, me, self.locals.get(closure)),
+                    // `&Module.function/1`, `&function/1`.
+                    None if self.language.family == "elixir" => {
+                        if let Some(path) = node.full_name.some() {
+                            let (_, path) = self.type_in_context(path, at);
+                            let head = Term::Head(ReferenceForm::Import, path);
+                            self.named_fact(FunctionOp::Load, at, me, head, Symbol::NONE);
+                        } else if let Some(found) = self.lookup(node.name, at) {
+                            self.fact(FunctionOp::Holds, me, self.locals.get(found.at));
+                        }
+                    }
                     None => {
                         let object = tree.children(at).next()?;
                         let term = self.term(object);

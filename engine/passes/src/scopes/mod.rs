@@ -16,7 +16,7 @@ mod terms;
 mod types;
 
 use rustc_hash::FxHashMap;
-use stoa_model::rows::{NO_ARGUMENT, NO_LOCAL, ReferenceRow};
+use stoa_model::rows::{NO_ARGUMENT, ReferenceRow};
 use stoa_model::{Interner, NodeKind, Operator, ReferenceForm, ReferenceKind, Symbol};
 use stoa_syntax::{Language, Position, Tree, flags};
 
@@ -306,7 +306,7 @@ impl Pass<'_> {
                     self.note_declared(at);
                 }
             }
-            if self.typed {
+            if !self.language.dynamic {
                 self.function_facts(at);
             }
         }
@@ -538,50 +538,6 @@ impl Pass<'_> {
         {
             self.out.types.push((at, found.at));
         }
-    }
-
-    pub(super) fn reference(
-        &mut self,
-        kind: ReferenceKind,
-        at: Position,
-        name: Symbol,
-        form: ReferenceForm,
-        qualifier: Symbol,
-        arity: i32,
-    ) {
-        let src = self.locals.get(at);
-        if src == NO_LOCAL {
-            return;
-        }
-        let owner = match kind {
-            ReferenceKind::Call | ReferenceKind::Value => self.owner(at),
-            ReferenceKind::Type if self.typed => self.owner(at),
-            ReferenceKind::Inherit => self.tree.get(at).full_name,
-            _ => Symbol::NONE,
-        };
-        let arguments = if kind == ReferenceKind::Call && self.overloads && arity > 0 {
-            self.argument_types(at)
-        } else {
-            Symbol::NONE
-        };
-        let row = ReferenceRow { kind, src, name, form, qualifier, arity, owner, arguments };
-        self.out.references.push(row);
-    }
-
-    /// The types of a call's arguments, as far as the file tells any.
-    fn argument_types(&mut self, call: Position) -> Symbol {
-        let tree = self.tree;
-        let (mut text, mut known) = (String::new(), false);
-        for (number, argument) in tree.children(call).filter(|c| tree.get(*c).argument_index > 0).enumerate()
-        {
-            let term = self.term(argument);
-            known |= term != Term::Unknown;
-            if number > 0 {
-                text.push(crate::link::types::ARGUMENT);
-            }
-            self.write(term, &mut text);
-        }
-        if known { self.names.intern(&text) } else { Symbol::NONE }
     }
 
     // ── Closures ───────────────────────────────────────────────────────────────────────────────────
