@@ -222,12 +222,12 @@ impl Typing<'_> {
         if known.is_some() {
             return known;
         }
-        let unknown = |w: &&Box<str>| {
+        let unknown = |w: &&str| {
             !PLATFORM.has_package(w)
                 && self.symbols.find_module(context.family, w).is_none()
                 && w.rsplit('.').next().is_some_and(|last| last.starts_with(char::is_lowercase))
         };
-        let mut packages = context.wildcards.iter().filter(unknown);
+        let mut packages = context.wildcards.iter().map(|w| &**w).filter(unknown);
         match (packages.next(), packages.next()) {
             (Some(only), None) => Some(format!("{only}.{name}")),
             _ => None,

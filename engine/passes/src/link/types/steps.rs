@@ -111,7 +111,7 @@ impl Typing<'_> {
                     let inside =
                         hash::extend(hash::extend(self.symbols.full_of(*place), separator(family)), name);
                     let is_type = |p: &u32| self.symbols.kind_of(*p) == NodeKind::TypeDecl;
-                    nested.extend(self.symbols.exact(family, inside).filter(is_type).map(|p| Type::tree(p)));
+                    nested.extend(self.symbols.exact(family, inside).filter(is_type).map(Type::tree));
                 }
                 Name::Outside(outer) if PLATFORM.has(&format!("{outer}.{name}")) => {
                     nested.push(Type::outside(&format!("{outer}.{name}")));
