@@ -107,6 +107,9 @@ struct Solver<'a> {
     /// What methods give.
     returned: FxHashMap<NodeId, Var>,
     found: FxHashMap<NodeId, SmallVec<[Target; 2]>>,
+    /// What is in `copies` and `invokes` of variables already.
+    copied: FxHashSet<(Var, Var)>,
+    invoked: FxHashSet<(Var, NodeId, EdgeLabel)>,
     /// The names of members that are assigned anything that may be a function.
     stored: FxHashSet<NameHash>,
     work: Vec<(Var, NodeId)>,
@@ -123,6 +126,8 @@ pub fn solve(facts: FunctionsBuilder, symbols: &Symbols, calls: &mut CallTargets
         parameters: FxHashMap::default(),
         returned: FxHashMap::default(),
         found: FxHashMap::default(),
+        copied: FxHashSet::default(),
+        invoked: FxHashSet::default(),
         stored: FxHashSet::default(),
         work: Vec::new(),
     };
@@ -325,7 +330,7 @@ impl<'s> Solver<'s> {
 
     fn copy(&mut self, from: Var, to: Var) {
         let variable = &mut self.variables[from as usize];
-        if from == to || variable.copies.contains(&to) {
+        if from == to || !self.copied.insert((from, to)) {
             return;
         }
         variable.copies.push(to);
@@ -337,7 +342,7 @@ impl<'s> Solver<'s> {
 
     fn invoke(&mut self, var: Var, call: NodeId, label: EdgeLabel) {
         let variable = &mut self.variables[var as usize];
-        if variable.invokes.contains(&(call, label)) {
+        if !self.invoked.insert((var, call, label)) {
             return;
         }
         variable.invokes.push((call, label));
