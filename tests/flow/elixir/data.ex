@@ -23,7 +23,7 @@ defmodule Data do
 
   def elements(items) do
     for item <- items do
-      item
+      item + 1
 #     ^^^^ from: @25 § element of a loop
     end
   end

@@ -7,7 +7,7 @@
 //! #     ^^^^^ cfg: true: step(x) | false: done()
 //! ```
 //! - `cfg: …` all successors of the marked node, separated by ` | `: a label if the edge has one, then the successor's
-//!   text (its first line) or its name (`<operator>.next`, `case`); `end` is the end of the method. `@n` behind it
+//!   text (its first line) or its name (`<operator>.next`, `case`, `<tmp>` of any temporary); `end` is the end of the method. `@n` behind it
 //!   tells the line where the text alone would be ambiguous.
 //! - `entry: …` the same of the method that begins on the line (and column, if there are several).
 //! - `dead` no edge leads to the marked node.
@@ -95,7 +95,9 @@ impl File {
             return node.kind == NodeKind::MethodReturn && text == "end";
         }
         line.is_none_or(|line| line == node.line + 1)
-            && (self.first_line(node) == text || self.names.get(node.name) == text)
+            && (self.first_line(node) == text
+                || self.names.get(node.name) == text
+                || (text == "<tmp>" && self.names.get(node.name).starts_with(text)))
     }
 
     /// Whether the node's text is what the carets mark; of a text of several lines, its first line.
