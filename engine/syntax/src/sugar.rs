@@ -26,6 +26,9 @@ pub enum Step {
     Key(C),
 }
 
+/// Parts nested deeper than this are not looked at, and the file is `partial`.
+pub const MAX_PARTS: usize = 100;
+
 impl Lower<'_> {
     // ── Declarations ───────────────────────────────────────────────────────────────────────────────
 
