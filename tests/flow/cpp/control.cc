@@ -76,7 +76,7 @@ void counted(bool n) {
 
 void elements(bool xs) {
     for (auto x : xs) {
-//  ^^^^^^^^^^^^^^^^^^^ cfg: true: x | false: after() § for each
+//  ^^^^^^^^^^^^^^^^^^^ cfg: true: <tmp> | false: after() § for each
         body();
 //      ^^^^^^ cfg: <tmp>
     }

@@ -54,7 +54,7 @@ def loops(c):
 
 def elements(xs):
     for x in xs:
-#   ^^^^^^^^^^^^ cfg: true: x | false: after() § for each
+#   ^^^^^^^^^^^^ cfg: true: <tmp> | false: after() § for each
         body()
 #       ^^^^^^ cfg: <tmp>
     after()

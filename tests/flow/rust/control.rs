@@ -52,7 +52,7 @@ fn loops(c: bool) {
 
 fn elements(xs: Vec<i32>) {
     for x in xs {
-//  ^^^^^^^^^^^^^ cfg: true: x | false: after() § for each
+//  ^^^^^^^^^^^^^ cfg: true: <tmp> | false: after() § for each
         body(x);
 //      ^^^^^^^ cfg: <tmp>
     }
@@ -100,7 +100,7 @@ fn early(c: bool) {
 
 fn asks() -> Option<i32> {
     let x = read()?;
-//          ^^^^^^^ cfg: exception: end | let x = read()?; § early return by ?
+//          ^^^^^^^ cfg: exception: end | x § early return by ?
     Some(x)
 }
 

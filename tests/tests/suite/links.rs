@@ -20,6 +20,7 @@
 //! Expectations are written from the language's definition, never from output; hence there is no way to update them.
 
 use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
 
 use stoa_sql::{Engine, EngineOptions};
 
@@ -81,8 +82,8 @@ struct Answer {
 /// The answers of a program, by word and path.
 type Answers = HashMap<(&'static str, String), Vec<Answer>>;
 
-async fn ask(program: &str) -> Answers {
-    let store = store_of(program).path().join("store").display().to_string();
+async fn ask(store: &Path) -> Answers {
+    let store = store.join("store").display().to_string();
     let engine = Engine::open(&store, EngineOptions::default()).await.unwrap();
     let mut answers = Answers::new();
     for (word, query) in WORDS {
@@ -130,7 +131,8 @@ fn programs_answer_as_their_sources_say() {
     let (mut complaints, mut checked) = (Vec::new(), 0);
     for language in folders("links") {
         let program = format!("links/{language}");
-        let answers = runtime.block_on(ask(&program));
+        let store = store_of(&program);
+        let answers = runtime.block_on(ask(store.path()));
         let root = fixtures(&program);
         for file in files_below(&root) {
             let source = std::fs::read_to_string(&file).unwrap();

@@ -59,9 +59,13 @@ fn graph(dialect: Dialect, source: &str) -> Graph {
         }
     };
     let edges = passes.data_flow.edges.iter().map(|e| (place(e.src), place(e.dst))).collect();
+    // What sugar reads once more stands at the place of something else.
     let named = |at: Position| {
         let node = tree.get(at);
-        node.kind == NodeKind::Identifier && program::VARIABLES.contains(&names.get(node.name))
+        let text = &source[node.start as usize..node.end as usize];
+        node.kind == NodeKind::Identifier
+            && program::VARIABLES.contains(&text)
+            && names.get(node.name) == text
     };
     let identifiers = (0..tree.len()).filter(|at| named(*at)).map(|at| (place(at), at)).collect();
     let mut steps: HashMap<Position, Vec<Position>> = HashMap::new();

@@ -281,10 +281,14 @@ impl<'a> Run<'a> {
 
     fn pair(&mut self, first: &Path, second: &Path, one: &Value, two: &Value) {
         if self.program.dialect.pairs_find_objects_first() {
-            // In the graph the names stand behind the values. Nobody can tell, since the values write nothing.
+            // In the graph the targets stand behind the values, a variable behind the fields that are found through it.
+            // Nobody can tell, since the values write nothing.
             let before = std::mem::take(&mut self.passed);
             let bases = [first, second].map(|target| self.base(target));
-            let targets = std::mem::replace(&mut self.passed, before);
+            let mut targets = std::mem::replace(&mut self.passed, before);
+            if first.steps.is_empty() && !second.steps.is_empty() && first.variable == second.variable {
+                targets.reverse();
+            }
             let values = [one, two].map(|value| self.value(value));
             self.passed.extend(targets);
             for ((target, base), object) in [first, second].into_iter().zip(bases).zip(values) {
