@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::dialect::Dialect;
 use super::program::{Case, Choices, Path, Place, Program, Statement, Step, Test, Value, holds};
 
 /// What an execution showed.
@@ -289,7 +290,23 @@ impl<'a> Run<'a> {
             if first.steps.is_empty() && !second.steps.is_empty() && first.variable == second.variable {
                 targets.reverse();
             }
-            let values = [one, two].map(|value| self.value(value));
+            // What no assignment can change is lowered to one assignment after the other.
+            let is_other = |value: &&Value| match value {
+                Value::Of(path) => {
+                    let own = [first.variable, second.variable].contains(&path.variable);
+                    path.steps.is_empty() && !own
+                }
+                _ => false,
+            };
+            let names = first.steps.is_empty() && second.steps.is_empty();
+            let one_by_one = self.program.dialect == Dialect::Go && names && [one, two].iter().all(is_other);
+            let mut targets = targets.into_iter();
+            let values = [one, two].map(|value| {
+                if one_by_one {
+                    self.passed.extend(targets.next());
+                }
+                self.value(value)
+            });
             self.passed.extend(targets);
             for ((target, base), object) in [first, second].into_iter().zip(bases).zip(values) {
                 self.write(target, base, object);
