@@ -12,7 +12,7 @@ typedef int meters;
 struct item {
 //     ^^^^ declares: TYPE_DECL item struct § struct
     int weight;
-//      ^^^^^^ declares: MEMBER item.weight § field
+//      ^^^^^^ declares: MEMBER item::weight § field
     int (*show)(int);
 };
 

@@ -6,7 +6,6 @@ static int one(int value) {
 
 static int apply(int (*f)(int)) {
     return f(1);
-//         ^ calls: main.c:one § callback
 }
 
 int main(void) {
@@ -19,7 +18,6 @@ int main(void) {
 //  ^^^^^^ calls: helped § variadic arguments
     int (*chosen)(int) = one;
     chosen(1);
-//  ^^^^^^ calls: main.c:one § function as a value
     apply(one);
     return 0;
 }

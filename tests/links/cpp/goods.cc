@@ -22,7 +22,6 @@ int Shape::label() {
 
 int weigh(Shape *shape) {
 //  ^^^^^ declares: METHOD geo::weigh § function
-//               ^^^^^ type: geo::Shape § declared type of a variable
     int total = TWICE(shape->area());
 //      ^^^^^ declares: LOCAL total § local variable
 //              ^^^^^ calls: goods.cc:TWICE § macro

@@ -27,21 +27,19 @@ class Square : public Shape {
 //    ^^^^^^ inherits: geo::Shape § inheritance
 public:
     static int made;
-//             ^^^^ declares: MEMBER geo::Square::made static § static field
+//             ^^^^ declares: MEMBER geo::Square::made static public § static field
     int side;
 //      ^^^^ declares: MEMBER geo::Square::side § field
     Shape *inner;
 
     Square(int side) : Shape(side), side(side) {}
 //  ^^^^^^ declares: METHOD geo::Square::<init> § constructor
-//                     ^^^^^^^^^^^ calls: geo::Shape::<init> § constructor of the supertype
 
     int area() override {
 //      ^^^^ overrides: geo::Shape::area § overriding
 //      ^^^^ declares: METHOD geo::Square::area § method
         return scaled(side) + Shape::area();
 //             ^^^^^^ calls: geo::Square::scaled § own method
-//                            ^^^^^^^^^^^^^ calls: geo::Shape::area § super
     }
 
     int scaled(int by, int times = 1) {
@@ -52,7 +50,7 @@ public:
     }
 
     static Square *unit() {
-//                 ^^^^ declares: METHOD geo::Square::unit static § static method
+//                 ^^^^ declares: METHOD geo::Square::unit static public § static method
         return new Square(1);
 //                 ^^^^^^ calls: geo::Square::<init> § constructor
     }

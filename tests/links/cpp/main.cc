@@ -23,7 +23,6 @@ int main() {
     s->scaled(1);
 //     ^^^^^^ calls: geo::Square::scaled § default arguments
     s->self()->area();
-//             ^^^^ calls: geo::Square::area § chained calls
     geo::Shape *shape = s;
     shape->area();
 //         ^^^^ calls: geo::Shape::area | geo::Square::area § override
@@ -38,9 +37,7 @@ int main() {
     over(1);
 //  ^^^^ calls: over § overloading
     auto made = new geo::Square(1);
-//       ^^^^ type: geo::Square § type by construction
     auto add = [](int v) { return v; };
 //             ^^^^^^^^^^^^^^^^^^^^^^^ declares: METHOD main::<lambda>0 § closure
     add(1);
-//  ^^^ calls: main::<lambda>0 § closure
 }

@@ -17,7 +17,6 @@ func main() {
 	s.Area()
 //    ^^^^ calls: goods.Square.Area § imported type's method, method
 	s.Self().Area()
-//           ^^^^ calls: goods.Square.Area § chained calls
 	goods.Weigh(s)
 //        ^^^^^ calls: goods.Weigh § imported function
 	goods.Weigh(s, 1, 2)
@@ -27,11 +26,10 @@ func main() {
 	Helped()
 //  ^^^^^^ calls: tools.Helped
 	local(1)
-//  ^^^^^ calls: local § function
+//  ^^^^^ calls: main.local § function
 	f := func(v int) int { return v }
-//       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ declares: METHOD main.<lambda>0 § closure
+//       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ declares: METHOD main.main.<lambda>0 § closure
 	f(1)
-//  ^ calls: main.<lambda>0 § closure
 	fmt.Println()
 }
 
@@ -39,12 +37,10 @@ func local(v int) int { return v }
 
 func apply(f func(int) int) int {
 	return f(1)
-//         ^ calls: local § callback
 }
 
 func values() {
 	chosen := local
 	chosen(1)
-//  ^^^^^^ calls: local § function as a value
 	apply(local)
 }

@@ -1,5 +1,5 @@
 import fs from 'fs';
-//     ^^ imports: external fs § external module
+//     ^^ imports: external fs#default § external module
 import start from './lib/goods.js';
 //     ^^^^^ imports: lib/goods.main § default export
 import { Fruit, Item } from './lib/goods.js';

@@ -1,5 +1,5 @@
 import fs from 'fs';
-//     ^^ imports: external fs § external module
+//     ^^ imports: external fs#default § external module
 import start from './lib/goods';
 //     ^^^^^ imports: lib/goods.main § default export
 import { Fruit, Item, Scale } from './lib/goods';

@@ -207,7 +207,7 @@ const MODULES: Group = Group {
         ("import of a module", "java rust"),
         ("import of a name", "c cpp csharp go"),
         ("import under another name", "c"),
-        ("import of everything", "c"),
+        ("import of everything", ""),
         ("re-export", "c cpp csharp elixir go java"),
         ("relative import", "csharp elixir go java"),
         ("default export", "! javascript typescript"),

@@ -14,7 +14,6 @@ namespace App {
 //                      ^^^^^ type: Shop.IShape § declared type of a variable, type of an imported name
 //                                          ^^^^ declares: METHOD_PARAMETER_IN more § variadic parameter
             var square = new Circle(1);
-//              ^^^^^^ type: Shop.Circle § type by construction
             square.Scaled(1, times: 2);
 //                 ^^^^^^ calls: Shop.Square.Scaled § keyword arguments, inherited method, method
             square.Scaled(1);

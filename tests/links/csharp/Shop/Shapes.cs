@@ -83,7 +83,6 @@ namespace Shop {
         public static double Twice(this IShape shape) {
 //                           ^^^^^ declares: METHOD Shop.Extensions.Twice public static § extension of a type
             return shape.Area();
-//                       ^^^^ calls: Shop.IShape.Area | Shop.Square.Area | Shop.Circle.Area § interface
         }
     }
 }

@@ -29,6 +29,5 @@ defmodule App do
     add = fn v -> v end
 #         ^^^^^^^^^^^^^ declares: METHOD App.run.<lambda>0 § closure
     add.(1)
-#   ^^^^^^^ calls: App.run.<lambda>0 § closure
   end
 end

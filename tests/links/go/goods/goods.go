@@ -63,6 +63,6 @@ func Weigh(item Shape, more ...int) int {
 }
 
 type Box[T any] struct {
-//       ^ declares: TYPE_PARAMETER T § generic type
+//       ^ declares: TYPE_PARAMETER goods.Box.T § generic type
 	value T
 }

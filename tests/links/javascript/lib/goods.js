@@ -1,5 +1,5 @@
 export const limit = 10;
-//           ^^^^^ declares: MEMBER lib/goods.limit const § variable of a module
+//           ^^^^^ declares: MEMBER lib/goods.limit export const § variable of a module
 
 export function weigh(item, scale = 1, ...others) {
 //              ^^^^^ declares: METHOD lib/goods.weigh § function

@@ -32,13 +32,14 @@ def checked(count):
 
 class Item:
 #     ^^^^ declares: TYPE_DECL shop.goods.Item § class
+    weight: int
+#   ^^^^^^ declares: MEMBER shop.goods.Item.weight § field
     rate = 1
 #   ^^^^ declares: MEMBER shop.goods.Item.rate § static field
 
     def __init__(self, weight):
 #       ^^^^^^^^ declares: METHOD shop.goods.Item.__init__ § constructor
         self.weight = weight
-#       ^^^^^^^^^^^ declares: MEMBER shop.goods.Item.weight § field
 
     def label(self):
 #       ^^^^^ declares: METHOD shop.goods.Item.label § method

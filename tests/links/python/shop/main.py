@@ -1,7 +1,7 @@
 import json
 #      ^^^^ imports: external json § external module
 import shop.goods
-#      ^^^^^^^^^^ imports: shop.goods § import of a module
+#      ^^^^^^^^^^ imports: shop | shop.goods § import of a module
 from shop import weigh as of_shop
 #                ^^^^^ imports: shop.goods.weigh
 from shop.goods import Fruit, Item
@@ -80,4 +80,3 @@ def values():
     maker()(4)
 #   ^^^^^^^^^^ calls: shop.main.maker.made § returned closure
     return Item(1) + Item(2)
-#          ^^^^^^^^^^^^^^^^^ calls: shop.goods.Item.__add__ § operator

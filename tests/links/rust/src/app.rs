@@ -24,7 +24,6 @@ fn plain(square: Square, shape: &dyn Shape) -> i32 {
     crate::goods::weigh(shape);
 //  ^^^^^^^^^^^^^^^^^^^ calls: crate::goods::weigh § imported function
     crate::weigh(shape);
-//  ^^^^^^^^^^^^ calls: crate::goods::weigh § re-exported function
     helped();
 //  ^^^^^^ calls: crate::tools::helped
     local(1);
@@ -39,16 +38,13 @@ fn local(v: i32) -> i32 {
 
 fn apply(f: fn(i32) -> i32) -> i32 {
     f(1)
-//  ^ calls: crate::app::local § callback
 }
 
 fn values() {
     let chosen = local;
     chosen(1);
-//  ^^^^^^ calls: crate::app::local § function as a value
     apply(local);
     let add = |v: i32| v;
 //            ^^^^^^^^^^ declares: METHOD crate::app::values::<lambda>0 § closure
     add(3);
-//  ^^^ calls: crate::app::values::<lambda>0 § closure
 }

@@ -14,7 +14,7 @@ pub trait Shape {
 //^^^^^^ declares: ANNOTATION derive § annotation
 pub struct Square {
 //         ^^^^^^ declares: TYPE_DECL crate::goods::Square pub struct § struct
-//         ^^^^^^ inherits: crate::goods::Shape § implementation
+//         ^^^^^^ inherits: crate::goods::Shape | external std::ops::Add § implementation
     side: i32,
 //  ^^^^ declares: MEMBER crate::goods::Square::side § field
     inner: Circle,

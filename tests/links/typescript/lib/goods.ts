@@ -1,5 +1,5 @@
 export const limit = 10;
-//           ^^^^^ declares: MEMBER lib/goods.limit const § variable of a module
+//           ^^^^^ declares: MEMBER lib/goods.limit export const § variable of a module
 
 export function weigh(item, scale = 1, ...others) {
 //              ^^^^^ declares: METHOD lib/goods.weigh § function
@@ -96,7 +96,7 @@ export type Name = string;
 //          ^^^^ declares: TYPE_DECL lib/goods.Name export alias § type alias
 
 export class Box<T> {
-//               ^ declares: TYPE_PARAMETER T § generic type
+//               ^ declares: TYPE_PARAMETER lib/goods.Box.T § generic type
     open(): T {
         return null;
     }
