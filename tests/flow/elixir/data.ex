@@ -95,5 +95,17 @@ defmodule Data do
 #   ^^^ from: @92 § alias
   end
 
+  def deep(p) do
+    q = %{x: %{y: p}}
+    q.x.y
+#   ^^^^^ from: @99 § field of a field
+  end
+
+  def any_key(p, k) do
+    q = %{"k" => p}
+    q[k]
+#   ^^^^ from: @105 § element by any key
+  end
+
   def use_it(value), do: value
 end

@@ -27,7 +27,7 @@ int main() {
     shape->area();
 //         ^^^^ calls: geo::Shape::area | geo::Square::area § override
     geo::weigh(shape);
-//  ^^^^^^^^^^^^^^^^^ calls: geo::weigh § imported function
+//  ^^^^^^^^^^^^^^^^^ calls: geo::weigh § imported function, files of one module
     g::weigh(shape);
 //  ^^^^^^^^^^^^^^^ calls: geo::weigh § through an alias
     geo::helped(1, 2, 3);

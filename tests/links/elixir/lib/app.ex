@@ -6,12 +6,16 @@ defmodule App do
   import Shop.Tools
 #        ^^^^^^^^^^ imports: Shop.Tools § import of everything
   import Shop.Item, only: [weigh: 1]
+#                          ^^^^^ imports: Shop.Item.weigh § import of a name
   use GenServer
 #     ^^^^^^^^^ imports: external GenServer § external module
 
   def run(item) do
     Item.weigh(item, 2)
 #        ^^^^^ calls: Shop.Item.weigh § imported function, method
+    Item.marked(item, scale: 2)
+#        ^^^^^^ calls: Shop.Item.marked § keyword arguments
+    Item.kind(item)
     Item.weigh(item)
 #        ^^^^^ calls: Shop.Item.weigh § default arguments
     Kit.helped(item)

@@ -26,6 +26,7 @@ public class Main {
 //      ^^^^ calls: shop.Square.unit
 //             ^^^^ calls: shop.Square.self § chained calls
         new Circle(2).scaled(3);
+//                    ^^^^^^ calls: shop.Square.scaled
         Helper.helped(1);
 //             ^^^^^^ calls: app.Helper.helped § files of one module
         over(1);
