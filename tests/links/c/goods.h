@@ -1,4 +1,5 @@
 #define SCALE(x) ((x) * 2)
+//      ^^^^^ declares: METHOD SCALE § macro
 
 union bits { int whole; char part; };
 //    ^^^^ declares: TYPE_DECL bits union § union
@@ -19,3 +20,4 @@ struct item {
 int weigh(struct item *item);
 int helped(int first, ...);
 //             ^^^^^ declares: METHOD_PARAMETER_IN first § parameter
+//                    ^^^ declares: METHOD_PARAMETER_IN ... § variadic parameter

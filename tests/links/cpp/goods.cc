@@ -4,6 +4,7 @@
 //        ^^^^^^ imports: external vector § external module
 
 #define TWICE(x) ((x) * 2)
+//      ^^^^^ declares: METHOD goods.cc:TWICE § macro
 
 int limit = 10;
 //  ^^^^^ declares: MEMBER limit § variable of a module

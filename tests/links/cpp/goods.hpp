@@ -75,6 +75,7 @@ class Box {
 int weigh(Shape *shape);
 
 int helped(int first, ...);
+//                    ^^^ declares: METHOD_PARAMETER_IN ... § variadic parameter
 //             ^^^^^ declares: METHOD_PARAMETER_IN first
 
 }

@@ -110,8 +110,7 @@ fn check(mark: &Mark<'_>, line_start: usize, path: &str, answers: &Answers) -> R
     let all = answers.get(&(*word, path.to_owned())).map_or(&[][..], |a| a);
     let around: Vec<&Answer> = all.iter().filter(|a| a.start <= start && end <= a.end).collect();
     let smallest = around.iter().map(|a| a.end - a.start).min();
-    let found: Vec<&Answer> =
-        around.into_iter().filter(|a| Some(a.end - a.start) == smallest).collect();
+    let found: Vec<&Answer> = around.into_iter().filter(|a| Some(a.end - a.start) == smallest).collect();
     let expected: Vec<&str> = alternatives(mark.rest).filter(|e| *e != "none").collect();
     let is = |a: &Answer, one: &str| {
         one == a.name || one == format!("{} ({})", a.name, a.how) || one == format!("{} {}", a.name, a.how)
@@ -148,6 +147,11 @@ fn programs_answer_as_their_sources_say() {
             }
         }
     }
-    assert!(complaints.is_empty(), "{} of {checked} are wrong\n\n{}", complaints.len(), complaints.join("\n"));
+    assert!(
+        complaints.is_empty(),
+        "{} of {checked} are wrong\n\n{}",
+        complaints.len(),
+        complaints.join("\n")
+    );
     assert!(checked > 0);
 }

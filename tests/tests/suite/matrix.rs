@@ -43,7 +43,7 @@ const DECLARATIONS: Group = Group {
     words: &["def", "ref", "declares", "captures"],
     constructs: &[
         ("function", "csharp java"),
-        ("method", "c"),
+        ("method", "c elixir"),
         ("static method", "c elixir go"),
         ("constructor", "c elixir go rust"),
         ("parameter", ""),
@@ -146,7 +146,7 @@ const CALLS: Group = Group {
     constructs: &[
         ("function", "csharp java"),
         ("static method", "c go"),
-        ("method", "c"),
+        ("method", "c elixir"),
         ("own method", "c elixir go"),
         ("constructor", "c go rust"),
         ("constructor of the supertype", "! cpp csharp java javascript python typescript"),
@@ -154,7 +154,7 @@ const CALLS: Group = Group {
         ("override", "c elixir"),
         ("interface", "c cpp javascript python"),
         ("inherited method", "c elixir rust"),
-        ("overloading", "c go javascript python rust typescript"),
+        ("overloading", "c elixir go javascript python rust typescript"),
         ("imported function", "csharp java"),
         ("imported type's method", "c elixir"),
         ("through an alias", "c java"),
@@ -246,11 +246,19 @@ fn column(language: &str) -> Option<&'static str> {
 }
 
 /// Puts a proof into its cell. A construct that two groups have goes to the one whose words prove it.
-fn fill(cells: &mut Cells, language: &str, construct: &str, word: Option<&str>, link: String) -> Result<(), String> {
+fn fill(
+    cells: &mut Cells,
+    language: &str,
+    construct: &str,
+    word: Option<&str>,
+    link: String,
+) -> Result<(), String> {
     let language = column(language).ok_or_else(|| format!("`{language}` is no language"))?;
     let mut known = false;
     for (number, group) in GROUPS.iter().enumerate() {
-        let Some((name, without)) = group.constructs.iter().find(|(name, _)| *name == construct) else { continue };
+        let Some((name, without)) = group.constructs.iter().find(|(name, _)| *name == construct) else {
+            continue;
+        };
         known = true;
         if word.is_some_and(|word| !group.words.contains(&word)) {
             continue;
@@ -365,7 +373,8 @@ fn page(cells: &Cells) -> String {
                     Some(links) => {
                         for link in links.iter().take(SHOWN) {
                             let line = link.rsplit_once("#L").map_or("", |(_, line)| line);
-                            let file = link.split('#').next().and_then(|p| p.rsplit('/').next()).unwrap_or("");
+                            let file =
+                                link.split('#').next().and_then(|p| p.rsplit('/').next()).unwrap_or("");
                             write!(page, " [{file}:{line}]({link})").unwrap();
                         }
                     }

@@ -1,7 +1,9 @@
 //! A program as text of its dialect; the places of what it reads and writes are noted on the way.
 
 use super::dialect::Dialect::{self, *};
-use super::program::{Case, Handler, LoopLabel, Path, Place, Program, Statement, Step, Test, VARIABLES, Value};
+use super::program::{
+    Case, Handler, LoopLabel, Path, Place, Program, Statement, Step, Test, VARIABLES, Value,
+};
 
 /// Writes the text of a program, and the places into it.
 pub fn print(program: &mut Program) {
@@ -196,8 +198,12 @@ impl Text {
                     self.path(no);
                 }
             },
-            Value::And(path, other) => self.either_way(path, if self.python() { " and " } else { " && " }, other),
-            Value::Or(path, other) => self.either_way(path, if self.python() { " or " } else { " || " }, other),
+            Value::And(path, other) => {
+                self.either_way(path, if self.python() { " and " } else { " && " }, other)
+            }
+            Value::Or(path, other) => {
+                self.either_way(path, if self.python() { " or " } else { " || " }, other)
+            }
             Value::Set(path, value) => {
                 self.put("(");
                 self.path(path);

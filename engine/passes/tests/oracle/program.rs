@@ -332,11 +332,8 @@ impl Generator<'_, '_> {
         let body = self.statements(within);
         let with = if self.dialect.has_finally() { self.below(3) } else { 0 };
         let nowhere = (0, 0, 0);
-        let handler = (with != 1).then(|| Handler {
-            caught: nowhere,
-            read: nowhere,
-            body: self.statements(within),
-        });
+        let handler =
+            (with != 1).then(|| Handler { caught: nowhere, read: nowhere, body: self.statements(within) });
         let last = Within { finally: true, ..within };
         let finally = (with != 0).then(|| self.statements(last));
         Statement::Try(body, handler, finally)

@@ -12,10 +12,12 @@ defmodule App do
 
   def run(item) do
     Item.weigh(item, 2)
-#        ^^^^^ calls: Shop.Item.weigh § imported function, method
+#        ^^^^^ calls: Shop.Item.weigh § imported function, static method
     Item.marked(item, scale: 2)
 #        ^^^^^^ calls: Shop.Item.marked § keyword arguments
     Item.kind(item)
+    %Item{weight: 1}
+#   ^^^^^^^^^^^^^^^^ calls: Shop.Item.<init> § constructor
     Item.weigh(item)
 #        ^^^^^ calls: Shop.Item.weigh § default arguments
     Kit.helped(item)

@@ -6,6 +6,7 @@ use crate::goods::weigh as scale;
 //  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ imports: crate::goods::weigh § import under another name
 use crate::tools::*;
 //  ^^^^^^^^^^^^^^^ imports: crate::tools § import of everything
+use crate::weigh as again;
 use super::goods::Shape;
 //  ^^^^^^^^^^^^^^^^^^^ imports: crate::goods::Shape § relative import
 
@@ -23,7 +24,7 @@ fn plain(square: Square, shape: &dyn Shape) -> i32 {
 //  ^^^^^ calls: crate::goods::weigh § through an alias
     crate::goods::weigh(shape);
 //  ^^^^^^^^^^^^^^^^^^^ calls: crate::goods::weigh § imported function
-    crate::weigh(shape);
+    again(shape);
     helped();
 //  ^^^^^^ calls: crate::tools::helped
     local(1);

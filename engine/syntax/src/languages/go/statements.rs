@@ -115,7 +115,8 @@ fn order_of(l: &Lower<'_>, targets: &[C]) -> Vec<usize> {
     let is_name = |at: &usize| l.is(targets[*at], IDENTIFIER);
     let mut order: Vec<usize> = (0..targets.len()).collect();
     let moved = order.iter().any(|at| {
-        !is_name(at) && targets[..*at].iter().any(|t| l.is(*t, IDENTIFIER) && mentions(l, targets[*at], l.text(*t)))
+        !is_name(at)
+            && targets[..*at].iter().any(|t| l.is(*t, IDENTIFIER) && mentions(l, targets[*at], l.text(*t)))
     });
     if moved {
         order.sort_by_key(is_name);

@@ -264,3 +264,21 @@ fn nothing_is_too_deep() {
         assert!(outcome.error.is_some() && unknown > 0, "{} {outcome:?}", &source[..20]);
     }
 }
+
+/// The grammar has it the other way around.
+#[test]
+fn a_choice_is_named_as_a_whole() {
+    assert_outline(
+        "m.py",
+        "def f(a, b):\n    use(a := b if c else d)\n",
+        "
+CALL use
+  CALL assignment #1
+    IDENTIFIER a #1
+    CALL conditional #2
+      IDENTIFIER c #1
+      IDENTIFIER b #2
+      IDENTIFIER d #3
+",
+    );
+}
