@@ -268,8 +268,7 @@ fn hostile_nesting_ends() {
 
 #[test]
 fn assignments_take_values_apart() {
-    let text =
-        outline("x.rs", "fn f() { (a, b.c) = (b, a); [d, .., _, e] = v; S { x: g, y } = s; _ = h; }");
+    let text = outline("x.rs", "fn f() { (a, b.c) = (b, a); [d, .., _, e] = v; S { x: g, y } = s; _ = h; }");
     let expected = [
         "IDENTIFIER <tmp>0 #1",
         "IDENTIFIER a #1",
