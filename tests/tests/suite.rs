@@ -12,7 +12,10 @@
 //! | `robustness` | bad input is a row in `system.failures`, a bad store one clear line |
 //! | `tidy` | the house rules that a machine can check |
 //! | `plans` | what plans leave unread |
+//! | `functions` | every example of a function runs; the reference is what the registry says |
+//! | `graph_functions` | kept graphs, refusals, cancellation and memory of the functions over graphs |
 //! | `metrics` | complexity as other tools count it |
+//! | `graph_oracles` | the mathematics of graphs as NetworkX and igraph have it, on the graphs of `tests/oracles/networkx/` |
 
 // A test may stop at the first thing that is not as it should be.
 #![allow(clippy::unwrap_used)]
@@ -21,7 +24,12 @@ mod crash;
 mod determinism;
 #[path = "suite/flow.rs"]
 mod flow;
+#[path = "suite/functions.rs"]
+mod functions;
 mod graph;
+#[path = "suite/graph_functions.rs"]
+mod graph_functions;
+mod graph_oracles;
 #[path = "suite/links.rs"]
 mod links;
 #[path = "suite/marks.rs"]

@@ -17,11 +17,14 @@ mod control;
 mod csr;
 mod direction;
 mod error;
+mod heap;
 pub mod paths;
 mod random;
 mod sides;
 pub mod similarity;
 pub mod structure;
+#[cfg(test)]
+mod testing;
 mod visit;
 
 pub use control::{Control, Pace, Unlimited};

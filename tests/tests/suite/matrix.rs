@@ -5,7 +5,7 @@
 //! expectation that its own test holds the product to, and only words that say something of a construct may prove it:
 //! that a name means its declaration does not prove a loop.
 //!
-//! `UPDATE=1 cargo test --workspace --test suite -- matrix` writes the page.
+//! `STOA_UPDATE=1 cargo test --workspace --test suite -- matrix` writes the page.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -322,7 +322,7 @@ const SHOWN: usize = 1;
 const HEAD: &str = "\
 # What is proved, by language
 
-<!-- Written by `UPDATE=1 cargo test --workspace --test suite -- matrix` from the fixtures; tests compare it. -->
+<!-- Written by `STOA_UPDATE=1 cargo test --workspace --test suite -- matrix` from the fixtures; tests compare it. -->
 
 Each cell leads to an expectation in the tests that says what the graph must hold of the construct in that language, and fails if it does
 not: a line of a fixture with carets below it ([`tests/flow`](../tests/flow), one file by itself;
@@ -396,12 +396,15 @@ fn the_page_is_what_the_fixtures_prove() {
     let cells = collect().unwrap_or_else(|complaints| panic!("\n{complaints}"));
     let page = page(&cells);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("docs/languages.md");
-    if std::env::var_os("UPDATE").is_some() {
+    if std::env::var_os("STOA_UPDATE").is_some() {
         std::fs::write(&path, page).unwrap();
         return;
     }
     let written = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(written == page, "docs/languages.md is not what the fixtures prove: write it anew with UPDATE=1");
+    assert!(
+        written == page,
+        "docs/languages.md is not what the fixtures prove: write it anew with STOA_UPDATE=1"
+    );
 }
 
 /// The columns are the languages, and every row is a row once.
