@@ -335,7 +335,7 @@ const NOTES: &str = "\
 ## Notes
 
 - **Control flow and data flow are proved a second time**, for all programs: [the oracle](../engine/passes/tests/oracle) prints random
-  programs in eight languages, runs them in an interpreter of its own and asks that each value that was read has its REACHING_DEF edge, and
+  programs in nine languages, runs them in an interpreter of its own and asks that each value that was read has its REACHING_DEF edge, and
   each step that was taken its way along CFG edges. [What flow edges promise](reference/data-flow.md) says what they are, and what is not seen.
 - **Closures.** Inside of the method that owns a variable control flow decides which writes reach which reads. Between that method and its closures
   it does not: a closure runs when somebody calls it, so each write of a shared variable on one side may reach each read on the other, those that
@@ -345,6 +345,9 @@ const NOTES: &str = "\
 - **Elixir** has no statements that jump: what other languages say with loops and early returns it says with recursion and clauses. Its
   variables are never written twice: binding a name again in the same scope writes the LOCAL anew, a closure keeps what it saw.
 - **C++** has no `finally`; destructors that run where a scope ends are not in the graph.
+- **Empty cells of calls** are calls that the graph leaves at a stub, or cannot tell apart: functions and closures that are held as values outside
+  of JavaScript, Python and TypeScript; overloaded operators; in C++ what the supertype's constructor and `Base::method()` run, and variables whose types
+  follow from `auto` (C#, Java: `var`); in Rust functions that their crate re-exports.
 - **TypeScript** files with markup (`.tsx`) have a grammar of their own; its cells are in the column of TypeScript.
 ";
 

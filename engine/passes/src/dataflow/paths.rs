@@ -257,6 +257,8 @@ impl Paths {
         while let Some(end) = ends.pop() {
             let node = tree.get(end);
             match (node.kind, node.control) {
+                // Known already.
+                _ if end != at && node.is_argument() => self.pass_on(at, end),
                 (NodeKind::Block, _) | (_, Some(Control::Yield)) => ends.extend(tree.children(end).last()),
                 (NodeKind::ControlStructure, _) => {
                     let branches = [Slot::Body, Slot::Else, Slot::Arm, Slot::Catch];

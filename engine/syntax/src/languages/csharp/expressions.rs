@@ -220,19 +220,10 @@ fn parts(l: &mut Lower<'_>, targets: C, path: &mut Vec<Step>, found: &mut Vec<(C
     }
 }
 
-/// Writes an assignment for each part. What is in front of a field or an index is evaluated before any of them is
-/// assigned: in `(p, p.Next) = (p.Next, q)` the old `p` gets the new field, and so its field is written before `p` is.
+/// Writes an assignment for each part.
 fn write_parts(l: &mut Lower<'_>, found: &[(C, Vec<Step>)], root: Symbol) {
-    let is_name = |l: &Lower<'_>, at: usize| l.is(found[at].0, IDENTIFIER);
-    let mut order: Vec<usize> = (0..found.len()).collect();
-    let moved = order.iter().any(|&at| {
-        let before = || (0..at).filter(|b| is_name(l, *b)).map(|b| l.text(found[b].0));
-        !is_name(l, at) && before().any(|name| mentions(l, found[at].0, name))
-    });
-    if moved {
-        order.sort_by_key(|at| is_name(l, *at));
-    }
-    for at in order {
+    let targets: Vec<C> = found.iter().map(|(target, _)| *target).collect();
+    for at in l.target_order(&targets, |n| l.is(n, IDENTIFIER)) {
         part_of(l, found[at].0, root, &found[at].1);
     }
 }

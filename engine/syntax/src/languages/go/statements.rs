@@ -94,7 +94,7 @@ pub(super) fn assign_all<'a>(
             }
         }
     }
-    for at in order_of(l, targets) {
+    for at in l.target_order(targets, |n| l.is(n, IDENTIFIER)) {
         let target = &targets[at];
         match (held.get(at), values.get(at)) {
             (Some(held), _) if held.is_some() => {
@@ -107,26 +107,6 @@ pub(super) fn assign_all<'a>(
             _ => {}
         }
     }
-}
-
-/// The order in which targets are written. What is in front of a field or an index is evaluated before any of them: in
-/// `p, p.next = p.next, q` the old `p` gets the new field, and so its field is written before `p` is.
-fn order_of(l: &Lower<'_>, targets: &[C]) -> Vec<usize> {
-    let is_name = |at: &usize| l.is(targets[*at], IDENTIFIER);
-    let mut order: Vec<usize> = (0..targets.len()).collect();
-    let moved = order.iter().any(|at| {
-        !is_name(at)
-            && targets[..*at].iter().any(|t| l.is(*t, IDENTIFIER) && mentions(l, targets[*at], l.text(*t)))
-    });
-    if moved {
-        order.sort_by_key(is_name);
-    }
-    order
-}
-
-/// Whether an expression has an identifier of this text in it.
-fn mentions(l: &Lower<'_>, n: C, name: &[u8]) -> bool {
-    (n.0..l.cst.get(n).next).any(|at| l.is(C(at), IDENTIFIER) && l.text(C(at)) == name)
 }
 
 /// One assignment; one to `_` only computes the value.

@@ -265,7 +265,7 @@ fn nothing_is_too_deep() {
     }
 }
 
-/// The grammar has it the other way around.
+/// The grammar has it the other way around, unless there are parentheses.
 #[test]
 fn a_choice_is_named_as_a_whole() {
     assert_outline(
@@ -281,4 +281,6 @@ CALL use
       IDENTIFIER d #3
 ",
     );
+    let apart = outline("m.py", "def f(a, b):\n    use((a := b) if c else d)\n");
+    assert!(apart.contains("CALL conditional #1"), "{apart}");
 }
