@@ -41,7 +41,6 @@ pub struct Variable {
     pub is_named: bool,
     pub is_node: bool,
     pub filters: Vec<Expr>,
-    pub at: Span,
     /// What its own labels leave.
     pub labelled: BTreeSet<Class>,
     /// What its neighbours leave of that.
@@ -218,7 +217,6 @@ impl<'a> Bound<'a> {
             is_named: element.variable.is_some(),
             is_node,
             filters: element.filter.iter().cloned().collect(),
-            at: element.at,
             classes: BTreeSet::new(),
             labelled,
             has_labels: element.labels.is_some(),

@@ -105,15 +105,6 @@ impl<'a> Cursor<'a> {
         found
     }
 
-    /// Takes characters if all of them come next.
-    pub fn take_all(&mut self, symbols: &str) -> bool {
-        let found = symbols.chars().enumerate().all(|(ahead, symbol)| self.symbol_at(ahead) == Some(symbol));
-        if found {
-            self.next += symbols.chars().count();
-        }
-        found
-    }
-
     /// Takes keywords if all of them come next.
     pub fn take_keywords(&mut self, keywords: &[&str]) -> bool {
         let found = keywords.iter().enumerate().all(|(ahead, keyword)| self.is_keyword_at(ahead, keyword));
@@ -211,7 +202,7 @@ impl<'a> Cursor<'a> {
 
     /// An expression that reaches to `end`.
     pub fn expression(&mut self, end: usize) -> Result<Expr> {
-        self.sql(end, "an expression", Parser::parse_expr)
+        self.sql(end, "an expression", |parser| parser.parse_expr())
     }
 
     /// Complains about the next piece.

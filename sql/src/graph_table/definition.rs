@@ -2,9 +2,8 @@
 
 use arrow::datatypes::{DataType, SchemaRef};
 use datafusion::execution::session_state::SessionState;
-use datafusion::sql::TableReference;
+use datafusion::common::TableReference;
 use datafusion::sql::sqlparser::ast::{Expr, Ident, ObjectName, SelectItem};
-use datafusion::sql::sqlparser::parser::Parser;
 use datafusion::sql::sqlparser::tokenizer::Span;
 
 use super::catalog::{EdgeTable, ElementTable, End, Property, PropertyGraph, PropertyGraphs, TableLabels, normal};
@@ -190,7 +189,7 @@ fn properties(cursor: &mut Cursor<'_>) -> Result<Properties> {
     loop {
         let at = cursor.at();
         let comma = cursor.find(end, |here| here.symbol() == Some(','));
-        let item = cursor.sql(comma, "a property", Parser::parse_select_item)?;
+        let item = cursor.sql(comma, "a property", |parser| parser.parse_select_item())?;
         listed.push((item, cursor.since(at)));
         if !cursor.take(',') {
             break;

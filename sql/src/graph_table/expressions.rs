@@ -5,8 +5,8 @@
 
 use datafusion::sql::sqlparser::ast::{
     AccessExpr, BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
-    FunctionArguments, Ident, ObjectNamePart, OrderByExpr, OrderByOptions, Query, Spanned, VisitMut, VisitorMut, Visit,
-    Visitor,
+    FunctionArguments, Ident, ObjectNamePart, OrderByExpr, OrderByOptions, Query, Spanned, Visit, VisitMut, Visitor,
+    VisitorMut,
 };
 use datafusion::sql::sqlparser::tokenizer::Span;
 use std::collections::{BTreeMap, BTreeSet};
@@ -187,7 +187,7 @@ pub fn rewrite(
     is_aggregate: &dyn Fn(&str) -> bool,
 ) -> Result<Expr> {
     let mut rewriter = Rewriter { scope, held, aggregates, is_aggregate, queries: 0, inside: None };
-    match expression.visit(&mut rewriter) {
+    match VisitMut::visit(&mut expression, &mut rewriter) {
         ControlFlow::Continue(()) => Ok(expression),
         ControlFlow::Break(error) => Err(error),
     }
@@ -430,8 +430,8 @@ impl Rewriter<'_> {
             return Err(PatternError::new("variables of a repeat cannot be used in a query of its own", at));
         }
         self.inside = Some(repeat);
-        let visited = function.args.visit(self);
-        let filtered = function.filter.visit(self);
+        let visited = VisitMut::visit(&mut function.args, self);
+        let filtered = VisitMut::visit(&mut function.filter, self);
         self.inside = None;
         for outcome in [visited, filtered] {
             if let ControlFlow::Break(error) = outcome {

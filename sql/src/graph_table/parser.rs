@@ -4,7 +4,6 @@
 //! Expressions are SQL's: their extent is known from the bracket or keyword that closes them.
 
 use datafusion::sql::sqlparser::ast::{Expr, Ident, ObjectName, SelectItem};
-use datafusion::sql::sqlparser::parser::Parser;
 use datafusion::sql::sqlparser::tokenizer::Span;
 
 use super::cursor::Cursor;
@@ -79,7 +78,7 @@ fn columns(cursor: &mut Cursor<'_>) -> Result<Vec<Column>> {
     loop {
         let at = cursor.at();
         let comma = cursor.find(end, |here| here.symbol() == Some(','));
-        let item = cursor.sql(comma, "a column", Parser::parse_select_item)?;
+        let item = cursor.sql(comma, "a column", |parser| parser.parse_select_item())?;
         let at = cursor.since(at);
         if let SelectItem::Wildcard(_) = item {
             let message = "COLUMNS takes the columns of one variable: a.*";
