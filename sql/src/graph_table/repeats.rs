@@ -80,6 +80,9 @@ impl Assembly {
         if is_numbered {
             arguments.push("numbered => TRUE".to_string());
         }
+        if !is_numbered && !wants_nodes {
+            arguments.push("lists => FALSE".to_string());
+        }
         let call = format!("path_pattern({})", arguments.join(", "));
 
         let alias = repeat_alias(repeat);

@@ -3,6 +3,7 @@
 mod centrality;
 mod columns;
 mod paths;
+mod pattern;
 mod similarity;
 mod structure;
 
@@ -10,7 +11,7 @@ use super::call::TableFunction;
 
 /// Every table function, by family and in the order people look for them.
 pub(crate) fn all() -> impl Iterator<Item = &'static TableFunction> {
-    [structure::FUNCTIONS, paths::FUNCTIONS, centrality::FUNCTIONS, similarity::FUNCTIONS]
+    [structure::FUNCTIONS, paths::FUNCTIONS, pattern::FUNCTIONS, centrality::FUNCTIONS, similarity::FUNCTIONS]
         .into_iter()
         .flatten()
 }
