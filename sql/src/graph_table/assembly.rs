@@ -277,7 +277,7 @@ impl Assembly {
         let mut joined: Vec<String> = Vec::new();
         for (variable, identity) in &inner.placed {
             let known = &bound.variables[*variable];
-            let prefix = format!("{}.", known.alias);
+            let prefix = format!("{}: ", known.alias);
             let mut outside: Identity = Vec::new();
             for (place, part) in identity.iter().flatten().enumerate() {
                 let name = format!("{prefix}#key{place}");
@@ -401,7 +401,7 @@ fn unrepeated(path: &BoundPath, columns: &PathColumns) -> Result<Vec<String>> {
         }
         Mode::Simple => {
             let nodes = needed(&columns.nodes, path.at)?;
-            let count = format!("array_length({nodes})");
+            let count = length_of(&nodes);
             // All but the last are different, and the last is none of them but perhaps the first.
             vec![
                 format!("array_length(array_distinct(array_slice({nodes}, 1, {count} - 1))) = {count} - 1"),
@@ -412,6 +412,11 @@ fn unrepeated(path: &BoundPath, columns: &PathColumns) -> Result<Vec<String>> {
             ]
         }
     })
+}
+
+/// How long a list is, as a number that functions of lists take.
+fn length_of(list: &str) -> String {
+    format!("CAST(array_length({list}) AS BIGINT)")
 }
 
 /// What a path's length, nodes and edges are, as it is walked.
@@ -458,7 +463,7 @@ impl Trace {
         self.lengths.push(columns.length.clone());
         match (&mut self.nodes, &columns.nodes) {
             // The first of them is there already.
-            (Some(nodes), Some(more)) => nodes.push(format!("array_slice({more}, 2, array_length({more}))")),
+            (Some(nodes), Some(more)) => nodes.push(format!("array_slice({more}, 2, {})", length_of(more))),
             (nodes, _) => *nodes = None,
         }
         match (&mut self.edges, &columns.edges) {

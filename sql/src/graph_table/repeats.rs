@@ -118,7 +118,7 @@ impl Assembly {
                 continue;
             }
             let known = &bound.variables[*variable];
-            let prefix = format!("{}.", known.alias);
+            let prefix = format!("{}: ", known.alias);
             let identity: Option<Identity> = once.identities.get(variable).cloned().flatten();
             let exposed = Exposed {
                 is_node: known.is_node,
@@ -273,7 +273,7 @@ impl Assembly {
         let mut wide = Vec::new();
         for (variable, identity) in &query.placed {
             let known = &bound.variables[*variable];
-            let prefix = format!("{}.", known.alias);
+            let prefix = format!("{}: ", known.alias);
             match identity {
                 Some(identity) => order.extend(identity.iter().cloned()),
                 None => {
