@@ -9,6 +9,7 @@
 //! | `mutation` | damaged sources never panic, and their graphs keep their invariants |
 //! | `robustness` | bad input is a row in `system.failures`, a bad store one clear line |
 //! | `tidy` | the house rules that a machine can check |
+//! | `patterns` | graph patterns mean joins and recursion, on random graphs |
 //! | `plans` | what plans leave unread |
 //! | `metrics` | complexity as other tools count it |
 
@@ -23,6 +24,8 @@ mod graph;
 #[path = "suite/metrics.rs"]
 mod metrics;
 mod mutation;
+#[path = "suite/patterns.rs"]
+mod patterns;
 #[path = "suite/plans.rs"]
 mod plans;
 mod robustness;

@@ -273,5 +273,5 @@ pub fn syntax_error(error: ParserError, end: Span) -> PatternError {
         let start = Location::new(line, column);
         Span::new(start, start)
     });
-    PatternError::new(message, at)
+    PatternError::new(message.replace("found: EOF", "found: nothing"), at)
 }

@@ -469,7 +469,7 @@ impl Rewriter<'_> {
         }
         // Edges may have parts of their identity without a value.
         let pairs: Vec<String> =
-            left.iter().zip(&right).map(|(left, right)| format!("{left} IS NOT DISTINCT FROM {right}")).collect();
+            left.iter().zip(&right).map(|(left, right)| format!("({left} IS NOT DISTINCT FROM {right})")).collect();
         Ok(super::sql::all_of(&pairs))
     }
 

@@ -95,17 +95,24 @@ fn columns(cursor: &mut Cursor<'_>) -> Result<Vec<Column>> {
 
 fn path_pattern(cursor: &mut Cursor<'_>) -> Result<PathPattern> {
     let start = cursor.at();
-    let variable = match cursor.word_at(0).is_some() && cursor.symbol_at(1) == Some('=') {
-        true => {
-            let name = cursor.name("a path variable")?;
-            cursor.expect('=', "=")?;
-            Some(name)
-        }
-        false => None,
-    };
+    let mut variable = path_variable(cursor)?;
     let (selector, mode) = prefix(cursor)?;
+    if variable.is_none() {
+        // Not the standard's order, but that of its drafts and of several engines.
+        variable = path_variable(cursor)?;
+    }
     let path = path(cursor, DEPTH)?;
     Ok(PathPattern { variable, selector, mode, path, at: cursor.since(start) })
+}
+
+/// `p =`.
+fn path_variable(cursor: &mut Cursor<'_>) -> Result<Option<Ident>> {
+    if cursor.word_at(0).is_none() || cursor.symbol_at(1) != Some('=') {
+        return Ok(None);
+    }
+    let name = cursor.name("a path variable")?;
+    cursor.expect('=', "=")?;
+    Ok(Some(name))
 }
 
 fn prefix(cursor: &mut Cursor<'_>) -> Result<(Selector, Mode)> {

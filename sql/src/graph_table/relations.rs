@@ -72,7 +72,8 @@ impl PropertyGraph {
         let pairs = left.iter().zip(right).filter(differ);
         pairs
             .map(|(left, right)| match left == "NULL" || right == "NULL" || self.has_keys_of_several_widths() {
-                true => format!("{left} IS NOT DISTINCT FROM {right}"),
+                // The parentheses are for the SQL parser, which takes an AND behind it for a part of the right side.
+                true => format!("({left} IS NOT DISTINCT FROM {right})"),
                 false => format!("{left} = {right}"),
             })
             .collect()
@@ -137,7 +138,7 @@ impl Bound<'_> {
                         .filter(|class| class.0 == number)
                         .filter_map(|class| Some(literal(labels.get(class.1)?)))
                         .collect();
-                    (meant.len() < labels.len()).then(|| (column.clone(), meant))
+                    (!meant.is_empty() && meant.len() < labels.len()).then(|| (column.clone(), meant))
                 }
                 _ => None,
             };
