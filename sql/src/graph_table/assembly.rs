@@ -4,7 +4,7 @@
 //! call of `path_pattern`, whose rows are paths ([`super::repeats`]). A path whose selector chooses among matches of
 //! several steps is matched in a query of its own, so that the choice is made before other paths are joined.
 
-use datafusion::sql::sqlparser::ast::Expr;
+use datafusion::sql::sqlparser::ast::{Expr, Spanned};
 use datafusion::sql::sqlparser::tokenizer::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -199,23 +199,24 @@ impl Assembly {
                 self.waiting.push(filter);
                 continue;
             }
+            let is_group = |name: &str| matches!(self.scope.meanings.get(name), Some(Meaning::Group { .. }));
+            if let Some(name) = mentioned(&filter, &is_group).first() {
+                // Before a selector has chosen, there is no one repeat to speak of.
+                let message = format!("a condition within a path cannot be about {name}, which a repeat matches");
+                return Err(PatternError::new(message, Spanned::span(&filter)).help("the WHERE after the patterns can"));
+            }
             let text = self.condition(shared, filter)?;
             self.filters.push(text);
         }
         Ok(())
     }
 
-    /// A condition of the pattern as SQL.
+    /// A condition that is about no repeat, as SQL.
     pub fn condition(&self, shared: &mut Shared<'_>, condition: Expr) -> Result<String> {
         let mut aggregates = Vec::new();
-        let at = datafusion::sql::sqlparser::ast::Spanned::span(&condition);
         let rewritten =
             expressions::rewrite(condition, &self.scope, &mut shared.held, &mut aggregates, shared.is_aggregate)?;
-        match aggregates.is_empty() {
-            true => Ok(shared.held.hold(rewritten)),
-            false => Err(PatternError::new("a condition within a path cannot aggregate over a repeat", at)
-                .help("the WHERE after the patterns can")),
-        }
+        Ok(shared.held.hold(rewritten))
     }
 
     /// Adds a path pattern.

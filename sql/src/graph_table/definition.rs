@@ -45,13 +45,6 @@ enum Properties {
     None,
 }
 
-/// Whether the cursor stands before a statement about property graphs.
-pub fn is_definition(cursor: &Cursor<'_>) -> bool {
-    let graph = |ahead| cursor.is_keyword_at(ahead, "PROPERTY") && cursor.is_keyword_at(ahead + 1, "GRAPH");
-    let replace = cursor.is_keyword_at(1, "OR") && cursor.is_keyword_at(2, "REPLACE") && graph(3);
-    cursor.is_keyword("CREATE") && (graph(1) || replace) || cursor.is_keyword("DROP") && graph(1)
-}
-
 /// Parses a statement about property graphs.
 pub fn parse(cursor: &mut Cursor<'_>) -> Result<Definition> {
     if cursor.take_keywords(&["DROP", "PROPERTY", "GRAPH"]) {

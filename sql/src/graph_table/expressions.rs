@@ -15,7 +15,7 @@ use std::ops::ControlFlow;
 use super::catalog::normal;
 use super::error::{PatternError, Result};
 use super::relations::Identity;
-use super::sql::{Held, column};
+use super::sql::{Held, column, is_held};
 
 /// What the names of a pattern mean where an expression stands.
 #[derive(Clone, Debug, Default)]
@@ -259,7 +259,8 @@ impl Rewriter<'_> {
                 Ok(())
             }
             Expr::CompoundIdentifier(parts) => self.property(parts),
-            Expr::Identifier(name) if self.queries == 0 && !name.value.starts_with('#') => Err(self.bare(name)),
+            // Whoever writes such a name would get an expression for it, perhaps the one that it stands in.
+            Expr::Identifier(name) if self.queries == 0 || is_held(name) => Err(self.bare(name)),
             _ => Ok(()),
         }
     }

@@ -51,10 +51,8 @@ pub fn extract(tokens: &[TokenWithSpan], dialect: &dyn Dialect, depth: usize) ->
         };
         // A call with the pattern as text; it is parsed where it is planned.
         let first = next_solid(&tokens, open + 1);
-        let is_text = |token: &Token| {
-            !matches!(token, Token::Word(_)) && *token != Token::RParen || matches!(token, Token::Word(word) if word.quote_style.is_none() && word.keyword == Keyword::NULL)
-        };
-        if first.is_some_and(|first| is_text(&tokens[first].token)) {
+        let is_name = |token: &Token| matches!(token, Token::Word(_) | Token::RParen);
+        if first.is_some_and(|first| !is_name(&tokens[first].token)) {
             continue;
         }
         let mut cursor = Cursor::new(&tokens[open + 1..close], tokens[close].span, dialect, depth)?;
@@ -72,22 +70,19 @@ pub fn extract(tokens: &[TokenWithSpan], dialect: &dyn Dialect, depth: usize) ->
 
 /// The statement about property graphs that the tokens are, if they are one.
 pub fn definition_of(tokens: &[TokenWithSpan], dialect: &dyn Dialect, depth: usize) -> Option<Result<Definition>> {
-    let mut words = tokens.iter().filter_map(|token| match &token.token {
-        Token::Word(word) => Some(word),
-        _ => None,
-    });
-    // Nothing else begins so, and nothing is parsed twice for it.
-    if !words.next().is_some_and(|word| is_keyword(word, "CREATE") || is_keyword(word, "DROP"))
-        || !words.take(3).any(|word| is_keyword(word, "PROPERTY"))
-    {
+    let words = tokens.iter().filter(|token| !matches!(token.token, Token::Whitespace(_)));
+    let words: Vec<&Token> = words.take(5).map(|token| &token.token).collect();
+    let begins = |keywords: &[&str]| {
+        let is = |(token, keyword): (&&Token, &&str)| matches!(token, Token::Word(word) if is_keyword(word, keyword));
+        words.len() >= keywords.len() && words.iter().zip(keywords).all(is)
+    };
+    const BEGINNINGS: &[&[&str]] =
+        &[&["CREATE", "PROPERTY", "GRAPH"], &["CREATE", "OR", "REPLACE", "PROPERTY", "GRAPH"], &["DROP", "PROPERTY", "GRAPH"]];
+    if !BEGINNINGS.iter().any(|keywords| begins(keywords)) {
         return None;
     }
     let end = tokens.last().map_or(Span::empty(), |token| Span::new(token.span.end, token.span.end));
-    let mut cursor = match Cursor::new(tokens, end, dialect, depth) {
-        Ok(cursor) => cursor,
-        Err(error) => return Some(Err(error)),
-    };
-    definition::is_definition(&cursor).then(|| definition::parse(&mut cursor))
+    Some(Cursor::new(tokens, end, dialect, depth).and_then(|mut cursor| definition::parse(&mut cursor)))
 }
 
 fn next_solid(tokens: &[TokenWithSpan], from: usize) -> Option<usize> {

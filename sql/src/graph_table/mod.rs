@@ -36,3 +36,6 @@ pub use definition::{Definition, execute};
 pub use desugar::desugar;
 pub use error::PatternError;
 pub use extract::{Patterns, definition_of, extract};
+
+#[cfg(test)]
+mod tests;

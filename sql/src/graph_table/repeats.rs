@@ -54,8 +54,8 @@ impl Assembly {
 
         let once = self.once(shared, repeat, is_numbered, by_edge)?;
         let mut arguments = vec![format!("edges => (SELECT {})", once.select)];
-        let sources = self.end(shared, route, step, true, of.quantifier.min == 0)?;
-        let targets = self.end(shared, route, step, false, false)?;
+        let sources = self.end(shared, route, step, path, true)?;
+        let targets = self.end(shared, route, step, path, false)?;
         arguments.extend(sources.map(|query| format!("sources => ({query})")));
         arguments.extend(targets.map(|query| format!("targets => ({query})")));
         arguments.push(format!("min => {}", of.quantifier.min));
@@ -187,10 +187,16 @@ impl Assembly {
         shared: &mut Shared<'_>,
         route: &Route,
         step: usize,
+        path: Option<&BoundPath>,
         is_source: bool,
-        always: bool,
     ) -> Result<Option<String>> {
         let bound = shared.bound;
+        // A path of no rounds begins at any node, be it in the graph of the rounds or not.
+        let may_be_none = match route.steps[step] {
+            BoundStep::Repeat(repeat) => bound.repeats[repeat].quantifier.min == 0,
+            BoundStep::Edge { .. } => false,
+        };
+        let always = is_source && may_be_none;
         let is_edge = |step: &BoundStep| matches!(step, BoundStep::Edge { .. });
         let (first, last) = match is_source {
             true => {
@@ -212,8 +218,17 @@ impl Assembly {
         query.route(shared, &side, None)?;
         for condition in shared.conditions.clone() {
             let names = mentioned(&condition, &|name| bound.names.contains_key(name));
-            let is_here =
-                |name: &String| matches!(query.scope.meanings.get(name), Some(Meaning::Element(_)));
+            // What a selector chooses among is not narrowed by conditions on it, but for those on the two ends.
+            let is_free = |variable: &usize| match path {
+                Some(path) if path.selector != Selector::All => {
+                    path.route.nodes.first() == Some(variable) || path.route.nodes.last() == Some(variable)
+                }
+                _ => true,
+            };
+            let is_here = |name: &String| {
+                let is_element = matches!(query.scope.meanings.get(name), Some(Meaning::Element(_)));
+                is_element && matches!(bound.names.get(name), Some(Named::Single(variable)) if is_free(variable))
+            };
             if !names.is_empty() && names.iter().all(is_here) && !has_query(&condition) {
                 let text = query.condition(shared, condition)?;
                 query.filters.push(text);

@@ -13,7 +13,7 @@ use std::ops::ControlFlow;
 const HELD: &str = "#expression ";
 
 /// How deep what is written here may nest.
-const DEPTH: usize = 400;
+const DEPTH: usize = 100;
 
 /// A name that means itself, whatever letters are in it.
 pub fn quoted(name: &str) -> String {
@@ -33,6 +33,11 @@ pub fn column(qualifier: &str, name: &str) -> String {
 /// `a AND b`, or nothing in particular of no conditions.
 pub fn all_of(conditions: &[String]) -> String {
     if conditions.is_empty() { "TRUE".to_string() } else { conditions.join(" AND ") }
+}
+
+/// Whether a name is one of those that stand for expressions.
+pub fn is_held(name: &Ident) -> bool {
+    name.value.starts_with(HELD)
 }
 
 /// Expressions for which names stand in a text.
