@@ -11,6 +11,8 @@
 //! | `tidy` | the house rules that a machine can check |
 //! | `patterns` | graph patterns mean joins and recursion, on random graphs |
 //! | `plans` | what plans leave unread |
+//! | `functions` | every example of a function runs; the reference is what the registry says |
+//! | `graph_functions` | kept graphs, refusals, cancellation and memory of the functions over graphs |
 //! | `metrics` | complexity as other tools count it |
 
 // A test may stop at the first thing that is not as it should be.
@@ -20,7 +22,11 @@ mod crash;
 mod determinism;
 #[path = "suite/flow.rs"]
 mod flow;
+#[path = "suite/functions.rs"]
+mod functions;
 mod graph;
+#[path = "suite/graph_functions.rs"]
+mod graph_functions;
 #[path = "suite/metrics.rs"]
 mod metrics;
 mod mutation;

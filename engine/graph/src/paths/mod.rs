@@ -8,6 +8,8 @@
 
 mod all_paths;
 mod all_shortest;
+mod bellman_ford;
+mod bfs;
 mod enumerate;
 mod k_shortest;
 mod list;
@@ -15,12 +17,20 @@ mod longest;
 pub(crate) mod nearest;
 mod pattern;
 mod random_walks;
+mod reachable;
+mod shortest_path;
+mod sssp;
 pub(crate) mod sweep;
 
 pub use all_paths::{AllPaths, all_paths};
 pub use all_shortest::{AllShortestPaths, all_shortest_paths};
+pub use bellman_ford::bellman_ford;
+pub use bfs::{Bfs, Search, bfs};
 pub use k_shortest::{KShortestPaths, k_shortest_paths};
 pub use list::Paths;
 pub use longest::{LongestPath, longest_path};
 pub use pattern::{Keep, MatchedPaths, Mode, PathPattern, match_paths};
 pub use random_walks::{RandomWalks, random_walks};
+pub use reachable::{Reached, ego_graph, neighbors, reachable};
+pub use shortest_path::{Path, path_to, shortest_path};
+pub use sssp::{Distances, Sssp, sssp};

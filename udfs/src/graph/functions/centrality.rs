@@ -1,17 +1,84 @@
 //! Which nodes and edges matter.
 
+use arrow::array::AsArray;
+use arrow::datatypes::{Float64Type, Int64Type};
 use stoa_graph::centrality::{
-    Closeness, Eigenvector, Hits, Katz, closeness_centrality, degree_centrality, eigenvector_centrality,
-    harmonic_centrality, hits, katz_centrality,
+    Betweenness, Closeness, Eigenvector, Hits, Katz, PageRank, Sources, betweenness_centrality,
+    closeness_centrality, degree_centrality, edge_betweenness, eigenvector_centrality, harmonic_centrality,
+    hits, katz_centrality, pagerank,
 };
 
 use super::super::call::{Call, Cost, TableFunction};
 use super::columns::{
-    DIRECTION, EDGES, ID, NODES, WEIGHTED_EDGES, direction, flag, ids, iterations, number, numbers, tolerance,
+    DIRECTION, EDGES, ID, NODES, SEED, WEIGHTED_EDGES, count, direction, flag, ids, ids_of, iterations,
+    number, numbers, tolerance,
 };
-use crate::registry::{Column, ColumnType, Default, FunctionDoc, Kind, Returns};
+use crate::registry::{Argument, ArgumentType, Column, ColumnType, Default, FunctionDoc, Kind, Returns};
+use stoa_graph::{Direction, GraphError};
+
+const RESTART: &[Column] = &[
+    Column::new("id", ColumnType::Integer, "A node."),
+    Column::new("weight", ColumnType::Number, "How often, relative to the others."),
+];
 
 const SCORE: Column = Column::new("score", ColumnType::Number, "How central the node is.");
+
+const BETWEEN: &[Argument] = &[
+    WEIGHTED_EDGES,
+    NODES,
+    DIRECTION,
+    count(
+        "samples",
+        Default::Absent,
+        "From how many nodes, drawn at random, paths are counted; the answer is scaled to what is to be expected of all. \
+         Without it the answer is exact.",
+    ),
+    SEED,
+    flag(
+        "approximate",
+        false,
+        "Whether to take a sample where the exact answer would cost more than stoa.max_graph_steps.",
+    ),
+    flag("normalized", true, "Whether the score is a share of all pairs of nodes."),
+];
+
+/// What one search of betweenness costs: there, and back again.
+fn one_between(call: &Call<'_>) -> f64 {
+    let n = call.graph.node_count().max(2) as f64;
+    2.0 * call.size() * if call.graph.is_weighted() { n.log2() } else { 1.0 }
+}
+
+/// From how many nodes a call of betweenness searches; nothing for all.
+fn samples(call: &Call<'_>) -> Option<usize> {
+    let n = call.graph.node_count();
+    let affordable = (call.max_steps / one_between(call)) as usize;
+    match call.count("samples") {
+        Some(samples) => Some(samples),
+        None if call.flag("approximate") && affordable < n => Some(affordable.max(1)),
+        None => None,
+    }
+}
+
+fn between(call: &Call<'_>) -> Cost {
+    let n = call.graph.node_count();
+    let searches = samples(call).map_or(n, |samples| samples.min(n));
+    Cost::new(call, searches as f64 * one_between(call), 8)
+}
+
+fn betweenness(call: &Call<'_>) -> Result<Betweenness, GraphError> {
+    let directed = match direction(call) {
+        Direction::Out => true,
+        Direction::Both => false,
+        Direction::In => {
+            return Err(GraphError::Argument(
+                "a path is as short one way as the other: 'out' or 'both'".into(),
+            ));
+        }
+    };
+    let seed = call.count("seed").unwrap_or(42) as u64;
+    let sources = samples(call).map_or(Sources::All, |count| Sources::Sample { count, seed });
+    Ok(Betweenness { sources, directed, normalized: call.flag("normalized") })
+}
 
 /// One search from each node: 64 go together where edges weigh nothing.
 fn searches(call: &Call<'_>) -> Cost {
@@ -49,6 +116,110 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
                 numbers(degrees.incoming),
                 numbers(degrees.outgoing),
                 numbers(degrees.total),
+            ])
+        },
+    },
+    TableFunction {
+        doc: FunctionDoc {
+            name: "pagerank",
+            kind: Kind::Table,
+            arguments: &[
+                WEIGHTED_EDGES,
+                NODES,
+                number("damping", Default::Number(0.85), "The chance that the reader follows an edge."),
+                iterations(100),
+                tolerance(1e-6),
+                Argument {
+                    name: "personalization",
+                    type_: ArgumentType::Rows(RESTART),
+                    default: Default::Absent,
+                    description: "Where the reader starts afresh, and how often; anywhere alike if nothing is said.",
+                },
+            ],
+            returns: Returns::Rows(&[ID, SCORE]),
+            description: "How often a reader who follows edges at random, and now and then starts afresh, is at each node. \
+                          The scores sum to 1.",
+            complexity: Some("O(max_iterations (n + m))"),
+            source: Some("Page, Brin, Motwani and Winograd, The PageRank citation ranking, 1999"),
+            example: "SELECT m.full_name, p.score FROM pagerank(edges => 'CALL') p JOIN methods m ON m.id = p.id \
+                      ORDER BY p.score DESC, p.id LIMIT 10",
+        },
+        cost: |call| Cost::passes(call, call.count("max_iterations").unwrap_or(100) as f64, 0),
+        run: |call| {
+            let defaults = PageRank::default();
+            let mut restart = Vec::new();
+            if let Some(rows) = call.rows("personalization") {
+                let nodes = rows.column(0).as_primitive::<Int64Type>().values();
+                let weights = rows.column(1).as_primitive::<Float64Type>().values();
+                let known = nodes.iter().zip(weights.iter());
+                restart =
+                    known.filter_map(|(id, weight)| Some((call.graph.index_of(*id)?, *weight))).collect();
+                if restart.is_empty() {
+                    return Err(GraphError::Argument(
+                        "personalization names no node of the graph".to_owned(),
+                    ));
+                }
+            }
+            let options = PageRank {
+                damping: call.number("damping").unwrap_or(defaults.damping),
+                tolerance: call.number("tolerance").unwrap_or(defaults.tolerance),
+                max_iterations: call.count("max_iterations").unwrap_or(defaults.max_iterations),
+                restart,
+            };
+            Ok(vec![ids(call.graph), numbers(pagerank(call.graph, &options, call.control)?.ranks)])
+        },
+    },
+    TableFunction {
+        doc: FunctionDoc {
+            name: "betweenness_centrality",
+            kind: Kind::Table,
+            arguments: BETWEEN,
+            returns: Returns::Rows(&[ID, SCORE]),
+            description: "The share of shortest paths between other nodes that pass through a node. Weights are lengths, and \
+                          must be above 0.",
+            complexity: Some(
+                "O(samples m), all nodes without samples; with weights O(samples (m + n log n))",
+            ),
+            source: Some(
+                "Brandes, A faster algorithm for betweenness centrality, 2001; Brandes and Pich, 2007",
+            ),
+            example: "SELECT m.full_name, b.score FROM betweenness_centrality(edges => 'CALL', samples => 64) b \
+                      JOIN methods m ON m.id = b.id ORDER BY b.score DESC, b.id LIMIT 10",
+        },
+        cost: between,
+        run: |call| {
+            let scores = betweenness_centrality(call.graph, &betweenness(call)?, call.control)?;
+            Ok(vec![ids(call.graph), numbers(scores)])
+        },
+    },
+    TableFunction {
+        doc: FunctionDoc {
+            name: "edge_betweenness",
+            kind: Kind::Table,
+            arguments: BETWEEN,
+            returns: Returns::Rows(&[
+                Column::new("src", ColumnType::Integer, "The node the edge starts at."),
+                Column::new("dst", ColumnType::Integer, "The node the edge ends at."),
+                Column::new("score", ColumnType::Number, "How central the edge is."),
+            ]),
+            description: "The share of shortest paths that lead over each edge. Parallel edges are one; with direction 'both' \
+                          a pair stands once, the smaller node first.",
+            complexity: Some(
+                "O(samples m), all nodes without samples; with weights O(samples (m + n log n))",
+            ),
+            source: Some(
+                "Girvan and Newman, Community structure in social and biological networks, 2002; Brandes, 2008",
+            ),
+            example: "SELECT src, dst, score FROM edge_betweenness(edges => 'CALL', samples => 64) \
+                      ORDER BY score DESC, src, dst LIMIT 10",
+        },
+        cost: between,
+        run: |call| {
+            let found = edge_betweenness(call.graph, &betweenness(call)?, call.control)?;
+            Ok(vec![
+                ids_of(call.graph, found.sources),
+                ids_of(call.graph, found.targets),
+                numbers(found.scores),
             ])
         },
     },
