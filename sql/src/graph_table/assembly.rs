@@ -10,7 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::bind::{Bound, BoundPath, BoundStep, Named, Route};
 use super::error::{PatternError, Result};
-use super::expressions::{self, Aggregate, Exposed, Meaning, Needs, PathColumns, Scope, aggregate_column, mentioned};
+use super::expressions::{
+    self, Aggregate, Exposed, Meaning, Needs, PathColumns, Scope, aggregate_column, mentioned,
+};
 use super::relations::{Identity, Relation};
 use super::sql::{Held, all_of, column, quoted};
 use super::syntax::{Mode, Selector};
@@ -202,8 +204,10 @@ impl Assembly {
             let is_group = |name: &str| matches!(self.scope.meanings.get(name), Some(Meaning::Group { .. }));
             if let Some(name) = mentioned(&filter, &is_group).first() {
                 // Before a selector has chosen, there is no one repeat to speak of.
-                let message = format!("a condition within a path cannot be about {name}, which a repeat matches");
-                return Err(PatternError::new(message, Spanned::span(&filter)).help("the WHERE after the patterns can"));
+                let message =
+                    format!("a condition within a path cannot be about {name}, which a repeat matches");
+                return Err(PatternError::new(message, Spanned::span(&filter))
+                    .help("the WHERE after the patterns can"));
             }
             let text = self.condition(shared, filter)?;
             self.filters.push(text);
@@ -214,8 +218,13 @@ impl Assembly {
     /// A condition that is about no repeat, as SQL.
     pub fn condition(&self, shared: &mut Shared<'_>, condition: Expr) -> Result<String> {
         let mut aggregates = Vec::new();
-        let rewritten =
-            expressions::rewrite(condition, &self.scope, &mut shared.held, &mut aggregates, shared.is_aggregate)?;
+        let rewritten = expressions::rewrite(
+            condition,
+            &self.scope,
+            &mut shared.held,
+            &mut aggregates,
+            shared.is_aggregate,
+        )?;
         Ok(shared.held.hold(rewritten))
     }
 
@@ -334,7 +343,8 @@ impl Assembly {
     }
 
     fn wants_lists(&self, shared: &Shared<'_>, path: &BoundPath) -> bool {
-        let asked = |names: &BTreeSet<String>| path.variable.as_ref().is_some_and(|name| names.contains(name));
+        let asked =
+            |names: &BTreeSet<String>| path.variable.as_ref().is_some_and(|name| names.contains(name));
         asked(&shared.needs.nodes) || asked(&shared.needs.edges)
     }
 
@@ -383,7 +393,8 @@ pub(super) fn repeat_alias(repeat: usize) -> String {
 fn unrepeated(path: &BoundPath, columns: &PathColumns) -> Result<Vec<String>> {
     let needed = |list: &Option<String>, at: Span| {
         list.clone().ok_or_else(|| {
-            let message = "what is repeated along this path cannot be told: its edges have no KEY, or it has a repeat";
+            let message =
+                "what is repeated along this path cannot be told: its edges have no KEY, or it has a repeat";
             PatternError::new(message, at).help("a mode is fine on a path of one repeat: TRAIL (a)-[e]->+(b)")
         })
     };
@@ -433,7 +444,8 @@ struct Trace {
 impl Trace {
     fn start(&mut self, bound: &Bound<'_>, placed: &BTreeMap<usize, Option<Identity>>, node: usize) {
         let identity = placed.get(&node).and_then(Option::as_ref);
-        self.nodes = identity.map(|identity| vec![format!("make_array({})", bound.graph.element_id(true, identity))]);
+        self.nodes =
+            identity.map(|identity| vec![format!("make_array({})", bound.graph.element_id(true, identity))]);
         self.edges = Some(Vec::new());
     }
 
@@ -483,7 +495,8 @@ impl Trace {
             1 => lists.into_iter().next(),
             _ => Some(format!("array_concat({})", lists.join(", "))),
         };
-        let length = if lengths.len() == 1 { lengths.remove(0) } else { format!("({})", lengths.join(" + ")) };
+        let length =
+            if lengths.len() == 1 { lengths.remove(0) } else { format!("({})", lengths.join(" + ")) };
         PathColumns { length, nodes: self.nodes.and_then(joined), edges: self.edges.and_then(joined) }
     }
 }

@@ -29,7 +29,10 @@ pub enum Named {
     /// One node or edge of each match.
     Single(usize),
     /// The nodes or edges of every round of a repeat.
-    Group { repeat: usize, variable: usize },
+    Group {
+        repeat: usize,
+        variable: usize,
+    },
     Path(usize),
 }
 
@@ -121,13 +124,7 @@ impl<'a> Bound<'a> {
                 return Err(PatternError::new(message, repeat.at));
             }
         }
-        self.paths.push(BoundPath {
-            variable,
-            selector: path.selector,
-            mode: path.mode,
-            route,
-            at: path.at,
-        });
+        self.paths.push(BoundPath { variable, selector: path.selector, mode: path.mode, route, at: path.at });
         Ok(())
     }
 
@@ -151,7 +148,8 @@ impl<'a> Bound<'a> {
                     return Ok(BoundStep::Edge { variable, direction: edge.direction });
                 }
                 Some(quantifier) => {
-                    let blank = || Element { variable: None, labels: None, filter: None, at: edge.element.at };
+                    let blank =
+                        || Element { variable: None, labels: None, filter: None, at: edge.element.at };
                     let mut once = edge.clone();
                     once.quantifier = None;
                     let nodes = vec![blank(), blank()];
@@ -247,7 +245,8 @@ impl<'a> Bound<'a> {
             tables.iter().flat_map(|table| table.labels.names()).map(String::as_str).collect();
         for name in &names {
             if !known.iter().any(|label| is_label(name, label)) {
-                let (what, list) = if is_node { ("node", "labels of nodes") } else { ("edge", "labels of edges") };
+                let (what, list) =
+                    if is_node { ("node", "labels of nodes") } else { ("edge", "labels of edges") };
                 let message = format!("no {what} of {} has the label {}", self.graph.name, name.value);
                 return Err(PatternError::new(message, name.span).suggest(
                     &name.value,
@@ -270,7 +269,8 @@ impl<'a> Bound<'a> {
                 }
                 TableLabels::All(_) => {}
                 TableLabels::Column { labels, .. } => {
-                    let meant = labels.iter().enumerate().filter(|(_, label)| is_meant(std::slice::from_ref(label)));
+                    let meant =
+                        labels.iter().enumerate().filter(|(_, label)| is_meant(std::slice::from_ref(label)));
                     classes.extend(meant.map(|(label, _)| (number, label)));
                 }
             }

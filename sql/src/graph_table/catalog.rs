@@ -4,6 +4,7 @@
 //! has. `cpg`, the code property graph, is always there; others are made by CREATE PROPERTY GRAPH and live as long as
 //! the session.
 
+use arrow::datatypes::DataType;
 use datafusion::sql::sqlparser::ast::{Expr, Ident};
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -42,8 +43,8 @@ pub struct ElementTable {
     pub relation: String,
     /// The columns that tell rows apart; empty for edges without a KEY.
     pub key: Vec<String>,
-    /// Whether the key is one column of whole numbers.
-    pub numbered: bool,
+    /// The types of these columns.
+    pub key_types: Vec<DataType>,
     pub labels: TableLabels,
     pub properties: Vec<Property>,
 }
@@ -125,7 +126,7 @@ impl PropertyGraph {
             name: "nodes".to_string(),
             relation: format!("{catalog}.main.nodes"),
             key: owned(&["id"]),
-            numbered: true,
+            key_types: vec![DataType::Int64],
             labels: TableLabels::Column {
                 column: "kind".to_string(),
                 labels: NodeKind::ALL.iter().map(|kind| kind.as_str().to_string()).collect(),
@@ -148,7 +149,7 @@ impl PropertyGraph {
                 name: "edges".to_string(),
                 relation: format!("{catalog}.main.edges"),
                 key: owned(&["kind", "src", "dst", "label"]),
-                numbered: false,
+                key_types: vec![DataType::Utf8View, DataType::Int64, DataType::Int64, DataType::Utf8View],
                 labels: TableLabels::Column { column: "kind".to_string(), labels: kinds },
                 properties: columns(&["src", "dst", "kind", "label", "confidence"]),
             },
@@ -164,7 +165,7 @@ impl PropertyGraph {
                      FROM {catalog}.main.call_graph)"
                 ),
                 key: owned(&["kind", "call_id", "dst", "label"]),
-                numbered: false,
+                key_types: vec![DataType::Utf8View, DataType::Int64, DataType::Int64, DataType::Utf8View],
                 labels: TableLabels::All(owned(&[call])),
                 properties: columns(&["src", "dst", "kind", "label", "confidence", "call_id"]),
             },
@@ -217,7 +218,13 @@ impl PropertyGraphs {
     }
 
     /// Adds a graph; says whether it was added, and not there before.
-    pub fn create(&self, graph: PropertyGraph, name: &Ident, replace: bool, unless_there: bool) -> Result<bool> {
+    pub fn create(
+        &self,
+        graph: PropertyGraph,
+        name: &Ident,
+        replace: bool,
+        unless_there: bool,
+    ) -> Result<bool> {
         let mut graphs = self.graphs.write().unwrap_or_else(PoisonError::into_inner);
         if graphs.contains_key(&graph.name) {
             if unless_there {
@@ -228,7 +235,8 @@ impl PropertyGraphs {
             }
             if !replace {
                 let message = format!("there is a property graph {} already", graph.name);
-                return Err(PatternError::new(message, name.span).help("CREATE OR REPLACE PROPERTY GRAPH replaces it"));
+                return Err(PatternError::new(message, name.span)
+                    .help("CREATE OR REPLACE PROPERTY GRAPH replaces it"));
             }
         }
         graphs.insert(graph.name.clone(), Arc::new(graph));

@@ -36,9 +36,17 @@ pub struct Cursor<'a> {
 
 impl<'a> Cursor<'a> {
     /// `end` is where what follows the tokens stands; `depth` is how deep expressions may nest.
-    pub fn new(tokens: &[TokenWithSpan], end: Span, dialect: &'a dyn Dialect, depth: usize) -> Result<Cursor<'a>> {
-        let tokens: Vec<TokenWithSpan> =
-            tokens.iter().filter(|t| !matches!(t.token, Token::Whitespace(_) | Token::EOF)).cloned().collect();
+    pub fn new(
+        tokens: &[TokenWithSpan],
+        end: Span,
+        dialect: &'a dyn Dialect,
+        depth: usize,
+    ) -> Result<Cursor<'a>> {
+        let tokens: Vec<TokenWithSpan> = tokens
+            .iter()
+            .filter(|t| !matches!(t.token, Token::Whitespace(_) | Token::EOF))
+            .cloned()
+            .collect();
         let mut pieces = Vec::with_capacity(tokens.len());
         for (token, TokenWithSpan { token: kind, span }) in tokens.iter().enumerate() {
             match punctuation(kind) {
@@ -63,7 +71,8 @@ impl<'a> Cursor<'a> {
 
     /// From a place to the piece before the next one.
     pub fn since(&self, start: Span) -> Span {
-        let last = self.next.checked_sub(1).and_then(|last| self.pieces.get(last)).map_or(start, |piece| piece.at);
+        let last =
+            self.next.checked_sub(1).and_then(|last| self.pieces.get(last)).map_or(start, |piece| piece.at);
         Span::new(start.start, last.end)
     }
 
@@ -133,7 +142,9 @@ impl<'a> Cursor<'a> {
 
     /// Takes a whole number.
     pub fn number(&mut self) -> Result<Option<u32>> {
-        let Some(piece) = self.pieces.get(self.next).filter(|piece| piece.symbol.is_none()) else { return Ok(None) };
+        let Some(piece) = self.pieces.get(self.next).filter(|piece| piece.symbol.is_none()) else {
+            return Ok(None);
+        };
         let Token::Number(digits, _) = &self.tokens[piece.token].token else { return Ok(None) };
         match digits.parse() {
             Ok(number) => {
@@ -226,7 +237,9 @@ fn punctuation(token: &Token) -> Option<String> {
         Token::Word(_) | Token::Number(..) => None,
         other => {
             let text = other.to_string();
-            text.chars().all(|c| c.is_ascii_punctuation() && !matches!(c, '\'' | '"' | '`' | '$')).then_some(text)
+            text.chars()
+                .all(|c| c.is_ascii_punctuation() && !matches!(c, '\'' | '"' | '`' | '$'))
+                .then_some(text)
         }
     }
 }

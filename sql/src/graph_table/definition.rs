@@ -1,12 +1,14 @@
 //! CREATE PROPERTY GRAPH and DROP PROPERTY GRAPH: their syntax, and what they mean over the tables of a session.
 
-use arrow::datatypes::{DataType, SchemaRef};
-use datafusion::execution::session_state::SessionState;
+use arrow::datatypes::SchemaRef;
 use datafusion::common::TableReference;
+use datafusion::execution::session_state::SessionState;
 use datafusion::sql::sqlparser::ast::{Expr, Ident, ObjectName, SelectItem};
 use datafusion::sql::sqlparser::tokenizer::Span;
 
-use super::catalog::{EdgeTable, ElementTable, End, Property, PropertyGraph, PropertyGraphs, TableLabels, normal};
+use super::catalog::{
+    EdgeTable, ElementTable, End, Property, PropertyGraph, PropertyGraphs, TableLabels, normal,
+};
 use super::cursor::Cursor;
 use super::error::{PatternError, Result};
 use super::parser::object_name;
@@ -84,7 +86,9 @@ fn finish(cursor: &Cursor<'_>) -> Result<()> {
 fn graph_name(cursor: &mut Cursor<'_>) -> Result<Ident> {
     let name = cursor.name("the name of a property graph")?;
     match cursor.symbol() {
-        Some('.') => Err(PatternError::new("a property graph belongs to the session, not to a schema", cursor.at())),
+        Some('.') => {
+            Err(PatternError::new("a property graph belongs to the session, not to a schema", cursor.at()))
+        }
         _ => Ok(name),
     }
 }
@@ -96,7 +100,11 @@ fn tables(cursor: &mut Cursor<'_>, edges: bool) -> Result<Vec<Table>> {
     while cursor.take(',') {
         tables.push(table(cursor, edges)?);
     }
-    let expected = if edges { "KEY, LABEL, PROPERTIES, a comma or )" } else { "AS, KEY, LABEL, PROPERTIES, a comma or )" };
+    let expected = if edges {
+        "KEY, LABEL, PROPERTIES, a comma or )"
+    } else {
+        "AS, KEY, LABEL, PROPERTIES, a comma or )"
+    };
     cursor.expect(')', expected)?;
     Ok(tables)
 }
@@ -193,7 +201,11 @@ fn properties(cursor: &mut Cursor<'_>) -> Result<Properties> {
 }
 
 /// Carries a statement about property graphs out; says what was done.
-pub async fn execute(definition: Definition, graphs: &PropertyGraphs, state: &SessionState) -> Result<&'static str> {
+pub async fn execute(
+    definition: Definition,
+    graphs: &PropertyGraphs,
+    state: &SessionState,
+) -> Result<&'static str> {
     match definition {
         Definition::Drop { names, if_there } => {
             for name in names {
@@ -251,9 +263,10 @@ async fn columns(table: &Table, state: &SessionState) -> Result<SchemaRef> {
     match schema.table(reference.table()).await {
         Ok(Some(found)) => Ok(found.schema()),
         Ok(None) => Err(missing()),
-        Err(error) => {
-            Err(PatternError::new(format!("{} cannot be read: {}", table.table, error.strip_backtrace()), table.at))
-        }
+        Err(error) => Err(PatternError::new(
+            format!("{} cannot be read: {}", table.table, error.strip_backtrace()),
+            table.at,
+        )),
     }
 }
 
@@ -283,14 +296,11 @@ async fn element(table: &Table, known: &[ElementTable], state: &SessionState) ->
         return Err(PatternError::new(format!("the graph has two tables called {name}"), table.at)
             .help("AS gives one of them another name"));
     }
-    let key = table.key.iter().flatten().map(|column| column_of(column, &schema)).collect::<Result<Vec<_>>>()?;
-    let numbered = matches!(key.as_slice(), [column] if schema.field_with_name(column).is_ok_and(|field| {
-        matches!(
-            field.data_type(),
-            DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::Int64
-                | DataType::UInt8 | DataType::UInt16 | DataType::UInt32
-        )
-    }));
+    let key =
+        table.key.iter().flatten().map(|column| column_of(column, &schema)).collect::<Result<Vec<_>>>()?;
+    let type_of =
+        |column: &String| schema.field_with_name(column).map(|field| field.data_type().clone()).ok();
+    let key_types = key.iter().filter_map(type_of).collect();
     let mut labels = Vec::new();
     let mut properties: Vec<Property> = Vec::new();
     for (label, of_label) in &table.labels {
@@ -312,7 +322,7 @@ async fn element(table: &Table, known: &[ElementTable], state: &SessionState) ->
         }
     }
     let relation = quoted_reference(&reference);
-    Ok(ElementTable { name, relation, key, numbered, labels: TableLabels::All(labels), properties })
+    Ok(ElementTable { name, relation, key, key_types, labels: TableLabels::All(labels), properties })
 }
 
 /// A full name as SQL reads it back, whatever letters are in it.
@@ -329,7 +339,9 @@ fn properties_of(properties: &Properties, schema: &SchemaRef, at: Span) -> Resul
             let kept = schema.fields().iter().filter(|field| !except.contains(field.name()));
             Ok(kept.map(|field| (Property { name: field.name().clone(), value: None }, at)).collect())
         }
-        Properties::Listed(items) => items.iter().map(|(item, at)| Ok((property(item, *at, schema)?, *at))).collect(),
+        Properties::Listed(items) => {
+            items.iter().map(|(item, at)| Ok((property(item, *at, schema)?, *at))).collect()
+        }
     }
 }
 
@@ -374,7 +386,8 @@ fn end(reference: &Reference, vertices: &[ElementTable], schema: &SchemaRef) -> 
             "tables of nodes",
         ));
     };
-    let columns = reference.columns.iter().map(|column| column_of(column, schema)).collect::<Result<Vec<_>>>()?;
+    let columns =
+        reference.columns.iter().map(|column| column_of(column, schema)).collect::<Result<Vec<_>>>()?;
     let key = &vertices[vertex].key;
     let referenced = match &reference.referenced {
         None => key.clone(),
@@ -392,6 +405,9 @@ fn end(reference: &Reference, vertices: &[ElementTable], schema: &SchemaRef) -> 
         .collect();
     match ordered.filter(|ordered| ordered.len() == columns.len()) {
         Some(columns) => Ok(End { columns, vertex, labels: Vec::new() }),
-        None => Err(PatternError::new(format!("an edge refers to the KEY of {name}, which is ({})", key.join(", ")), at)),
+        None => Err(PatternError::new(
+            format!("an edge refers to the KEY of {name}, which is ({})", key.join(", ")),
+            at,
+        )),
     }
 }

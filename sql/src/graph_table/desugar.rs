@@ -4,8 +4,8 @@ use datafusion::error::DataFusionError;
 use datafusion::execution::session_state::SessionState;
 use datafusion::sql::parser::{CopyToSource, Statement};
 use datafusion::sql::sqlparser::ast::{
-    Expr, FunctionArg, FunctionArgExpr, Ident, ObjectNamePart, Query, SelectItem, SelectItemQualifiedWildcardKind,
-    Spanned, TableAlias, TableFactor, Value, VisitMut, VisitorMut,
+    Expr, FunctionArg, FunctionArgExpr, Ident, ObjectNamePart, Query, SelectItem,
+    SelectItemQualifiedWildcardKind, Spanned, TableAlias, TableFactor, Value, VisitMut, VisitorMut,
     WildcardAdditionalOptions,
 };
 use datafusion::sql::sqlparser::dialect::Dialect;
@@ -65,9 +65,7 @@ impl Replacer<'_> {
     }
 
     fn query(&self, args: &[FunctionArg], at: Span) -> Result<Query> {
-        let usage = || {
-            PatternError::new("graph_table takes one text: 'graph MATCH … COLUMNS (…)'", at)
-        };
+        let usage = || PatternError::new("graph_table takes one text: 'graph MATCH … COLUMNS (…)'", at);
         let [FunctionArg::Unnamed(FunctionArgExpr::Expr(argument))] = args else { return Err(usage()) };
         match argument {
             Expr::Identifier(Ident { value, quote_style: Some(_), .. }) => {
@@ -137,8 +135,12 @@ impl VisitorMut for Replacer<'_> {
             at: None,
         };
         let alias = alias.take().unwrap_or_else(unnamed);
-        *factor =
-            TableFactor::Derived { lateral: false, subquery: Box::new(query), alias: Some(alias), sample: None };
+        *factor = TableFactor::Derived {
+            lateral: false,
+            subquery: Box::new(query),
+            alias: Some(alias),
+            sample: None,
+        };
         ControlFlow::Continue(())
     }
 }
@@ -147,7 +149,12 @@ impl VisitorMut for Replacer<'_> {
 fn query_of(pattern: &GraphTable, graphs: &PropertyGraphs, state: &SessionState) -> Result<Query> {
     let name = match pattern.graph.0.as_slice() {
         [ObjectNamePart::Identifier(name)] => name,
-        _ => return Err(PatternError::new("a property graph belongs to the session, not to a schema", pattern.graph_at)),
+        _ => {
+            return Err(PatternError::new(
+                "a property graph belongs to the session, not to a schema",
+                pattern.graph_at,
+            ));
+        }
     };
     let graph = graphs.get(name)?;
     let bound = Bound::new(pattern, &graph)?;
@@ -186,9 +193,14 @@ fn query_of(pattern: &GraphTable, graphs: &PropertyGraphs, state: &SessionState)
                 Ok(())
             }
         };
-        if let SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(of), options) = &entry.item {
+        if let SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(of), options) =
+            &entry.item
+        {
             if *options != WildcardAdditionalOptions::default() {
-                return Err(PatternError::new("a.* takes nothing behind it: name the columns instead", entry.at));
+                return Err(PatternError::new(
+                    "a.* takes nothing behind it: name the columns instead",
+                    entry.at,
+                ));
             }
             for (text, name) in all_properties(of.0.as_slice(), &assembly, entry.at)? {
                 add(text, name)?;
@@ -196,7 +208,10 @@ fn query_of(pattern: &GraphTable, graphs: &PropertyGraphs, state: &SessionState)
             continue;
         }
         let Some(expression) = expression_of(&entry.item) else {
-            return Err(PatternError::new("COLUMNS takes expressions and the columns of a variable: a.*", entry.at));
+            return Err(PatternError::new(
+                "COLUMNS takes expressions and the columns of a variable: a.*",
+                entry.at,
+            ));
         };
         let name = match &entry.item {
             SelectItem::ExprWithAlias { alias, .. } => normal(alias),
@@ -213,13 +228,18 @@ fn query_of(pattern: &GraphTable, graphs: &PropertyGraphs, state: &SessionState)
     let text = format!("SELECT {}{}", outputs.join(", "), assembly.clauses());
     shared.held.query(&text).map_err(|error| {
         let error = syntax_error(error, Span::empty());
-        PatternError::new(format!("the pattern became SQL that cannot be parsed: {}", error.message), pattern.graph_at)
+        PatternError::new(
+            format!("the pattern became SQL that cannot be parsed: {}", error.message),
+            pattern.graph_at,
+        )
     })
 }
 
 fn expression_of(item: &SelectItem) -> Option<&Expr> {
     match item {
-        SelectItem::UnnamedExpr(expression) | SelectItem::ExprWithAlias { expr: expression, .. } => Some(expression),
+        SelectItem::UnnamedExpr(expression) | SelectItem::ExprWithAlias { expr: expression, .. } => {
+            Some(expression)
+        }
         _ => None,
     }
 }
@@ -234,7 +254,9 @@ fn all_properties(of: &[ObjectNamePart], assembly: &Assembly, at: Span) -> Resul
         Some(Meaning::Element(exposed)) => {
             let properties = exposed.properties.iter();
             Ok(properties
-                .map(|property| (column(&exposed.relation, &format!("{}{property}", exposed.prefix)), property.clone()))
+                .map(|property| {
+                    (column(&exposed.relation, &format!("{}{property}", exposed.prefix)), property.clone())
+                })
                 .collect())
         }
         Some(_) => Err(PatternError::new(format!("{name} is neither a node nor an edge of each match"), at)),

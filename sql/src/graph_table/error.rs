@@ -24,7 +24,12 @@ impl PatternError {
     }
 
     /// Names the nearest of the names that exist, or all of them where they are few.
-    pub fn suggest<'a>(self, wrong: &str, names: impl IntoIterator<Item = &'a str>, what: &str) -> PatternError {
+    pub fn suggest<'a>(
+        self,
+        wrong: &str,
+        names: impl IntoIterator<Item = &'a str>,
+        what: &str,
+    ) -> PatternError {
         const FEW: usize = 30;
         let mut names: Vec<&str> = names.into_iter().collect();
         names.sort_unstable();

@@ -5,8 +5,8 @@
 
 use datafusion::sql::sqlparser::ast::{
     AccessExpr, BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
-    FunctionArguments, Ident, ObjectNamePart, OrderByExpr, OrderByOptions, Query, Spanned, Visit, VisitMut, Visitor,
-    VisitorMut,
+    FunctionArguments, Ident, ObjectNamePart, OrderByExpr, OrderByOptions, Query, Spanned, Visit, VisitMut,
+    Visitor, VisitorMut,
 };
 use datafusion::sql::sqlparser::tokenizer::Span;
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,7 +27,11 @@ pub struct Scope {
 pub enum Meaning {
     Element(Exposed),
     /// The nodes or edges of the rounds of a repeat.
-    Group { repeat: usize, exposed: Exposed, rounds: String },
+    Group {
+        repeat: usize,
+        exposed: Exposed,
+        rounds: String,
+    },
     Path(PathColumns),
     /// It is there, but cannot be used here, for a reason.
     Closed(&'static str),
@@ -157,7 +161,9 @@ impl Visitor for Needs {
     fn pre_visit_expr(&mut self, expression: &Expr) -> ControlFlow<()> {
         match expression {
             Expr::Function(function) => {
-                let is = |names: &[&str]| function_name(function).is_some_and(|name| names.contains(&name.as_str()));
+                let is = |names: &[&str]| {
+                    function_name(function).is_some_and(|name| names.contains(&name.as_str()))
+                };
                 if let Some(name) = only_variable(function) {
                     if is(NODES) {
                         self.nodes.insert(normal(name));
@@ -228,8 +234,11 @@ impl VisitorMut for Rewriter<'_> {
 impl Rewriter<'_> {
     fn expression(&mut self, expression: &mut Expr) -> Result<()> {
         match expression {
-            Expr::BinaryOp { left, op, right } if matches!(op, BinaryOperator::Eq | BinaryOperator::NotEq) => {
-                let (Expr::Identifier(first), Expr::Identifier(second)) = (left.as_ref(), right.as_ref()) else {
+            Expr::BinaryOp { left, op, right }
+                if matches!(op, BinaryOperator::Eq | BinaryOperator::NotEq) =>
+            {
+                let (Expr::Identifier(first), Expr::Identifier(second)) = (left.as_ref(), right.as_ref())
+                else {
                     return Ok(());
                 };
                 if self.queries > 0 || self.meaning(first).is_none() || self.meaning(second).is_none() {
@@ -283,10 +292,14 @@ impl Rewriter<'_> {
         match self.meaning(name) {
             Some(Meaning::Element(_)) => PatternError::new(format!("{spelled} is not a value"), name.span)
                 .help(format!("a property is a value: {spelled}.name; so is element_id({spelled})")),
-            Some(Meaning::Group { .. }) => PatternError::new(format!("{spelled} stands for several"), name.span)
-                .help(format!("count({spelled}) says how many")),
-            Some(Meaning::Path(_)) => PatternError::new(format!("{spelled} is a path, not a value"), name.span)
-                .help(format!("path_length({spelled}), nodes({spelled}) and edges({spelled}) are values")),
+            Some(Meaning::Group { .. }) => {
+                PatternError::new(format!("{spelled} stands for several"), name.span)
+                    .help(format!("count({spelled}) says how many"))
+            }
+            Some(Meaning::Path(_)) => {
+                PatternError::new(format!("{spelled} is a path, not a value"), name.span)
+                    .help(format!("path_length({spelled}), nodes({spelled}) and edges({spelled}) are values"))
+            }
             Some(Meaning::Closed(why)) => PatternError::new(format!("{spelled} {why}"), name.span),
             None => {
                 let having: Vec<String> = self
@@ -301,7 +314,8 @@ impl Rewriter<'_> {
                 let error = self.unknown(name);
                 match having.is_empty() {
                     true => error,
-                    false => error.help(format!("a property is written with its variable: {}", having.join(" or "))),
+                    false => error
+                        .help(format!("a property is written with its variable: {}", having.join(" or "))),
                 }
             }
         }
@@ -317,8 +331,9 @@ impl Rewriter<'_> {
             Some(Meaning::Group { .. }) => {
                 let name = normal(variable);
                 let message = format!("{name} stands for several: each has its own {property}");
-                return Err(PatternError::new(message, variable.span)
-                    .help(format!("aggregates take them together: count({name}), array_agg({name}.{property})")));
+                return Err(PatternError::new(message, variable.span).help(format!(
+                    "aggregates take them together: count({name}), array_agg({name}.{property})"
+                )));
             }
             // In a query of the expression's own the name may be a table's.
             _ if self.queries > 0 => return Ok(()),
@@ -383,10 +398,11 @@ impl Rewriter<'_> {
             Meaning::Path(path) if is(NODES) => {
                 text(&path.nodes, "the nodes of a repeat of several edges are not kept")
             }
-            Meaning::Path(path) if is(EDGES) => {
-                text(&path.edges, "the edges of this path cannot be named: their table has no KEY, or they are a \
-                     repeat of several edges")
-            }
+            Meaning::Path(path) if is(EDGES) => text(
+                &path.edges,
+                "the edges of this path cannot be named: their table has no KEY, or they are a \
+                     repeat of several edges",
+            ),
             Meaning::Element(exposed) if is(ELEMENT_ID) => {
                 text(&exposed.element_id, "this edge has no identity: its table has no KEY")
             }
@@ -444,9 +460,14 @@ impl Rewriter<'_> {
             && IN_ORDER.contains(&name.as_str())
             && !list.clauses.iter().any(|clause| matches!(clause, FunctionArgumentClause::OrderBy(_)))
         {
-            let expr = Expr::CompoundIdentifier(vec![Ident::with_quote('"', ROUNDS), Ident::with_quote('"', ROUND)]);
+            let expr =
+                Expr::CompoundIdentifier(vec![Ident::with_quote('"', ROUNDS), Ident::with_quote('"', ROUND)]);
             let options = OrderByOptions { asc: None, nulls_first: None };
-            list.clauses.push(FunctionArgumentClause::OrderBy(vec![OrderByExpr { expr, options, with_fill: None }]));
+            list.clauses.push(FunctionArgumentClause::OrderBy(vec![OrderByExpr {
+                expr,
+                options,
+                with_fill: None,
+            }]));
         }
         let number = self.aggregates.iter().filter(|aggregate| aggregate.repeat == repeat).count();
         self.aggregates.push(Aggregate { repeat, expression: Expr::Function(function.clone()) });
@@ -469,8 +490,11 @@ impl Rewriter<'_> {
             return Err(PatternError::new("a node is never an edge", first.span.union(&second.span)));
         }
         // Edges may have parts of their identity without a value.
-        let pairs: Vec<String> =
-            left.iter().zip(&right).map(|(left, right)| format!("({left} IS NOT DISTINCT FROM {right})")).collect();
+        let pairs: Vec<String> = left
+            .iter()
+            .zip(&right)
+            .map(|(left, right)| format!("({left} IS NOT DISTINCT FROM {right})"))
+            .collect();
         Ok(super::sql::all_of(&pairs))
     }
 
@@ -497,7 +521,9 @@ fn function_name(function: &Function) -> Option<String> {
 /// The arguments of a function, if all of them are names.
 fn variables(function: &Function) -> Vec<&Ident> {
     let FunctionArguments::List(list) = &function.args else { return Vec::new() };
-    let name = |argument: &'_ FunctionArg| matches!(argument, FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Identifier(_))));
+    let name = |argument: &'_ FunctionArg| {
+        matches!(argument, FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Identifier(_))))
+    };
     if !list.args.iter().all(name) || list.duplicate_treatment.is_some() || !list.clauses.is_empty() {
         return Vec::new();
     }

@@ -37,7 +37,11 @@ impl Patterns {
 }
 
 /// Takes the patterns out. Patterns within patterns, in a subquery of a WHERE, are taken first.
-pub fn extract(tokens: &[TokenWithSpan], dialect: &dyn Dialect, depth: usize) -> Result<(Vec<TokenWithSpan>, Patterns)> {
+pub fn extract(
+    tokens: &[TokenWithSpan],
+    dialect: &dyn Dialect,
+    depth: usize,
+) -> Result<(Vec<TokenWithSpan>, Patterns)> {
     let mut tokens = tokens.to_vec();
     let mut patterns = Patterns::default();
     for at in (0..tokens.len()).rev() {
@@ -47,7 +51,10 @@ pub fn extract(tokens: &[TokenWithSpan], dialect: &dyn Dialect, depth: usize) ->
             continue;
         }
         let Some(close) = closing(&tokens, open) else {
-            return Err(PatternError::new("the parenthesis of GRAPH_TABLE is never closed", tokens[open].span));
+            return Err(PatternError::new(
+                "the parenthesis of GRAPH_TABLE is never closed",
+                tokens[open].span,
+            ));
         };
         // A call with the pattern as text; it is parsed where it is planned.
         let first = next_solid(&tokens, open + 1);
@@ -69,15 +76,22 @@ pub fn extract(tokens: &[TokenWithSpan], dialect: &dyn Dialect, depth: usize) ->
 }
 
 /// The statement about property graphs that the tokens are, if they are one.
-pub fn definition_of(tokens: &[TokenWithSpan], dialect: &dyn Dialect, depth: usize) -> Option<Result<Definition>> {
+pub fn definition_of(
+    tokens: &[TokenWithSpan],
+    dialect: &dyn Dialect,
+    depth: usize,
+) -> Option<Result<Definition>> {
     let words = tokens.iter().filter(|token| !matches!(token.token, Token::Whitespace(_)));
     let words: Vec<&Token> = words.take(5).map(|token| &token.token).collect();
     let begins = |keywords: &[&str]| {
         let is = |(token, keyword): (&&Token, &&str)| matches!(token, Token::Word(word) if is_keyword(word, keyword));
         words.len() >= keywords.len() && words.iter().zip(keywords).all(is)
     };
-    const BEGINNINGS: &[&[&str]] =
-        &[&["CREATE", "PROPERTY", "GRAPH"], &["CREATE", "OR", "REPLACE", "PROPERTY", "GRAPH"], &["DROP", "PROPERTY", "GRAPH"]];
+    const BEGINNINGS: &[&[&str]] = &[
+        &["CREATE", "PROPERTY", "GRAPH"],
+        &["CREATE", "OR", "REPLACE", "PROPERTY", "GRAPH"],
+        &["DROP", "PROPERTY", "GRAPH"],
+    ];
     if !BEGINNINGS.iter().any(|keywords| begins(keywords)) {
         return None;
     }

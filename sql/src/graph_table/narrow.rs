@@ -78,10 +78,13 @@ impl Bound<'_> {
     /// Each round begins where the one before it ended.
     fn fit_rounds(&mut self, repeat: usize, start: usize, end: usize) {
         let repeat = &self.repeats[repeat];
-        let (Some(&first), Some(&last)) = (repeat.route.nodes.first(), repeat.route.nodes.last()) else { return };
+        let (Some(&first), Some(&last)) = (repeat.route.nodes.first(), repeat.route.nodes.last()) else {
+            return;
+        };
         let may_be_none = repeat.quantifier.min == 0;
         let classes = |variable: usize| &self.variables[variable].classes;
-        let union = |a: usize, b: usize| -> BTreeSet<Class> { classes(a).union(classes(b)).copied().collect() };
+        let union =
+            |a: usize, b: usize| -> BTreeSet<Class> { classes(a).union(classes(b)).copied().collect() };
         let before = union(start, last);
         let behind = union(end, first);
         let keep = |variable: usize, among: &BTreeSet<Class>| -> BTreeSet<Class> {

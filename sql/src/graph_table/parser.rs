@@ -9,7 +9,8 @@ use datafusion::sql::sqlparser::tokenizer::Span;
 use super::cursor::Cursor;
 use super::error::{PatternError, Result};
 use super::syntax::{
-    Column, Direction, Edge, Element, GraphTable, Group, Labels, Mode, Path, PathPattern, Quantifier, Selector, Step,
+    Column, Direction, Edge, Element, GraphTable, Group, Labels, Mode, Path, PathPattern, Quantifier,
+    Selector, Step,
 };
 
 /// How deep parentheses of paths and labels may nest.
@@ -249,7 +250,9 @@ fn path(cursor: &mut Cursor<'_>, depth: usize) -> Result<Path> {
             }
             Some('~') => {
                 let message = "edges are directed here: there are no undirected ones to match";
-                return Err(PatternError::new(message, cursor.at()).help("-[e]- matches edges in either direction"));
+                return Err(
+                    PatternError::new(message, cursor.at()).help("-[e]- matches edges in either direction")
+                );
             }
             Some('|') => {
                 let message = "alternatives of paths are not supported";
@@ -278,7 +281,9 @@ fn is_group(cursor: &Cursor<'_>) -> bool {
 
 fn group(cursor: &mut Cursor<'_>, depth: usize, draft: &mut Draft) -> Result<()> {
     let start = cursor.at();
-    let Some(depth) = depth.checked_sub(1) else { return Err(PatternError::new("the path is nested too deeply", start)) };
+    let Some(depth) = depth.checked_sub(1) else {
+        return Err(PatternError::new("the path is nested too deeply", start));
+    };
     let end = cursor.closing();
     let close = if cursor.symbol() == Some('(') { ')' } else { ']' };
     cursor.go_to(cursor.place() + 1);
@@ -330,7 +335,9 @@ fn element_end(element: &Element) -> &'static str {
 fn element(cursor: &mut Cursor<'_>, end: usize, depth: usize) -> Result<Element> {
     let start = cursor.at();
     let variable = match cursor.word_at(0) {
-        Some(_) if !cursor.is_keyword("WHERE") && !cursor.is_keyword("IS") => Some(cursor.name("a variable")?),
+        Some(_) if !cursor.is_keyword("WHERE") && !cursor.is_keyword("IS") => {
+            Some(cursor.name("a variable")?)
+        }
         _ => None,
     };
     let labels = match cursor.take(':') || cursor.take_keywords(&["IS"]) {
@@ -366,7 +373,8 @@ fn label_term(cursor: &mut Cursor<'_>, depth: usize) -> Result<Labels> {
 
 fn label(cursor: &mut Cursor<'_>, depth: usize) -> Result<Labels> {
     let at = cursor.at();
-    let deeper = || depth.checked_sub(1).ok_or_else(|| PatternError::new("the labels are nested too deeply", at));
+    let deeper =
+        || depth.checked_sub(1).ok_or_else(|| PatternError::new("the labels are nested too deeply", at));
     if cursor.take('%') {
         return Ok(Labels::Any);
     }

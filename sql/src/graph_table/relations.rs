@@ -4,6 +4,8 @@
 //! the number of its table. Keys shorter than the longest are filled up with NULL, so that identities of one graph
 //! have one length and are compared column by column.
 
+use arrow::datatypes::DataType;
+
 use super::bind::{Bound, Class};
 use super::catalog::{ElementTable, End, PropertyGraph, TableLabels};
 use super::sql::{all_of, column, literal, quoted};
@@ -51,7 +53,30 @@ impl PropertyGraph {
 
     /// Whether a node's identity is one whole number, as algorithms want it.
     pub fn is_numbered(&self) -> bool {
-        matches!(self.vertices.as_slice(), [table] if table.numbered)
+        // BIGINT UNSIGNED has numbers that BIGINT has not.
+        let is_number = |key: &DataType| key.is_integer() && *key != DataType::UInt64;
+        matches!(self.vertices.as_slice(), [table] if matches!(table.key_types.as_slice(), [key] if is_number(key)))
+    }
+
+    /// Whether keys of some tables are numbers and of others something else: then all of them are compared as texts.
+    fn has_mixed_keys(&self, is_node: bool) -> bool {
+        let tables: Vec<&ElementTable> = match is_node {
+            true => self.vertices.iter().collect(),
+            false => self.edges.iter().map(|edge| &edge.element).collect(),
+        };
+        let kind = |key: &DataType| match key {
+            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => 0,
+            key if key.is_numeric() => 1,
+            _ => 2,
+        };
+        let places = tables.iter().map(|table| table.key_types.len()).max().unwrap_or(0);
+        (0..places).any(|place| {
+            let types: Vec<&DataType> =
+                tables.iter().filter_map(|table| table.key_types.get(place)).collect();
+            types
+                .windows(2)
+                .any(|pair| kind(pair[0]) != kind(pair[1]) || kind(pair[0]) == 2 && pair[0] != pair[1])
+        })
     }
 
     /// The identity of a row of a table whose key is spelled so.
@@ -61,7 +86,10 @@ impl PropertyGraph {
             identity.push(table.to_string());
         }
         let width = self.key_width(is_node) + identity.len();
-        identity.extend(key);
+        match self.has_mixed_keys(is_node) {
+            true => identity.extend(key.into_iter().map(|part| format!("CAST({part} AS VARCHAR)"))),
+            false => identity.extend(key),
+        }
         identity.resize(width, "NULL".to_string());
         identity
     }
@@ -69,12 +97,17 @@ impl PropertyGraph {
     /// The conditions under which two identities are one.
     pub fn same(&self, left: &[String], right: &[String]) -> Vec<String> {
         let differ = |(left, right): &(&String, &String)| left != right;
-        let pairs = left.iter().zip(right).filter(differ);
+        // A constant stands behind: DataFusion 55 takes `x = 0 AND 0 = x` for a contradiction.
+        let is_constant = |text: &String| text.bytes().all(|byte| byte.is_ascii_digit());
+        let ordered = |(left, right)| if is_constant(left) { (right, left) } else { (left, right) };
+        let pairs = left.iter().zip(right).filter(differ).map(ordered);
         pairs
-            .map(|(left, right)| match left == "NULL" || right == "NULL" || self.has_keys_of_several_widths() {
-                // The parentheses are for the SQL parser, which takes an AND behind it for a part of the right side.
-                true => format!("({left} IS NOT DISTINCT FROM {right})"),
-                false => format!("{left} = {right}"),
+            .map(|(left, right)| {
+                match left == "NULL" || right == "NULL" || self.has_keys_of_several_widths() {
+                    // The parentheses are for the SQL parser, which takes an AND behind it for a part of the right side.
+                    true => format!("({left} IS NOT DISTINCT FROM {right})"),
+                    false => format!("{left} = {right}"),
+                }
             })
             .collect()
     }
@@ -105,8 +138,11 @@ impl PropertyGraph {
             _ => literal(names.first().copied().unwrap_or_default()),
         };
         // NULL is left out by concat_ws: it fills up a key, or is a value that is not there.
-        let key: Vec<String> =
-            identity.iter().skip(usize::from(tagged)).map(|part| format!("CAST({part} AS VARCHAR)")).collect();
+        let key: Vec<String> = identity
+            .iter()
+            .skip(usize::from(tagged))
+            .map(|part| format!("CAST({part} AS VARCHAR)"))
+            .collect();
         format!("concat({table}, '(', concat_ws(', ', {}), ')')", key.join(", "))
     }
 }
@@ -118,7 +154,8 @@ impl Bound<'_> {
         let variable = &self.variables[variable];
         let tables = self.tables(variable.is_node);
         let is_empty = variable.classes.is_empty();
-        let everything: std::collections::BTreeSet<Class> = (0..tables.len()).map(|table| (table, 0)).collect();
+        let everything: std::collections::BTreeSet<Class> =
+            (0..tables.len()).map(|table| (table, 0)).collect();
         let among = match (is_empty, variable.labelled.is_empty()) {
             (false, _) => &variable.classes,
             (true, false) => &variable.labelled,
@@ -173,8 +210,7 @@ impl Bound<'_> {
         {
             conditions.extend(condition.iter().map(|condition| format!("{}.{condition}", quoted(alias))));
             let text = format!("{} AS {}", table.relation, quoted(alias));
-            let identity =
-                self.graph.identity(true, *number, table.key.iter().map(|key| column(alias, key)));
+            let identity = self.graph.identity(true, *number, table.key.iter().map(|key| column(alias, key)));
             return (Relation { text, conditions }, identity);
         }
         let names = self.properties(variable);
@@ -187,7 +223,10 @@ impl Bound<'_> {
                 select(columns, part, &[])
             })
             .collect();
-        let identity = names_of(self.graph.identity(true, 0, []).len(), alias, "#key");
+        let mut identity = names_of(self.graph.identity(true, 0, []).len(), alias, "#key");
+        if let ([part], true) = (parts.as_slice(), self.graph.is_tagged(true)) {
+            identity[0] = part.number.to_string();
+        }
         let text = format!("({}) AS {}", selects.join(" UNION ALL "), quoted(alias));
         (Relation { text, conditions }, identity)
     }
@@ -209,7 +248,8 @@ impl Bound<'_> {
             && part.table.is_plain()
             && direction != Direction::Either
         {
-            conditions.extend(part.condition.iter().map(|condition| format!("{}.{condition}", quoted(alias))));
+            conditions
+                .extend(part.condition.iter().map(|condition| format!("{}.{condition}", quoted(alias))));
             let (source, destination) = ends_of(part, alias);
             let (from, to) = match direction {
                 Direction::Left => (destination, source),
@@ -249,11 +289,20 @@ impl Bound<'_> {
         let width = self.graph.identity(true, 0, []).len();
         let key_width = self.graph.identity(false, 0, []).len();
         let text = format!("({}) AS {}", selects.join(" UNION ALL "), quoted(alias));
-        let ends = EdgeEnds {
+        let mut ends = EdgeEnds {
             identity: has_keys.then(|| names_of(key_width, alias, "#key")),
             from: names_of(width, alias, "#from"),
             to: names_of(width, alias, "#to"),
         };
+        if let ([part], true) = (parts.as_slice(), self.graph.is_tagged(true)) {
+            let table = &self.graph.edges[part.number];
+            let (source, destination) = (table.source.vertex, table.destination.vertex);
+            if direction == Direction::Right || source == destination {
+                (ends.from[0], ends.to[0]) = (source.to_string(), destination.to_string());
+            } else if direction == Direction::Left {
+                (ends.from[0], ends.to[0]) = (destination.to_string(), source.to_string());
+            }
+        }
         (Relation { text, conditions }, ends)
     }
 
@@ -288,7 +337,10 @@ const ROW: &str = "#row";
 
 /// `value AS "#key0"`, …
 fn named<'a>(values: &'a [String], prefix: &'a str) -> impl Iterator<Item = String> + 'a {
-    values.iter().enumerate().map(move |(place, value)| format!("{value} AS {}", quoted(&format!("{prefix}{place}"))))
+    values
+        .iter()
+        .enumerate()
+        .map(move |(place, value)| format!("{value} AS {}", quoted(&format!("{prefix}{place}"))))
 }
 
 /// `alias."#key0"`, …
@@ -313,5 +365,11 @@ fn select(columns: impl Iterator<Item = String>, part: &Part<'_>, conditions: &[
     let mut all: Vec<String> =
         part.condition.iter().map(|condition| format!("{}.{condition}", quoted(ROW))).collect();
     all.extend(conditions.iter().cloned());
-    format!("SELECT {} FROM {} AS {} WHERE {}", columns.join(", "), part.table.relation, quoted(ROW), all_of(&all))
+    format!(
+        "SELECT {} FROM {} AS {} WHERE {}",
+        columns.join(", "),
+        part.table.relation,
+        quoted(ROW),
+        all_of(&all)
+    )
 }

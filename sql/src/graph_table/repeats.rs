@@ -45,10 +45,12 @@ impl Assembly {
         let judged = !is_whole && mode != Mode::Walk;
         let wants_edges = is_single && (asked(&shared.needs.edges) || judged && mode == Mode::Trail);
         let wants_nodes = is_single && (asked(&shared.needs.nodes) || judged && mode != Mode::Trail);
-        let both_ways = matches!(of.route.steps.as_slice(), [BoundStep::Edge { direction: Direction::Either, .. }]);
+        let both_ways =
+            matches!(of.route.steps.as_slice(), [BoundStep::Edge { direction: Direction::Either, .. }]);
         let by_edge = both_ways && mode == Mode::Trail;
         let grouped = bound.names.iter().any(|(name, named)| {
-            matches!(named, Named::Group { repeat: number, .. } if *number == repeat) && shared.needs.edges.contains(name)
+            matches!(named, Named::Group { repeat: number, .. } if *number == repeat)
+                && shared.needs.edges.contains(name)
         });
         let is_numbered = wants_edges || by_edge || grouped;
 
@@ -227,7 +229,8 @@ impl Assembly {
             };
             let is_here = |name: &String| {
                 let is_element = matches!(query.scope.meanings.get(name), Some(Meaning::Element(_)));
-                is_element && matches!(bound.names.get(name), Some(Named::Single(variable)) if is_free(variable))
+                is_element
+                    && matches!(bound.names.get(name), Some(Named::Single(variable)) if is_free(variable))
             };
             if !names.is_empty() && names.iter().all(is_here) && !has_query(&condition) {
                 let text = query.condition(shared, condition)?;
@@ -321,10 +324,12 @@ impl Assembly {
         if is_numbered {
             let number = match (by_edge, edge_order.is_empty()) {
                 (true, false) => format!("dense_rank() OVER (ORDER BY {})", edge_order.join(", ")),
-                (true, true) => return Err(super::error::PatternError::new(
-                    "TRAIL along edges in either direction must tell the edges apart, and their table has no KEY",
-                    bound.repeats[repeat].at,
-                )),
+                (true, true) => {
+                    return Err(super::error::PatternError::new(
+                        "TRAIL along edges in either direction must tell the edges apart, and their table has no KEY",
+                        bound.repeats[repeat].at,
+                    ));
+                }
                 (false, _) => format!("row_number() OVER (ORDER BY {})", order.join(", ")),
             };
             outputs.push(format!("CAST({number} AS DOUBLE) AS weight"));
@@ -338,7 +343,13 @@ impl Assembly {
     }
 
     /// A query that takes paths of a repeat apart into rounds and puts `columns` of these together again, one row a path.
-    pub(super) fn rounds(&self, shared: &Shared<'_>, repeat: usize, columns: &str, alias: &str) -> Result<String> {
+    pub(super) fn rounds(
+        &self,
+        shared: &Shared<'_>,
+        repeat: usize,
+        columns: &str,
+        alias: &str,
+    ) -> Result<String> {
         let nothing = String::new();
         let call = shared.calls.get(&repeat).unwrap_or(&nothing);
         let rounds = shared.rounds.get(&repeat).unwrap_or(&nothing);
@@ -398,4 +409,3 @@ struct Once {
 pub(super) fn conditions_of(filter: Option<&Expr>) -> Vec<Expr> {
     filter.cloned().map(super::expressions::conjuncts).unwrap_or_default()
 }
-

@@ -90,11 +90,12 @@ impl VisitorMut for Filler<'_> {
         {
             // In parentheses, unless nothing around it can bind tighter.
             *expression = match held {
-                Expr::CompoundIdentifier(_) | Expr::Function(_) | Expr::Value(_) | Expr::Nested(_) => held.clone(),
+                Expr::CompoundIdentifier(_) | Expr::Function(_) | Expr::Value(_) | Expr::Nested(_) => {
+                    held.clone()
+                }
                 _ => Expr::Nested(Box::new(held.clone())),
             };
         }
         ControlFlow::Continue(())
     }
 }
-

@@ -108,7 +108,10 @@ async fn told(text: &str) -> String {
 #[tokio::test]
 async fn mistakes_are_marked() {
     assert_eq!(
-        told("SELECT 1;\nSELECT * FROM GRAPH_TABLE (social\n  MATCH (a:persn)-[:knows]->(b)\n  COLUMNS (a.id))").await,
+        told(
+            "SELECT 1;\nSELECT * FROM GRAPH_TABLE (social\n  MATCH (a:persn)-[:knows]->(b)\n  COLUMNS (a.id))"
+        )
+        .await,
         "error: no node of social has the label persn\n --> line 3, column 12\n  |\n3 |   MATCH (a:persn)-[:knows]->(b)\n  \
          |            ^^^^^\n  = help: did you mean person?"
     );
@@ -123,7 +126,10 @@ async fn mistakes_are_marked() {
     assert!(told_in_text.contains("line 2, column 13"), "{told_in_text}");
     // What the planner finds out stands where it was typed, too.
     let planned = told("SELECT * FROM GRAPH_TABLE (social MATCH (a)\n COLUMNS (frob(a.name) AS x))").await;
-    assert!(planned.contains("line 2, column 11") && planned.contains("there is no function frob"), "{planned}");
+    assert!(
+        planned.contains("line 2, column 11") && planned.contains("there is no function frob"),
+        "{planned}"
+    );
     let syntax = told("SELECT * FROM GRAPH_TABLE (social MATCH (a WHERE a.id = )\n COLUMNS (a.id))").await;
     assert!(syntax.contains("line 1, column 57"), "{syntax}");
     let end = told("SELECT * FROM GRAPH_TABLE (social MATCH (a)").await;

@@ -20,7 +20,8 @@ impl Stage {
     }
 
     fn rows(&self, text: &str) -> Vec<Vec<String>> {
-        let batches = self.runtime.block_on(self.engine.run_all(text)).unwrap_or_else(|e| panic!("{text}\n{e}"));
+        let batches =
+            self.runtime.block_on(self.engine.run_all(text)).unwrap_or_else(|e| panic!("{text}\n{e}"));
         let mut rows: Vec<Vec<String>> = batches.iter().flat_map(texts).collect();
         rows.sort();
         rows
@@ -29,8 +30,12 @@ impl Stage {
     /// Makes a property graph of numbered nodes and edges, and one whose keys are texts in two tables.
     fn stage(&self, nodes: i64, edges: &[(i64, i64)]) {
         let nodes: Vec<String> = (0..nodes).map(|node| format!("({node})")).collect();
-        let edges: Vec<String> =
-            edges.iter().enumerate().map(|(e, (a, b))| format!("({e}, {a}, {b})")).chain(["(-1, -1, -1)".into()]).collect();
+        let edges: Vec<String> = edges
+            .iter()
+            .enumerate()
+            .map(|(e, (a, b))| format!("({e}, {a}, {b})"))
+            .chain(["(-1, -1, -1)".into()])
+            .collect();
         let text = format!(
             "DROP TABLE IF EXISTS n; DROP TABLE IF EXISTS e; DROP TABLE IF EXISTS even; DROP TABLE IF EXISTS odd;
              CREATE TABLE n AS SELECT column1 AS id FROM (VALUES {});
@@ -68,7 +73,8 @@ fn arrow(direction: u8) -> (&'static str, &'static str) {
 #[test]
 fn patterns_mean_joins_and_recursion() {
     let stage = Stage::new();
-    let config = ProptestConfig { cases: 5, max_shrink_iters: 20, failure_persistence: None, ..Default::default() };
+    let config =
+        ProptestConfig { cases: 5, max_shrink_iters: 20, failure_persistence: None, ..Default::default() };
     let directions = proptest::collection::vec(0u8..3, 1..4);
     proptest!(config, |((nodes, edges) in graph(), directions in directions, direction in 0u8..3, min in 0u32..3, more in 0u32..3)| {
         stage.stage(nodes, &edges);
@@ -138,7 +144,8 @@ fn the_guide_runs() {
     let stage = Stage::new();
     let guide = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/guides/graph-patterns.md");
     let text = std::fs::read_to_string(guide).unwrap();
-    let examples: Vec<&str> = text.split("```sql\n").skip(1).filter_map(|part| part.split("```").next()).collect();
+    let examples: Vec<&str> =
+        text.split("```sql\n").skip(1).filter_map(|part| part.split("```").next()).collect();
     assert!(examples.len() >= 5);
     for example in examples {
         stage.rows(example);
@@ -146,11 +153,80 @@ fn the_guide_runs() {
 }
 
 const WORDS: &[&str] = &[
-    "(", ")", "[", "]", "{", "}", "-", "->", "<-", "<", ">", "~", "|", "&", "!", "%", "*", "+", "?", ",", ":", "=", ".",
-    "a", "b", "e", "p", "METHOD", "CALL", "IS", "WHERE", "COLUMNS", "MATCH", "ANY", "ALL", "SHORTEST", "TRAIL", "SIMPLE",
-    "ONE", "ROW", "PER", "1", "3", "'x'", "\"q\"", "name", "a.name", "AND", "NOT", "count(e)", "nodes(p)", "(a)", "(b:METHOD)",
-    "-[e:CALL]->", "-[:AST]->{1,2}", "GRAPH_TABLE", "cpg", "SELECT", "--", "/*", "*/", "'", "é", "COLUMNS (a.name)",
-    "CREATE", "PROPERTY", "GRAPH", "VERTEX", "TABLES", "KEY", "EDGE", "SOURCE", "REFERENCES", "DROP",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    "-",
+    "->",
+    "<-",
+    "<",
+    ">",
+    "~",
+    "|",
+    "&",
+    "!",
+    "%",
+    "*",
+    "+",
+    "?",
+    ",",
+    ":",
+    "=",
+    ".",
+    "a",
+    "b",
+    "e",
+    "p",
+    "METHOD",
+    "CALL",
+    "IS",
+    "WHERE",
+    "COLUMNS",
+    "MATCH",
+    "ANY",
+    "ALL",
+    "SHORTEST",
+    "TRAIL",
+    "SIMPLE",
+    "ONE",
+    "ROW",
+    "PER",
+    "1",
+    "3",
+    "'x'",
+    "\"q\"",
+    "name",
+    "a.name",
+    "AND",
+    "NOT",
+    "count(e)",
+    "nodes(p)",
+    "(a)",
+    "(b:METHOD)",
+    "-[e:CALL]->",
+    "-[:AST]->{1,2}",
+    "GRAPH_TABLE",
+    "cpg",
+    "SELECT",
+    "--",
+    "/*",
+    "*/",
+    "'",
+    "é",
+    "COLUMNS (a.name)",
+    "CREATE",
+    "PROPERTY",
+    "GRAPH",
+    "VERTEX",
+    "TABLES",
+    "KEY",
+    "EDGE",
+    "SOURCE",
+    "REFERENCES",
+    "DROP",
 ];
 
 #[test]

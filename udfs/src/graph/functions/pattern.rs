@@ -60,7 +60,9 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[TableFunction {
         ]),
         description: "The paths that match a repeat of a graph pattern, as -[…]->{min,max} of GRAPH_TABLE, which is made of \
                       it. Parallel edges make different paths. More paths than max_paths are an error.",
-        complexity: Some("O(sources · min · (n + m)) for shortest walks; up to O(dᵐᵃˣ) a source where all are kept"),
+        complexity: Some(
+            "O(sources · min · (n + m)) for shortest walks; up to O(dᵐᵃˣ) a source where all are kept",
+        ),
         source: Some("Deutsch and others, Graph pattern matching in GQL and SQL/PGQ, 2022"),
         example: "SELECT source, target, length FROM path_pattern(edges => 'CALL', \
                   sources => (SELECT id FROM methods ORDER BY id LIMIT 5), min => 1, max => 3, mode => 'trail') LIMIT 10",
@@ -68,7 +70,9 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[TableFunction {
     cost,
     run: |call| {
         if call.flag("numbered") && !call.graph.is_weighted() && call.graph.edge_count() > 0 {
-            return Err(GraphError::Argument("edges that are numbered need their numbers as weights".to_owned()));
+            return Err(GraphError::Argument(
+                "edges that are numbered need their numbers as weights".to_owned(),
+            ));
         }
         let options = options(call)?;
         let found = match_paths(call.graph, &options, call.control).map_err(|error| match error {
@@ -136,7 +140,8 @@ fn columns(found: MatchedPaths, lists: bool) -> Vec<ArrayRef> {
             return new_null_array(&DataType::List(item), count);
         }
         // The lists are no longer than `i32::MAX`, so neither are their offsets.
-        let offsets = found.offsets.iter().enumerate().map(|(path, offset)| *offset as i32 + (path * extra) as i32);
+        let offsets =
+            found.offsets.iter().enumerate().map(|(path, offset)| *offset as i32 + (path * extra) as i32);
         let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets.collect::<Vec<_>>()));
         Arc::new(ListArray::new(item, offsets, integers(values), None))
     };

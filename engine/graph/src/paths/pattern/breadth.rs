@@ -139,7 +139,9 @@ fn grow(
                 pace.step()?;
                 let edge = edge as u32;
                 let target = graph.target(edge);
-                if search.can_end(target, length + 1) && may_follow(search, scratch, at, edge, target, source, &mut pace)? {
+                if search.can_end(target, length + 1)
+                    && may_follow(search, scratch, at, edge, target, source, &mut pace)?
+                {
                     if search.walks {
                         let layer = (length as usize + 1).min(layers - 1);
                         let state = layer * nodes + target as usize;

@@ -74,7 +74,8 @@ fn enter(
     found: &mut MatchedPaths,
     budget: &Budget,
 ) -> Result<()> {
-    let closes = edge.is_some() && search.options.mode == Mode::Simple && scratch.nodes.first() == Some(&node);
+    let closes =
+        edge.is_some() && search.options.mode == Mode::Simple && scratch.nodes.first() == Some(&node);
     scratch.nodes.push(node);
     if let Some(edge) = edge {
         scratch.edges.push(edge);

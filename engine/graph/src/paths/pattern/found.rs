@@ -128,7 +128,8 @@ impl MatchedPaths {
             return Ok(only);
         }
         let total = |of: fn(&MatchedPaths) -> usize| parts.iter().map(of).sum::<usize>();
-        let (paths, nodes, edges) = (total(MatchedPaths::len), total(|part| part.nodes.len()), total(|part| part.edges.len()));
+        let (paths, nodes, edges) =
+            (total(MatchedPaths::len), total(|part| part.nodes.len()), total(|part| part.edges.len()));
         check_size(nodes)?;
         control.reserve(paths * 24 + (nodes + edges) * 8)?;
         let mut all = MatchedPaths {

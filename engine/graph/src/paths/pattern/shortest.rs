@@ -53,7 +53,11 @@ fn reach(search: &Search<'_>, source: Index, scratch: &mut Scratch) -> Result<()
     if scratch.distances.is_empty() {
         let states = nodes.saturating_mul(search.options.min as usize + 1);
         if states >= NONE as usize {
-            return Err(crate::GraphError::TooLarge { what: "nodes by length", count: states, limit: NONE as usize });
+            return Err(crate::GraphError::TooLarge {
+                what: "nodes by length",
+                count: states,
+                limit: NONE as usize,
+            });
         }
         search.control.reserve(states * 12)?;
         scratch.distances.try_reserve_exact(states)?;

@@ -65,7 +65,8 @@ fn answer(graph: &Csr, options: &PathPattern) -> Vec<Found> {
 fn random(numbers: &mut Numbers) -> Csr {
     let count = numbers.below(9);
     let nodes = 1 + numbers.below(5);
-    let ends = |numbers: &mut Numbers| (0..count).map(|_| numbers.below(nodes) as i64 * 7).collect::<Vec<_>>();
+    let ends =
+        |numbers: &mut Numbers| (0..count).map(|_| numbers.below(nodes) as i64 * 7).collect::<Vec<_>>();
     let (src, dst) = (ends(numbers), ends(numbers));
     let weights: Vec<f64> = (0..count).map(|_| numbers.below(5) as f64).collect();
     Csr::from_edges(&src, &dst, Some(&weights)).unwrap()
@@ -102,7 +103,8 @@ fn agrees_with_brute_force() {
         for source in sources {
             let fits = |(nodes, edges): &Found| {
                 let length = edges.len() as u32;
-                let ends = options.targets.as_ref().is_none_or(|targets| targets.contains(nodes.last().unwrap()));
+                let ends =
+                    options.targets.as_ref().is_none_or(|targets| targets.contains(nodes.last().unwrap()));
                 ends && length >= options.min && length <= options.max.unwrap()
             };
             let all = walks(&graph, source, options.max.unwrap(), options.mode, &name);
