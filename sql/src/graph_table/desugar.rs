@@ -25,6 +25,9 @@ use super::repeats::conditions_of;
 use super::sql::{Held, column, quoted};
 use super::syntax::GraphTable;
 
+/// The stack on which statements are taken apart, in bytes; untouched pages of it cost nothing.
+const STACK: usize = 64 << 20;
+
 /// Replaces every pattern of a statement, those in texts (`graph_table('…')`) too, by the query that it means.
 pub fn desugar(
     statement: &mut Statement,
@@ -35,7 +38,8 @@ pub fn desugar(
 ) -> std::result::Result<(), DataFusionError> {
     let depth = state.config_options().sql_parser.recursion_limit.get();
     let mut replacer = Replacer { patterns, graphs, state, dialect, depth, count: 0 };
-    match replacer.statement(statement) {
+    // A long chain of ANDs is a deep tree, and is copied as one.
+    match stacker::grow(STACK, || replacer.statement(statement)) {
         ControlFlow::Continue(()) => Ok(()),
         ControlFlow::Break(error) => Err(error.into()),
     }
