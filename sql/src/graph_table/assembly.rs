@@ -329,7 +329,7 @@ impl Assembly {
         for step in &path.route.steps {
             if let BoundStep::Repeat(repeat) = step {
                 let name = format!("#path of {repeat}");
-                outputs.push(format!("{} AS {}", column(&repeat_alias(*repeat), "path"), quoted(&name)));
+                outputs.push(format!("{} AS {}", column(&repeat_alias(*repeat), "number"), quoted(&name)));
             }
         }
         let text = format!(
@@ -358,7 +358,7 @@ impl Assembly {
         });
         match inner {
             Some((number, _)) => column(&format!("#path{number}"), &format!("#path of {repeat}")),
-            None => column(&repeat_alias(repeat), "path"),
+            None => column(&repeat_alias(repeat), "number"),
         }
     }
 

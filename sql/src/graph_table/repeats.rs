@@ -111,7 +111,7 @@ impl Assembly {
                 column(ROUNDS, ROUND)
             );
             let text = self.rounds(shared, repeat, &columns_text, &name)?;
-            self.left_join(text, vec![format!("{} = {}", column(&name, "#path"), column(&alias, "path"))]);
+            self.left_join(text, vec![format!("{} = {}", column(&name, "#path"), column(&alias, "number"))]);
             columns.edges = Some(format!("coalesce({}, make_array())", column(&name, "edges")));
         }
         for (name, named) in &bound.names {
@@ -361,7 +361,7 @@ impl Assembly {
         ]);
         Ok(format!(
             "(SELECT {path} AS \"#path\", {columns} FROM (SELECT \"#place\".\"#path\", \"#place\".{round}, \"#round \
-             of\".* FROM (SELECT path AS \"#path\", unnest(edges) AS \"#number\", unnest(range(1, length + 1)) AS \
+             of\".* FROM (SELECT number AS \"#path\", unnest(edges) AS \"#number\", unnest(range(1, length + 1)) AS \
              {round}, unnest(array_slice(nodes, 1, length)) AS \"#from\", unnest(array_slice(nodes, 2, length + 1)) AS \
              \"#to\" FROM {call}) AS \"#place\" JOIN (SELECT {rounds}) AS \"#round of\" ON {on}) AS {all} GROUP BY \
              {path}) AS {}",
@@ -384,14 +384,14 @@ impl Assembly {
         let (numbers, identity) = bound.numbering("#number");
         let id = bound.graph.element_id(true, &identity);
         let text = format!(
-            "(SELECT \"#place\".\"#path\", array_agg({id} ORDER BY \"#place\".\"#at\") AS nodes FROM (SELECT path AS \
+            "(SELECT \"#place\".\"#path\", array_agg({id} ORDER BY \"#place\".\"#at\") AS nodes FROM (SELECT number AS \
              \"#path\", unnest(nodes) AS \"#node\", unnest(range(1, length + 2)) AS \"#at\" FROM {call}) AS \"#place\" \
              JOIN {} ON {} = \"#place\".\"#node\" GROUP BY \"#place\".\"#path\") AS {}",
             numbers.text,
             column("#number", "#id"),
             quoted(&name)
         );
-        self.left_join(text, vec![format!("{} = {}", column(&name, "#path"), column(&alias, "path"))]);
+        self.left_join(text, vec![format!("{} = {}", column(&name, "#path"), column(&alias, "number"))]);
         column(&name, "nodes")
     }
 }

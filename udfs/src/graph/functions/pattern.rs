@@ -47,7 +47,6 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[TableFunction {
             MAX_PATHS,
         ],
         returns: Returns::Rows(&[
-            Column::new("path", ColumnType::Integer, "The number of the path, from 0."),
             Column::new("source", ColumnType::Integer, "The node the path begins at."),
             Column::new("target", ColumnType::Integer, "The node the path ends at."),
             Column::new("length", ColumnType::Integer, "How many edges the path has."),
@@ -57,6 +56,7 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[TableFunction {
                 ColumnType::Integers,
                 "The edges: their weights where numbered, else their places in the order of (src, dst, weight).",
             ),
+            Column::new("number", ColumnType::Integer, "The number of the path, from 0."),
         ]),
         description: "The paths that match a repeat of a graph pattern, as -[…]->{min,max} of GRAPH_TABLE, which is made of \
                       it. Parallel edges make different paths. More paths than max_paths are an error.",
@@ -147,11 +147,11 @@ fn columns(found: MatchedPaths, lists: bool) -> Vec<ArrayRef> {
     };
     let (nodes, edges) = (list(found.nodes, 1), list(found.edges, 0));
     vec![
-        integers(0..count as i64),
         integers(found.sources),
         integers(found.targets),
         integers(found.lengths),
         nodes,
         edges,
+        integers(0..count as i64),
     ]
 }
