@@ -246,7 +246,7 @@ fn path(cursor: &mut Cursor<'_>, depth: usize) -> Result<Path> {
             Some('-' | '<') => {
                 let at = cursor.at();
                 let edge = edge(cursor, depth)?;
-                draft.step(Step::Edge(edge), at);
+                draft.step(Step::Edge(Box::new(edge)), at);
             }
             Some('~') => {
                 let message = "edges are directed here: there are no undirected ones to match";

@@ -66,7 +66,7 @@ pub struct Path {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Step {
-    Edge(Edge),
+    Edge(Box<Edge>),
     Group(Group),
 }
 
