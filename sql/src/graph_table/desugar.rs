@@ -179,9 +179,9 @@ fn query_of(pattern: &GraphTable, graphs: &PropertyGraphs, state: &SessionState)
     }
     assembly.settle(&mut shared, true)?;
     let mut aggregates = Vec::new();
-    if let Some(filter) = &pattern.filter {
+    for filter in shared.conditions.clone() {
         let scope = &assembly.scope;
-        let filter = rewrite(filter.clone(), scope, &mut shared.held, &mut aggregates, &is_aggregate)?;
+        let filter = rewrite(filter, scope, &mut shared.held, &mut aggregates, &is_aggregate)?;
         let text = shared.held.hold(filter);
         assembly.filters.push(text);
     }
