@@ -11,6 +11,7 @@
 //! | `mutation` | damaged sources never panic, and their graphs keep their invariants |
 //! | `robustness` | bad input is a row in `system.failures`, a bad store one clear line |
 //! | `tidy` | the house rules that a machine can check |
+//! | `patterns` | graph patterns mean joins and recursion, on random graphs |
 //! | `plans` | what plans leave unread |
 //! | `functions` | every example of a function runs; the reference is what the registry says |
 //! | `graph_functions` | kept graphs, refusals, cancellation and memory of the functions over graphs |
@@ -39,6 +40,8 @@ mod matrix;
 #[path = "suite/metrics.rs"]
 mod metrics;
 mod mutation;
+#[path = "suite/patterns.rs"]
+mod patterns;
 #[path = "suite/plans.rs"]
 mod plans;
 mod robustness;
