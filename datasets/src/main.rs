@@ -2,9 +2,11 @@
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
+use stoa_datasets::generators::arguments::Generate;
+use stoa_datasets::generators::shape;
 use stoa_datasets::metrics::Oracle;
 
-/// Measure the graph against independent oracles.
+/// Measure the graph against independent oracles, and make graphs to measure with.
 #[derive(Parser)]
 #[command(name = "stoa-datasets", version)]
 struct Cli {
@@ -26,6 +28,9 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         mismatches: Option<PathBuf>,
     },
+    /// Write a graph of some family to Parquet.
+    #[command(subcommand)]
+    Generate(Generate),
     /// Compare cyclomatic complexity with what lizard, radon or ESLint counts.
     Metrics {
         /// The source tree.
@@ -53,6 +58,17 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         mismatches: Option<PathBuf>,
     },
+    /// Print the shape of a store's call graph, or of a generated one.
+    Shape {
+        /// The store.
+        #[arg(long, value_name = "DIR", required_unless_present = "methods", conflicts_with = "methods")]
+        store: Option<String>,
+        /// Generate a call graph of so many methods.
+        #[arg(long, value_name = "N")]
+        methods: Option<u64>,
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
 }
 
 fn main() -> anyhow::Result<()> {
@@ -79,6 +95,18 @@ fn main() -> anyhow::Result<()> {
             if let Some(path) = mismatches {
                 std::fs::write(path, stoa_datasets::pycg::list(&scored))?;
             }
+            Ok(())
+        }
+        Command::Generate(generate) => {
+            eprintln!("{}", generate.run()?);
+            Ok(())
+        }
+        Command::Shape { store, methods, seed } => {
+            let shape = match (store, methods) {
+                (Some(store), _) => shape::of_store(&store)?,
+                (None, methods) => shape::of_generated(methods.unwrap_or_default(), seed)?,
+            };
+            print!("{}", shape.table());
             Ok(())
         }
     }

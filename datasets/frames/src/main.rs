@@ -1,0 +1,3 @@
+fn main() {
+    let _ = polars::prelude::DataFrame::empty();
+}
