@@ -8,17 +8,23 @@
 //! the same answer on every run and any number of threads, and breaks ties by id. Never here: Arrow, SQL, IO; a graph
 //! that changes once it is built.
 
+mod arguments;
 pub mod centrality;
 pub mod communities;
 mod control;
 mod csr;
+mod direction;
 mod error;
 pub mod paths;
+mod random;
+mod sides;
 pub mod similarity;
 pub mod structure;
 mod visit;
 
 pub use control::{Control, Pace, Unlimited};
 pub use csr::{Adjacency, Csr, Edge, EdgeColumns, Index, Undirected};
+pub use direction::Direction;
 pub use error::{GraphError, Result};
+pub use sides::Sides;
 pub use visit::{EdgesOf, NeighborsOf, Reference, Visited};

@@ -41,6 +41,23 @@ pub(super) fn csr(edges: &[EdgeColumns<'_>], nodes: &[i64]) -> Result<Csr> {
     Ok(Csr { dictionary, outgoing, incoming: Default::default(), undirected: Default::default() })
 }
 
+pub(super) fn induced(edges: &[EdgeColumns<'_>], nodes: &[i64]) -> Result<Csr> {
+    let inside = Dictionary::of(&[nodes]);
+    let weighted = edges.iter().any(|piece| piece.weights.is_some());
+    let (mut src, mut dst, mut weights) = (Vec::new(), Vec::new(), Vec::new());
+    for piece in edges {
+        // What is wrong with a piece is found below, if nothing of it is left out.
+        for (at, (from, to)) in piece.src.iter().zip(piece.dst).enumerate() {
+            if inside.number(*from).is_some() && inside.number(*to).is_some() {
+                src.push(*from);
+                dst.push(*to);
+                weights.extend(piece.weights.and_then(|weights| weights.get(at)));
+            }
+        }
+    }
+    csr(&[EdgeColumns { src: &src, dst: &dst, weights: weighted.then_some(&weights) }], nodes)
+}
+
 /// The numbers of ids that are all in the dictionary.
 fn numbered<'a>(
     dictionary: &Dictionary,

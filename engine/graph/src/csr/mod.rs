@@ -122,6 +122,11 @@ impl Csr {
         build::csr(edges, nodes)
     }
 
+    /// The part of a graph between some nodes: these, each once, and the edges that start and end at one of them.
+    pub fn induced(edges: &[EdgeColumns<'_>], nodes: &[i64]) -> Result<Csr> {
+        build::induced(edges, nodes)
+    }
+
     /// [`Csr::new`] of one piece, without further nodes.
     pub fn from_edges(src: &[i64], dst: &[i64], weights: Option<&[f64]>) -> Result<Csr> {
         Csr::new(&[EdgeColumns { src, dst, weights }], &[])
