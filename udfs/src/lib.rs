@@ -11,9 +11,9 @@
 //! Never here: parsing, writing to a store, the SQL dialect.
 
 pub mod catalog;
-mod graph;
 #[cfg(test)]
 mod fixture;
+mod graph;
 mod identifiers;
 mod lookup;
 mod nodes;
@@ -22,8 +22,8 @@ pub mod registry;
 mod tests;
 
 pub use catalog::{FunctionRow, functions, functions_batch};
-pub use identifiers::{name_similarity, split_identifier};
 pub use graph::{Call, Cost, TableFunction};
+pub use identifiers::{name_similarity, split_identifier};
 pub use registry::{FunctionDoc, Kind, all, tables};
 
 use datafusion::error::{DataFusionError, Result};

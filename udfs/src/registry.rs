@@ -101,7 +101,8 @@ impl fmt::Display for ArgumentType {
             ArgumentType::Edges { .. } => f.pad("EDGES"),
             ArgumentType::Nodes => f.pad("NODES"),
             ArgumentType::Rows(columns) => {
-                let columns: Vec<String> = columns.iter().map(|c| format!("{} {}", c.name, c.type_)).collect();
+                let columns: Vec<String> =
+                    columns.iter().map(|c| format!("{} {}", c.name, c.type_)).collect();
                 f.pad(&format!("TABLE({})", columns.join(", ")))
             }
             ArgumentType::Count => f.pad("BIGINT"),
@@ -171,7 +172,8 @@ impl fmt::Display for Returns {
         match self {
             Returns::Value(text) => f.pad(text),
             Returns::Rows(columns) => {
-                let columns: Vec<String> = columns.iter().map(|c| format!("{} {}", c.name, c.type_)).collect();
+                let columns: Vec<String> =
+                    columns.iter().map(|c| format!("{} {}", c.name, c.type_)).collect();
                 f.pad(&format!("TABLE({})", columns.join(", ")))
             }
         }

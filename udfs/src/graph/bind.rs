@@ -68,7 +68,8 @@ pub(super) fn bind(
             }
             continue;
         };
-        let at = |error: datafusion::error::DataFusionError| error.context(format!("{name}: {}", argument.name));
+        let at =
+            |error: datafusion::error::DataFusionError| error.context(format!("{name}: {}", argument.name));
         match argument.type_ {
             ArgumentType::Edges { weighted } => {
                 let plan = match query(value) {
@@ -134,7 +135,9 @@ fn place(
 fn query(value: SqlExpr) -> std::result::Result<Box<Query>, SqlExpr> {
     match value {
         SqlExpr::Subquery(query) => Ok(query),
-        SqlExpr::Nested(inner) if matches!(*inner, SqlExpr::Subquery(_) | SqlExpr::Nested(_)) => query(*inner),
+        SqlExpr::Nested(inner) if matches!(*inner, SqlExpr::Subquery(_) | SqlExpr::Nested(_)) => {
+            query(*inner)
+        }
         other => Err(other),
     }
 }
@@ -289,7 +292,8 @@ fn edges_of_kinds(
         plan = Some(scan("edges")?.filter(col("edges.kind").in_list(kinds, false))?.project(ends())?);
     }
     if !calls.is_empty() {
-        let edges = scan("edges")?.filter(col("edges.kind").eq(lit(EdgeKind::Call.as_str())))?.project(ends())?;
+        let edges =
+            scan("edges")?.filter(col("edges.kind").eq(lit(EdgeKind::Call.as_str())))?.project(ends())?;
         // A thrown class makes an instance of itself.
         let calling = vec![lit("CALL"), lit("CONTROL_STRUCTURE")];
         let nodes = scan("nodes")?

@@ -61,9 +61,12 @@ impl GraphCache {
             .shards(1)
             .build();
         let graphs = match options {
-            Ok(options) => {
-                Cache::with_options(options, Bytes, DefaultHashBuilder::default(), DefaultLifecycle::default())
-            }
+            Ok(options) => Cache::with_options(
+                options,
+                Bytes,
+                DefaultHashBuilder::default(),
+                DefaultLifecycle::default(),
+            ),
             // Both capacities are given, so the options are complete.
             Err(_) => Cache::with_weighter(GraphCache::EXPECTED, bytes as u64, Bytes),
         };

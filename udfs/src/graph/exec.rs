@@ -112,7 +112,8 @@ impl DisplayAs for GraphExec {
         for (name, value) in &self.work.values {
             write!(f, ", {name}={value}")?;
         }
-        let names: Vec<&str> = self.work.input_places.iter().map(|place| self.work.argument(*place)).collect();
+        let names: Vec<&str> =
+            self.work.input_places.iter().map(|place| self.work.argument(*place)).collect();
         write!(f, ", inputs=[{}]", names.join(", "))
     }
 }

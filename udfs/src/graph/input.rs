@@ -95,7 +95,11 @@ pub(super) fn nodes(batches: &[RecordBatch], what: &str) -> Result<Vec<i64>> {
 }
 
 /// Batches as one.
-pub(super) fn table(plan: &Arc<dyn ExecutionPlan>, batches: &[RecordBatch], what: &str) -> Result<RecordBatch> {
+pub(super) fn table(
+    plan: &Arc<dyn ExecutionPlan>,
+    batches: &[RecordBatch],
+    what: &str,
+) -> Result<RecordBatch> {
     let batch = concat_batches(&plan.schema(), batches)?;
     for (column, field) in batch.columns().iter().zip(plan.schema().fields()) {
         if column.null_count() > 0 {

@@ -39,7 +39,8 @@ impl RelationPlanner for GraphRelations {
             _ => None,
         };
         let function = called.and_then(|name| super::functions().find(|function| function.doc.name == name));
-        let (Some(function), TableFactor::Table { args: Some(args), alias, .. }) = (function, &relation) else {
+        let (Some(function), TableFactor::Table { args: Some(args), alias, .. }) = (function, &relation)
+        else {
             return Ok(RelationPlanning::Original(Box::new(relation)));
         };
         let bound = bind(function, args.args.clone(), context)?;
@@ -82,7 +83,8 @@ impl ExtensionPlanner for GraphPlanner {
             }
         }
         let logical = logical_inputs.iter().map(|plan| (*plan).clone()).collect();
-        let exec = GraphExec::new(node, values, logical, physical_inputs.to_vec(), Arc::clone(&self.services));
+        let exec =
+            GraphExec::new(node, values, logical, physical_inputs.to_vec(), Arc::clone(&self.services));
         Ok(Some(Arc::new(exec)))
     }
 }

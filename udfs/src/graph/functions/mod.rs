@@ -2,10 +2,15 @@
 
 mod centrality;
 mod columns;
+mod paths;
+mod similarity;
+mod structure;
 
 use super::call::TableFunction;
 
 /// Every table function, by family and in the order people look for them.
 pub(crate) fn all() -> impl Iterator<Item = &'static TableFunction> {
-    [centrality::FUNCTIONS].into_iter().flatten()
+    [structure::FUNCTIONS, paths::FUNCTIONS, centrality::FUNCTIONS, similarity::FUNCTIONS]
+        .into_iter()
+        .flatten()
 }
