@@ -7,3 +7,4 @@ pub mod ctags;
 pub mod generators;
 pub mod metrics;
 pub mod pycg;
+pub mod scaling;

@@ -238,18 +238,16 @@ impl Sums {
 
 /// The fits as a frame, a row each.
 pub fn frame(fits: &[Fit]) -> Result<DataFrame> {
-    let text = |name: &str, of: fn(&Fit) -> &str| {
-        Column::new(name.into(), fits.iter().map(of).collect::<Vec<_>>())
-    };
+    let text =
+        |name: &str, of: fn(&Fit) -> &str| Column::new(name.into(), fits.iter().map(of).collect::<Vec<_>>());
     let number = |name: &str, of: fn(&Fit) -> Option<f64>| {
         // What could not be fitted is absent, not NaN.
         let values: Vec<Option<f64>> =
             fits.iter().map(|fit| of(fit).filter(|value| value.is_finite())).collect();
         Column::new(name.into(), values)
     };
-    let count = |name: &str, of: fn(&Fit) -> u32| {
-        Column::new(name.into(), fits.iter().map(of).collect::<Vec<_>>())
-    };
+    let count =
+        |name: &str, of: fn(&Fit) -> u32| Column::new(name.into(), fits.iter().map(of).collect::<Vec<_>>());
     Ok(DataFrame::new(
         fits.len(),
         vec![
@@ -274,8 +272,6 @@ pub fn frame(fits: &[Fit]) -> Result<DataFrame> {
 /// Writes the fits as Parquet.
 pub fn write(fits: &[Fit], path: &std::path::Path) -> Result<()> {
     let file = std::fs::File::create(path).with_context(|| path.display().to_string())?;
-    ParquetWriter::new(file)
-        .finish(&mut frame(fits)?)
-        .with_context(|| path.display().to_string())?;
+    ParquetWriter::new(file).finish(&mut frame(fits)?).with_context(|| path.display().to_string())?;
     Ok(())
 }

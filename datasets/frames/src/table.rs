@@ -4,9 +4,7 @@ use crate::growth::{ALL, Fit, Verdict};
 
 /// A line a function, over all families; beneath it the families that are worse, or with `every` each of them.
 pub fn of(fits: &[Fit], every: bool) -> String {
-    let shown = fits
-        .iter()
-        .filter(|fit| every || fit.family == ALL || matches!(fit.verdict, Verdict::Worse));
+    let shown = fits.iter().filter(|fit| every || fit.family == ALL || matches!(fit.verdict, Verdict::Worse));
     let number = |value: Option<f64>| match value.filter(|value| value.is_finite()) {
         Some(value) => format!("{value:.2}"),
         None => "–".to_owned(),

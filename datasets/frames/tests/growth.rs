@@ -58,7 +58,8 @@ fn fits(laws: &[Law]) -> Vec<Fit> {
 
 #[test]
 fn an_exact_law_is_found_exactly() {
-    let fits = fits(&[law("scc", "rmat", 1.0, |size| 3e-6 * size), law("scc", "tree", 1.0, |size| 5e-6 * size)]);
+    let fits =
+        fits(&[law("scc", "rmat", 1.0, |size| 3e-6 * size), law("scc", "tree", 1.0, |size| 5e-6 * size)]);
     let families: Vec<&str> = fits.iter().map(|fit| fit.family.as_str()).collect();
     assert_eq!(families, ["all", "rmat", "tree"]);
     for fit in &fits {

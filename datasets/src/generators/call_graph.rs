@@ -94,7 +94,9 @@ impl CallGraph {
     /// The id of every method, ascending.
     pub fn ids(&self) -> impl Iterator<Item = i64> + '_ {
         let files = self.files.windows(2).enumerate();
-        files.flat_map(move |(file, range)| (range[0]..range[1]).map(move |method| self.id(method, file) as i64))
+        files.flat_map(move |(file, range)| {
+            (range[0]..range[1]).map(move |method| self.id(method, file) as i64)
+        })
     }
 
     fn file(&self, method: u64) -> usize {
