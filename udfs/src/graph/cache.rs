@@ -1,6 +1,7 @@
 //! Graphs kept between queries.
 
 use datafusion::common::Result;
+use datafusion::error::DataFusionError;
 use datafusion::execution::memory_pool::MemoryReservation;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
@@ -23,12 +24,25 @@ impl HeldGraph {
     }
 }
 
+/// A graph that is kept, as heavy as it was when it was put there: the cache relies on a weight that stays.
+#[derive(Clone, Debug)]
+struct Kept {
+    graph: Arc<HeldGraph>,
+    bytes: u64,
+}
+
+impl Kept {
+    fn new(graph: Arc<HeldGraph>) -> Kept {
+        Kept { bytes: graph.csr.bytes().max(1) as u64, graph }
+    }
+}
+
 #[derive(Clone, Debug)]
 struct Bytes;
 
-impl Weighter<GraphKey, Arc<HeldGraph>> for Bytes {
-    fn weight(&self, _: &GraphKey, graph: &Arc<HeldGraph>) -> u64 {
-        graph.csr.bytes().max(1) as u64
+impl Weighter<GraphKey, Kept> for Bytes {
+    fn weight(&self, _: &GraphKey, kept: &Kept) -> u64 {
+        kept.bytes
     }
 }
 
@@ -36,7 +50,7 @@ impl Weighter<GraphKey, Arc<HeldGraph>> for Bytes {
 /// once is built once.
 #[derive(Debug)]
 pub(super) struct GraphCache {
-    graphs: Cache<GraphKey, Arc<HeldGraph>, Bytes>,
+    graphs: Cache<GraphKey, Kept, Bytes>,
 }
 
 /// How a cache does.
@@ -79,18 +93,23 @@ impl GraphCache {
         key: &GraphKey,
         build: impl Future<Output = Result<Arc<HeldGraph>>>,
     ) -> Result<Arc<HeldGraph>> {
-        self.graphs.get_or_insert_async(key, build).await
+        let kept =
+            self.graphs.get_or_insert_async(key, async { Ok::<_, DataFusionError>(Kept::new(build.await?)) });
+        Ok(kept.await?.graph)
     }
 
     /// Weighs a graph again that has grown.
     pub fn reweigh(&self, key: &GraphKey, graph: &Arc<HeldGraph>) {
-        // It may have been let go in the meantime: then there is nothing to weigh.
-        let _ = self.graphs.replace(key.clone(), Arc::clone(graph), true);
+        let known = self.graphs.peek(key).map(|kept| kept.bytes);
+        if known.is_some_and(|bytes| bytes != graph.csr.bytes() as u64) {
+            // It may be let go in the meantime: then there is nothing to weigh.
+            let _ = self.graphs.replace(key.clone(), Kept::new(Arc::clone(graph)), true);
+        }
     }
 
     /// Lets every graph go that no query uses. Memory is needed elsewhere.
     pub fn release(&self) {
-        self.graphs.retain(|_, graph| Arc::strong_count(graph) > 1);
+        self.graphs.retain(|_, kept| Arc::strong_count(&kept.graph) > 1);
     }
 
     pub fn state(&self) -> CacheState {

@@ -87,8 +87,8 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
             complexity: Some("O(k n (n + m) log n)"),
             source: Some("Yen, Finding the k shortest loopless paths in a network, 1971; Lawler, 1972"),
             example: "SELECT cost, path FROM k_shortest_paths(edges => 'CALL', k => 2, \
-                      source => (SELECT min(src) FROM edges WHERE kind = 'AST'), \
-                      target => (SELECT max(src) FROM edges WHERE kind = 'AST'))",
+                      source => (SELECT min(caller) FROM call_graph), \
+                      target => (SELECT max(callee) FROM call_graph))",
         },
         // A path through code is short: its length, not n, is how many searches the next one takes.
         cost: |call| Cost::new(call, call.count("k").unwrap_or(3) as f64 * 16.0 * search(call), 64),
