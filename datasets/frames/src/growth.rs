@@ -6,8 +6,8 @@
 //! must not drown in the others.
 
 use anyhow::{Context, Result, ensure};
-use polars::prelude::*;
-use polars_io::prelude::*;
+use polars::prelude::{AnyValue, Column, DataFrame, DataType, Expr, IntoLazy, LazyFrame, col, len, lit};
+use polars_io::prelude::{ParquetReader, ParquetWriter, SerReader};
 
 use crate::student;
 

@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Duration;
+use stoa_indexer::{IndexOptions, Silent};
 use stoa_sql::command::external;
 
 use crate::generators::{self, ErdosRenyi, Family, Generator};
@@ -86,7 +87,11 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     let frames = if options.no_fit { None } else { Some(FRAMES.find()?) };
     std::fs::create_dir_all(&options.output).with_context(|| options.output.display().to_string())?;
     let path = options.output.join("measurements.parquet");
-    let records = tokio::runtime::Runtime::new()?.block_on(measure(options))?;
+    let folder = tempfile::tempdir()?;
+    let store = empty_store(folder.path())?;
+    let records = tokio::runtime::Runtime::new()?.block_on(measure(options, folder.path(), store))?;
+    // The program that judges takes this one's place: nobody else removes it.
+    folder.close()?;
     record::write(&records, &path)?;
     let Some(frames) = frames else {
         eprintln!("{} runs: {}", records.len(), path.display());
@@ -134,16 +139,13 @@ fn sizes(asked: &[u64], growth: Option<Growth>) -> Vec<u64> {
     (0..FEWEST).rev().map(|halvings| (greatest / f64::from(1 << halvings)) as u64).collect()
 }
 
-/// Runs every function on every graph.
-async fn measure(options: &Options) -> Result<Vec<Record>> {
+/// Runs every function on every graph; a graph at a time is in `folder`.
+async fn measure(options: &Options, folder: &Path, store: String) -> Result<Vec<Record>> {
     let questions = questions(&options.functions)?;
     let builder = questions_of_building()?;
     let families = if options.families.is_empty() { Family::ALL } else { &options.families[..] };
-    let folder = tempfile::tempdir()?;
-    let store = folder.path().join("store").display().to_string();
-    empty_store(folder.path(), &store)?;
     let limit = Duration::from_secs(u64::from(options.limit));
-    let mut job = Job { store, folder: folder.path(), options, limit, records: Vec::new() };
+    let mut job = Job { store, folder, options, limit, records: Vec::new() };
 
     let smallest = job.smallest().await?;
     let building = sizes(&options.sizes, Growth::stated(BUILDING_COMPLEXITY, &[]));
@@ -181,12 +183,13 @@ fn questions_of_building() -> Result<Question> {
 }
 
 /// A store without files: the functions need a session, and no source code.
-fn empty_store(folder: &Path, store: &str) -> Result<()> {
+fn empty_store(folder: &Path) -> Result<String> {
     let tree = folder.join("tree");
     std::fs::create_dir(&tree)?;
-    let options = stoa_indexer::IndexOptions { store: Some(store.to_owned()), ..Default::default() };
-    stoa_indexer::index(&tree, &options)?;
-    Ok(())
+    let store = stoa_indexer::store_location(&folder.join("store"));
+    let options = IndexOptions { store: Some(store.clone()), ..IndexOptions::default() };
+    stoa_indexer::index(&tree, &options, &Silent)?;
+    Ok(store)
 }
 
 /// What a function takes on a graph of next to nothing, and whether it wants graphs without cycles.
