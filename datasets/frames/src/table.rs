@@ -17,7 +17,7 @@ pub fn of(fits: &[Fit], every: bool) -> String {
         let name = if fit.family == ALL { fit.function.clone() } else { format!("  {}", fit.family) };
         rows.push([
             name,
-            if fit.family == ALL { fit.complexity.clone() } else { String::new() },
+            if fit.family == ALL { brief(&fit.complexity) } else { String::new() },
             number(fit.stated),
             number(fit.limit),
             number(Some(fit.exponent)),
@@ -36,4 +36,16 @@ pub fn of(fits: &[Fit], every: bool) -> String {
         cells.collect::<Vec<_>>().join("  ").trim_end().to_owned() + "\n"
     };
     rows.iter().map(line).collect()
+}
+
+/// The greatest width of a complexity, in characters.
+const BRIEF: usize = 36;
+
+/// What is stated first: more is about arguments that were left out.
+fn brief(complexity: &str) -> String {
+    let first = complexity.split(';').next().unwrap_or_default();
+    if first.chars().count() <= BRIEF {
+        return first.to_owned();
+    }
+    first.chars().take(BRIEF - 1).chain(['…']).collect()
 }

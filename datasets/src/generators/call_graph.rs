@@ -38,7 +38,9 @@ const FOLDER: (f64, f64) = (1.6, 1.4);
 const CALLEES: (f64, f64) = (0.95, 1.1);
 /// Methods that call nothing of the tree.
 const LEAVES: f64 = 0.40;
-const MEAN_HEIGHT: f64 = 7.0;
+/// Methods that nothing of the tree calls: tests, entry points, what only other trees use.
+const UNCALLED: f64 = 0.42;
+const MEAN_HEIGHT: f64 = 5.5;
 const HIGHEST: u64 = 40;
 /// Calls that stay in their file, and those that leave it and stay in the folder.
 const SAME_FILE: f64 = 0.28;
@@ -47,10 +49,10 @@ const SAME_FOLDER: f64 = 0.26;
 const RANK: f64 = 3.3;
 /// Shares of calls: of the method itself, of one that called it, of any whatever its height.
 const SELF: f64 = 0.004;
-const BACK: f64 = 0.006;
-const ANY: f64 = 0.001;
+const BACK: f64 = 0.002;
+const ANY: f64 = 0.000_3;
 /// Draws of a callee before a call is given up.
-const DRAWS: usize = 8;
+const DRAWS: usize = 16;
 /// Slots from one method's declaration to the next: parameters and locals lie between.
 const SLOTS: u64 = 3;
 
@@ -60,6 +62,7 @@ const OF_FOLDERS: u64 = 2;
 const OF_HEIGHTS: u64 = 3;
 const OF_CALLS: u64 = 4;
 const OF_POPULARITY: u64 = 5;
+const OF_CALLERS: u64 = 6;
 
 impl CallGraph {
     /// A graph of so many methods; its files take 8 bytes each in memory, a third of a byte for each method.
@@ -111,6 +114,10 @@ impl CallGraph {
     /// The id of a method that is declared in a file. File ids start at 1, and slot 0 is the file's own.
     fn id(&self, method: u64, file: usize) -> u64 {
         (file as u64 + 1) << 32 | (1 + (method - self.files[file]) * SLOTS)
+    }
+
+    fn is_called(&self, method: u64) -> bool {
+        !Random::at(self.seed ^ OF_CALLERS, method).happens(UNCALLED)
     }
 
     /// How long a chain of calls may start in a method.
@@ -166,6 +173,9 @@ impl CallGraph {
             let mut best = None;
             for _ in 0..DRAWS {
                 let callee = self.callee(file, &mut random);
+                if !self.is_called(callee) {
+                    continue;
+                }
                 let below = self.height(callee);
                 if any || (below < height && best.is_none_or(|(highest, _)| below > highest)) {
                     best = Some((below, callee));

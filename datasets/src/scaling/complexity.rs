@@ -22,7 +22,8 @@ impl Growth {
         let growth = parser.sum()?;
         let after = parser.rest.strip_prefix(')')?.trim_start();
         // What follows a semicolon is about other arguments than the default ones.
-        (after.is_empty() || after.starts_with(';')).then_some(growth)
+        let told = after.is_empty() || after.starts_with(';') || after.starts_with("at worst");
+        told.then_some(growth)
     }
 
     fn times(self, other: Growth) -> Growth {
@@ -166,6 +167,7 @@ mod tests {
             ("O(max_iterations (n + m))", (1.0, 0.0)),
             ("O(k n (n + m) log n)", (2.0, 1.0)),
             ("O(n m); with weights O(n (n + m) log n)", (2.0, 0.0)),
+            ("O(n m) at worst, undirected graphs near O(n + m); O(k (n + m)) with k", (2.0, 0.0)),
             ("O(n²)", (2.0, 0.0)),
             ("O(n^3 + 2 m)", (3.0, 0.0)),
             ("O(m^1.5)", (1.5, 0.0)),
