@@ -10,6 +10,8 @@
 //! | `robustness` | bad input is a row in `system.failures`, a bad store one clear line |
 //! | `tidy` | the house rules that a machine can check |
 //! | `plans` | what plans leave unread |
+//! | `functions` | every example of a function runs; the reference is what the registry says |
+//! | `graph_functions` | kept graphs, refusals, cancellation and memory of the functions over graphs |
 //! | `metrics` | complexity as other tools count it |
 
 // A test may stop at the first thing that is not as it should be.
@@ -19,7 +21,11 @@ mod crash;
 mod determinism;
 #[path = "suite/flow.rs"]
 mod flow;
+#[path = "suite/functions.rs"]
+mod functions;
 mod graph;
+#[path = "suite/graph_functions.rs"]
+mod graph_functions;
 #[path = "suite/metrics.rs"]
 mod metrics;
 mod mutation;

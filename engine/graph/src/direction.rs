@@ -1,5 +1,7 @@
 //! Which way along the edges a walk goes.
 
+use std::borrow::Cow;
+
 use crate::{Adjacency, Csr};
 
 /// From a node along the edges that leave it, against those that enter it, or along either.
@@ -19,6 +21,17 @@ impl Direction {
             Direction::Out => graph.outgoing(),
             Direction::In => graph.incoming(),
             Direction::Both => graph.undirected().adjacency(),
+        }
+    }
+
+    /// The neighbours that lie in this direction, each once, at the weight of the lightest edge that leads there: all that
+    /// shortest paths need. A copy is made where there are parallel edges, or weights in [`Direction::Both`].
+    pub fn lightest(self, graph: &Csr) -> Cow<'_, Adjacency> {
+        match self {
+            Direction::Out => graph.outgoing().simple(),
+            Direction::In => graph.incoming().simple(),
+            Direction::Both if !graph.is_weighted() => Cow::Borrowed(graph.undirected().adjacency()),
+            Direction::Both => Cow::Owned(graph.outgoing().joined(graph.incoming())),
         }
     }
 

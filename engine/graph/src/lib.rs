@@ -9,12 +9,15 @@
 //! that changes once it is built.
 
 mod arguments;
+mod bits;
+mod blocks;
 pub mod centrality;
 pub mod communities;
 mod control;
 mod csr;
 mod direction;
 mod error;
+mod heap;
 pub mod paths;
 mod random;
 mod sides;
@@ -23,7 +26,7 @@ pub mod structure;
 mod visit;
 
 pub use control::{Control, Pace, Unlimited};
-pub use csr::{Adjacency, Csr, Edge, EdgeColumns, Index, Undirected};
+pub use csr::{Adjacency, Csr, Edge, EdgeColumns, Index, NONE, Undirected};
 pub use direction::Direction;
 pub use error::{GraphError, Result};
 pub use sides::Sides;

@@ -79,7 +79,10 @@ pub fn harmonic_centrality(graph: &Csr, direction: Direction, control: &dyn Cont
     if graph.is_weighted() {
         return from_each(graph, direction.reversed(), control, |search| {
             let distances = search.order.iter().map(|node| search.cost(*node));
-            distances.filter(|distance| *distance != 0.0).map(|distance| 1.0 / distance).sum()
+            distances
+                .filter(|distance| *distance != 0.0)
+                .map(|distance| 1.0 / distance)
+                .fold(0.0, |sum, part| sum + part)
         });
     }
     let parts = sweep::from_all(

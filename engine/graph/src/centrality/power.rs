@@ -11,8 +11,8 @@ pub(super) fn pull(adjacency: &Adjacency, from: &[f64], to: &mut [f64]) {
         let node = node as Index;
         let neighbours = adjacency.neighbours(node).iter().map(|neighbour| from[*neighbour as usize]);
         *sum = match adjacency.weights(node) {
-            None => neighbours.sum(),
-            Some(weights) => neighbours.zip(weights).map(|(value, weight)| value * weight).sum(),
+            None => neighbours.fold(0.0, |sum, value| sum + value),
+            Some(weights) => neighbours.zip(weights).fold(0.0, |sum, (value, weight)| sum + value * weight),
         };
     });
 }

@@ -5,18 +5,24 @@
 //! the incoming side (the transposed matrix) and the undirected one are made when they are first asked for, and kept.
 
 mod build;
+mod checks;
 mod dictionary;
+mod simple;
 mod undirected;
 
 use std::ops::Range;
 use std::sync::OnceLock;
 
 use crate::Result;
+pub(crate) use checks::not_negative;
 use dictionary::Dictionary;
 pub use undirected::Undirected;
 
 /// The dense number of a node: its place in [`Csr::ids`]. Ids ascend, so the smaller index is the smaller id.
 pub type Index = u32;
+
+/// No node, and no number: where an answer has one entry for each node, and this one has none.
+pub const NONE: Index = Index::MAX;
 
 /// Edges as a scan gives them: columns in pieces. `weights` is empty in a graph without weights.
 #[derive(Clone, Copy, Debug, Default)]

@@ -1,6 +1,6 @@
 //! Which nodes every way in must pass.
 
-use super::NONE;
+use crate::NONE;
 use crate::arguments::known;
 use crate::{Control, Csr, Direction, GraphError, Index, Pace, Result, Sides};
 

@@ -1,15 +1,23 @@
 //! Which nodes and edges matter.
 
+use arrow::array::AsArray;
+use arrow::datatypes::{Float64Type, Int64Type};
 use stoa_graph::centrality::{
-    Closeness, Eigenvector, Hits, Katz, closeness_centrality, degree_centrality, eigenvector_centrality,
-    harmonic_centrality, hits, katz_centrality,
+    Closeness, Eigenvector, Hits, Katz, PageRank, closeness_centrality, degree_centrality,
+    eigenvector_centrality, harmonic_centrality, hits, katz_centrality, pagerank,
 };
 
 use super::super::call::{Call, Cost, TableFunction};
 use super::columns::{
     DIRECTION, EDGES, ID, NODES, WEIGHTED_EDGES, direction, flag, ids, iterations, number, numbers, tolerance,
 };
-use crate::registry::{Column, ColumnType, Default, FunctionDoc, Kind, Returns};
+use crate::registry::{Argument, ArgumentType, Column, ColumnType, Default, FunctionDoc, Kind, Returns};
+use stoa_graph::GraphError;
+
+const RESTART: &[Column] = &[
+    Column::new("id", ColumnType::Integer, "A node."),
+    Column::new("weight", ColumnType::Number, "How often, relative to the others."),
+];
 
 const SCORE: Column = Column::new("score", ColumnType::Number, "How central the node is.");
 
@@ -50,6 +58,56 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
                 numbers(degrees.outgoing),
                 numbers(degrees.total),
             ])
+        },
+    },
+    TableFunction {
+        doc: FunctionDoc {
+            name: "pagerank",
+            kind: Kind::Table,
+            arguments: &[
+                WEIGHTED_EDGES,
+                NODES,
+                number("damping", Default::Number(0.85), "The chance that the reader follows an edge."),
+                iterations(100),
+                tolerance(1e-6),
+                Argument {
+                    name: "personalization",
+                    type_: ArgumentType::Rows(RESTART),
+                    default: Default::Absent,
+                    description: "Where the reader starts afresh, and how often; anywhere alike if nothing is said.",
+                },
+            ],
+            returns: Returns::Rows(&[ID, SCORE]),
+            description: "How often a reader who follows edges at random, and now and then starts afresh, is at each node. \
+                          The scores sum to 1.",
+            complexity: Some("O(max_iterations (n + m))"),
+            source: Some("Page, Brin, Motwani and Winograd, The PageRank citation ranking, 1999"),
+            example: "SELECT m.full_name, p.score FROM pagerank(edges => 'CALL') p JOIN methods m ON m.id = p.id \
+                      ORDER BY p.score DESC, p.id LIMIT 10",
+        },
+        cost: |call| Cost::passes(call, call.count("max_iterations").unwrap_or(100) as f64, 0),
+        run: |call| {
+            let defaults = PageRank::default();
+            let mut restart = Vec::new();
+            if let Some(rows) = call.rows("personalization") {
+                let nodes = rows.column(0).as_primitive::<Int64Type>().values();
+                let weights = rows.column(1).as_primitive::<Float64Type>().values();
+                let known = nodes.iter().zip(weights.iter());
+                restart =
+                    known.filter_map(|(id, weight)| Some((call.graph.index_of(*id)?, *weight))).collect();
+                if restart.is_empty() {
+                    return Err(GraphError::Argument(
+                        "personalization names no node of the graph".to_owned(),
+                    ));
+                }
+            }
+            let options = PageRank {
+                damping: call.number("damping").unwrap_or(defaults.damping),
+                tolerance: call.number("tolerance").unwrap_or(defaults.tolerance),
+                max_iterations: call.count("max_iterations").unwrap_or(defaults.max_iterations),
+                restart,
+            };
+            Ok(vec![ids(call.graph), numbers(pagerank(call.graph, &options, call.control)?.ranks)])
         },
     },
     TableFunction {

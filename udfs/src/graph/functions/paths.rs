@@ -1,17 +1,17 @@
 //! Ways through a graph.
 
-use stoa_graph::GraphError;
 use stoa_graph::paths::{
-    AllPaths, AllShortestPaths, KShortestPaths, LongestPath, Paths, RandomWalks, all_paths,
-    all_shortest_paths, k_shortest_paths, longest_path, random_walks,
+    AllPaths, AllShortestPaths, Bfs, KShortestPaths, LongestPath, Paths, RandomWalks, all_paths,
+    all_shortest_paths, bfs, k_shortest_paths, longest_path, random_walks,
 };
+use stoa_graph::{GraphError, Index, NONE};
 
 use super::super::call::{Call, Cost, TableFunction};
 use super::columns::{
-    CUT, DIRECTION, EDGES, MAX_PATHS, NODES, PATH, SEED, SOURCES, TARGETS, WEIGHTED_EDGES, count, cut,
-    direction, nodes, number, paths,
+    CUT, DIRECTION, EDGES, ID, MAX_PATHS, NODES, PATH, SEED, SOURCES, TARGETS, WEIGHTED_EDGES, count, cut,
+    direction, ids_of, integers, nodes, number, optional_ids, paths,
 };
-use crate::registry::{Column, Default, FunctionDoc, Kind, Returns};
+use crate::registry::{Column, ColumnType, Default, FunctionDoc, Kind, Returns};
 
 /// The columns of a path, and why there may be more.
 const CUT_PATH: [Column; 6] = [PATH[0], PATH[1], PATH[2], PATH[3], PATH[4], CUT];
@@ -42,6 +42,57 @@ fn search(call: &Call<'_>) -> f64 {
 }
 
 pub(super) static FUNCTIONS: &[TableFunction] = &[
+    TableFunction {
+        doc: FunctionDoc {
+            name: "reachable",
+            kind: Kind::Table,
+            arguments: &[
+                EDGES,
+                nodes("seeds", Default::Required, "The nodes to start from."),
+                count(
+                    "depth",
+                    Default::Absent,
+                    "How many edges away nodes are looked for; as far as there are any if \
+                      nothing is said.",
+                ),
+                NODES,
+                DIRECTION,
+            ],
+            returns: Returns::Rows(&[
+                ID,
+                Column::new(
+                    "depth",
+                    ColumnType::Integer,
+                    "How many edges away from the nearest seed; 0 for a seed.",
+                ),
+                Column::new(
+                    "parent",
+                    ColumnType::Integer,
+                    "The smallest node one edge nearer that leads to it; NULL for a seed.",
+                ),
+            ]),
+            description: "Every node that the seeds reach, the seeds themselves too, each once.",
+            complexity: Some("O(n + m)"),
+            source: Some("Beamer, Asanović and Patterson, Direction-optimizing breadth-first search, 2012"),
+            example: "SELECT m.full_name, r.depth FROM reachable(edges => 'CALL', depth => 3, \
+                      seeds => (SELECT id FROM methods WHERE name = 'main')) r JOIN methods m ON m.id = r.id \
+                      ORDER BY r.depth, m.full_name LIMIT 10",
+        },
+        cost: |call| Cost::passes(call, 1.0, 24),
+        run: |call| {
+            let depth = call.count("depth").map(|depth| u32::try_from(depth).unwrap_or(NONE - 1));
+            let options = Bfs { direction: direction(call), max_depth: depth };
+            let seeds = call.places("seeds").unwrap_or_default();
+            let found = bfs(call.graph, &seeds, &options, call.control)?;
+            let reached = || call.graph.nodes().filter(|node| found.levels[*node as usize] != NONE);
+            let parent = |node: Index| Some(found.parents[node as usize]).filter(|parent| *parent != NONE);
+            Ok(vec![
+                ids_of(call.graph, reached()),
+                integers(reached().map(|node| found.levels[node as usize])),
+                optional_ids(call.graph, reached().map(parent)),
+            ])
+        },
+    },
     TableFunction {
         doc: FunctionDoc {
             name: "all_shortest_paths",

@@ -1,10 +1,11 @@
 //! The shape of a graph.
 
-use stoa_graph::Direction;
+use arrow::array::ArrayRef;
 use stoa_graph::structure::{
     Diameter, articulation_points, bridges, degree, density, diameter, dominators, eccentricity,
-    topological_sort, transitive_reduction,
+    strongly_connected_components, topological_sort, transitive_reduction, weakly_connected_components,
 };
+use stoa_graph::{Direction, Index};
 
 use super::super::call::{Call, Cost, TableFunction};
 use super::columns::{
@@ -18,6 +19,22 @@ const ENDS: [Column; 2] = [
     Column::new("src", ColumnType::Integer, "The node the edge starts at."),
     Column::new("dst", ColumnType::Integer, "The node the edge ends at."),
 ];
+
+const COMPONENT: &[Column] = &[
+    ID,
+    Column::new("component", ColumnType::Integer, "The smallest node of its component."),
+    Column::new("size", ColumnType::Integer, "How many nodes the component has."),
+];
+
+/// The columns of [`COMPONENT`], from the smallest node of each node's component.
+fn components(call: &Call<'_>, smallest: &[Index]) -> Vec<ArrayRef> {
+    let mut sizes = vec![0i64; smallest.len()];
+    for node in smallest {
+        sizes[*node as usize] += 1;
+    }
+    let component = ids_of(call.graph, smallest.iter().copied());
+    vec![ids(call.graph), component, integers(smallest.iter().map(|node| sizes[*node as usize]))]
+}
 
 fn one_pass(call: &Call<'_>) -> Cost {
     Cost::passes(call, 2.0, 48)
@@ -172,6 +189,41 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
     },
     TableFunction {
         doc: FunctionDoc {
+            name: "weakly_connected_components",
+            kind: Kind::Table,
+            arguments: &[EDGES, NODES],
+            returns: Returns::Rows(COMPONENT),
+            description: "The parts of the graph between which there is no edge, whatever the directions.",
+            complexity: Some("O((n + m) α(n))"),
+            source: Some(
+                "Sutton, Ben-Nun and Barak, Optimizing parallel graph connectivity (Afforest), 2018",
+            ),
+            example: "SELECT component, count(*) FROM weakly_connected_components(edges => 'CALL') GROUP BY component \
+                      ORDER BY count(*) DESC, component LIMIT 10",
+        },
+        cost: |call| Cost::passes(call, 2.0, 28),
+        run: |call| Ok(components(call, &weakly_connected_components(call.graph, call.control)?)),
+    },
+    TableFunction {
+        doc: FunctionDoc {
+            name: "strongly_connected_components",
+            kind: Kind::Table,
+            arguments: &[EDGES, NODES],
+            returns: Returns::Rows(COMPONENT),
+            description: "The parts of the graph whose nodes all reach each other: in a call graph, what is recursive \
+                          together.",
+            complexity: Some("O(n + m)"),
+            source: Some(
+                "Pearce, A space-efficient algorithm for finding strongly connected components, 2016",
+            ),
+            example: "SELECT m.full_name, c.component, c.size FROM strongly_connected_components(edges => 'CALL') c \
+                      JOIN methods m ON m.id = c.id WHERE c.size > 1 ORDER BY c.size DESC, c.component, c.id LIMIT 10",
+        },
+        cost: |call| Cost::passes(call, 2.0, 28),
+        run: |call| Ok(components(call, &strongly_connected_components(call.graph, call.control)?)),
+    },
+    TableFunction {
+        doc: FunctionDoc {
             name: "topological_sort",
             kind: Kind::Table,
             arguments: &[EDGES, NODES],
@@ -248,13 +300,14 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
                           way to it passes.",
             complexity: Some("O(m log n)"),
             source: Some("Lengauer and Tarjan, A fast algorithm for finding dominators in a flowgraph, 1979"),
-            example: "SELECT * FROM dominators(edges => 'CFG', entries => (SELECT id FROM methods LIMIT 1)) LIMIT 10",
+            example: "SELECT * FROM dominators(edges => 'CFG', \
+                      entries => (SELECT min(src) FROM edges WHERE kind = 'CFG')) LIMIT 10",
         },
         cost: |call| Cost::passes(call, 8.0, 64),
         run: |call| {
             let entries = call.nodes("entries").unwrap_or_default();
             let found = dominators(call.graph, entries, direction(call), call.control)?;
-            let none = stoa_graph::structure::NONE;
+            let none = stoa_graph::NONE;
             let reached = |node: &u32| found.depth[*node as usize] != none;
             let met: Vec<u32> = call.graph.nodes().filter(reached).collect();
             let above = met.iter().map(|node| {
