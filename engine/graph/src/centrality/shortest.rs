@@ -145,7 +145,7 @@ impl<'a> Walk<'a> {
     fn back(&mut self, tally: Tally, control: &dyn Control) -> Result<()> {
         let (along, against) = (&*self.sides.along, self.sides.against());
         let Walk { paths, share, order, ends, level, .. } = self;
-        let (mut scores, by_edge) = match tally {
+        let (scores, by_edge) = match tally {
             Tally::Nodes(scores) => (scores, false),
             Tally::Edges(scores) => (scores, true),
         };
