@@ -14,13 +14,23 @@ pub struct Growth {
 impl Growth {
     const CONSTANT: Growth = Growth { exponent: 0.0, logarithms: 0.0 };
 
-    /// The growth that a text states, of a function whose arguments have these names: they do not grow with the graph.
-    /// Nothing if it speaks of something else (how many paths there are, the degrees of nodes), or of what comes on top.
+    /// The growth that a text states, of a function whose arguments with these names have values: they do not grow with
+    /// the graph. Nothing if it speaks of something else (how many paths there are, the degrees of nodes, an argument
+    /// that was left out), or of what comes on top.
+    ///
+    /// `O(samples m), all nodes without samples` says what `samples` is where it was left out: n.
     pub fn stated(text: &str, arguments: &[&str]) -> Option<Growth> {
         let inner = text.trim().strip_prefix("O(")?;
-        let mut parser = Parser { rest: inner, arguments };
+        let left_out = text.split_once("), all nodes without ").map(|(_, name)| name);
+        let left_out = left_out.and_then(|name| name.split(|c: char| !is_of_word(c)).next());
+        let left_out = left_out.filter(|name| !arguments.contains(name));
+        let mut parser = Parser { rest: inner, arguments, left_out };
         let growth = parser.sum()?;
         let after = parser.rest.strip_prefix(')')?.trim_start();
+        let after = match left_out {
+            Some(name) => after.strip_prefix(", all nodes without ")?.strip_prefix(name)?,
+            None => after,
+        };
         // What follows a semicolon is about other arguments than the default ones.
         let told = after.is_empty() || after.starts_with(';') || after.starts_with("at worst");
         told.then_some(growth)
@@ -50,6 +60,12 @@ impl Growth {
 struct Parser<'a> {
     rest: &'a str,
     arguments: &'a [&'a str],
+    /// An argument that, left out, means every node.
+    left_out: Option<&'a str>,
+}
+
+fn is_of_word(c: char) -> bool {
+    (c.is_alphanumeric() || c == '_') && !matches!(c, '²' | '³')
 }
 
 impl<'a> Parser<'a> {
@@ -109,6 +125,7 @@ impl<'a> Parser<'a> {
                     }
                     Growth::CONSTANT
                 }
+                word if self.left_out == Some(word) => Growth { exponent: 1.0, logarithms: 0.0 },
                 word if self.arguments.contains(&word) => Growth::CONSTANT,
                 _ => return None,
             }
@@ -139,7 +156,7 @@ impl<'a> Parser<'a> {
     }
 
     fn word(&mut self) -> Option<&'a str> {
-        let end = self.rest.find(|c: char| !c.is_alphanumeric() && c != '_' || matches!(c, '²' | '³'));
+        let end = self.rest.find(|c: char| !is_of_word(c));
         let (word, rest) = self.rest.split_at(end.unwrap_or(self.rest.len()));
         self.rest = rest;
         (!word.is_empty()).then_some(word)
@@ -168,6 +185,7 @@ mod tests {
             ("O(k n (n + m) log n)", (2.0, 1.0)),
             ("O(n m); with weights O(n (n + m) log n)", (2.0, 0.0)),
             ("O(n m) at worst, undirected graphs near O(n + m); O(k (n + m)) with k", (2.0, 0.0)),
+            ("O(samples m), all nodes without samples; with weights O(samples (m + n log n))", (2.0, 0.0)),
             ("O(n²)", (2.0, 0.0)),
             ("O(n^3 + 2 m)", (3.0, 0.0)),
             ("O(m^1.5)", (1.5, 0.0)),
@@ -192,6 +210,8 @@ mod tests {
             "O(Σ degree²)",
             "O(paths · k), and the ways that lead to none",
             "O(n) and more",
+            "O(samples m)",
+            "O(samples m), all nodes without others",
         ] {
             assert_eq!(of(text), None, "{text}");
         }

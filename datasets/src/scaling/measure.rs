@@ -62,6 +62,19 @@ impl Subject {
         Ok(Ends { source: self.number(&most("src")).await?, target: self.number(&most("dst")).await? })
     }
 
+    /// Nodes with edges out, as many and as far apart as asked for, ascending.
+    pub async fn sources(&self, count: usize) -> Result<Vec<i64>> {
+        let all = format!(
+            "SELECT src FROM (SELECT src, row_number() OVER (ORDER BY src) - 1 AS place, count(*) OVER () AS n \
+             FROM (SELECT DISTINCT src FROM {EDGES})) WHERE place % greatest(n / {count}, 1) = 0 \
+             ORDER BY src LIMIT {count}",
+            count = count.max(1)
+        );
+        let batches = self.engine.run_all(&all).await?;
+        let columns = batches.iter().filter_map(|batch| batch.column(0).as_primitive_opt::<Int64Type>());
+        Ok(columns.flat_map(|column| column.values().iter().copied()).collect())
+    }
+
     async fn number(&self, sql: &str) -> Result<i64> {
         let batches = self.engine.run_all(sql).await?;
         let value = batches

@@ -182,8 +182,9 @@ fn questions_of_building() -> Result<Question> {
     all.into_iter().find(cheap).context("no function is linear in its edges")
 }
 
-/// A store without files: the functions need a session, and no source code.
-fn empty_store(folder: &Path) -> Result<String> {
+/// A store without files, in a folder: functions need a session, and no source code. Not to be called from asynchronous
+/// code.
+pub fn empty_store(folder: &Path) -> Result<String> {
     let tree = folder.join("tree");
     std::fs::create_dir(&tree)?;
     let store = stoa_indexer::store_location(&folder.join("store"));
