@@ -13,6 +13,7 @@
 //! | `functions` | every example of a function runs; the reference is what the registry says |
 //! | `graph_functions` | kept graphs, refusals, cancellation and memory of the functions over graphs |
 //! | `metrics` | complexity as other tools count it |
+//! | `scaling` | `stoa scaling` measures what it says, or says what it lacks |
 
 // A test may stop at the first thing that is not as it should be.
 #![allow(clippy::unwrap_used)]
@@ -32,6 +33,8 @@ mod mutation;
 #[path = "suite/plans.rs"]
 mod plans;
 mod robustness;
+#[path = "suite/scaling.rs"]
+mod scaling;
 #[path = "suite/slt.rs"]
 mod slt;
 mod stoa;

@@ -112,6 +112,8 @@ impl<'a> Parser<'a> {
         } else {
             match self.word()? {
                 "n" | "m" | "nodes" | "edges" => Growth { exponent: 1.0, logarithms: 0.0 },
+                // `edges walked`: some of them, and at most all.
+                "walked" => Growth::CONSTANT,
                 "log" => {
                     // Of a product it is a sum of logarithms: log n, whatever the exponent.
                     let of = self.factor()?;
@@ -178,6 +180,7 @@ mod tests {
             ("O(n + m)", (1.0, 0.0)),
             ("O(n m)", (2.0, 0.0)),
             ("O(n · m)", (2.0, 0.0)),
+            ("O(n + edges walked)", (1.0, 0.0)),
             ("O((n + m) log n)", (1.0, 1.0)),
             ("O(m log(n))", (1.0, 1.0)),
             ("O(n + m log n)", (1.0, 1.0)),
