@@ -14,6 +14,7 @@
 //! | `graph_functions` | kept graphs, refusals, cancellation and memory of the functions over graphs |
 //! | `metrics` | complexity as other tools count it |
 //! | `scaling` | `stoa scaling` measures what it says, or says what it lacks |
+//! | `graph_oracles` | the mathematics of graphs as NetworkX and igraph have it, on the graphs of `tests/oracles/networkx/` |
 
 // A test may stop at the first thing that is not as it should be.
 #![allow(clippy::unwrap_used)]
@@ -27,6 +28,7 @@ mod functions;
 mod graph;
 #[path = "suite/graph_functions.rs"]
 mod graph_functions;
+mod graph_oracles;
 #[path = "suite/metrics.rs"]
 mod metrics;
 mod mutation;

@@ -23,6 +23,8 @@ mod random;
 mod sides;
 pub mod similarity;
 pub mod structure;
+#[cfg(test)]
+mod testing;
 mod visit;
 
 pub use control::{Control, Pace, Unlimited};

@@ -1,7 +1,7 @@
 //! Programs that stand beside this one.
 //!
 //! What needs a stack of libraries that queries do not is a program of its own, as `git` does it: `stoa scaling` is
-//! `stoa-datasets scaling`. The reasons are in `docs/decisions/004-polars-apart.md`.
+//! `stoa-datasets scaling`. The reasons are in `docs/decisions/005-polars-apart.md`.
 
 use anyhow::{Context, Result};
 use std::ffi::OsStr;

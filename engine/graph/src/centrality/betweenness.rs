@@ -135,7 +135,7 @@ fn sides(graph: &Csr, directed: bool) -> Result<Sides<'_>> {
         false => None,
         true => Some(Direction::In.lightest(graph)),
     };
-    Ok(Sides { along, against })
+    Ok(Sides { along, against, weighted: graph.is_weighted() })
 }
 
 /// The nodes paths are counted from, ascending; nothing for all of them.

@@ -21,3 +21,6 @@ pub use eigenvector::{Eigenvector, eigenvector_centrality};
 pub use hits::{Hits, HubsAndAuthorities, hits};
 pub use katz::{Katz, katz_centrality};
 pub use pagerank::{PageRank, Ranks, pagerank};
+
+#[cfg(test)]
+mod tests;

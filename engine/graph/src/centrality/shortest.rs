@@ -11,6 +11,8 @@ pub(super) struct Sides<'a> {
     pub(super) along: Cow<'a, Adjacency>,
     /// The other way; nothing where it is the same.
     pub(super) against: Option<Cow<'a, Adjacency>>,
+    /// Whether paths are short by weight. The undirected side may have weights, numbers of edges, where the graph has none.
+    pub(super) weighted: bool,
 }
 
 impl Sides<'_> {
@@ -46,7 +48,7 @@ pub(super) struct Walk<'a> {
 impl<'a> Walk<'a> {
     pub(super) fn new(sides: &'a Sides<'a>) -> Walk<'a> {
         let nodes = sides.along.node_count();
-        let weighted = sides.along.all_weights().is_some();
+        let weighted = sides.weighted;
         Walk {
             sides,
             paths: vec![0.0; nodes],

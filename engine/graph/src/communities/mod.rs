@@ -15,3 +15,6 @@ pub use label_propagation::{LabelPropagation, Labels, Update, label_propagation}
 pub use leiden::leiden;
 pub use louvain::{Communities, Modular, louvain};
 pub use modularity::modularity;
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,8 @@
 use super::Paths;
 use super::enumerate::{Steps, Walk};
 use super::nearest::Nearest;
-use crate::arguments::{known, no_negative_weights};
+use crate::arguments::known;
+use crate::csr::not_negative;
 use crate::{Control, Csr, Direction, Index, Pace, Result, Sides};
 
 /// What [`all_shortest_paths`] looks for.
@@ -30,7 +31,7 @@ impl Default for AllShortestPaths {
 /// edges on shortest paths; then as much as the paths have nodes. 46 bytes a node, 8 an edge. An edge of infinite weight
 /// is never passed. Fails with [`GraphError::NegativeWeight`](crate::GraphError::NegativeWeight).
 pub fn all_shortest_paths(graph: &Csr, options: &AllShortestPaths, control: &dyn Control) -> Result<Paths> {
-    no_negative_weights(graph, "all_shortest_paths")?;
+    not_negative(graph, "all_shortest_paths")?;
     control.check()?;
     control.reserve(graph.node_count() * (Nearest::BYTES + 14))?;
     let mut pace = Pace::new(control);

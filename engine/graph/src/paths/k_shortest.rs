@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 
 use super::Paths;
 use super::nearest::Nearest;
-use crate::arguments::no_negative_weights;
+use crate::csr::not_negative;
 use crate::{Control, Csr, Direction, Index, Pace, Result, Sides};
 
 /// What [`k_shortest_paths`] looks for.
@@ -32,7 +32,7 @@ impl Default for KShortestPaths {
 /// considered. An edge of infinite weight is never passed. Fails with
 /// [`GraphError::NegativeWeight`](crate::GraphError::NegativeWeight).
 pub fn k_shortest_paths(graph: &Csr, options: &KShortestPaths, control: &dyn Control) -> Result<Paths> {
-    no_negative_weights(graph, "k_shortest_paths")?;
+    not_negative(graph, "k_shortest_paths")?;
     control.check()?;
     control.reserve(graph.node_count() * (Nearest::BYTES + 5))?;
     let mut answer = Paths::default();
@@ -55,21 +55,24 @@ pub fn k_shortest_paths(graph: &Csr, options: &KShortestPaths, control: &dyn Con
     let mut candidates = BinaryHeap::new();
     candidates.extend(yen.completed(&[source], &[])?.map(Reverse));
     while let Some(Reverse(best)) = candidates.pop() {
-        answer.push(&best.nodes, best.cost, control)?;
-        if answer.len() == options.k {
+        if taken.len() + 1 == options.k {
             answer.cut_by_count = !candidates.is_empty() || yen.deviates(&taken, &best)?;
+            taken.push(best);
             break;
         }
         // Deviations before the place where this path left its parent were the parent's to find.
         for at in best.left..best.nodes.len() - 1 {
-            let deviation = yen.deviation(&taken, &best, at)?;
-            if let Some(candidate) = deviation {
+            if let Some(candidate) = yen.deviation(&taken, &best, at)? {
                 control.reserve(candidate.nodes.len() * 12 + size_of::<Candidate>())?;
                 candidates.push(Reverse(candidate));
             }
         }
         taken.push(best);
     }
+    // The search sums weights from the target, a path from its source: where rounding parts two that are equal, a
+    // deviation can be the cheaper one by its last bit.
+    taken.sort_unstable();
+    taken.iter().try_for_each(|path| answer.push(&path.nodes, path.cost, control))?;
     Ok(answer)
 }
 

@@ -31,3 +31,8 @@ pub use random_walks::{RandomWalks, random_walks};
 pub use reachable::{Reached, ego_graph, neighbors, reachable};
 pub use shortest_path::{Path, path_to, shortest_path};
 pub use sssp::{Distances, Sssp, sssp};
+
+#[cfg(test)]
+mod search_tests;
+#[cfg(test)]
+mod tests;

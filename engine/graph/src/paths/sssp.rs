@@ -117,46 +117,46 @@ fn stepping(along: &Adjacency, sources: &[Index], control: &dyn Control) -> Resu
     let weights = along.all_weights().unwrap_or(&[]);
     let (sum, most) =
         weights.iter().fold((0.0, 0.0), |(sum, most): (f64, f64), weight| (sum + weight, most.max(*weight)));
-    // About as wide as what a node's lightest edge weighs, if weights are spread evenly.
-    let width = sum / weights.len().max(1) as f64 * 4.0 * nodes as f64 / weights.len().max(1) as f64;
+    // Half of what a node's lightest edge weighs, if weights are spread evenly: narrow enough that few nodes are walked
+    // twice even among hubs, wide enough that many are walked at once.
+    let width = sum / weights.len().max(1) as f64 * 0.5 * nodes as f64 / weights.len().max(1) as f64;
     let count = (most / width).ceil() + 2.0;
-    if !count.is_finite() || count > BUCKETS as f64 {
+    if !(1.0..=BUCKETS as f64).contains(&count) {
         return Ok(None);
     }
     let count = count as usize;
     let distances: Vec<AtomicU64> = (0..nodes).map(|_| AtomicU64::new(f64::INFINITY.to_bits())).collect();
-    let mut buckets: Vec<Vec<Index>> = vec![Vec::new(); count];
+    let mut buckets: Vec<Vec<(u64, Index)>> = vec![Vec::new(); count];
     for source in sources {
         distances[*source as usize].store(0.0f64.to_bits(), Relaxed);
-        buckets[0].push(*source);
+        buckets[0].push((0, *source));
     }
-    let bucket_of = |distance: f64| (distance / width) as u64;
-    let (mut now, mut empty, mut walked) = (0u64, 0, 0);
-    let mut frontier: Vec<Index> = Vec::new();
+    let place_of = |distance: u64| ((f64::from_bits(distance) / width) as u64 % count as u64) as usize;
+    let (mut now, mut empty, mut walked) = (0, 0, 0);
+    let mut frontier: Vec<(u64, Index)> = Vec::new();
     while empty < count {
-        let place = (now % count as u64) as usize;
-        if buckets[place].is_empty() {
-            now += 1;
+        if buckets[now].is_empty() {
+            now = (now + 1) % count;
             empty += 1;
             continue;
         }
         empty = 0;
-        std::mem::swap(&mut frontier, &mut buckets[place]);
-        let walk = |nodes: &[Index], found: &mut Vec<(u64, Index)>| -> Result<usize> {
+        std::mem::swap(&mut frontier, &mut buckets[now]);
+        let walk = |nodes: &[(u64, Index)], found: &mut Vec<(u64, Index)>| -> Result<usize> {
             control.check()?;
             let mut edges = 0;
-            for node in nodes {
-                let distance = f64::from_bits(distances[*node as usize].load(Relaxed));
+            for (reached, node) in nodes {
                 // It was reached on a shorter way since, and was or will be walked from there.
-                if bucket_of(distance) < now {
+                if distances[*node as usize].load(Relaxed) != *reached {
                     continue;
                 }
+                let distance = f64::from_bits(*reached);
                 edges += along.degree(*node);
                 for (target, weight) in along.weighted(*node) {
                     // Distances are not negative, so that their bits are in the same order as they are.
                     let (way, known) = ((distance + weight).to_bits(), &distances[target as usize]);
                     if way < known.load(Relaxed) && way < known.fetch_min(way, Relaxed) {
-                        found.push((bucket_of(f64::from_bits(way)), target));
+                        found.push((way, target));
                     }
                 }
             }
@@ -165,7 +165,7 @@ fn stepping(along: &Adjacency, sources: &[Index], control: &dyn Control) -> Resu
         if frontier.len() <= CHUNK {
             let mut found = Vec::new();
             walked += walk(&frontier, &mut found)?;
-            found.iter().for_each(|(bucket, node)| buckets[(bucket % count as u64) as usize].push(*node));
+            found.into_iter().for_each(|one| buckets[place_of(one.0)].push(one));
         } else {
             let parts: Vec<(usize, Vec<(u64, Index)>)> = frontier
                 .par_chunks(CHUNK)
@@ -176,7 +176,7 @@ fn stepping(along: &Adjacency, sources: &[Index], control: &dyn Control) -> Resu
                 .collect::<Result<_>>()?;
             for (edges, found) in parts {
                 walked += edges;
-                found.iter().for_each(|(bucket, node)| buckets[(bucket % count as u64) as usize].push(*node));
+                found.into_iter().for_each(|one| buckets[place_of(one.0)].push(one));
             }
         }
         frontier.clear();

@@ -25,16 +25,10 @@ pub fn eccentricity(graph: &Csr, direction: Direction, control: &dyn Control) ->
     let nodes = graph.node_count();
     // Who is how far from a node shows at that node, when the searches start from the others and go against the edges.
     let back = direction.reversed().adjacency(graph);
-    let parts = sweep::from_all(
-        back,
-        control,
-        || vec![(0u32, 0u32); nodes],
-        |part, node, hops, who| {
-            let (farthest, count) = &mut part[node as usize];
-            *farthest = hops.max(*farthest);
-            *count += who.count_ones();
-        },
-    )?;
+    let parts = sweep::from_all(back, control, |entry: &mut (u32, u32), hops, count| {
+        entry.0 = hops.max(entry.0);
+        entry.1 += count;
+    })?;
     let mut answer = Eccentricities { hops: vec![0; nodes], reached: vec![1; nodes] };
     for part in parts {
         for (node, (farthest, count)) in part.into_iter().enumerate() {
@@ -174,33 +168,31 @@ fn bounded(
     control: &dyn Control,
 ) -> Result<(u32, u32)> {
     let nodes = adjacency.node_count();
-    let mut components: Vec<Vec<Index>> = Vec::new();
+    // The components one after the other, and where each ends. Of a node alone, nothing is to be searched.
+    let (mut members, mut ends): (Vec<Index>, Vec<usize>) = (Vec::new(), vec![0]);
+    let (mut diameter, mut radius) = (0, u32::MAX);
     let mut met = vec![false; nodes];
     for node in 0..nodes as Index {
-        if met[node as usize] {
-            continue;
-        }
         if adjacency.degree(node) == 0 {
-            // A node alone: nothing is nearer, and no search would find more.
-            components.push(vec![node]);
-            continue;
+            radius = 0;
+        } else if !met[node as usize] {
+            search.run(adjacency, node, pace)?;
+            search.order.iter().for_each(|node| met[*node as usize] = true);
+            members.extend_from_slice(&search.order);
+            ends.push(members.len());
         }
-        search.run(adjacency, node, pace)?;
-        search.order.iter().for_each(|node| met[*node as usize] = true);
-        components.push(search.order.clone());
     }
+    let mut components: Vec<&[Index]> = ends.windows(2).map(|ends| &members[ends[0]..ends[1]]).collect();
     // Large components first: small ones can seldom beat them.
     components.sort_by_key(|component| std::cmp::Reverse(component.len()));
-    let (mut diameter, mut radius) = (0, u32::MAX);
     let mut bounds = vec![(0u32, u32::MAX); nodes];
     for component in components {
-        let mut open = component;
+        if component.len() as u32 - 1 <= diameter && radius <= 1 {
+            continue;
+        }
+        let mut open = component.to_vec();
         let mut searches = 0;
         loop {
-            let most = open.len() as u32 - 1;
-            if searches == 0 && (most <= diameter && radius <= most.min(1)) {
-                break;
-            }
             // The node that may be the farthest out, and the one that may be the most central, by turns.
             let pick = match searches % 2 {
                 0 => open.iter().max_by_key(|n| (bounds[**n as usize].1, adjacency.degree(**n), !**n)),

@@ -24,3 +24,8 @@ pub use topological::{TopologicalOrder, topological_sort};
 pub use transitive::transitive_reduction;
 pub use triangles::{Clustering, average, clustering_coefficient, triangle_count};
 pub use weak::weakly_connected_components;
+
+#[cfg(test)]
+mod count_tests;
+#[cfg(test)]
+mod tests;
