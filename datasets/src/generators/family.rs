@@ -17,7 +17,7 @@ pub enum Family {
 const DEGREE: u64 = 8;
 const ATTACHED: u64 = 4;
 /// Nodes of a planted group, and the mean number of their neighbours within and without.
-const GROUP: (u64, f64, f64) = (100, 12.0, 4.0);
+const GROUP: (u64, f64, f64) = (50, 12.0, 4.0);
 
 impl Family {
     pub const ALL: &[Family] = &[
@@ -57,7 +57,9 @@ impl Family {
             }
             Family::PlantedPartition => {
                 let (group, inside, outside) = GROUP;
-                let groups = nodes((inside + outside) / 2.0).div_ceil(group).max(2);
+                let nodes = nodes((inside + outside) / 2.0);
+                // The nearest number of groups.
+                let groups = ((nodes + group / 2) / group).max(2);
                 Box::new(PlantedPartition::of_degrees(groups, group, inside, outside, seed)?)
             }
             Family::CallGraph => Box::new(CallGraph::new(nodes(2.6).max(1), seed)?),

