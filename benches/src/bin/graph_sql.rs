@@ -182,7 +182,8 @@ async fn measure(store: &str, path: &Path, arguments: &Arguments) -> Result<Valu
             json!({"median": median(runs.clone()), "least": least, "runs": runs})
         };
         let (warm, mut first) = (times(warm), times(cold));
-        eprintln!("{:18}  warm {:.4}  cold {:.4}", kernel.name, warm["median"], first["median"]);
+        let of = |times: &Value| times["median"].as_f64().unwrap_or(f64::NAN);
+        eprintln!("{:18}  warm {:.4}  cold {:.4}", kernel.name, of(&warm), of(&first));
         // Of several searches the first alone builds the graph.
         first["build"] = median(build).into();
         first["statements"] = statements.len().into();
