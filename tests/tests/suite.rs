@@ -4,6 +4,8 @@
 //! |---|---|
 //! | `flow` | `tests/flow/`: sources that say, under their lines, where control goes and what names mean |
 //! | `slt` | `tests/slt/`: queries with their rows, over the small programs of `tests/programs/` |
+//! | `links` | `tests/links/`: programs that say, under their lines, what SQL must answer of their calls, types and imports |
+//! | `matrix` | `docs/languages.md`: which constructs the fixtures prove |
 //! | `crash` | an index killed at any moment leaves a complete snapshot |
 //! | `determinism` | same tree, same bytes, whatever the number of threads |
 //! | `mutation` | damaged sources never panic, and their graphs keep their invariants |
@@ -29,6 +31,12 @@ mod graph;
 #[path = "suite/graph_functions.rs"]
 mod graph_functions;
 mod graph_oracles;
+#[path = "suite/links.rs"]
+mod links;
+#[path = "suite/marks.rs"]
+mod marks;
+#[path = "suite/matrix.rs"]
+mod matrix;
 #[path = "suite/metrics.rs"]
 mod metrics;
 mod mutation;

@@ -1,6 +1,6 @@
 //! What algorithms ask of their arguments before they start.
 
-use crate::{Csr, Index};
+use crate::{Csr, Direction, Index};
 
 /// The nodes of these ids that are in the graph, ascending, each once.
 pub(crate) fn known(graph: &Csr, ids: &[i64]) -> Vec<Index> {
@@ -8,4 +8,10 @@ pub(crate) fn known(graph: &Csr, ids: &[i64]) -> Vec<Index> {
     nodes.sort_unstable();
     nodes.dedup();
     nodes
+}
+
+/// The memory that [`Direction::lightest`] takes at most, in bytes.
+pub(crate) fn lightest_bytes(graph: &Csr, direction: Direction) -> usize {
+    let sides = if direction == Direction::Both { 2 } else { 1 };
+    graph.node_count() * 4 + sides * graph.edge_count() * if graph.is_weighted() { 12 } else { 4 }
 }

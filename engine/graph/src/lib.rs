@@ -20,7 +20,6 @@ mod error;
 mod heap;
 pub mod paths;
 mod random;
-mod sides;
 pub mod similarity;
 pub mod structure;
 #[cfg(test)]
@@ -31,5 +30,4 @@ pub use control::{Control, Pace, Unlimited};
 pub use csr::{Adjacency, Csr, Edge, EdgeColumns, Index, NONE, Undirected};
 pub use direction::Direction;
 pub use error::{GraphError, Result};
-pub use sides::Sides;
 pub use visit::{EdgesOf, NeighborsOf, Reference, Visited};

@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use crate::arguments::lightest_bytes;
 use crate::csr::not_negative;
 use crate::paths::nearest::Nearest;
 use crate::paths::sweep;
@@ -93,12 +94,14 @@ fn from_each(
     control: &dyn Control,
     figure: impl Fn(&Nearest<'_>) -> f64 + Sync,
 ) -> Result<Vec<f64>> {
-    control.reserve(graph.node_count() * (8 + Nearest::BYTES * rayon::current_num_threads()))?;
+    let search = Nearest::BYTES * rayon::current_num_threads();
+    control.reserve(graph.node_count() * (8 + search) + lightest_bytes(graph, direction))?;
+    let along = direction.lightest(graph);
     (0..graph.node_count() as Index)
         .into_par_iter()
         .with_min_len(64)
         .map_init(
-            || (Nearest::new(graph, direction), Pace::new(control)),
+            || (Nearest::new(&along), Pace::new(control)),
             |(search, pace), node| {
                 search.run(node, None, |_, _| true, pace)?;
                 Ok(figure(search))

@@ -185,3 +185,26 @@ fn the_return_factor_keeps_walks_from_going_back() {
         assert!((back(p) - expected).abs() < 0.01, "{p}: {} and not {expected}", back(p));
     }
 }
+
+/// At the last edge, targets are looked up among many neighbours instead of going through them all.
+#[test]
+fn all_paths_through_a_hub() {
+    let n = 200i64;
+    // 0 leads to 1 and 2, these to all others, and 3 to 4: one edge too many for paths by way of another.
+    let mut edges = vec![(0, 1, 1.0), (0, 2, 2.0), (3, 4, 0.5)];
+    edges.extend((3..n).flat_map(|node| [(1, node, 1.0), (2, node, 1.0)]));
+    let graph = graph(&edges, n);
+    let options = AllPaths { sources: vec![0], targets: vec![4, 150], depth: 2, ..AllPaths::default() };
+    let found = all_paths(&graph, &options, FREE).unwrap();
+    let expected: List = vec![
+        (2.0, 3, vec![0, 1, 4]),
+        (2.0, 3, vec![0, 1, 150]),
+        (3.0, 3, vec![0, 2, 4]),
+        (3.0, 3, vec![0, 2, 150]),
+    ];
+    assert_eq!(list(&found), expected);
+    assert!(found.cut_by_depth);
+    let longer = all_paths(&graph, &AllPaths { depth: 3, ..options }, FREE).unwrap();
+    assert_eq!(longer.len(), 6);
+    assert!(!longer.cut_by_depth && !longer.cut_by_count);
+}

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::{Control, Csr, Direction, Index, Pace, Result, Sides};
+use crate::{Control, Csr, Direction, Index, Pace, Result};
 
 /// How alike two sets are; with weights, two vectors.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -57,7 +57,6 @@ pub(super) struct Sets {
 impl Sets {
     /// Takes 4 bytes a node and 4 an edge, twice that in [`Direction::Both`]; with weights 12.
     pub(super) fn of(graph: &Csr, direction: Direction, weighted: bool, pace: &mut Pace<'_>) -> Result<Sets> {
-        let sides = Sides::of(graph, direction);
         let mut sets = Sets { offsets: vec![0], members: Vec::new(), weights: None };
         let mut weights = Vec::new();
         let mut row: Vec<(Index, f64)> = Vec::new();
@@ -70,7 +69,7 @@ impl Sets {
                     row.extend(graph.incoming().weighted(node).filter(|(other, _)| *other != node));
                     row.sort_by_key(|(other, _)| *other);
                 }
-                _ => row.extend(sides.weighted(node)),
+                _ => row.extend(direction.adjacency(graph).weighted(node)),
             }
             pace.steps(1 + row.len())?;
             let first = sets.members.len();

@@ -2,7 +2,7 @@
 
 use crate::NONE;
 use crate::arguments::known;
-use crate::{Control, Csr, Direction, GraphError, Index, Pace, Result, Sides};
+use crate::{Control, Csr, Direction, GraphError, Index, Pace, Result};
 
 /// The dominator tree, by node.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -107,7 +107,7 @@ impl Found {
         pace: &mut Pace<'_>,
     ) -> Result<Vec<u32>> {
         let count = self.nodes.len();
-        let back = Sides::of(graph, direction.reversed());
+        let back = direction.reversed().adjacency(graph);
         let mut semi: Vec<u32> = (0..count as u32).collect();
         let mut is_entry = vec![false; count];
         for entry in entries {
@@ -119,9 +119,10 @@ impl Found {
         let (mut first, mut next) = (vec![NONE; count], vec![NONE; count]);
         let mut tree = vec![0u32; count];
         for number in (1..count).rev() {
-            for (source, _) in back.weighted(self.nodes[number]) {
-                pace.step()?;
-                let source = self.numbers[source as usize];
+            let sources = back.neighbours(self.nodes[number]);
+            pace.steps(1 + sources.len())?;
+            for source in sources {
+                let source = self.numbers[*source as usize];
                 if source != NONE {
                     let best = forest.best_above(source, &semi);
                     semi[number] = semi[number].min(semi[best as usize]);

@@ -215,6 +215,30 @@ fn the_diameter_of_a_long_ring() {
     }
 }
 
+/// Graphs too large for the first bounds to settle: trees, and trees with chords, side by side.
+#[test]
+fn the_diameter_of_large_graphs() {
+    let mut random = crate::random::Random::new(7);
+    for chords in [0, 3, 40, 400] {
+        let n = 900i64;
+        let mut edges: Vec<(i64, i64)> = (1..n)
+            .filter(|node| *node != 700)
+            .map(|node| {
+                let first = if node > 700 { 700 } else { 0 };
+                // Long and thin: the parent is one of the last few nodes.
+                (node, (node - 1 - random.below(6) as i64).max(first))
+            })
+            .collect();
+        edges.extend((0..chords).map(|_| (random.below(700) as i64, random.below(700) as i64)));
+        let graph = graph(&edges, n);
+        let all = eccentricity(&graph, Direction::Both, FREE).unwrap().hops;
+        let options = Diameter { direction: Direction::Both, ..Diameter::default() };
+        let extent = diameter(&graph, &options, FREE).unwrap();
+        assert_eq!(Some(&extent.diameter), all.iter().max());
+        assert_eq!(Some(&extent.radius), all.iter().min());
+    }
+}
+
 /// As deep as trees of code never are: nothing here recurses.
 #[test]
 fn a_long_path_is_no_deep_recursion() {

@@ -56,6 +56,14 @@ impl CallTargets {
         self.calls.get(&call)
     }
 
+    /// Adds what a call was found to run by other means.
+    pub fn add(&mut self, call: NodeId, found: Found) {
+        let known = self.calls.entry(call).or_default();
+        let new = |t: &&Target| known.targets.iter().all(|k| k.id != t.id);
+        let targets: SmallVec<[Target; 2]> = found.targets.iter().filter(new).copied().collect();
+        known.targets.extend(targets);
+    }
+
     /// Every call with its targets, in the order of ids.
     pub fn sorted(&self) -> Vec<(NodeId, &Found)> {
         let mut all: Vec<_> = self.calls.iter().map(|(id, found)| (*id, found)).collect();
