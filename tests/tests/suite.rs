@@ -16,6 +16,7 @@
 //! | `functions` | every example of a function runs; the reference is what the registry says |
 //! | `graph_functions` | kept graphs, refusals, cancellation and memory of the functions over graphs |
 //! | `metrics` | complexity as other tools count it |
+//! | `scaling` | `stoa scaling` measures what it says, or says what it lacks |
 //! | `graph_oracles` | the mathematics of graphs as NetworkX and igraph have it, on the graphs of `tests/oracles/networkx/` |
 
 // A test may stop at the first thing that is not as it should be.
@@ -45,6 +46,8 @@ mod patterns;
 #[path = "suite/plans.rs"]
 mod plans;
 mod robustness;
+#[path = "suite/scaling.rs"]
+mod scaling;
 #[path = "suite/slt.rs"]
 mod slt;
 mod stoa;
