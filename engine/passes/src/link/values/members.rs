@@ -1,9 +1,11 @@
 //! Names, members and elements: what they mean for each value.
 
+use smallvec::SmallVec;
 use stoa_model::{NodeId, NodeKind, Symbol};
 
 use super::hierarchy::Ancestor;
-use super::solver::{Solver, Use, Value, ValueId, Var};
+use super::solver::{Solver, Use, Value, ValueId};
+use super::variables::Var;
 use crate::link::hash;
 use crate::link::symbols::separator;
 
@@ -251,7 +253,7 @@ impl Solver<'_> {
     pub fn spread(&mut self, value: ValueId, into: Var) {
         match self.the(value) {
             Value::Object(_) => {
-                for holder in self.variables[into as usize].values.clone() {
+                for holder in SmallVec::<[ValueId; 8]>::from_slice(self.variables.values(into)) {
                     if matches!(self.the(holder), Value::Object(_)) && holder != value {
                         let start = self.texts.intern("#0");
                         self.slice(value, start, holder);

@@ -12,8 +12,11 @@ mod builder;
 mod calls;
 mod facts;
 mod hierarchy;
+mod lists;
 mod members;
+mod numbering;
 mod solver;
+mod variables;
 
 pub use builder::ValuesBuilder;
 
