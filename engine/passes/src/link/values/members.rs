@@ -16,11 +16,15 @@ impl Solver<'_> {
     /// What a bare name means to a file that does not declare it.
     pub fn name(&mut self, dst: Var, context: u32, name: Symbol) {
         let file = self.contexts[context as usize];
-        let text = self.texts.get(name);
-        let mut places = self.linker.beside(file, text);
-        if places.is_empty() && text.contains(separator(file.family)) {
-            places = self.symbols.find(file.family, text);
-        }
+        let known = self.names.entry((context, name)).or_insert_with(|| {
+            let text = self.texts.get(name);
+            let mut places = self.linker.beside(file, text);
+            if places.is_empty() && text.contains(separator(file.family)) {
+                places = self.symbols.find(file.family, text);
+            }
+            places
+        });
+        let places = known.clone();
         if !self.declared(dst, &places) {
             let value = self.value(Value::Outside(name));
             self.add(dst, value);
@@ -87,10 +91,15 @@ impl Solver<'_> {
     /// A variable of a declared type.
     pub fn instance(&mut self, variable: NodeId, context: u32, declared: Symbol) {
         let file = self.contexts[context as usize];
-        let text = self.texts.get(declared);
-        let places = self.symbols.find_type(file, stoa_model::ReferenceForm::Type, text);
-        if let [place] = places[..] {
-            let id = self.symbols.id_of(place);
+        let known = self.declared_types.entry((context, declared)).or_insert_with(|| {
+            let text = self.texts.get(declared);
+            let places = self.symbols.find_type(file, stoa_model::ReferenceForm::Type, text);
+            match places[..] {
+                [place] => Some(self.symbols.id_of(place)),
+                _ => None,
+            }
+        });
+        if let Some(id) = *known {
             if self.full_names.contains_key(&id) {
                 let value = self.value(Value::Instance(id));
                 let dst = self.node(variable);

@@ -20,9 +20,7 @@ mod variables;
 
 pub use builder::ValuesBuilder;
 
-use rustc_hash::FxHashMap;
-use smallvec::SmallVec;
-use stoa_model::NodeId;
+use stoa_model::{Interner, NodeId, Symbol};
 
 use super::answer::Target;
 use super::symbols::Symbols;
@@ -31,39 +29,70 @@ use super::symbols::Symbols;
 pub const MAX_VALUES: usize = 24;
 
 /// What a call may run.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Found {
+#[derive(Clone, Copy)]
+pub struct Found<'a> {
     /// Methods of the tree.
-    pub targets: SmallVec<[Target; 2]>,
-    /// Paths of functions outside of it.
-    pub outside: SmallVec<[Box<str>; 1]>,
+    pub targets: &'a [Target],
+    outside: &'a [Symbol],
+    texts: &'a Interner,
     /// Whether no reference asks for them: calls that operators make, and calls by the name of a decorated method.
     pub unasked: bool,
     /// It makes an instance of a type without a constructor of its own: a REF edge names the type, and nothing is run.
     pub implicit: bool,
 }
 
+impl<'a> Found<'a> {
+    /// Paths of functions outside of the tree.
+    pub fn outside(&self) -> impl Iterator<Item = &'a str> {
+        let texts = self.texts;
+        self.outside.iter().map(|path| texts.get(*path))
+    }
+}
+
 /// The targets of calls.
 #[derive(Default)]
 pub struct CallTargets {
-    calls: FxHashMap<NodeId, Found>,
+    /// In the order of ids.
+    calls: Vec<FoundAt>,
+    targets: Vec<Target>,
+    outside: Vec<Symbol>,
+    texts: Interner,
     /// (variable without a declared type, a type whose instances it holds, how many types it has), in the order of files.
     pub types: Vec<(NodeId, NodeId, u32)>,
-    /// Sets that reached [`MAX_VALUES`].
+    /// Sets that reached [`MAX_VALUES`], and those that copy them.
     pub cut: u64,
+}
+
+/// A call, and where in the common arrays what it may run begins and ends.
+#[derive(Clone, Copy)]
+struct FoundAt {
+    call: NodeId,
+    targets: (u32, u32),
+    outside: (u32, u32),
+    unasked: bool,
+    implicit: bool,
 }
 
 impl CallTargets {
     /// What a call was found to run.
-    pub fn get(&self, call: NodeId) -> Option<&Found> {
-        self.calls.get(&call)
+    pub fn get(&self, call: NodeId) -> Option<Found<'_>> {
+        let place = self.calls.binary_search_by_key(&call, |found| found.call).ok()?;
+        Some(self.found(&self.calls[place]))
     }
 
     /// Every call with its targets, in the order of ids.
-    pub fn sorted(&self) -> Vec<(NodeId, &Found)> {
-        let mut all: Vec<_> = self.calls.iter().map(|(id, found)| (*id, found)).collect();
-        all.sort_unstable_by_key(|(id, _)| *id);
-        all
+    pub fn sorted(&self) -> impl Iterator<Item = (NodeId, Found<'_>)> {
+        self.calls.iter().map(|found| (found.call, self.found(found)))
+    }
+
+    fn found(&self, at: &FoundAt) -> Found<'_> {
+        Found {
+            targets: &self.targets[at.targets.0 as usize..at.targets.1 as usize],
+            outside: &self.outside[at.outside.0 as usize..at.outside.1 as usize],
+            texts: &self.texts,
+            unasked: at.unasked,
+            implicit: at.implicit,
+        }
     }
 }
 

@@ -9,9 +9,10 @@ use super::hierarchy::{Ancestor, Hierarchy};
 use super::lists::{List, Lists};
 use super::numbering::Numbering;
 use super::variables::{Var, Variables};
-use super::{CallTargets, Found};
+use super::{CallTargets, FoundAt};
 use crate::link::answer::{Linker, Target};
 use crate::link::hash::NameHash;
+use crate::link::paths::Places;
 use crate::link::symbols::{FileContext, Symbols};
 use crate::values::{ANY, EXPORTS, ValueOp};
 
@@ -151,6 +152,9 @@ pub(super) struct Solver<'a> {
     /// Full names of types, and of methods, which may be used as types.
     pub full_names: FxHashMap<NodeId, NameHash>,
     pub hierarchy: Hierarchy,
+    /// What names mean to files, and the types that declarations name: a file says the same thing many times over.
+    pub names: FxHashMap<(u32, Symbol), Places>,
+    pub declared_types: FxHashMap<(u32, Symbol), Option<NodeId>>,
     pub variables: Variables,
     numbering: Numbering,
     /// The variable of each node by its number, or [`NO_VAR`].
@@ -220,6 +224,8 @@ impl<'a> Solver<'a> {
             parameters,
             full_names,
             hierarchy: Hierarchy::default(),
+            names: FxHashMap::default(),
+            declared_types: FxHashMap::default(),
             variables: Variables::new(facts.rows.len()),
             of_node: vec![NO_VAR; numbering.len],
             numbering,
@@ -529,13 +535,20 @@ impl<'a> Solver<'a> {
     }
 
     pub fn finish(self) -> CallTargets {
-        let mut calls = FxHashMap::default();
-        for call in &self.calls {
+        let types = self.types();
+        let mut found = CallTargets { types, cut: self.variables.cuts, ..CallTargets::default() };
+        let mut order: Vec<CallId> = (0..self.calls.len() as CallId).collect();
+        order.sort_by_key(|call| self.calls[*call as usize].id);
+        let texts = &self.texts;
+        let mut targets: Vec<Target> = Vec::new();
+        let mut outside: Vec<Symbol> = Vec::new();
+        for call in order.into_iter().map(|call| &self.calls[call as usize]) {
             // A set that was cut says nothing of what is called through it.
             if call.through != NO_VAR && self.variables.is_cut(call.through) {
                 continue;
             }
-            let mut targets: SmallVec<[Target; 2]> = self.targets.of(call.targets).collect();
+            targets.clear();
+            targets.extend(self.targets.of(call.targets));
             if call.by_name != 0 {
                 if self.decorated.contains(&call.by_name) {
                     for target in &mut targets {
@@ -547,16 +560,24 @@ impl<'a> Solver<'a> {
                 }
             }
             targets.sort_unstable_by_key(|t| t.id);
-            let mut outside: Vec<&str> = self.outside.of(call.outside).map(|s| self.texts.get(s)).collect();
-            outside.sort_unstable();
-            outside.dedup();
+            outside.clear();
+            outside.extend(self.outside.of(call.outside));
+            outside.sort_unstable_by_key(|path| texts.get(*path));
             if targets.is_empty() && outside.is_empty() && !call.implicit {
                 continue;
             }
-            let outside = outside.into_iter().map(Into::into).collect();
-            calls.insert(call.id, Found { targets, outside, unasked: call.unasked, implicit: call.implicit });
+            let before = (found.targets.len() as u32, found.outside.len() as u32);
+            found.targets.append(&mut targets);
+            found.outside.append(&mut outside);
+            found.calls.push(FoundAt {
+                call: call.id,
+                targets: (before.0, found.targets.len() as u32),
+                outside: (before.1, found.outside.len() as u32),
+                unasked: call.unasked,
+                implicit: call.implicit,
+            });
         }
-        let types = self.types();
-        CallTargets { calls, types, cut: self.variables.cuts }
+        found.texts = self.texts;
+        found
     }
 }
