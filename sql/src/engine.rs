@@ -68,7 +68,7 @@ impl Engine {
         let moved = session.refresh().await?;
         if moved {
             // Functions look into the snapshot they were registered with.
-            stoa_udfs::register(session).await?;
+            stoa_udfs::refresh(session).await?;
         }
         Ok(moved)
     }

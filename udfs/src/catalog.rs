@@ -25,6 +25,10 @@ pub struct FunctionRow {
     /// The SQL type; DataFusion's functions choose theirs by their arguments and say nothing here.
     pub returns: Option<String>,
     pub description: Option<String>,
+    /// The time it takes, in n nodes and m edges.
+    pub complexity: Option<String>,
+    /// Who found the algorithm: paper or specification.
+    pub reference: Option<String>,
     pub example: Option<String>,
     /// `stoa` or `datafusion`.
     pub source: &'static str,
@@ -52,19 +56,25 @@ pub fn functions(state: &SessionState) -> Vec<FunctionRow> {
     for name in state.table_functions().keys() {
         add(name, Kind::Table.to_string(), name, None);
     }
+    // Table functions are no part of the state; they are registered together with the others.
+    let ours = state.scalar_functions().contains_key(crate::nodes::SOURCE_TEXT.name);
     for doc in registry::all() {
         let key = (doc.name.to_string(), doc.kind.to_string());
         let row = FunctionRow {
             name: doc.name.to_string(),
             kind: doc.kind.to_string(),
-            arguments: Some(doc.arguments.to_string()),
+            arguments: Some(doc.arguments_text()),
             returns: Some(doc.returns.to_string()),
             description: Some(doc.description.to_string()),
+            complexity: doc.complexity.map(str::to_string),
+            reference: doc.source.map(str::to_string),
             example: Some(doc.example.to_string()),
             source: "stoa",
         };
         // Only what is registered can be called.
-        rows.entry(key).and_modify(|builtin| *builtin = row);
+        if rows.contains_key(&key) || (doc.kind == Kind::Table && ours) {
+            rows.insert(key, row);
+        }
     }
     rows.into_values().collect()
 }
@@ -82,6 +92,8 @@ fn builtin(name: &str, kind: &str, own: &str, doc: Option<&Documentation>) -> Fu
         arguments: doc.and_then(|doc| arguments(&doc.syntax_example)),
         returns: None,
         description,
+        complexity: None,
+        reference: None,
         example: doc.and_then(|doc| doc.sql_example.as_deref()).and_then(example),
         source: "datafusion",
     }
@@ -117,6 +129,8 @@ static SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
         text("arguments", true),
         text("returns", true),
         text("description", true),
+        text("complexity", true),
+        text("reference", true),
         text("example", true),
         text("source", false),
     ]))
@@ -135,6 +149,8 @@ pub fn functions_batch(rows: &[FunctionRow]) -> Result<RecordBatch> {
             optional(|r| r.arguments.as_deref()),
             optional(|r| r.returns.as_deref()),
             optional(|r| r.description.as_deref()),
+            optional(|r| r.complexity.as_deref()),
+            optional(|r| r.reference.as_deref()),
             optional(|r| r.example.as_deref()),
             required(|r| r.source),
         ],

@@ -11,27 +11,31 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use crate::lookup::Lookup;
-use crate::registry::{FunctionDoc, Kind};
+use crate::registry::{Argument, FunctionDoc, Kind, Returns};
 
 pub(crate) const SPLIT_IDENTIFIER: FunctionDoc = FunctionDoc {
     name: "split_identifier",
     kind: Kind::Scalar,
-    arguments: "name VARCHAR",
-    returns: "VARCHAR[]",
+    arguments: &[Argument::sql("name", "VARCHAR")],
+    returns: Returns::Value("VARCHAR[]"),
     description: "The words of a name, in their own letter case. Words end at signs (_ - . $ ::), before a capital \
                   after a small letter or digit, and before the last capital of several when a small letter follows: \
                   HTTPServer is HTTP, Server. Digits stay with the word before them; a plural s stays with its \
                   acronym (URLs).",
+    complexity: None,
+    source: None,
     example: "split_identifier('parseHTTPServer_v2')",
 };
 
 pub(crate) const NAME_SIMILARITY: FunctionDoc = FunctionDoc {
     name: "name_similarity",
     kind: Kind::Scalar,
-    arguments: "a VARCHAR, b VARCHAR",
-    returns: "DOUBLE",
+    arguments: &[Argument::sql("a", "VARCHAR"), Argument::sql("b", "VARCHAR")],
+    returns: Returns::Value("DOUBLE"),
     description: "How alike two names are, from 0 to 1: the Jaro-Winkler similarity of their words in lower case, so \
                   that readFile and read_file are 1.",
+    complexity: None,
+    source: None,
     example: "name_similarity('readFile', 'read_files')",
 };
 

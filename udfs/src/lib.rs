@@ -1,10 +1,11 @@
-//! Functions for SQL over code, one file a family, one registry for all.
+//! Functions for SQL over code, one file a family, one registry for all. Table functions over graphs have a room of
+//! their own ([`graph`]).
 //!
 //! In: columns and node ids. Out: columns. [`registry::all`] is the list that drives registration, `\df`,
 //! `system.functions` and the reference; a function that is not in it does not exist.
 //!
 //! Functions of an id look into the snapshot that was current when they were registered, batch by batch
-//! and never row by row ([`lookup`]). [`register`] again after the session has moved: queries that run
+//! and never row by row ([`lookup`]). [`refresh`] them after the session has moved: queries that run
 //! keep the functions, and with them the snapshot, that they were planned with.
 //!
 //! Never here: parsing, writing to a store, the SQL dialect.
@@ -12,6 +13,7 @@
 pub mod catalog;
 #[cfg(test)]
 mod fixture;
+mod graph;
 mod identifiers;
 mod lookup;
 mod nodes;
@@ -20,20 +22,37 @@ pub mod registry;
 mod tests;
 
 pub use catalog::{FunctionRow, functions, functions_batch};
+pub use graph::{Call, Cost, TableFunction};
 pub use identifiers::{name_similarity, split_identifier};
-pub use registry::{FunctionDoc, Kind, all};
+pub use registry::{FunctionDoc, Kind, all, tables};
 
-use datafusion::error::Result;
+use datafusion::error::{DataFusionError, Result};
 use std::sync::Arc;
 use stoa_session::Session;
 
-/// Adds every function to a session, over the snapshot it has now, and the table `system.functions`.
+/// Adds every function to a session, over the snapshot it has now, and the tables `system.functions` and
+/// `system.health`. Once in a session's life; [`refresh`] when it has moved.
 pub async fn register(session: &Session) -> Result<()> {
+    refresh(session).await?;
+    let services = Arc::new(graph::Services::new(session.options()));
+    session
+        .add_table_functions(
+            registry::tables().map(|function| function.doc.name),
+            Arc::new(graph::GraphRelations),
+            Arc::new(graph::GraphPlanner { services: Arc::clone(&services) }),
+        )
+        .map_err(|error| DataFusionError::External(Box::new(error)))?;
+    session.add_system_table(Arc::new(catalog::FunctionsTable::of(session.context())));
+    session.add_system_table(Arc::new(graph::HealthTable { services }));
+    Ok(())
+}
+
+/// Moves the functions that look into a snapshot to the one the session has now. Table functions need no moving: they
+/// find the tables of the snapshot that their statement is planned against.
+pub async fn refresh(session: &Session) -> Result<()> {
     let lookup = Arc::new(lookup::Lookup::of(session).await?);
-    let context = session.context();
-    for function in registry::entries() {
-        context.register_udf((function.make)(&function.doc, &lookup));
+    for function in registry::scalars() {
+        session.context().register_udf((function.make)(&function.doc, &lookup));
     }
-    session.add_system_table(Arc::new(catalog::FunctionsTable::of(context)));
     Ok(())
 }

@@ -16,44 +16,52 @@ use stoa_model::ids::file_of;
 use stoa_model::{FileId, NodeId};
 
 use crate::lookup::{Lookup, Node};
-use crate::registry::{FunctionDoc, Kind};
+use crate::registry::{Argument, FunctionDoc, Kind, Returns};
 
 pub(crate) const SOURCE_TEXT: FunctionDoc = FunctionDoc {
     name: "source_text",
     kind: Kind::Scalar,
-    arguments: "id BIGINT",
-    returns: "VARCHAR",
+    arguments: &[Argument::sql("id", "BIGINT")],
+    returns: Returns::Value("VARCHAR"),
     description: "The whole source text of a node, however long; bytes that are not UTF-8 become U+FFFD. NULL for what \
                   has no place in the source.",
+    complexity: None,
+    source: None,
     example: "SELECT source_text(id) FROM methods LIMIT 1",
 };
 
 pub(crate) const QUALIFIED_NAME: FunctionDoc = FunctionDoc {
     name: "qualified_name",
     kind: Kind::Scalar,
-    arguments: "id BIGINT",
-    returns: "VARCHAR",
+    arguments: &[Argument::sql("id", "BIGINT")],
+    returns: Returns::Value("VARCHAR"),
     description: "The full name of a declaration; of any other node, the full name of the method around it, a dot and its \
                   own name.",
+    complexity: None,
+    source: None,
     example: "SELECT qualified_name(id) FROM methods LIMIT 1",
 };
 
 pub(crate) const NODE_PATH: FunctionDoc = FunctionDoc {
     name: "node_path",
     kind: Kind::Scalar,
-    arguments: "id BIGINT",
-    returns: "VARCHAR",
+    arguments: &[Argument::sql("id", "BIGINT")],
+    returns: Returns::Value("VARCHAR"),
     description: "The way from the file down to a node, as kinds and names: src/app.py > METHOD main > BLOCK > CALL print. \
                   A CONTROL_STRUCTURE shows what it does (IF, WHILE).",
+    complexity: None,
+    source: None,
     example: "SELECT node_path(id) FROM calls LIMIT 1",
 };
 
 pub(crate) const NODE_LOCATION: FunctionDoc = FunctionDoc {
     name: "node_location",
     kind: Kind::Scalar,
-    arguments: "id BIGINT",
-    returns: "VARCHAR",
+    arguments: &[Argument::sql("id", "BIGINT")],
+    returns: Returns::Value("VARCHAR"),
     description: "Where a node is, as path:line:column, the way compilers write it. NULL for what has no place in the source.",
+    complexity: None,
+    source: None,
     example: "SELECT node_location(id) FROM methods LIMIT 1",
 };
 

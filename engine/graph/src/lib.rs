@@ -1,11 +1,32 @@
-//! Compressed sparse row graphs over plain slices, with petgraph's visit traits.
+//! Graphs in compressed sparse rows, and the mathematics of them.
 //!
-//! In: edges as two columns of node ids, as an edge scan gives them. Out: a [`Csr`]: the ids that occur, numbered
-//! densely, and the neighbours of each in both directions, ready for the algorithms of this crate and, through
-//! [`petgraph::visit`], for those of petgraph. Never here: Arrow, SQL, IO; a graph that changes once it is built.
+//! In: edges as columns of node ids, as an edge scan gives them ([`EdgeColumns`]), and a [`Control`] that can stop
+//! what runs. Out: columns, one entry a node or a row. A [`Csr`] numbers the ids that occur densely and keeps the
+//! neighbours of each; the algorithms run on it and, through [`petgraph::visit`], so do petgraph's.
+//!
+//! Every algorithm is a function of a graph, its options and a control; it names its source and its complexity, gives
+//! the same answer on every run and any number of threads, and breaks ties by id. Never here: Arrow, SQL, IO; a graph
+//! that changes once it is built.
 
+mod arguments;
+mod bits;
+mod blocks;
+pub mod centrality;
+pub mod communities;
+mod control;
 mod csr;
+mod direction;
+mod error;
+pub mod paths;
+mod random;
+mod sides;
+pub mod similarity;
+pub mod structure;
 mod visit;
 
-pub use csr::{Csr, Edge, GraphError, Index};
+pub use control::{Control, Pace, Unlimited};
+pub use csr::{Adjacency, Csr, Edge, EdgeColumns, Index, NONE, Undirected};
+pub use direction::Direction;
+pub use error::{GraphError, Result};
+pub use sides::Sides;
 pub use visit::{EdgesOf, NeighborsOf, Reference, Visited};

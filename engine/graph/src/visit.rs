@@ -27,7 +27,7 @@ impl GraphProp for Csr {
 /// Nodes weigh their ids, edges their weights.
 impl Data for Csr {
     type NodeWeight = i64;
-    type EdgeWeight = f32;
+    type EdgeWeight = f64;
 }
 
 impl NodeCount for Csr {
@@ -101,7 +101,7 @@ impl<'a> IntoNeighbors for &'a Csr {
     type Neighbors = NeighborsOf<'a>;
 
     fn neighbors(self, node: Index) -> NeighborsOf<'a> {
-        self.outgoing(node).iter().copied()
+        self.outgoing().neighbours(node).iter().copied()
     }
 }
 
@@ -110,8 +110,8 @@ impl<'a> IntoNeighborsDirected for &'a Csr {
 
     fn neighbors_directed(self, node: Index, direction: Direction) -> NeighborsOf<'a> {
         match direction {
-            Direction::Outgoing => self.outgoing(node).iter().copied(),
-            Direction::Incoming => self.incoming(node).iter().copied(),
+            Direction::Outgoing => self.outgoing().neighbours(node).iter().copied(),
+            Direction::Incoming => self.incoming().neighbours(node).iter().copied(),
         }
     }
 }
@@ -120,13 +120,13 @@ impl<'a> IntoNeighborsDirected for &'a Csr {
 #[derive(Clone, Copy, Debug)]
 pub struct Reference<'a> {
     edge: Edge,
-    weight: &'a f32,
+    weight: &'a f64,
 }
 
 impl<'a> EdgeRef for Reference<'a> {
     type NodeId = Index;
     type EdgeId = u32;
-    type Weight = f32;
+    type Weight = f64;
 
     fn source(&self) -> Index {
         self.edge.source
@@ -136,7 +136,7 @@ impl<'a> EdgeRef for Reference<'a> {
         self.edge.target
     }
 
-    fn weight(&self) -> &'a f32 {
+    fn weight(&self) -> &'a f64 {
         self.weight
     }
 
@@ -152,9 +152,21 @@ pub struct EdgesOf<'a> {
 }
 
 enum Kind<'a> {
-    Outgoing { node: Index, edges: Range<u32> },
-    Incoming { node: Index, sources: Iter<'a, Index>, edges: Iter<'a, u32> },
-    All { node: Index, edge: u32 },
+    Outgoing {
+        node: Index,
+        edges: Range<usize>,
+    },
+    /// `run`: how many edges from `last` have been.
+    Incoming {
+        node: Index,
+        sources: Iter<'a, Index>,
+        last: Option<Index>,
+        run: usize,
+    },
+    All {
+        node: Index,
+        edge: u32,
+    },
 }
 
 impl<'a> Iterator for EdgesOf<'a> {
@@ -164,18 +176,24 @@ impl<'a> Iterator for EdgesOf<'a> {
         let csr = self.csr;
         let edge = match &mut self.kind {
             Kind::Outgoing { node, edges } => {
-                let number = edges.next()?;
+                let number = edges.next()? as u32;
                 Edge { number, source: *node, target: csr.target(number) }
             }
-            Kind::Incoming { node, sources, edges } => {
-                Edge { number: *edges.next()?, source: *sources.next()?, target: *node }
+            Kind::Incoming { node, sources, last, run } => {
+                let source = *sources.next()?;
+                *run = if *last == Some(source) { *run + 1 } else { 0 };
+                *last = Some(source);
+                // Parallel edges stand in the same order on both sides.
+                let row = csr.outgoing().range(source);
+                let first = csr.outgoing().neighbours(source).partition_point(|target| target < node);
+                Edge { number: (row.start + first + *run) as u32, source, target: *node }
             }
             Kind::All { node, edge } => {
                 let number = *edge;
                 if number as usize >= Csr::edge_count(csr) {
                     return None;
                 }
-                while csr.outgoing_edges(*node).end <= number {
+                while csr.outgoing().range(*node).end <= number as usize {
                     *node += 1;
                 }
                 *edge += 1;
@@ -208,12 +226,10 @@ impl<'a> IntoEdgesDirected for &'a Csr {
 
     fn edges_directed(self, node: Index, direction: Direction) -> EdgesOf<'a> {
         let kind = match direction {
-            Direction::Outgoing => Kind::Outgoing { node, edges: self.outgoing_edges(node) },
-            Direction::Incoming => Kind::Incoming {
-                node,
-                sources: self.incoming(node).iter(),
-                edges: self.incoming_edges(node).iter(),
-            },
+            Direction::Outgoing => Kind::Outgoing { node, edges: self.outgoing().range(node) },
+            Direction::Incoming => {
+                Kind::Incoming { node, sources: self.incoming().neighbours(node).iter(), last: None, run: 0 }
+            }
         };
         EdgesOf { csr: self, kind }
     }

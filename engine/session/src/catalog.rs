@@ -10,13 +10,14 @@ use datafusion::common::{Result, exec_err};
 use datafusion::error::DataFusionError;
 use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::TableType;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak};
 use stoa_model::tables::Table;
 
 use crate::sources::Sources;
 use crate::system::{self, SystemContext, SystemTable, SystemTableProvider};
+use crate::table_functions::FunctionTables;
 use crate::tables::{Layout, SnapshotFiles, StoredTable};
 use crate::views::View;
 
@@ -44,6 +45,7 @@ pub(crate) struct Shared {
     changes: RwLock<u64>,
     system: RwLock<BTreeMap<String, Arc<dyn SystemTable>>>,
     system_providers: RwLock<BTreeMap<String, Arc<dyn TableProvider>>>,
+    table_functions: RwLock<BTreeSet<&'static str>>,
     schemas: RwLock<BTreeMap<String, Arc<dyn SchemaProvider>>>,
     catalogs: RwLock<BTreeMap<String, Arc<dyn CatalogProvider>>>,
     /// The session's state: its functions and settings, for planning views.
@@ -93,6 +95,10 @@ impl Shared {
         write(&self.system_providers).insert(name.to_owned(), table);
     }
 
+    pub fn add_table_functions(&self, names: impl IntoIterator<Item = &'static str>) {
+        write(&self.table_functions).extend(names);
+    }
+
     fn change<T>(&self, change: impl FnOnce(&mut BTreeMap<String, Named>) -> T) -> T {
         let mut named = write(&self.named);
         *write(&self.changes) += 1;
@@ -134,7 +140,12 @@ impl SnapshotCatalogs {
                 views: views.into_iter().map(|view| (view.name.clone(), view)).collect(),
                 planned: Mutex::default(),
             };
-            let main = MainSchema { shared: Arc::clone(&shared), tables: logical, planner: planner(vec![]) };
+            let main = MainSchema {
+                shared: Arc::clone(&shared),
+                tables: logical,
+                stored: stored.clone(),
+                planner: planner(vec![]),
+            };
             let system = SystemSchema {
                 shared: Arc::clone(&shared),
                 context: system,
@@ -274,6 +285,8 @@ impl Planner {
 struct MainSchema {
     shared: Arc<Shared>,
     tables: BTreeMap<&'static str, Arc<dyn TableProvider>>,
+    /// What table functions find under their names.
+    stored: BTreeMap<&'static str, Arc<dyn TableProvider>>,
     planner: Planner,
 }
 
@@ -291,7 +304,10 @@ impl SchemaProvider for MainSchema {
         match self.shared.named(name) {
             (Some(Named::Table(table)), _) => Ok(Some(table)),
             (Some(Named::View(view)), changes) => self.planner.plan(&view, changes).await.map(Some),
-            (None, _) => Ok(self.tables.get(name).cloned()),
+            (None, _) => Ok(self.tables.get(name).cloned().or_else(|| {
+                let function = read(&self.shared.table_functions).contains(name);
+                function.then(|| Arc::new(FunctionTables::new(name, &self.stored)) as Arc<dyn TableProvider>)
+            })),
         }
     }
 

@@ -20,26 +20,34 @@
 //! Parquet reader points views into its dictionary page, and DataFusion groups and compares views by
 //! their columnar fast paths, which it does not have for dictionary arrays.
 //!
-//! Never here: a write to the store, a table function, the SQL dialect.
+//! Table functions are planned by whoever adds them ([`Session::add_table_functions`]): their nodes are part of the plan
+//! like any other.
+//!
+//! Never here: a write to the store, what a table function computes, the SQL dialect.
 
 mod catalog;
+mod content;
 mod counted_kinds;
 mod error;
 mod options;
+mod planner;
 mod selective_joins;
 mod session;
 mod sources;
 mod system;
+mod table_functions;
 mod tables;
 mod unused_joins;
 mod views;
 
 pub use catalog::CATALOG;
+pub use content::Content;
 pub use error::SessionError;
-pub use options::SessionOptions;
+pub use options::{Limits, SessionOptions};
 pub use session::Session;
 pub use sources::{SourceText, Sources};
 pub use system::{SystemContext, SystemTable};
+pub use table_functions::FunctionTables;
 pub use tables::session_schema;
 pub use views::View;
 

@@ -1,6 +1,7 @@
 //! How much a session may use, and the DataFusion settings that follow.
 
 use datafusion::common::Result;
+use datafusion::config::ConfigExtension;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::{FairSpillPool, TrackConsumersPool, UnboundedMemoryPool};
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
@@ -24,6 +25,8 @@ pub struct SessionOptions {
     pub source_cache_bytes: usize,
     /// Bytes of Parquet footers and page indexes kept, so that a warm query reads none.
     pub metadata_cache_bytes: usize,
+    /// Bytes of graphs kept between queries, so that an algorithm on the same edges builds none.
+    pub graph_cache_bytes: usize,
     /// Where operators spill; the system's temporary directory by default.
     pub spill_directory: Option<PathBuf>,
 }
@@ -36,9 +39,25 @@ impl Default for SessionOptions {
             batch_size: 8192,
             source_cache_bytes: 128 << 20,
             metadata_cache_bytes: 256 << 20,
+            graph_cache_bytes: 512 << 20,
             spill_directory: None,
         }
     }
+}
+
+datafusion::common::extensions_options! {
+    /// What a statement may cost; `SET stoa.max_graph_steps = …` changes it for the session.
+    pub struct Limits {
+        /// How many steps (edges looked at, roughly) a graph algorithm may be estimated to take before it is refused:
+        /// some minutes on one core.
+        pub max_graph_steps: u64, default = 100_000_000_000
+        /// How many rows a function that lists paths may give before it is cut short by an error.
+        pub max_paths: usize, default = 1_000_000
+    }
+}
+
+impl ConfigExtension for Limits {
+    const PREFIX: &'static str = "stoa";
 }
 
 /// How many consumers of memory an out-of-memory error names.
@@ -52,7 +71,8 @@ impl SessionOptions {
             .with_default_catalog_and_schema(CATALOG, MAIN)
             .with_information_schema(true)
             .with_target_partitions(self.target_partitions.max(1))
-            .with_batch_size(self.batch_size.max(1));
+            .with_batch_size(self.batch_size.max(1))
+            .with_option_extension(Limits::default());
         let parquet = &mut config.options_mut().execution.parquet;
         // Rows are filtered while they are decoded: a column that a filter does not need is decoded for
         // the surviving rows alone.

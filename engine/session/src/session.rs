@@ -4,6 +4,8 @@ use datafusion::catalog::TableProvider;
 use datafusion::dataframe::DataFrame;
 use datafusion::datasource::object_store::ObjectStoreUrl;
 use datafusion::execution::session_state::SessionStateBuilder;
+use datafusion::logical_expr::planner::RelationPlanner;
+use datafusion::physical_planner::ExtensionPlanner;
 use datafusion::prelude::SessionContext;
 use std::sync::{Arc, PoisonError, RwLock};
 use stoa_store::{Snapshot, Store};
@@ -12,6 +14,7 @@ use crate::catalog::{Shared, SnapshotCatalogs};
 use crate::counted_kinds::CountedKinds;
 use crate::error::SessionError;
 use crate::options::SessionOptions;
+use crate::planner::ExtensiblePlanner;
 use crate::selective_joins::SelectiveJoinsFirst;
 use crate::sources::{SourceCache, Sources};
 use crate::system::{self, SystemContext, SystemTable};
@@ -26,6 +29,7 @@ pub struct Session {
     options: Arc<SessionOptions>,
     shared: Arc<Shared>,
     cache: Arc<SourceCache>,
+    planner: ExtensiblePlanner,
     url: ObjectStoreUrl,
     current: RwLock<Current>,
     /// Held while the session moves, so that two moves do not pass each other.
@@ -57,7 +61,9 @@ impl Session {
         let options = Arc::new(options);
         let cache = Arc::new(SourceCache::new(options.source_cache_bytes));
         let (current, catalogs) = at_snapshot(&store, &options, &shared, &cache, &url, snapshot);
+        let planner = ExtensiblePlanner::default();
         let state = SessionStateBuilder::new_with_default_features()
+            .with_query_planner(Arc::new(planner.clone()))
             .with_config(options.config())
             .with_runtime_env(runtime)
             .with_catalog_list(catalogs)
@@ -74,6 +80,7 @@ impl Session {
             options,
             shared,
             cache,
+            planner,
             url,
             current: RwLock::new(current),
             moving: tokio::sync::Mutex::default(),
@@ -136,6 +143,21 @@ impl Session {
     /// The views of `main`, by name.
     pub fn views(&self) -> Vec<View> {
         self.shared.views()
+    }
+
+    /// Adds table functions: `relations` turns their calls in a FROM clause into nodes of a logical plan, `extensions`
+    /// these nodes into physical ones. When a statement is planned, `relations` finds the tables of its snapshot under
+    /// the name of the function, as [`FunctionTables`](crate::FunctionTables).
+    pub fn add_table_functions(
+        &self,
+        names: impl IntoIterator<Item = &'static str>,
+        relations: Arc<dyn RelationPlanner>,
+        extensions: Arc<dyn ExtensionPlanner + Send + Sync>,
+    ) -> Result<(), SessionError> {
+        self.shared.add_table_functions(names);
+        self.planner.add(extensions);
+        self.context.register_relation_planner(relations)?;
+        Ok(())
     }
 
     /// Adds a table to `system`.

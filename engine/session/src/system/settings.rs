@@ -52,6 +52,11 @@ impl SystemTable for Settings {
             some(&options.metadata_cache_bytes),
             "bytes of Parquet footers and page indexes kept between queries",
         );
+        row(
+            "session.graph_cache_bytes",
+            some(&options.graph_cache_bytes),
+            "bytes of graphs kept between queries",
+        );
         for (name, value) in &snapshot.settings {
             row(&format!("index.{name}"), Some(value.clone()), "how the index was made");
         }

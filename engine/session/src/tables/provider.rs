@@ -34,6 +34,10 @@ impl StoredTable {
         StoredTable { layout, location, files, sources, constraints }
     }
 
+    pub fn files(&self) -> &[SegmentFile] {
+        &self.files
+    }
+
     /// The rows of each kind, if the table has kinds and every one of its rows was counted and still counts.
     pub fn rows_by_kind(&self) -> Option<BTreeMap<&str, u64>> {
         let counted =

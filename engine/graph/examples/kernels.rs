@@ -1,0 +1,109 @@
+//! Times the algorithms on a graph in a raw file: pairs of little-endian `i64`, and perhaps weights as `f64`.
+//!
+//! `kernels PAIRS [--weights FILE] [--seeds 1,2,3] [--samples 1,2,3] [--runs 3] [--only NAME]` prints, as JSON, the seconds
+//! of each run by kernel. The graph and its sides are made before the clock starts, as those of other libraries are.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::hint::black_box;
+use std::time::Instant;
+
+use stoa_graph::centrality::{PageRank, pagerank};
+use stoa_graph::paths::{Bfs, bfs};
+use stoa_graph::structure::{strongly_connected_components, weakly_connected_components};
+use stoa_graph::{Csr, Unlimited};
+
+struct Input {
+    graph: Csr,
+    weighted: Csr,
+    seeds: Vec<u32>,
+    samples: Vec<u32>,
+}
+
+type Kernel = fn(&Input) -> stoa_graph::Result<String>;
+
+const KERNELS: &[(&str, Kernel)] = &[
+    ("pagerank", |input| {
+        let tolerance = 1e-10 / input.graph.node_count() as f64;
+        let options = PageRank { tolerance, max_iterations: 1000, ..PageRank::default() };
+        let ranks = pagerank(&input.graph, &options, &Unlimited)?;
+        Ok(format!("{} iterations", ranks.iterations))
+    }),
+    ("wcc", |input| Ok(format!("{:?}", distinct(weakly_connected_components(&input.graph, &Unlimited)?)))),
+    ("scc", |input| Ok(format!("{:?}", distinct(strongly_connected_components(&input.graph, &Unlimited)?)))),
+    ("bfs", |input| {
+        let mut reached = 0;
+        for seed in &input.seeds {
+            let found = bfs(&input.graph, &[*seed], &Bfs::default(), &Unlimited)?;
+            reached += found.levels.iter().filter(|level| **level != u32::MAX).count();
+        }
+        Ok(format!("{reached} reached"))
+    }),
+];
+
+fn distinct(labels: Vec<u32>) -> usize {
+    labels.iter().enumerate().filter(|(node, label)| *node == **label as usize).count()
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let path = arguments.next().ok_or("which file of pairs?")?;
+    let mut options: BTreeMap<String, String> = BTreeMap::new();
+    while let Some(name) = arguments.next() {
+        let value = arguments.next().ok_or_else(|| format!("{name} wants a value"))?;
+        options.insert(name.trim_start_matches('-').to_string(), value);
+    }
+    let numbers = |name: &str| -> Result<Vec<i64>, Box<dyn Error>> {
+        let text = options.get(name).map_or("", String::as_str);
+        Ok(text.split(',').filter(|one| !one.is_empty()).map(str::parse).collect::<Result<_, _>>()?)
+    };
+    let pairs = std::fs::read(&path)?;
+    let (pairs, _) = pairs.as_chunks::<8>();
+    let column = |side: usize| pairs.iter().skip(side).step_by(2).map(|id| i64::from_le_bytes(*id)).collect();
+    let (src, dst): (Vec<i64>, Vec<i64>) = (column(0), column(1));
+    let weights: Vec<f64> = match options.get("weights") {
+        Some(path) => {
+            std::fs::read(path)?.as_chunks::<8>().0.iter().map(|w| f64::from_le_bytes(*w)).collect()
+        }
+        None => vec![1.0; src.len()],
+    };
+    let start = Instant::now();
+    let graph = Csr::from_edges(&src, &dst, None)?;
+    let built = start.elapsed().as_secs_f64();
+    let weighted = Csr::from_edges(&src, &dst, Some(&weights))?;
+    graph.undirected();
+    weighted.incoming();
+    let indices = |name: &str| -> Result<Vec<u32>, Box<dyn Error>> {
+        Ok(numbers(name)?.into_iter().filter_map(|id| graph.index_of(id)).collect())
+    };
+    let (mut seeds, samples) = (indices("seeds")?, indices("samples")?);
+    if seeds.is_empty() {
+        seeds.extend(graph.nodes().filter(|node| graph.outgoing().degree(*node) > 0).step_by(1013).take(8));
+    }
+    let samples = if samples.is_empty() { [&seeds[..], &seeds[..]].concat() } else { samples };
+    let input = Input { graph, weighted, seeds, samples };
+    let runs: usize = options.get("runs").map_or(Ok(3), |runs| runs.parse())?;
+    let only = options.get("only");
+
+    eprintln!(
+        "{} nodes, {} edges, built in {built:.3} s",
+        input.graph.node_count(),
+        input.graph.edge_count()
+    );
+    let mut report = Vec::new();
+    for (name, kernel) in KERNELS.iter().filter(|(name, _)| only.is_none_or(|only| only == name)) {
+        let mut times = Vec::new();
+        for run in 0..runs {
+            let start = Instant::now();
+            let told = black_box(kernel(&input)?);
+            times.push(start.elapsed().as_secs_f64());
+            if run == 0 {
+                eprintln!("{name:18} {told}");
+            }
+        }
+        eprintln!("{name:18} {:.4} s", times.iter().copied().fold(f64::INFINITY, f64::min));
+        report.push(format!("\"{name}\": {times:?}"));
+    }
+    println!("{{{}}}", report.join(", "));
+    Ok(())
+}

@@ -1,0 +1,20 @@
+//! Which nodes and edges matter, by how much of the graph's traffic or standing is theirs.
+//!
+//! In: a [`Csr`](crate::Csr). Out: an entry for each node, by index. Where a graph has weights they count: as lengths
+//! where distances are asked for, as strengths where standing is handed on. Parallel edges of the latter count by their
+//! sum. Sums are taken in the order of the nodes, whatever the number of threads.
+
+mod closeness;
+mod degree;
+mod eigenvector;
+mod hits;
+mod katz;
+mod pagerank;
+mod power;
+
+pub use closeness::{Closeness, closeness_centrality, harmonic_centrality};
+pub use degree::{DegreeCentralities, degree_centrality};
+pub use eigenvector::{Eigenvector, eigenvector_centrality};
+pub use hits::{Hits, HubsAndAuthorities, hits};
+pub use katz::{Katz, katz_centrality};
+pub use pagerank::{PageRank, Ranks, pagerank};

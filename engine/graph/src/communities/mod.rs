@@ -1,0 +1,1 @@
+//! Groups of nodes that hold together more than chance would have it.

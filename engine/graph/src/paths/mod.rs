@@ -1,0 +1,25 @@
+//! Ways through a graph: who reaches whom, by which path, at what cost.
+//!
+//! In: a [`Csr`](crate::Csr) and the ids of nodes to start from and to end at; ids that are not in the graph are nodes
+//! without edges, no path leads there. Out: paths as one flat list ([`Paths`]). In a graph with weights the cost of a
+//! path is the sum of them, in one without it is the number of edges. A path is a list of nodes: parallel edges make one
+//! path, at the weight of the lightest. Never here: a path that passes a node twice, but for [`random_walks`].
+
+mod all_paths;
+mod all_shortest;
+mod bfs;
+mod enumerate;
+mod k_shortest;
+mod list;
+mod longest;
+pub(crate) mod nearest;
+mod random_walks;
+pub(crate) mod sweep;
+
+pub use all_paths::{AllPaths, all_paths};
+pub use all_shortest::{AllShortestPaths, all_shortest_paths};
+pub use bfs::{Bfs, Search, bfs};
+pub use k_shortest::{KShortestPaths, k_shortest_paths};
+pub use list::Paths;
+pub use longest::{LongestPath, longest_path};
+pub use random_walks::{RandomWalks, random_walks};

@@ -1,0 +1,449 @@
+//! A call of a table function in a physical plan.
+
+use arrow::array::{ArrayRef, RecordBatch};
+use arrow::datatypes::{Field, Schema, SchemaRef};
+use datafusion::common::tree_node::TreeNodeRecursion;
+use datafusion::common::{Result, ScalarValue, exec_datafusion_err, internal_err, resources_datafusion_err};
+use datafusion::error::DataFusionError;
+use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
+use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::logical_expr::LogicalPlan;
+use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
+use datafusion::physical_plan::execution_plan::{
+    Boundedness, ChildrenPropertiesMode, EmissionType, ReplaceChildrenOptions,
+};
+use datafusion::physical_plan::metrics::{
+    BaselineMetrics, ExecutionPlanMetricsSet, MetricBuilder, MetricsSet,
+};
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use datafusion::physical_plan::{
+    DisplayAs, DisplayFormatType, Distribution, ExecutionPlan, Partitioning, PlanProperties,
+};
+use futures::{StreamExt, TryStreamExt};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::sync::Arc;
+use std::time::Instant;
+use stoa_graph::{Csr, GraphError};
+use stoa_session::Limits;
+use tokio::task::spawn_blocking;
+
+use super::bind::data_type;
+use super::cache::HeldGraph;
+use super::call::{Call, Cost, TableFunction};
+use super::control::{RunControl, StopOnDrop};
+use super::input;
+use super::key::GraphKey;
+use super::node::GraphNode;
+use super::services::Services;
+use crate::registry::{ArgumentType, Returns};
+
+/// The argument that says which nodes a graph has.
+const NODES: &str = "nodes";
+
+/// Runs a table function: builds its graph or takes the one that is kept, runs the kernel on a thread of its own, and
+/// gives the rows.
+#[derive(Debug)]
+pub(super) struct GraphExec {
+    work: Arc<Work>,
+    inputs: Vec<Arc<dyn ExecutionPlan>>,
+    properties: Arc<PlanProperties>,
+    metrics: ExecutionPlanMetricsSet,
+}
+
+/// What a call is, apart from its inputs.
+struct Work {
+    function: &'static TableFunction,
+    input_places: Vec<usize>,
+    values: BTreeMap<&'static str, ScalarValue>,
+    /// The inputs as queries, for the key of the graph.
+    logical: Vec<LogicalPlan>,
+    services: Arc<Services>,
+    schema: SchemaRef,
+}
+
+impl fmt::Debug for Work {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Work").field("function", &self.function).field("values", &self.values).finish()
+    }
+}
+
+impl GraphExec {
+    pub fn new(
+        node: &GraphNode,
+        values: BTreeMap<&'static str, ScalarValue>,
+        logical: Vec<LogicalPlan>,
+        inputs: Vec<Arc<dyn ExecutionPlan>>,
+        services: Arc<Services>,
+    ) -> GraphExec {
+        let columns = match node.function.doc.returns {
+            Returns::Rows(columns) => columns,
+            Returns::Value(_) => &[],
+        };
+        let fields: Vec<Field> =
+            columns.iter().map(|column| Field::new(column.name, data_type(column.type_), true)).collect();
+        let work = Work {
+            function: node.function,
+            input_places: node.input_places.clone(),
+            values,
+            logical,
+            services,
+            schema: Arc::new(Schema::new(fields)),
+        };
+        GraphExec::over(Arc::new(work), inputs)
+    }
+
+    fn over(work: Arc<Work>, inputs: Vec<Arc<dyn ExecutionPlan>>) -> GraphExec {
+        let properties = PlanProperties::new(
+            EquivalenceProperties::new(Arc::clone(&work.schema)),
+            Partitioning::UnknownPartitioning(1),
+            EmissionType::Final,
+            Boundedness::Bounded,
+        );
+        let metrics = ExecutionPlanMetricsSet::new();
+        GraphExec { work, inputs, properties: Arc::new(properties), metrics }
+    }
+}
+
+impl DisplayAs for GraphExec {
+    fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "GraphExec: {}", self.work.function.doc.name)?;
+        for (name, value) in &self.work.values {
+            write!(f, ", {name}={value}")?;
+        }
+        let names: Vec<&str> =
+            self.work.input_places.iter().map(|place| self.work.argument(*place)).collect();
+        write!(f, ", inputs=[{}]", names.join(", "))
+    }
+}
+
+impl ExecutionPlan for GraphExec {
+    fn name(&self) -> &str {
+        "GraphExec"
+    }
+
+    fn properties(&self) -> &Arc<PlanProperties> {
+        &self.properties
+    }
+
+    /// Inputs come in as many partitions as they like: a graph does not depend on the order of its edges.
+    fn required_input_distribution(&self) -> Vec<Distribution> {
+        vec![Distribution::UnspecifiedDistribution; self.inputs.len()]
+    }
+
+    fn maintains_input_order(&self) -> Vec<bool> {
+        vec![false; self.inputs.len()]
+    }
+
+    fn benefits_from_input_partitioning(&self) -> Vec<bool> {
+        vec![true; self.inputs.len()]
+    }
+
+    fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
+        self.inputs.iter().collect()
+    }
+
+    fn apply_expressions(
+        &self,
+        _visit: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
+    ) -> Result<TreeNodeRecursion> {
+        Ok(TreeNodeRecursion::Continue)
+    }
+
+    fn replace_children(
+        self: Arc<Self>,
+        children: Vec<Arc<dyn ExecutionPlan>>,
+        _options: ReplaceChildrenOptions,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        if children.len() != self.inputs.len() {
+            return internal_err!("{} keeps the number of its inputs", self.work.function.doc.name);
+        }
+        Ok(Arc::new(GraphExec::over(Arc::clone(&self.work), children)))
+    }
+
+    fn with_new_children(
+        self: Arc<Self>,
+        children: Vec<Arc<dyn ExecutionPlan>>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        self.replace_children(children, ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute))
+    }
+
+    fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
+        let metrics = BaselineMetrics::new(&self.metrics, partition);
+        let run = Run {
+            work: Arc::clone(&self.work),
+            inputs: self.inputs.clone(),
+            context,
+            metrics: self.metrics.clone(),
+        };
+        let batches = futures::stream::once(run.answer()).try_flatten();
+        let counted = batches.inspect_ok(move |batch: &RecordBatch| {
+            metrics.record_output(batch.num_rows());
+        });
+        Ok(Box::pin(RecordBatchStreamAdapter::new(self.schema(), counted)))
+    }
+
+    fn metrics(&self) -> Option<MetricsSet> {
+        Some(self.metrics.clone_inner())
+    }
+}
+
+impl Work {
+    fn argument(&self, place: usize) -> &'static str {
+        self.function.doc.arguments[place].name
+    }
+
+    fn error(&self, error: GraphError) -> DataFusionError {
+        match error {
+            GraphError::Memory(message) => {
+                resources_datafusion_err!("{}: {message}", self.function.doc.name)
+            }
+            error => exec_datafusion_err!("{}: {error}", self.function.doc.name),
+        }
+    }
+
+    /// Refuses what would take longer than the session lets an algorithm take.
+    fn refuse(&self, cost: Cost, csr: &Csr, limits: &Limits) -> Result<()> {
+        if cost.steps <= limits.max_graph_steps as f64 {
+            return Ok(());
+        }
+        let sampled = ["samples", "max_paths", "depth", "max_depth", "limit"];
+        let cheaper: Vec<&str> = self.function.doc.arguments.iter().map(|argument| argument.name).collect();
+        let cheaper: Vec<&str> = cheaper.into_iter().filter(|name| sampled.contains(name)).collect();
+        let hint = match cheaper.as_slice() {
+            [] => "take fewer edges".to_owned(),
+            names => format!("give {}", names.join(" or ")),
+        };
+        Err(resources_datafusion_err!(
+            "{} on {} nodes and {} edges is estimated to take {:.1e} steps, over the {:.1e} of stoa.max_graph_steps; \
+             {hint}, or SET stoa.max_graph_steps = {}",
+            self.function.doc.name,
+            csr.node_count(),
+            csr.edge_count(),
+            cost.steps,
+            limits.max_graph_steps as f64,
+            (cost.steps * 1.1) as u64
+        ))
+    }
+}
+
+/// One execution of a call.
+struct Run {
+    work: Arc<Work>,
+    inputs: Vec<Arc<dyn ExecutionPlan>>,
+    context: Arc<TaskContext>,
+    metrics: ExecutionPlanMetricsSet,
+}
+
+/// The rows of the answer, and the memory they hold until they are read.
+type Rows = futures::stream::BoxStream<'static, Result<RecordBatch>>;
+
+impl Run {
+    async fn answer(self) -> Result<Rows> {
+        let name = self.work.function.doc.name;
+        let memory = |what: &str| {
+            let consumer = MemoryConsumer::new(format!("{name}: {what}"));
+            consumer.register(self.context.memory_pool())
+        };
+        let services = Arc::clone(&self.work.services);
+        let key = self.key()?;
+        let circuit = (name, hash(&key, &self.work.logical));
+        services.breakers.admit(circuit, Instant::now()).map_err(|e| resources_datafusion_err!("{e}"))?;
+        let mut verdict = Verdict { services: &services, circuit, settled: false };
+
+        let answer = async {
+            let held = self.graph(key.as_ref(), memory("graph")).await?;
+            let run_memory = Arc::new(memory("run"));
+            let (nodes, rows) = self.others(&run_memory).await?;
+            let run_memory = Arc::into_inner(run_memory).unwrap_or_else(|| memory("run"));
+            let _permit = services.runs.acquire().await.map_err(|e| exec_datafusion_err!("{e}"))?;
+            let ran = self.run(Arc::clone(&held), nodes, rows, run_memory).await;
+            held.settle();
+            if let Some(key) = &key {
+                services.cache.reweigh(key, &held);
+            }
+            ran
+        };
+        let answer = answer.await;
+        verdict.settle(&answer);
+        let (columns, memory) = answer?;
+        let batch = RecordBatch::try_new(Arc::clone(&self.work.schema), columns)?;
+        let size = self.context.session_config().batch_size().max(1);
+        let rows = batch.num_rows();
+        let slices = (0..rows).step_by(size).map(move |at| {
+            let _held = &memory;
+            Ok(batch.slice(at, size.min(rows - at)))
+        });
+        Ok(futures::stream::iter(slices).boxed())
+    }
+
+    /// The inputs that make the graph.
+    fn is_of_graph(&self, input: usize) -> bool {
+        let argument = &self.work.function.doc.arguments[self.work.input_places[input]];
+        matches!(argument.type_, ArgumentType::Edges { .. }) || argument.name == NODES
+    }
+
+    fn graph_inputs(&self) -> Vec<usize> {
+        (0..self.inputs.len()).filter(|input| self.is_of_graph(*input)).collect()
+    }
+
+    fn key(&self) -> Result<Option<GraphKey>> {
+        let inputs = self.graph_inputs();
+        let plans = inputs.iter().map(|input| self.work.logical[*input].clone()).collect();
+        let physical: Vec<_> = inputs.iter().map(|input| &self.inputs[*input]).collect();
+        GraphKey::of(plans, &physical)
+    }
+
+    /// The graph, from the cache or from its inputs.
+    async fn graph(&self, key: Option<&GraphKey>, memory: MemoryReservation) -> Result<Arc<HeldGraph>> {
+        let built = MetricBuilder::new(&self.metrics).counter("graphs_built", 0);
+        let timer = MetricBuilder::new(&self.metrics).subset_time("graph_build_time", 0);
+        let build = async {
+            let _timing = timer.timer();
+            built.add(1);
+            self.build(memory).await
+        };
+        let held = match key {
+            Some(key) => self.work.services.cache.get_or_build(key, build).await?,
+            None => build.await?,
+        };
+        MetricBuilder::new(&self.metrics).gauge("graph_nodes", 0).set(held.csr.node_count());
+        MetricBuilder::new(&self.metrics).gauge("graph_edges", 0).set(held.csr.edge_count());
+        Ok(held)
+    }
+
+    async fn build(&self, memory: MemoryReservation) -> Result<Arc<HeldGraph>> {
+        let name = self.work.function.doc.name;
+        let cache = &self.work.services.cache;
+        let memory = Arc::new(memory);
+        let mut edge_rows = Vec::new();
+        let mut node_rows = None;
+        for input in self.graph_inputs() {
+            let rows = input::rows(&self.inputs[input], &self.context, &memory, cache).await?;
+            match self.work.argument(self.work.input_places[input]) {
+                NODES => node_rows = Some(rows),
+                _ => edge_rows.extend(rows),
+            }
+        }
+        let edges: usize = edge_rows.iter().map(RecordBatch::num_rows).sum();
+        let weighted = edge_rows.iter().any(|batch| batch.num_columns() == 3);
+        // There are at most two nodes an edge; most graphs have far fewer.
+        input::reserve(&memory, Csr::estimate(edges / 4, edges, weighted, false, false) * 3 / 2, cache)?;
+        let csr = spawn_blocking(move || {
+            let edges = input::edges(&edge_rows, &format!("{name}: edges"))?;
+            let built = match &node_rows {
+                Some(rows) => Csr::induced(&edges, &input::nodes(rows, &format!("{name}: nodes"))?),
+                None => Csr::new(&edges, &[]),
+            };
+            built.map_err(|error| exec_datafusion_err!("{name}: {error}"))
+        });
+        let csr = csr.await.map_err(|error| stopped(name, &error))??;
+        let Some(memory) = Arc::into_inner(memory) else {
+            return internal_err!("an input of {name} still holds memory");
+        };
+        let held = HeldGraph { csr, memory };
+        held.settle();
+        Ok(Arc::new(held))
+    }
+
+    /// The inputs that are not the graph's.
+    async fn others(&self, memory: &Arc<MemoryReservation>) -> Result<(Nodes, Tables)> {
+        let (mut nodes, mut tables) = (BTreeMap::new(), BTreeMap::new());
+        for input in (0..self.inputs.len()).filter(|input| !self.is_of_graph(*input)) {
+            let argument = &self.work.function.doc.arguments[self.work.input_places[input]];
+            let plan = &self.inputs[input];
+            let rows = input::rows(plan, &self.context, memory, &self.work.services.cache).await?;
+            let what = format!("{}: {}", self.work.function.doc.name, argument.name);
+            if let ArgumentType::Rows(_) = argument.type_ {
+                tables.insert(argument.name, input::table(plan, &rows, &what)?);
+            } else {
+                nodes.insert(argument.name, input::nodes(&rows, &what)?);
+            }
+        }
+        Ok((nodes, tables))
+    }
+
+    async fn run(
+        &self,
+        held: Arc<HeldGraph>,
+        nodes: Nodes,
+        rows: Tables,
+        memory: MemoryReservation,
+    ) -> Result<(Vec<ArrayRef>, MemoryReservation)> {
+        let work = Arc::clone(&self.work);
+        let limits = self.context.session_config().options().extensions.get::<Limits>();
+        let limits = limits.cloned().unwrap_or_default();
+        let timer = MetricBuilder::new(&self.metrics).subset_time("algorithm_time", 0);
+        let (control, _stop): (RunControl, StopOnDrop) = RunControl::new(memory);
+        let running = spawn_blocking(move || {
+            let call = Call {
+                graph: &held.csr,
+                control: &control,
+                doc: &work.function.doc,
+                values: &work.values,
+                nodes: &nodes,
+                rows: &rows,
+                max_paths: limits.max_paths,
+                max_steps: limits.max_graph_steps as f64,
+            };
+            let cost = (work.function.cost)(&call);
+            work.refuse(cost, &held.csr, &limits)?;
+            input::reserve(&control.memory, cost.bytes, &work.services.cache)?;
+            let _timing = timer.timer();
+            let columns = (work.function.run)(&call).map_err(|error| work.error(error))?;
+            let bytes = columns.iter().map(|column| column.get_array_memory_size()).sum();
+            control.memory.try_resize(bytes)?;
+            Ok((columns, control.memory))
+        });
+        running.await.map_err(|error| stopped(self.work.function.doc.name, &error))?
+    }
+}
+
+type Nodes = BTreeMap<&'static str, Vec<i64>>;
+type Tables = BTreeMap<&'static str, RecordBatch>;
+
+fn stopped(name: &str, error: &tokio::task::JoinError) -> DataFusionError {
+    DataFusionError::Internal(format!("{name} stopped unexpectedly: {error}"))
+}
+
+/// The circuit of a call: what its graph is made from. A graph without a key is known by its queries.
+fn hash(key: &Option<GraphKey>, logical: &[LogicalPlan]) -> u64 {
+    let hasher = BuildHasherDefault::<DefaultHasher>::default();
+    match key {
+        Some(key) => hasher.hash_one(key),
+        None => hasher.hash_one(logical),
+    }
+}
+
+/// Tells the breaker how a call ended, also when nobody waits for it any more.
+struct Verdict<'a> {
+    services: &'a Services,
+    circuit: (&'static str, u64),
+    settled: bool,
+}
+
+impl Verdict<'_> {
+    fn settle<T>(&mut self, answer: &Result<T>) {
+        self.settled = true;
+        let breakers = &self.services.breakers;
+        match answer {
+            Ok(_) => breakers.succeeded(self.circuit),
+            Err(error) => match error.find_root() {
+                DataFusionError::ResourcesExhausted(message) | DataFusionError::Internal(message) => {
+                    breakers.failed(self.circuit, message.clone(), Instant::now());
+                }
+                // A wrong argument is answered by looking at it; it takes nothing from anybody.
+                _ => breakers.abandoned(self.circuit),
+            },
+        }
+    }
+}
+
+impl Drop for Verdict<'_> {
+    fn drop(&mut self) {
+        if !self.settled {
+            self.services.breakers.abandoned(self.circuit);
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! Ways through a graph.
+
+use stoa_graph::paths::{
+    AllPaths, AllShortestPaths, Bfs, KShortestPaths, LongestPath, Paths, RandomWalks, all_paths,
+    all_shortest_paths, bfs, k_shortest_paths, longest_path, random_walks,
+};
+use stoa_graph::{GraphError, Index, NONE};
+
+use super::super::call::{Call, Cost, TableFunction};
+use super::columns::{
+    CUT, DIRECTION, EDGES, ID, MAX_PATHS, NODES, PATH, SEED, SOURCES, TARGETS, WEIGHTED_EDGES, count, cut,
+    direction, ids_of, integers, nodes, number, optional_ids, paths,
+};
+use crate::registry::{Column, ColumnType, Default, FunctionDoc, Kind, Returns};
+
+/// The columns of a path, and why there may be more.
+const CUT_PATH: [Column; 6] = [PATH[0], PATH[1], PATH[2], PATH[3], PATH[4], CUT];
+
+fn max_paths(call: &Call<'_>) -> usize {
+    call.count("max_paths").unwrap_or(call.max_paths)
+}
+
+fn ids(call: &Call<'_>, name: &str) -> Vec<i64> {
+    let mut ids = call.nodes(name).unwrap_or_default().to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+/// The one node of an argument.
+fn one(call: &Call<'_>, name: &str) -> Result<i64, GraphError> {
+    match ids(call, name).as_slice() {
+        [one] => Ok(*one),
+        several => Err(GraphError::Argument(format!("{name} is one node; {} are given", several.len()))),
+    }
+}
+
+/// A search costs as much as the graph is large, and a logarithm more with weights.
+fn search(call: &Call<'_>) -> f64 {
+    let n: f64 = call.graph.node_count().max(2) as f64;
+    call.size() * if call.graph.is_weighted() { n.log2() } else { 1.0 }
+}
+
+pub(super) static FUNCTIONS: &[TableFunction] = &[
+    TableFunction {
+        doc: FunctionDoc {
+            name: "reachable",
+            kind: Kind::Table,
+            arguments: &[
+                EDGES,
+                nodes("seeds", Default::Required, "The nodes to start from."),
+                count(
+                    "depth",
+                    Default::Absent,
+                    "How many edges away nodes are looked for; as far as there are any if \
+                      nothing is said.",
+                ),
+                NODES,
+                DIRECTION,
+            ],
+            returns: Returns::Rows(&[
+                ID,
+                Column::new(
+                    "depth",
+                    ColumnType::Integer,
+                    "How many edges away from the nearest seed; 0 for a seed.",
+                ),
+                Column::new(
+                    "parent",
+                    ColumnType::Integer,
+                    "The smallest node one edge nearer that leads to it; NULL for a seed.",
+                ),
+            ]),
+            description: "Every node that the seeds reach, the seeds themselves too, each once.",
+            complexity: Some("O(n + m)"),
+            source: Some("Beamer, Asanović and Patterson, Direction-optimizing breadth-first search, 2012"),
+            example: "SELECT m.full_name, r.depth FROM reachable(edges => 'CALL', depth => 3, \
+                      seeds => (SELECT id FROM methods WHERE name = 'main')) r JOIN methods m ON m.id = r.id \
+                      ORDER BY r.depth, m.full_name LIMIT 10",
+        },
+        cost: |call| Cost::passes(call, 1.0, 24),
+        run: |call| {
+            let depth = call.count("depth").map(|depth| u32::try_from(depth).unwrap_or(NONE - 1));
+            let options = Bfs { direction: direction(call), max_depth: depth };
+            let seeds = call.places("seeds").unwrap_or_default();
+            let found = bfs(call.graph, &seeds, &options, call.control)?;
+            let reached = || call.graph.nodes().filter(|node| found.levels[*node as usize] != NONE);
+            let parent = |node: Index| Some(found.parents[node as usize]).filter(|parent| *parent != NONE);
+            Ok(vec![
+                ids_of(call.graph, reached()),
+                integers(reached().map(|node| found.levels[node as usize])),
+                optional_ids(call.graph, reached().map(parent)),
+            ])
+        },
+    },
+    TableFunction {
+        doc: FunctionDoc {
+            name: "all_shortest_paths",
+            kind: Kind::Table,
+            arguments: &[WEIGHTED_EDGES, SOURCES, TARGETS, NODES, DIRECTION, MAX_PATHS],
+            returns: Returns::Rows(&CUT_PATH),
+            description: "Every shortest path from each source to each target: of the least weight or, without weights, of \
+                          the fewest edges.",
+            complexity: Some("O(sources (n + m) log n + paths)"),
+            source: Some("Dijkstra, A note on two problems in connexion with graphs, 1959"),
+            example: "SELECT length, path FROM all_shortest_paths(edges => 'CALL', \
+                      sources => (SELECT id FROM methods ORDER BY id LIMIT 5), \
+                      targets => (SELECT id FROM methods ORDER BY id DESC LIMIT 5)) LIMIT 10",
+        },
+        cost: |call| Cost::new(call, ids(call, "sources").len() as f64 * search(call), 64),
+        run: |call| {
+            let options = AllShortestPaths {
+                sources: ids(call, "sources"),
+                targets: ids(call, "targets"),
+                direction: direction(call),
+                count: max_paths(call),
+            };
+            let found = all_shortest_paths(call.graph, &options, call.control)?;
+            let mut columns = paths(call.graph, &found);
+            columns.push(cut(&found));
+            Ok(columns)
+        },
+    },
+    TableFunction {
+        doc: FunctionDoc {
+            name: "k_shortest_paths",
+            kind: Kind::Table,
+            arguments: &[
+                WEIGHTED_EDGES,
+                nodes("source", Default::Required, "Where the paths begin."),
+                nodes("target", Default::Required, "Where the paths end."),
+                count("k", Default::Count(3), "How many paths are given at most."),
+                NODES,
+                DIRECTION,
+            ],
+            returns: Returns::Rows(&PATH),
+            description: "The k cheapest paths between two nodes that pass no node twice, cheapest first.",
+            complexity: Some("O(k n (n + m) log n)"),
+            source: Some("Yen, Finding the k shortest loopless paths in a network, 1971; Lawler, 1972"),
+            example: "SELECT cost, path FROM k_shortest_paths(edges => 'CALL', k => 2, \
+                      source => (SELECT min(caller) FROM call_graph), \
+                      target => (SELECT max(callee) FROM call_graph))",
+        },
+        // A path through code is short: its length, not n, is how many searches the next one takes.
+        cost: |call| Cost::new(call, call.count("k").unwrap_or(3) as f64 * 16.0 * search(call), 64),
+        run: |call| {
+            let options = KShortestPaths {
+                source: one(call, "source")?,
+                target: one(call, "target")?,
+                direction: direction(call),
+                k: call.count("k").unwrap_or(3),
+            };
+            Ok(paths(call.graph, &k_shortest_paths(call.graph, &options, call.control)?))
+        },
+    },
+    TableFunction {
+        doc: FunctionDoc {
+            name: "all_paths",
+            kind: Kind::Table,
+            arguments: &[
+                EDGES,
+                SOURCES,
+                TARGETS,
+                count("max_depth", Default::Count(10), "How many edges a path has at most."),
+                NODES,
+                DIRECTION,
+                MAX_PATHS,
+            ],
+            returns: Returns::Rows(&CUT_PATH),
+            description: "Every path from each source to each target that passes no node twice. Their number can double with \
+                          every edge: max_depth and max_paths bound it, and cut says when they did.",
+            complexity: Some("O(paths · max_depth), and the ways that lead to none"),
+            source: Some("NetworkX, all_simple_paths; Sedgewick, Algorithms in C, part 5, 2001"),
+            example: "SELECT length, path, cut FROM all_paths(edges => 'CALL', max_depth => 4, \
+                      sources => (SELECT id FROM methods ORDER BY id LIMIT 5), \
+                      targets => (SELECT id FROM methods ORDER BY id DESC LIMIT 5)) LIMIT 10",
+        },
+        cost: |call| Cost::passes(call, 2.0 * ids(call, "sources").len() as f64, 24),
+        run: |call| {
+            let options = AllPaths {
+                sources: ids(call, "sources"),
+                targets: ids(call, "targets"),
+                direction: direction(call),
+                depth: call.count("max_depth").unwrap_or(10),
+                count: max_paths(call),
+            };
+            let found = all_paths(call.graph, &options, call.control)?;
+            let mut columns = paths(call.graph, &found);
+            columns.push(cut(&found));
+            Ok(columns)
+        },
+    },
+    TableFunction {
+        doc: FunctionDoc {
+            name: "longest_path",
+            kind: Kind::Table,
+            arguments: &[
+                WEIGHTED_EDGES,
+                nodes("sources", Default::Absent, "Where the path may begin; anywhere if nothing is said."),
+                nodes("targets", Default::Absent, "Where the path may end; anywhere if nothing is said."),
+                NODES,
+            ],
+            returns: Returns::Rows(&PATH),
+            description: "The heaviest path of a graph without cycles or, without weights, the one of the most edges; one row. \
+                          A cycle is an error that names it.",
+            complexity: Some("O((n + m) log n)"),
+            source: Some("Sedgewick and Wayne, Algorithms, 4th ed., 2011; NetworkX, dag_longest_path"),
+            example: "SELECT length, path FROM longest_path(edges => 'INHERITS_FROM')",
+        },
+        cost: |call| Cost::passes(call, 4.0, 48),
+        run: |call| {
+            let options = LongestPath { sources: ids(call, "sources"), targets: ids(call, "targets") };
+            // An empty list is nowhere, and only an argument that was left out is anywhere.
+            let nowhere = |name| call.nodes(name).is_some_and(<[i64]>::is_empty);
+            if nowhere("sources") || nowhere("targets") {
+                return Ok(paths(call.graph, &Paths::default()));
+            }
+            Ok(paths(call.graph, &longest_path(call.graph, &options, call.control)?))
+        },
+    },
+    TableFunction {
+        doc: FunctionDoc {
+            name: "random_walks",
+            kind: Kind::Table,
+            arguments: &[
+                WEIGHTED_EDGES,
+                nodes("starts", Default::Absent, "Where walks start; at every node if nothing is said."),
+                NODES,
+                DIRECTION,
+                count("length", Default::Count(80), "How many nodes a walk has at most."),
+                count("walks", Default::Count(10), "How many walks start at each node."),
+                number(
+                    "return_factor",
+                    Default::Number(1.0),
+                    "node2vec's p: above 1, walks seldom step back.",
+                ),
+                number(
+                    "in_out_factor",
+                    Default::Number(1.0),
+                    "node2vec's q: above 1, walks stay near their start.",
+                ),
+                SEED,
+            ],
+            returns: Returns::Rows(&PATH),
+            description: "Walks along edges by chance, an edge as likely as it is heavy. A walk ends early where no edge leads \
+                          on.",
+            complexity: Some("O(walks length log degree)"),
+            source: Some("Grover and Leskovec, node2vec: scalable feature learning for networks, 2016"),
+            example: "SELECT path FROM random_walks(edges => 'CALL', length => 5, walks => 1) LIMIT 5",
+        },
+        cost: |call| {
+            let starts = call.nodes("starts").map_or(call.graph.node_count(), <[i64]>::len);
+            let (walks, length) = (call.count("walks").unwrap_or(10), call.count("length").unwrap_or(80));
+            Cost {
+                steps: starts as f64 * walks as f64 * length as f64 * 4.0,
+                bytes: call.graph.edge_count() * 8,
+            }
+        },
+        run: |call| {
+            // No start is given: every node. A list of starts without any: no walk.
+            if call.nodes("starts").is_some_and(<[i64]>::is_empty) {
+                return Ok(paths(call.graph, &Paths::default()));
+            }
+            let defaults = RandomWalks::default();
+            let options = RandomWalks {
+                starts: ids(call, "starts"),
+                direction: direction(call),
+                length: call.count("length").unwrap_or(defaults.length),
+                walks: call.count("walks").unwrap_or(defaults.walks),
+                return_factor: call.number("return_factor").unwrap_or(defaults.return_factor),
+                in_out_factor: call.number("in_out_factor").unwrap_or(defaults.in_out_factor),
+                seed: call.count("seed").unwrap_or(42) as u64,
+            };
+            Ok(paths(call.graph, &random_walks(call.graph, &options, call.control)?))
+        },
+    },
+];
