@@ -73,9 +73,7 @@ impl EdgeColumns {
             dictionary(EdgeKind::ALL.iter().map(|k| k.as_str()), kinds.into())?,
             labels.finish()?,
             Arc::new(
-                sorted()
-                    .map(|r| (!r.confidence.is_nan()).then_some(r.confidence))
-                    .collect::<Float64Array>(),
+                sorted().map(|r| (!r.confidence.is_nan()).then_some(r.confidence)).collect::<Float64Array>(),
             ),
         ];
         RecordBatch::try_new(Table::Edges.stored_schema(), columns)

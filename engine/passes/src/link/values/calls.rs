@@ -465,7 +465,8 @@ impl Solver<'_> {
         let text = self.texts.get(path);
         let last = text.rsplit('.').next().unwrap_or(text);
         let result = self.calls[call as usize].result;
-        let first = self.arguments.of(self.calls[call as usize].arguments).next().map(|(_, argument)| argument);
+        let first =
+            self.arguments.of(self.calls[call as usize].arguments).next().map(|(_, argument)| argument);
         if self.calls[call as usize].decorates {
             // A decorator from outside gives the function back, in all likelihood wrapped.
             if let Some(first) = first {
