@@ -5,8 +5,8 @@
 //! grows, each value passes each copy once. Calls, members and elements are resolved as values arrive, so that the call
 //! graph and the values grow together. There is no context: a function's parameters hold what all its callers give.
 //!
-//! A set holds at most [`MAX_VALUES`] values. One that would hold more says nothing useful of a call; it is cut and counted
-//! ([`CallTargets::cut`]), and the calls on it fall back to what names say.
+//! A set holds at most [`MAX_VALUES`] values. One that would hold more says nothing useful of a call; it is cut and counted, and so
+//! are those that copy it ([`CallTargets::cut`]). The calls on them fall back to what names say.
 
 mod builder;
 mod calls;

@@ -200,11 +200,9 @@ impl Variables {
             }
             known += 1;
         }
-        if known == SHORT {
-            if !self.many.insert((from, to)) {
-                return;
-            }
-            // The first ones were found above, those in between are in the table.
+        // The first ones were looked at above, the others are in the table.
+        if known == SHORT && !self.many.insert((from, to)) {
+            return;
         }
         self.copies.push(&mut self.all[from as usize].copies, to);
         for place in 0..variable.done as usize {
