@@ -59,7 +59,9 @@ def measure(path, options):
             taken = {name: [] for name in kernels if kernel in kernels[name]}
             # One run of each in turn: what else the machine does falls on all alike.
             for _ in range(options.runs):
-                for name in taken:
+                for name in list(kernels):
+                    if kernel not in kernels[name]:
+                        continue
                     taken[name].append(seconds(kernels[name][kernel]))
                 if engine and (times := engine.time(kernel, 1)):
                     taken.setdefault(engine.name, []).extend(times)

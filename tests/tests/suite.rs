@@ -4,13 +4,18 @@
 //! |---|---|
 //! | `flow` | `tests/flow/`: sources that say, under their lines, where control goes and what names mean |
 //! | `slt` | `tests/slt/`: queries with their rows, over the small programs of `tests/programs/` |
+//! | `links` | `tests/links/`: programs that say, under their lines, what SQL must answer of their calls, types and imports |
+//! | `matrix` | `docs/languages.md`: which constructs the fixtures prove |
 //! | `crash` | an index killed at any moment leaves a complete snapshot |
 //! | `determinism` | same tree, same bytes, whatever the number of threads |
 //! | `mutation` | damaged sources never panic, and their graphs keep their invariants |
 //! | `robustness` | bad input is a row in `system.failures`, a bad store one clear line |
 //! | `tidy` | the house rules that a machine can check |
 //! | `plans` | what plans leave unread |
+//! | `functions` | every example of a function runs; the reference is what the registry says |
+//! | `graph_functions` | kept graphs, refusals, cancellation and memory of the functions over graphs |
 //! | `metrics` | complexity as other tools count it |
+//! | `graph_oracles` | the mathematics of graphs as NetworkX and igraph have it, on the graphs of `tests/oracles/networkx/` |
 
 // A test may stop at the first thing that is not as it should be.
 #![allow(clippy::unwrap_used)]
@@ -19,7 +24,18 @@ mod crash;
 mod determinism;
 #[path = "suite/flow.rs"]
 mod flow;
+#[path = "suite/functions.rs"]
+mod functions;
 mod graph;
+#[path = "suite/graph_functions.rs"]
+mod graph_functions;
+mod graph_oracles;
+#[path = "suite/links.rs"]
+mod links;
+#[path = "suite/marks.rs"]
+mod marks;
+#[path = "suite/matrix.rs"]
+mod matrix;
 #[path = "suite/metrics.rs"]
 mod metrics;
 mod mutation;

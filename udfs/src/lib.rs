@@ -24,7 +24,9 @@ mod tests;
 pub use catalog::{FunctionRow, functions, functions_batch};
 pub use graph::{Call, Cost, TableFunction};
 pub use identifiers::{name_similarity, split_identifier};
-pub use registry::{FunctionDoc, Kind, all, tables};
+pub use registry::{
+    Argument, ArgumentType, Column, ColumnType, Default, FunctionDoc, Kind, Returns, all, tables,
+};
 
 use datafusion::error::{DataFusionError, Result};
 use std::sync::Arc;

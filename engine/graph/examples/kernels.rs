@@ -8,13 +8,20 @@ use std::error::Error;
 use std::hint::black_box;
 use std::time::Instant;
 
-use stoa_graph::centrality::{PageRank, pagerank};
-use stoa_graph::paths::{Bfs, bfs};
-use stoa_graph::structure::{strongly_connected_components, weakly_connected_components};
+use stoa_graph::centrality::{Betweenness, PageRank, Sources, betweenness_centrality, pagerank};
+use stoa_graph::communities::{
+    Communities, LabelPropagation, Modular, label_propagation, leiden, louvain, modularity,
+};
+use stoa_graph::paths::{Bfs, Sssp, bfs, sssp};
+use stoa_graph::structure::{
+    k_core, strongly_connected_components, triangle_count, weakly_connected_components,
+};
 use stoa_graph::{Csr, Unlimited};
 
 struct Input {
     graph: Csr,
+    /// Each pair of nodes that edges join, as one edge.
+    pairs: Csr,
     weighted: Csr,
     seeds: Vec<u32>,
     samples: Vec<u32>,
@@ -29,8 +36,11 @@ const KERNELS: &[(&str, Kernel)] = &[
         let ranks = pagerank(&input.graph, &options, &Unlimited)?;
         Ok(format!("{} iterations", ranks.iterations))
     }),
-    ("wcc", |input| Ok(format!("{:?}", distinct(weakly_connected_components(&input.graph, &Unlimited)?)))),
-    ("scc", |input| Ok(format!("{:?}", distinct(strongly_connected_components(&input.graph, &Unlimited)?)))),
+    ("wcc", |input| Ok(format!("{}", distinct(weakly_connected_components(&input.graph, &Unlimited)?)))),
+    ("wcc_undirected", |input| {
+        Ok(format!("{}", distinct(weakly_connected_components(&input.pairs, &Unlimited)?)))
+    }),
+    ("scc", |input| Ok(format!("{}", distinct(strongly_connected_components(&input.graph, &Unlimited)?)))),
     ("bfs", |input| {
         let mut reached = 0;
         for seed in &input.seeds {
@@ -39,7 +49,44 @@ const KERNELS: &[(&str, Kernel)] = &[
         }
         Ok(format!("{reached} reached"))
     }),
+    ("sssp", |input| {
+        let mut sum = 0.0;
+        for seed in &input.seeds {
+            let options = Sssp { parents: false, ..Sssp::default() };
+            let found = sssp(&input.weighted, &[*seed], &options, &Unlimited)?;
+            sum += found.distances.iter().filter(|distance| distance.is_finite()).sum::<f64>();
+        }
+        Ok(format!("{sum} in all"))
+    }),
+    ("betweenness", |input| {
+        let options =
+            Betweenness { sources: Sources::Given(input.samples.clone()), ..Betweenness::default() };
+        let scores = betweenness_centrality(&input.graph, &options, &Unlimited)?;
+        Ok(format!("{:e} at most", scores.into_iter().fold(0.0, f64::max)))
+    }),
+    ("label_propagation", |input| {
+        let found = label_propagation(&input.pairs, &LabelPropagation::default(), &Unlimited)?;
+        let worth = modularity(&input.pairs, &found.labels, false, 1.0, &Unlimited)?;
+        Ok(format!("{} iterations, modularity {worth:.5}", found.iterations))
+    }),
+    ("louvain", |input| Ok(told(louvain(&input.pairs, &Modular::default(), &Unlimited)?))),
+    ("leiden", |input| Ok(told(leiden(&input.pairs, &Modular::default(), &Unlimited)?))),
+    ("k_core", |input| {
+        Ok(format!("{} at most", k_core(&input.pairs, &Unlimited)?.into_iter().max().unwrap_or_default()))
+    }),
+    ("triangles", |input| {
+        Ok(format!("{} triangles", triangle_count(&input.pairs, &Unlimited)?.into_iter().sum::<u64>() / 3))
+    }),
 ];
+
+fn told(found: Communities) -> String {
+    format!(
+        "{} levels, {} communities, modularity {:.5}",
+        found.levels.len(),
+        distinct(found.labels),
+        found.modularity
+    )
+}
 
 fn distinct(labels: Vec<u32>) -> usize {
     labels.iter().enumerate().filter(|(node, label)| *node == **label as usize).count()
@@ -57,9 +104,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         let text = options.get(name).map_or("", String::as_str);
         Ok(text.split(',').filter(|one| !one.is_empty()).map(str::parse).collect::<Result<_, _>>()?)
     };
-    let pairs = std::fs::read(&path)?;
-    let (pairs, _) = pairs.as_chunks::<8>();
-    let column = |side: usize| pairs.iter().skip(side).step_by(2).map(|id| i64::from_le_bytes(*id)).collect();
+    let bytes = std::fs::read(&path)?;
+    let (words, _) = bytes.as_chunks::<8>();
+    let column = |side: usize| words.iter().skip(side).step_by(2).map(|id| i64::from_le_bytes(*id)).collect();
     let (src, dst): (Vec<i64>, Vec<i64>) = (column(0), column(1));
     let weights: Vec<f64> = match options.get("weights") {
         Some(path) => {
@@ -71,7 +118,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let graph = Csr::from_edges(&src, &dst, None)?;
     let built = start.elapsed().as_secs_f64();
     let weighted = Csr::from_edges(&src, &dst, Some(&weights))?;
-    graph.undirected();
+    let mut pairs: Vec<(i64, i64)> = src.iter().zip(&dst).map(|(a, b)| (*a.min(b), *a.max(b))).collect();
+    pairs.sort_unstable();
+    pairs.dedup();
+    let (low, high): (Vec<i64>, Vec<i64>) = pairs.into_iter().unzip();
+    let pairs = Csr::from_edges(&low, &high, None)?;
+    pairs.undirected();
+    graph.incoming();
     weighted.incoming();
     let indices = |name: &str| -> Result<Vec<u32>, Box<dyn Error>> {
         Ok(numbers(name)?.into_iter().filter_map(|id| graph.index_of(id)).collect())
@@ -81,7 +134,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         seeds.extend(graph.nodes().filter(|node| graph.outgoing().degree(*node) > 0).step_by(1013).take(8));
     }
     let samples = if samples.is_empty() { [&seeds[..], &seeds[..]].concat() } else { samples };
-    let input = Input { graph, weighted, seeds, samples };
+    let input = Input { graph, pairs, weighted, seeds, samples };
     let runs: usize = options.get("runs").map_or(Ok(3), |runs| runs.parse())?;
     let only = options.get("only");
 

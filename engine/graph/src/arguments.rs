@@ -1,6 +1,6 @@
 //! What algorithms ask of their arguments before they start.
 
-use crate::{Csr, GraphError, Index, Result};
+use crate::{Csr, Direction, Index};
 
 /// The nodes of these ids that are in the graph, ascending, each once.
 pub(crate) fn known(graph: &Csr, ids: &[i64]) -> Vec<Index> {
@@ -10,18 +10,8 @@ pub(crate) fn known(graph: &Csr, ids: &[i64]) -> Vec<Index> {
     nodes
 }
 
-/// Fails with [`GraphError::NegativeWeight`] if there is an edge that `algorithm` cannot take.
-pub(crate) fn no_negative_weights(graph: &Csr, algorithm: &'static str) -> Result<()> {
-    if graph.least_weight().is_none_or(|least| least >= 0.0) {
-        return Ok(());
-    }
-    match graph.edges().find(|edge| graph.weight(edge.number) < 0.0) {
-        None => Ok(()),
-        Some(edge) => Err(GraphError::NegativeWeight {
-            algorithm,
-            source_id: graph.id(edge.source),
-            target_id: graph.id(edge.target),
-            weight: graph.weight(edge.number),
-        }),
-    }
+/// The memory that [`Direction::lightest`] takes at most, in bytes.
+pub(crate) fn lightest_bytes(graph: &Csr, direction: Direction) -> usize {
+    let sides = if direction == Direction::Both { 2 } else { 1 };
+    graph.node_count() * 4 + sides * graph.edge_count() * if graph.is_weighted() { 12 } else { 4 }
 }

@@ -49,6 +49,20 @@ impl Bits {
     }
 }
 
+/// Puts nodes in ascending order; `set` is empty before and after.
+pub(crate) fn sort(nodes: &mut Vec<Index>, from: usize, set: &mut Bits) {
+    let fresh = &mut nodes[from..];
+    // Walking the words of a set costs as much as sorting a few nodes.
+    if fresh.len() * 16 < set.words.len() {
+        fresh.sort_unstable();
+        return;
+    }
+    fresh.iter().for_each(|node| set.add(*node));
+    nodes.truncate(from);
+    nodes.extend(set.iter());
+    set.clear();
+}
+
 /// The places of the bits that are set in a word, ascending.
 pub(crate) struct Ones(pub(crate) u64);
 

@@ -25,12 +25,16 @@ impl Direction {
     }
 
     /// The neighbours that lie in this direction, each once, at the weight of the lightest edge that leads there: all that
-    /// shortest paths need. A copy is made where there are parallel edges, or weights in [`Direction::Both`].
+    /// shortest paths need. A copy is made where there are parallel edges, or weights in [`Direction::Both`]. In a graph without
+    /// weights those of the undirected side, which are numbers of edges, stay; they are not to be looked at.
     pub fn lightest(self, graph: &Csr) -> Cow<'_, Adjacency> {
         match self {
             Direction::Out => graph.outgoing().simple(),
             Direction::In => graph.incoming().simple(),
-            Direction::Both if !graph.is_weighted() => Cow::Borrowed(graph.undirected().adjacency()),
+            // An undirected pair weighs as much as all its edges together, even if each of them weighs one.
+            Direction::Both if graph.undirected().adjacency().all_weights().is_none() => {
+                Cow::Borrowed(graph.undirected().adjacency())
+            }
             Direction::Both => Cow::Owned(graph.outgoing().joined(graph.incoming())),
         }
     }

@@ -17,16 +17,17 @@ mod control;
 mod csr;
 mod direction;
 mod error;
+mod heap;
 pub mod paths;
 mod random;
-mod sides;
 pub mod similarity;
 pub mod structure;
+#[cfg(test)]
+mod testing;
 mod visit;
 
 pub use control::{Control, Pace, Unlimited};
 pub use csr::{Adjacency, Csr, Edge, EdgeColumns, Index, NONE, Undirected};
 pub use direction::Direction;
 pub use error::{GraphError, Result};
-pub use sides::Sides;
 pub use visit::{EdgesOf, NeighborsOf, Reference, Visited};

@@ -1,5 +1,7 @@
 //! Chance that comes out the same every time.
 
+use crate::Index;
+
 /// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
 #[derive(Clone, Debug)]
 pub(crate) struct Random(u64);
@@ -33,4 +35,16 @@ impl Random {
     pub(crate) fn unit(&mut self) -> f64 {
         (self.next() >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
     }
+}
+
+/// `count` of the first `nodes` nodes, at most all, none twice.
+pub(crate) fn sample(nodes: usize, count: usize, seed: u64) -> Vec<Index> {
+    let mut random = Random::new(seed);
+    let mut all: Vec<Index> = (0..nodes as Index).collect();
+    for at in 0..count.min(nodes) {
+        let other = at + random.below((nodes - at) as u64) as usize;
+        all.swap(at, other);
+    }
+    all.truncate(count);
+    all
 }

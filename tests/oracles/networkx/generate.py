@@ -70,6 +70,11 @@ def of_nodes_other(case, function, values):
         node_values.append((case.number, function, node, None, other))
 
 
+def without_loops(values):
+    """Loops are on no shortest path: NetworkX says so of each, and others need not."""
+    return {(u, v): value for (u, v), value in values.items() if u != v}
+
+
 def of_edges(case, function, values):
     for (u, v), value in sorted(values.items()):
         edge_values.append((case.number, function, u, v, float(value)))
@@ -175,14 +180,16 @@ def centrality(v):
     of_nodes(case, "betweenness", nx.betweenness_centrality(v.plain, normalized=False))
     of_nodes(case, "betweenness_normalized", nx.betweenness_centrality(v.plain))
     of_nodes(case, "betweenness_undirected", nx.betweenness_centrality(v.undirected_plain, normalized=False))
-    of_edges(case, "edge_betweenness", nx.edge_betweenness_centrality(v.plain, normalized=False))
+    of_edges(case, "edge_betweenness", without_loops(nx.edge_betweenness_centrality(v.plain, normalized=False)))
+    around = nx.edge_betweenness_centrality(v.undirected_plain, normalized=False)
+    of_edges(case, "edge_betweenness_undirected", without_loops({(min(e), max(e)): value for e, value in around.items()}))
     if v.weighted and not v.negative:
         of_nodes(case, "closeness_weighted", nx.closeness_centrality(v.least, distance="weight"))
         of_nodes(case, "harmonic_weighted", nx.harmonic_centrality(v.least, distance="weight"))
         if all(w > 0 for _, _, w in case.edges):
             # Zero weights make infinitely many shortest walks, and NetworkX counts by the order it settles nodes in.
             of_nodes(case, "betweenness_weighted", nx.betweenness_centrality(v.least, normalized=False, weight="weight"))
-            of_edges(case, "edge_betweenness_weighted", nx.edge_betweenness_centrality(v.least, normalized=False, weight="weight"))
+            of_edges(case, "edge_betweenness_weighted", without_loops(nx.edge_betweenness_centrality(v.least, normalized=False, weight="weight")))
     standing(v, "", v.plain, v.undirected_plain)
     if v.weighted and not v.negative:
         standing(v, "_weighted", v.sums, v.undirected_sums)
@@ -238,7 +245,8 @@ def path_functions(v):
         for name, graph, weight in graphs:
             cost = (lambda path: cost_of(graph, path)) if weight else (lambda path: len(path) - 1)
             try:
-                for path in sorted(nx.all_shortest_paths(graph, source, target, weight=weight)):
+                # Where edges weigh nothing, NetworkX gives some of the paths more than once.
+                for path in sorted(set(map(tuple, nx.all_shortest_paths(graph, source, target, weight=weight)))):
                     of_path(case, "all_shortest" + name, source, target, None, path, cost(path))
             except nx.NetworkXNoPath:
                 pass

@@ -8,6 +8,8 @@ use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan, LogicalPlanBuil
 use datafusion::sql::sqlparser::ast::{
     Array, Expr as SqlExpr, FunctionArg, FunctionArgExpr, Ident, Query, TableFactor, Value,
 };
+use datafusion::sql::sqlparser::dialect::GenericDialect;
+use datafusion::sql::sqlparser::parser::Parser;
 use std::sync::Arc;
 use stoa_model::EdgeKind;
 use stoa_session::FunctionTables;
@@ -138,8 +140,27 @@ fn query(value: SqlExpr) -> std::result::Result<Box<Query>, SqlExpr> {
         SqlExpr::Nested(inner) if matches!(*inner, SqlExpr::Subquery(_) | SqlExpr::Nested(_)) => {
             query(*inner)
         }
-        other => Err(other),
+        other => values(&other).ok_or(other),
     }
+}
+
+/// `(VALUES (1, 2), (2, 3))`: where an expression is expected, the parser takes it for a call of VALUES and more rows.
+fn values(value: &SqlExpr) -> Option<Box<Query>> {
+    let rows = match value {
+        SqlExpr::Tuple(rows) => rows.as_slice(),
+        SqlExpr::Nested(row) => std::slice::from_ref(&**row),
+        _ => return None,
+    };
+    let (SqlExpr::Function(first), others) = rows.split_first()? else { return None };
+    if !first.name.to_string().eq_ignore_ascii_case("VALUES") {
+        return None;
+    }
+    let mut text = format!("SELECT * FROM ({first}");
+    for row in others {
+        text.push_str(&format!(", {row}"));
+    }
+    text.push(')');
+    Parser::new(&GenericDialect {}).try_with_sql(&text).ok()?.parse_query().ok()
 }
 
 fn text(value: &SqlExpr) -> Option<String> {

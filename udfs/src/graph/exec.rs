@@ -5,7 +5,7 @@ use arrow::datatypes::{Field, Schema, SchemaRef};
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{Result, ScalarValue, exec_datafusion_err, internal_err, resources_datafusion_err};
 use datafusion::error::DataFusionError;
-use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
+use datafusion::execution::memory_pool::{MemoryConsumer, MemoryLimit, MemoryPool, MemoryReservation};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
@@ -250,7 +250,8 @@ impl Run {
         let key = self.key()?;
         let circuit = (name, hash(&key, &self.work.logical));
         services.breakers.admit(circuit, Instant::now()).map_err(|e| resources_datafusion_err!("{e}"))?;
-        let mut verdict = Verdict { services: &services, circuit, settled: false };
+        let pool = Arc::clone(self.context.memory_pool());
+        let mut verdict = Verdict { services: &services, pool, circuit, settled: false };
 
         let answer = async {
             let held = self.graph(key.as_ref(), memory("graph")).await?;
@@ -419,17 +420,30 @@ fn hash(key: &Option<GraphKey>, logical: &[LogicalPlan]) -> u64 {
 /// Tells the breaker how a call ended, also when nobody waits for it any more.
 struct Verdict<'a> {
     services: &'a Services,
+    pool: Arc<dyn MemoryPool>,
     circuit: (&'static str, u64),
     settled: bool,
 }
 
 impl Verdict<'_> {
+    /// Whether others hold so much of the memory that a call may have failed because of them alone.
+    fn is_crowded(&self) -> bool {
+        self.services.cache.release();
+        match self.pool.memory_limit() {
+            MemoryLimit::Finite(limit) => self.pool.reserved() > limit / 4,
+            _ => false,
+        }
+    }
+
     fn settle<T>(&mut self, answer: &Result<T>) {
         self.settled = true;
         let breakers = &self.services.breakers;
         match answer {
             Ok(_) => breakers.succeeded(self.circuit),
             Err(error) => match error.find_root() {
+                DataFusionError::ResourcesExhausted(_) if self.is_crowded() => {
+                    breakers.abandoned(self.circuit)
+                }
                 DataFusionError::ResourcesExhausted(message) | DataFusionError::Internal(message) => {
                     breakers.failed(self.circuit, message.clone(), Instant::now());
                 }

@@ -2,7 +2,8 @@
 
 use rayon::prelude::*;
 
-use crate::arguments::no_negative_weights;
+use crate::arguments::lightest_bytes;
+use crate::csr::not_negative;
 use crate::paths::nearest::Nearest;
 use crate::paths::sweep;
 use crate::{Control, Csr, Direction, Index, Pace, Result};
@@ -32,7 +33,7 @@ impl Default for Closeness {
 /// thread, 256 a node. An edge of infinite weight is never passed. Fails with
 /// [`GraphError::NegativeWeight`](crate::GraphError::NegativeWeight).
 pub fn closeness_centrality(graph: &Csr, options: &Closeness, control: &dyn Control) -> Result<Vec<f64>> {
-    no_negative_weights(graph, "closeness_centrality")?;
+    not_negative(graph, "closeness_centrality")?;
     control.check()?;
     let nodes = graph.node_count();
     let of = |reached: u64, total: f64| {
@@ -51,16 +52,11 @@ pub fn closeness_centrality(graph: &Csr, options: &Closeness, control: &dyn Cont
             of(search.order.len() as u64 - 1, total)
         });
     }
-    let parts = sweep::from_all(
-        options.direction.adjacency(graph),
-        control,
-        || vec![(0u64, 0u64); nodes],
-        |part, node, hops, who| {
-            let (count, total) = &mut part[node as usize];
-            *count += u64::from(who.count_ones());
-            *total += u64::from(hops) * u64::from(who.count_ones());
-        },
-    )?;
+    let adjacency = options.direction.adjacency(graph);
+    let parts = sweep::from_all(adjacency, control, |entry: &mut (u64, u64), hops, count| {
+        entry.0 += u64::from(count);
+        entry.1 += u64::from(hops) * u64::from(count);
+    })?;
     let sums = (0..nodes).map(|node| {
         parts.iter().fold((0, 0), |(count, total), part| (count + part[node].0, total + part[node].1))
     });
@@ -73,21 +69,21 @@ pub fn closeness_centrality(graph: &Csr, options: &Closeness, control: &dyn Cont
 ///
 /// Time, memory and errors are those of [`closeness_centrality`].
 pub fn harmonic_centrality(graph: &Csr, direction: Direction, control: &dyn Control) -> Result<Vec<f64>> {
-    no_negative_weights(graph, "harmonic_centrality")?;
+    not_negative(graph, "harmonic_centrality")?;
     control.check()?;
     let nodes = graph.node_count();
     if graph.is_weighted() {
         return from_each(graph, direction.reversed(), control, |search| {
             let distances = search.order.iter().map(|node| search.cost(*node));
-            distances.filter(|distance| *distance != 0.0).map(|distance| 1.0 / distance).sum()
+            distances
+                .filter(|distance| *distance != 0.0)
+                .map(|distance| 1.0 / distance)
+                .fold(0.0, |sum, part| sum + part)
         });
     }
-    let parts = sweep::from_all(
-        direction.adjacency(graph),
-        control,
-        || vec![0.0f64; nodes],
-        |part, node, hops, who| part[node as usize] += f64::from(who.count_ones()) / f64::from(hops),
-    )?;
+    let parts = sweep::from_all(direction.adjacency(graph), control, |sum: &mut f64, hops, count| {
+        *sum += f64::from(count) / f64::from(hops);
+    })?;
     Ok((0..nodes).map(|node| parts.iter().map(|part| part[node]).sum()).collect())
 }
 
@@ -98,12 +94,14 @@ fn from_each(
     control: &dyn Control,
     figure: impl Fn(&Nearest<'_>) -> f64 + Sync,
 ) -> Result<Vec<f64>> {
-    control.reserve(graph.node_count() * (8 + Nearest::BYTES * rayon::current_num_threads()))?;
+    let search = Nearest::BYTES * rayon::current_num_threads();
+    control.reserve(graph.node_count() * (8 + search) + lightest_bytes(graph, direction))?;
+    let along = direction.lightest(graph);
     (0..graph.node_count() as Index)
         .into_par_iter()
         .with_min_len(64)
         .map_init(
-            || (Nearest::new(graph, direction), Pace::new(control)),
+            || (Nearest::new(&along), Pace::new(control)),
             |(search, pace), node| {
                 search.run(node, None, |_, _| true, pace)?;
                 Ok(figure(search))

@@ -1,6 +1,6 @@
 //! Standing that is handed on: who is pointed at by those who are pointed at.
 
-use super::power::{change, normalise, pull};
+use super::power::{Matrix, change, normalise};
 use crate::{Control, Csr, Direction, GraphError, Result};
 
 /// How [`eigenvector_centrality`] iterates. The defaults are NetworkX's.
@@ -27,18 +27,12 @@ impl Default for Eigenvector {
 pub fn eigenvector_centrality(graph: &Csr, options: &Eigenvector, control: &dyn Control) -> Result<Vec<f64>> {
     let nodes = graph.node_count();
     control.reserve(nodes * 16)?;
-    let from = options.direction.reversed().adjacency(graph);
+    let from = Matrix::of(graph, options.direction.reversed());
     let mut last = vec![1.0 / nodes as f64; nodes];
     let mut next = vec![0.0; nodes];
     let mut step = 0.0;
     for _ in 0..options.max_iterations {
-        control.check()?;
-        pull(from, &last, &mut next);
-        if options.direction == Direction::Both {
-            // The undirected neighbours leave loops out; an undirected loop is one entry of the matrix.
-            let undirected = graph.undirected();
-            graph.nodes().for_each(|n| next[n as usize] += undirected.loop_weight(n) * last[n as usize]);
-        }
+        from.pull(&last, &mut next, control)?;
         next.iter_mut().zip(&last).for_each(|(next, last)| *next += last);
         normalise(&mut next);
         step = change(&next, &last);

@@ -1,6 +1,6 @@
 //! Two standings that make each other: hubs point at authorities, authorities are pointed at by hubs.
 
-use super::power::{change, pull};
+use super::power::{Matrix, change};
 use crate::{Control, Csr, Direction, GraphError, Result};
 
 /// How [`hits`] iterates. The defaults are those of NetworkX's power iteration.
@@ -36,26 +36,23 @@ pub struct HubsAndAuthorities {
 pub fn hits(graph: &Csr, options: &Hits, control: &dyn Control) -> Result<HubsAndAuthorities> {
     let nodes = graph.node_count();
     control.reserve(nodes * 24)?;
-    let (there, back) = (options.direction.adjacency(graph), options.direction.reversed().adjacency(graph));
-    let loops = (options.direction == Direction::Both).then(|| graph.undirected());
-    let hand_on = |adjacency: &crate::Adjacency, from: &[f64], to: &mut [f64]| {
-        pull(adjacency, from, to);
-        if let Some(loops) = loops {
-            graph.nodes().for_each(|n| to[n as usize] += loops.loop_weight(n) * from[n as usize]);
-        }
+    let there = Matrix::of(graph, options.direction);
+    let back = Matrix::of(graph, options.direction.reversed());
+    let hand_on = |matrix: &Matrix<'_>, from: &[f64], to: &mut [f64]| -> Result<()> {
+        matrix.pull(from, to, control)?;
         let most = to.iter().copied().fold(0.0, f64::max);
         if most > 0.0 {
             to.iter_mut().for_each(|value| *value /= most);
         }
+        Ok(())
     };
     let mut hubs = vec![1.0; nodes];
     let (mut authorities, mut next) = (vec![0.0; nodes], vec![0.0; nodes]);
     let mut step = 0.0;
     let mut rests = nodes == 0;
     for _ in 0..options.max_iterations {
-        control.check()?;
-        hand_on(back, &hubs, &mut authorities);
-        hand_on(there, &authorities, &mut next);
+        hand_on(&back, &hubs, &mut authorities)?;
+        hand_on(&there, &authorities, &mut next)?;
         step = change(&next, &hubs);
         std::mem::swap(&mut hubs, &mut next);
         if step < options.tolerance {

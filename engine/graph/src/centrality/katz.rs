@@ -1,6 +1,6 @@
 //! Standing by all the ways that lead to a node, long ones counting less.
 
-use super::power::{change, normalise, pull};
+use super::power::{Matrix, change, normalise};
 use crate::{Control, Csr, Direction, GraphError, Result};
 
 /// How [`katz_centrality`] counts. The defaults are NetworkX's.
@@ -39,16 +39,11 @@ impl Default for Katz {
 pub fn katz_centrality(graph: &Csr, options: &Katz, control: &dyn Control) -> Result<Vec<f64>> {
     let nodes = graph.node_count();
     control.reserve(nodes * 16)?;
-    let from = options.direction.reversed().adjacency(graph);
+    let from = Matrix::of(graph, options.direction.reversed());
     let (mut last, mut next) = (vec![0.0; nodes], vec![0.0; nodes]);
     let mut step = 0.0;
     for _ in 0..options.max_iterations {
-        control.check()?;
-        pull(from, &last, &mut next);
-        if options.direction == Direction::Both {
-            let undirected = graph.undirected();
-            graph.nodes().for_each(|n| next[n as usize] += undirected.loop_weight(n) * last[n as usize]);
-        }
+        from.pull(&last, &mut next, control)?;
         next.iter_mut().for_each(|value| *value = options.alpha * *value + options.beta);
         step = change(&next, &last);
         std::mem::swap(&mut last, &mut next);

@@ -2,19 +2,46 @@
 
 use rayon::prelude::*;
 
-use crate::{Adjacency, Index};
+use std::ops::Range;
 
-/// By node, the sum of what its neighbours in `adjacency` have, each times the weight of the edge. Every node pulls its
-/// own sum, so the answer does not hang on who computes it.
-pub(super) fn pull(adjacency: &Adjacency, from: &[f64], to: &mut [f64]) {
-    to.par_iter_mut().enumerate().with_min_len(1 << 10).for_each(|(node, sum)| {
-        let node = node as Index;
-        let neighbours = adjacency.neighbours(node).iter().map(|neighbour| from[*neighbour as usize]);
-        *sum = match adjacency.weights(node) {
-            None => neighbours.sum(),
-            Some(weights) => neighbours.zip(weights).map(|(value, weight)| value * weight).sum(),
-        };
-    });
+use crate::{Adjacency, Control, Csr, Direction, Index, Result, Undirected, blocks};
+
+/// The matrix of a graph along a direction, loops included.
+pub(super) struct Matrix<'a> {
+    adjacency: &'a Adjacency,
+    /// The undirected neighbours leave loops out; an undirected loop is one entry of the matrix.
+    loops: Option<&'a Undirected>,
+    blocks: Vec<Range<Index>>,
+}
+
+impl<'a> Matrix<'a> {
+    pub(super) fn of(graph: &'a Csr, direction: Direction) -> Matrix<'a> {
+        let adjacency = direction.adjacency(graph);
+        let loops = (direction == Direction::Both).then(|| graph.undirected());
+        Matrix { adjacency, loops, blocks: blocks::of(adjacency) }
+    }
+
+    /// By node, the sum of what its neighbours have, each times the weight of the edge. Every node pulls its own sum, so
+    /// the answer does not hang on who computes it.
+    pub(super) fn pull(&self, from: &[f64], to: &mut [f64], control: &dyn Control) -> Result<()> {
+        let parts = blocks::split(&self.blocks, to);
+        parts.into_par_iter().zip(&self.blocks).try_for_each(|(part, block)| {
+            control.check()?;
+            for (sum, node) in part.iter_mut().zip(block.clone()) {
+                let neighbours = self.adjacency.neighbours(node).iter().map(|other| from[*other as usize]);
+                *sum = match self.adjacency.weights(node) {
+                    None => neighbours.fold(0.0, |sum, value| sum + value),
+                    Some(weights) => {
+                        neighbours.zip(weights).fold(0.0, |sum, (value, weight)| sum + value * weight)
+                    }
+                };
+                if let Some(loops) = self.loops {
+                    *sum += loops.loop_weight(node) * from[node as usize];
+                }
+            }
+            Ok(())
+        })
+    }
 }
 
 /// Divides by the length of the vector, if it has one.

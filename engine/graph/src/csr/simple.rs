@@ -59,6 +59,11 @@ impl Adjacency {
         joined
     }
 
+    /// An adjacency of rows that need not ascend, for an algorithm's own use.
+    pub(crate) fn of_rows(offsets: Vec<u32>, targets: Vec<Index>, weights: Vec<f64>) -> Adjacency {
+        Adjacency { offsets, targets, weights: Some(weights) }
+    }
+
     fn push(&mut self, target: Index, weight: Option<f64>) {
         self.targets.push(target);
         if let (Some(weights), Some(weight)) = (&mut self.weights, weight) {

@@ -2,8 +2,8 @@
 
 use super::Paths;
 use super::enumerate::{Steps, Walk};
-use crate::arguments::known;
-use crate::{Control, Csr, Direction, Index, Pace, Result, Sides};
+use crate::arguments::{known, lightest_bytes};
+use crate::{Adjacency, Control, Csr, Direction, Index, Pace, Result};
 
 /// What [`all_paths`] looks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,16 +38,18 @@ impl Default for AllPaths {
 /// can be as many as 2^nodes, and so can the ways that lead to none. 21 bytes a node, 16 for each edge at a path's nodes.
 pub fn all_paths(graph: &Csr, options: &AllPaths, control: &dyn Control) -> Result<Paths> {
     control.check()?;
-    control.reserve(graph.node_count() * 21)?;
+    control.reserve(graph.node_count() * 21 + lightest_bytes(graph, options.direction))?;
     let (sources, targets) = (known(graph, &options.sources), known(graph, &options.targets));
+    let there = options.direction.lightest(graph);
     let mut steps = Towards {
-        sides: Sides::of(graph, options.direction),
+        there: &there,
+        targets: &targets,
         is_target: vec![false; graph.node_count()],
         hops: vec![u32::MAX; graph.node_count()],
         depth: options.depth,
         cut: false,
     };
-    steps.look_back(graph, &targets, options.direction, &mut Pace::new(control))?;
+    steps.look_back(graph, options.direction, &mut Pace::new(control))?;
     let mut found = Paths::default();
     let mut walk = Walk::new(graph.node_count());
     for source in sources {
@@ -65,9 +67,13 @@ pub fn all_paths(graph: &Csr, options: &AllPaths, control: &dyn Control) -> Resu
     Ok(found)
 }
 
+/// About how many neighbours are gone through while one is looked up.
+const LOOK_UP: usize = 16;
+
 /// Steps that can still lead to a target in time.
 struct Towards<'a> {
-    sides: Sides<'a>,
+    there: &'a Adjacency,
+    targets: &'a [Index],
     is_target: Vec<bool>,
     /// By node, the hops to the nearest target.
     hops: Vec<u32>,
@@ -76,16 +82,10 @@ struct Towards<'a> {
 }
 
 impl Towards<'_> {
-    fn look_back(
-        &mut self,
-        graph: &Csr,
-        targets: &[Index],
-        direction: Direction,
-        pace: &mut Pace<'_>,
-    ) -> Result<()> {
+    fn look_back(&mut self, graph: &Csr, direction: Direction, pace: &mut Pace<'_>) -> Result<()> {
         let back = direction.reversed().adjacency(graph);
-        let mut queue = targets.to_vec();
-        for target in targets {
+        let mut queue = self.targets.to_vec();
+        for target in self.targets {
             self.is_target[*target as usize] = true;
             self.hops[*target as usize] = 0;
         }
@@ -108,8 +108,24 @@ impl Towards<'_> {
 impl Steps for Towards<'_> {
     fn from(&mut self, path: &[Index], next: &mut Vec<(Index, f64)>, pace: &mut Pace<'_>) -> Result<()> {
         let Some(node) = path.last() else { return Ok(()) };
-        for (other, weight) in self.sides.lightest(*node) {
-            pace.step()?;
+        if self.cut && path.len() > self.depth {
+            return Ok(());
+        }
+        // At the last edge only targets matter: where they are few among many neighbours, they are looked up. That ways
+        // go on from here is then known already.
+        let degree = self.there.degree(*node);
+        if self.cut && path.len() == self.depth && self.targets.len() * LOOK_UP < degree {
+            pace.steps(1 + self.targets.len() * LOOK_UP)?;
+            let (neighbours, weights) = (self.there.neighbours(*node), self.there.weights(*node));
+            for target in self.targets {
+                if let Ok(at) = neighbours.binary_search(target) {
+                    next.push((*target, weights.map_or(1.0, |weights| weights[at])));
+                }
+            }
+            return Ok(());
+        }
+        pace.steps(1 + degree)?;
+        for (other, weight) in self.there.weighted(*node) {
             match self.hops[other as usize] {
                 u32::MAX => {}
                 hops if path.len() + hops as usize <= self.depth => next.push((other, weight)),

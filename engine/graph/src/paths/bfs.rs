@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use crate::bits::{Bits, Ones};
-use crate::{Adjacency, Control, Csr, Direction, Index, NONE, Pace, Result, blocks};
+use crate::{Adjacency, Control, Csr, Direction, Index, NONE, Pace, Result, bits, blocks};
 
 /// Options of [`bfs`].
 #[derive(Clone, Copy, Debug, Default)]
@@ -43,7 +43,7 @@ pub fn bfs(graph: &Csr, sources: &[Index], options: &Bfs, control: &dyn Control)
     }
     let mut pace = Pace::new(control);
     let mut unexplored = along.targets().len();
-    let mut wide: Option<Wide> = None;
+    let (mut wide, mut sorter): (Option<Wide>, Bits) = (None, Bits::new(nodes));
     let mut level = 0;
     while !frontier.is_empty() && options.max_depth.is_none_or(|depth| level < depth) {
         level += 1;
@@ -80,7 +80,7 @@ pub fn bfs(graph: &Csr, sources: &[Index], options: &Bfs, control: &dyn Control)
             }
         }
         // Ascending, so that who reaches a node first is the smallest of those that could.
-        next.sort_unstable();
+        bits::sort(&mut next, 0, &mut sorter);
         frontier = next;
     }
     Ok(search)

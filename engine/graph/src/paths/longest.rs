@@ -3,7 +3,7 @@
 use super::Paths;
 use crate::arguments::known;
 use crate::structure::topological_sort;
-use crate::{Control, Csr, Index, Pace, Result, Sides};
+use crate::{Control, Csr, Index, Pace, Result};
 
 /// Between which nodes [`longest_path`] looks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub fn longest_path(graph: &Csr, options: &LongestPath, control: &dyn Control) -
     known(graph, &options.sources).into_iter().for_each(|node| may_begin[node as usize] = true);
     let targets = known(graph, &options.targets);
 
-    let back = Sides::of(graph, crate::Direction::In);
+    let back = graph.incoming();
     // No path ends at a node of which this is the weight.
     const NO_PATH: f64 = f64::NEG_INFINITY;
     let mut weights = vec![NO_PATH; graph.node_count()];

@@ -7,6 +7,7 @@
 
 mod all_paths;
 mod all_shortest;
+mod bellman_ford;
 mod bfs;
 mod enumerate;
 mod k_shortest;
@@ -14,12 +15,24 @@ mod list;
 mod longest;
 pub(crate) mod nearest;
 mod random_walks;
+mod reachable;
+mod shortest_path;
+mod sssp;
 pub(crate) mod sweep;
 
 pub use all_paths::{AllPaths, all_paths};
 pub use all_shortest::{AllShortestPaths, all_shortest_paths};
+pub use bellman_ford::bellman_ford;
 pub use bfs::{Bfs, Search, bfs};
 pub use k_shortest::{KShortestPaths, k_shortest_paths};
 pub use list::Paths;
 pub use longest::{LongestPath, longest_path};
 pub use random_walks::{RandomWalks, random_walks};
+pub use reachable::{Reached, ego_graph, neighbors, reachable};
+pub use shortest_path::{Path, path_to, shortest_path};
+pub use sssp::{Distances, Sssp, sssp};
+
+#[cfg(test)]
+mod search_tests;
+#[cfg(test)]
+mod tests;

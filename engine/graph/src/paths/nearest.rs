@@ -3,13 +3,12 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use crate::{Csr, Direction, Index, Pace, Result, Sides};
+use crate::{Adjacency, Index, Pace, Result};
 
 /// Dijkstra's search, or a breadth-first one in a graph without weights. A way is better that costs less or, where costs
 /// are equal, has fewer hops: along the best ways hops always grow, whatever edges weigh nothing.
 pub(crate) struct Nearest<'a> {
-    sides: Sides<'a>,
-    weighted: bool,
+    along: &'a Adjacency,
     /// By node; infinite where the search did not come.
     cost: Vec<f64>,
     hops: Vec<u32>,
@@ -24,16 +23,15 @@ impl<'a> Nearest<'a> {
     /// The memory of a search, in bytes a node.
     pub(crate) const BYTES: usize = 32;
 
-    /// Searches along `direction`. No weight may be negative.
-    pub(crate) fn new(graph: &'a Csr, direction: Direction) -> Nearest<'a> {
+    /// No weight may be negative.
+    pub(crate) fn new(along: &'a Adjacency) -> Nearest<'a> {
         Nearest {
-            sides: Sides::of(graph, direction),
-            weighted: graph.is_weighted(),
-            cost: vec![f64::INFINITY; graph.node_count()],
-            hops: vec![0; graph.node_count()],
+            along,
+            cost: vec![f64::INFINITY; along.node_count()],
+            hops: vec![0; along.node_count()],
             order: Vec::new(),
             touched: Vec::new(),
-            settled: vec![false; graph.node_count()],
+            settled: vec![false; along.node_count()],
             heap: BinaryHeap::new(),
         }
     }
@@ -69,7 +67,7 @@ impl<'a> Nearest<'a> {
         self.heap.clear();
         (self.cost[start as usize], self.hops[start as usize]) = (0.0, 0);
         self.touched.push(start);
-        if !self.weighted {
+        if self.along.all_weights().is_none() {
             return self.breadth_first(start, end, open, pace);
         }
         self.heap.push(Reverse((0, 0, start)));
@@ -81,8 +79,8 @@ impl<'a> Nearest<'a> {
             if end == Some(node) {
                 break;
             }
-            for (other, weight) in self.sides.weighted(node) {
-                pace.step()?;
+            pace.steps(1 + self.along.degree(node))?;
+            for (other, weight) in self.along.weighted(node) {
                 let at = other as usize;
                 // No weight is below zero; adding a zero makes of -0 the one zero whose bits order as numbers do.
                 let cost = self.cost[node as usize] + weight + 0.0;
@@ -115,8 +113,9 @@ impl<'a> Nearest<'a> {
                 break;
             }
             let hops = self.hops[node as usize] + 1;
-            for (other, _) in self.sides.weighted(node) {
-                pace.step()?;
+            let neighbours = self.along.neighbours(node);
+            pace.steps(1 + neighbours.len())?;
+            for other in neighbours.iter().copied() {
                 if !self.settled[other as usize] && open(node, other) {
                     self.settled[other as usize] = true;
                     self.touched.push(other);

@@ -3,7 +3,8 @@
 use rayon::prelude::*;
 
 use super::Paths;
-use crate::arguments::{known, no_negative_weights};
+use crate::arguments::known;
+use crate::csr::not_negative;
 use crate::random::Random;
 use crate::{Adjacency, Control, Csr, Direction, GraphError, Index, Pace, Result};
 
@@ -55,7 +56,7 @@ pub fn random_walks(graph: &Csr, options: &RandomWalks, control: &dyn Control) -
             )));
         }
     }
-    no_negative_weights(graph, "random_walks")?;
+    not_negative(graph, "random_walks")?;
     control.check()?;
     let starts: Vec<Index> = match options.starts.is_empty() {
         true => graph.nodes().collect(),
@@ -130,6 +131,7 @@ impl<'a> Walker<'a> {
     fn walk(&self, start: Index, number: u64, walk: &mut Vec<Index>, pace: &mut Pace<'_>) -> Result<f64> {
         let start_seed = Random::of_part(self.options.seed, self.graph.id(start) as u64).next();
         let mut random = Random::of_part(start_seed, number);
+        pace.step()?;
         walk.clear();
         walk.push(start);
         let (mut at, mut last, mut cost) = (start, None, 0.0);

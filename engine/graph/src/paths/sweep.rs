@@ -87,27 +87,26 @@ impl Sweep {
 /// summed in their order.
 const PARTS: usize = 16;
 
-/// Sweeps from every node. Each part of the nodes gathers an `A` of its own with `visit(&mut A, node, hops, who)`; they
-/// come back in order.
-pub(crate) fn from_all<A: Send>(
+/// Sweeps from every node. Each part of the sources gathers an entry for each node with
+/// `visit(&mut entry, hops, how many sources are so far away)`; the parts come back in order.
+pub(crate) fn from_all<A: Clone + Default + Send>(
     adjacency: &Adjacency,
     control: &dyn Control,
-    gather: impl Fn() -> A + Sync,
-    visit: impl Fn(&mut A, Index, u32, u64) + Sync,
-) -> Result<Vec<A>> {
+    visit: impl Fn(&mut A, u32, u32) + Sync,
+) -> Result<Vec<Vec<A>>> {
     let nodes = adjacency.node_count();
     let batches = nodes.div_ceil(WIDTH);
     let parts: Vec<Range<usize>> = (0..PARTS)
         .map(|part| batches * part / PARTS..batches * (part + 1) / PARTS)
         .filter(|part| !part.is_empty())
         .collect();
-    control.reserve(nodes * (BYTES * rayon::current_num_threads() + size_of::<A>().min(16) * parts.len()))?;
+    control.reserve(nodes * (BYTES * rayon::current_num_threads() + size_of::<A>() * parts.len()))?;
     parts
         .into_par_iter()
         .map_init(
             || Sweep::new(nodes),
             |sweep, part| {
-                let mut gathered = gather();
+                let mut gathered = vec![A::default(); nodes];
                 let mut pace = Pace::new(control);
                 let mut sources: Vec<Index> = Vec::with_capacity(WIDTH);
                 for batch in part {
@@ -116,7 +115,7 @@ pub(crate) fn from_all<A: Send>(
                     sources
                         .extend((batch * WIDTH..((batch + 1) * WIDTH).min(nodes)).map(|node| node as Index));
                     sweep.run(adjacency, &sources, &mut pace, |node, hops, who| {
-                        visit(&mut gathered, node, hops, who);
+                        visit(&mut gathered[node as usize], hops, who.count_ones());
                     })?;
                 }
                 Ok(gathered)

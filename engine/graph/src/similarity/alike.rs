@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::Measure;
 use super::sets::Sets;
-use crate::arguments::no_negative_weights;
+use crate::csr::not_negative;
 use crate::{Control, Csr, Direction, Index, Pace, Result};
 
 /// How [`node_similarity`] compares. The defaults are those of Neo4j GDS.
@@ -48,18 +48,19 @@ pub struct Similar {
 /// O(Σ degree²) time over the nodes as common neighbours; 12 bytes a node and thread, 4 bytes a node and 16 an edge (with
 /// weights 40), 16 a row. Fails with [`GraphError::NegativeWeight`](crate::GraphError::NegativeWeight).
 pub fn node_similarity(graph: &Csr, options: &NodeSimilarity, control: &dyn Control) -> Result<Vec<Similar>> {
-    no_negative_weights(graph, "node_similarity")?;
-    most_alike(graph, options, graph.is_weighted(), control)
+    not_negative(graph, "node_similarity")?;
+    most_alike(graph, options, graph.is_weighted(), true, control)
 }
 
-/// [`node_similarity`] by the Jaccard coefficient of the sets of neighbours (Jaccard, 1901), whatever the edges weigh.
+/// [`node_similarity`] by the Jaccard coefficient of the sets of neighbours (Jaccard, 1901), whatever the edges weigh, and
+/// with loops as [`similarity_of_pairs`](super::similarity_of_pairs) has them.
 pub fn jaccard_similarity(
     graph: &Csr,
     options: &NodeSimilarity,
     control: &dyn Control,
 ) -> Result<Vec<Similar>> {
     let options = NodeSimilarity { measure: Measure::Jaccard, ..*options };
-    most_alike(graph, &options, false, control)
+    most_alike(graph, &options, false, false, control)
 }
 
 /// Nodes per block: a block's rows are one allocation.
@@ -69,6 +70,7 @@ fn most_alike(
     graph: &Csr,
     options: &NodeSimilarity,
     weighted: bool,
+    own: bool,
     control: &dyn Control,
 ) -> Result<Vec<Similar>> {
     control.check()?;
@@ -79,12 +81,13 @@ fn most_alike(
         .reserve(nodes * (24 + 12 * rayon::current_num_threads()) + graph.edge_count() * 2 * both * entry)?;
     let mut pace = Pace::new(control);
     let sets = Sets::of(graph, options.direction, weighted, &mut pace)?;
-    let holders = held_by(&sets, nodes);
+    let holders = held_by(&sets, nodes, &mut pace)?;
     let sizes: Vec<f64> = graph
         .nodes()
         .map(|node| options.measure.size(sets.of_node(node).map(|(_, weight)| weight)))
         .collect();
-    let comparison = Comparison { options, sets: &sets, holders: &holders, sizes: &sizes };
+    let own = own || !graph.nodes().any(|node| sets.has(node, node));
+    let comparison = Comparison { options, own, sets: &sets, holders: &holders, sizes: &sizes };
     let rows: Vec<Vec<Similar>> = (0..nodes.div_ceil(BLOCK))
         .into_par_iter()
         .map_init(
@@ -105,7 +108,7 @@ fn most_alike(
 }
 
 /// In whose sets each node is, and with which weight: the sets transposed.
-fn held_by(sets: &Sets, nodes: usize) -> Sets {
+fn held_by(sets: &Sets, nodes: usize, pace: &mut Pace<'_>) -> Result<Sets> {
     let mut offsets = vec![0u32; nodes + 1];
     for member in &sets.members {
         offsets[*member as usize + 1] += 1;
@@ -117,6 +120,7 @@ fn held_by(sets: &Sets, nodes: usize) -> Sets {
     let mut members = vec![0; sets.members.len()];
     let mut weights = sets.weights.as_ref().map(|weights| vec![0.0; weights.len()]);
     for node in 0..nodes as Index {
+        pace.steps(1 + sets.degree(node))?;
         for (member, weight) in sets.of_node(node) {
             let place = next[member as usize] as usize;
             next[member as usize] += 1;
@@ -126,11 +130,13 @@ fn held_by(sets: &Sets, nodes: usize) -> Sets {
             }
         }
     }
-    Sets { offsets, members, weights }
+    Ok(Sets { offsets, members, weights })
 }
 
 struct Comparison<'a> {
     options: &'a NodeSimilarity,
+    /// Whether a node that is its own neighbour can have itself in common with another.
+    own: bool,
     sets: &'a Sets,
     holders: &'a Sets,
     sizes: &'a [f64],
@@ -144,6 +150,11 @@ struct Common {
 }
 
 impl Comparison<'_> {
+    /// Whether `member` is a neighbour of both nodes.
+    fn shares(&self, member: Index, a: Index, b: Index) -> bool {
+        self.sets.has(a, member) && self.sets.has(b, member)
+    }
+
     fn rows_of(
         &self,
         node: Index,
@@ -172,8 +183,14 @@ impl Comparison<'_> {
             if other == node || !enough(other) {
                 continue;
             }
-            let similarity = measure.of(sum, self.sizes[node as usize], self.sizes[other as usize]);
-            if similarity >= self.options.cutoff {
+            // Weights are 1 where loops count for nothing.
+            let own = match self.own {
+                true => 0,
+                false => u8::from(self.shares(node, node, other)) + u8::from(self.shares(other, node, other)),
+            };
+            let (shared, sizes) = (sum - f64::from(own), self.sizes);
+            let similarity = measure.of(shared, sum, sizes[node as usize], sizes[other as usize]);
+            if shared > 0.0 && similarity >= self.options.cutoff {
                 common.best.push(Similar { node, other, similarity });
             }
         }

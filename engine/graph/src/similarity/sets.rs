@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::{Control, Csr, Direction, Index, Pace, Result, Sides};
+use crate::{Control, Csr, Direction, Index, Pace, Result};
 
 /// How alike two sets are; with weights, two vectors.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -34,11 +34,11 @@ impl Measure {
         }
     }
 
-    /// From what is common and the sizes; 0 where there is nothing to compare.
+    /// From what counts as common, what is in both, and the sizes; 0 where there is nothing to compare.
     #[inline]
-    pub(super) fn of(self, common: f64, a: f64, b: f64) -> f64 {
+    pub(super) fn of(self, common: f64, both: f64, a: f64, b: f64) -> f64 {
         let whole = match self {
-            Measure::Jaccard => a + b - common,
+            Measure::Jaccard => a + b - both,
             Measure::Overlap => a.min(b),
             Measure::Cosine => (a * b).sqrt(),
         };
@@ -57,7 +57,6 @@ pub(super) struct Sets {
 impl Sets {
     /// Takes 4 bytes a node and 4 an edge, twice that in [`Direction::Both`]; with weights 12.
     pub(super) fn of(graph: &Csr, direction: Direction, weighted: bool, pace: &mut Pace<'_>) -> Result<Sets> {
-        let sides = Sides::of(graph, direction);
         let mut sets = Sets { offsets: vec![0], members: Vec::new(), weights: None };
         let mut weights = Vec::new();
         let mut row: Vec<(Index, f64)> = Vec::new();
@@ -70,7 +69,7 @@ impl Sets {
                     row.extend(graph.incoming().weighted(node).filter(|(other, _)| *other != node));
                     row.sort_by_key(|(other, _)| *other);
                 }
-                _ => row.extend(sides.weighted(node)),
+                _ => row.extend(direction.adjacency(graph).weighted(node)),
             }
             pace.steps(1 + row.len())?;
             let first = sets.members.len();
@@ -98,14 +97,20 @@ impl Sets {
         row.map(move |at| (self.members[at], self.weights.as_ref().map_or(1.0, |weights| weights[at])))
     }
 
+    pub(super) fn has(&self, node: Index, member: Index) -> bool {
+        let row = self.offsets[node as usize] as usize..self.offsets[node as usize + 1] as usize;
+        self.members[row].binary_search(&member).is_ok()
+    }
+
     pub(super) fn degree(&self, node: Index) -> usize {
         (self.offsets[node as usize + 1] - self.offsets[node as usize]) as usize
     }
 }
 
 /// How alike the neighbours of each of these pairs of ids are, in their order: `None` where an id is not in the graph.
-/// Two nodes without neighbours are 0 alike. Weights are not looked at. In [`Direction::Both`] by [`Measure::Jaccard`] as
-/// NetworkX's `jaccard_coefficient`.
+/// Two nodes without neighbours are 0 alike. Weights are not looked at. A node with a loop is a neighbour of itself, but
+/// never what itself and another have in common. In [`Direction::Both`] by [`Measure::Jaccard`] as NetworkX's
+/// `jaccard_coefficient`.
 ///
 /// O(nodes + edges) time and then as much as the pairs' nodes have neighbours; 4 bytes a node, 8 an edge, 16 a pair.
 pub fn similarity_of_pairs(
@@ -127,20 +132,21 @@ pub fn similarity_of_pairs(
         };
         pace.steps(1 + sets.degree(a) + sets.degree(b))?;
         let (mut of_a, mut of_b) = (sets.of_node(a).peekable(), sets.of_node(b).peekable());
-        let mut common = 0u32;
+        let (mut both, mut common) = (0u32, 0u32);
         while let (Some((x, _)), Some((y, _))) = (of_a.peek(), of_b.peek()) {
             match x.cmp(y) {
                 Ordering::Less => drop(of_a.next()),
                 Ordering::Greater => drop(of_b.next()),
                 Ordering::Equal => {
-                    common += 1;
+                    both += 1;
+                    common += u32::from(*x != a && *x != b);
                     of_a.next();
                     of_b.next();
                 }
             }
         }
         let (size_a, size_b) = (sets.degree(a) as f64, sets.degree(b) as f64);
-        answer.push(Some(measure.of(f64::from(common), size_a, size_b)));
+        answer.push(Some(measure.of(f64::from(common), f64::from(both), size_a, size_b)));
     }
     Ok(answer)
 }

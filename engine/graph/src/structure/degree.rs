@@ -38,7 +38,11 @@ pub fn degree(graph: &Csr, control: &dyn Control) -> Result<Degrees> {
     let weights = |side: &crate::Adjacency| -> Vec<f64> {
         let nodes = (0..side.node_count() as Index).into_par_iter();
         nodes
-            .map(|node| side.weights(node).map_or(side.degree(node) as f64, |weights| weights.iter().sum()))
+            .map(|node| {
+                side.weights(node).map_or(side.degree(node) as f64, |weights| {
+                    weights.iter().fold(0.0, |sum, weight| sum + weight)
+                })
+            })
             .collect()
     };
     let (outgoing, weighted_outgoing) = (counts(graph.outgoing()), weights(graph.outgoing()));

@@ -25,16 +25,10 @@ pub fn eccentricity(graph: &Csr, direction: Direction, control: &dyn Control) ->
     let nodes = graph.node_count();
     // Who is how far from a node shows at that node, when the searches start from the others and go against the edges.
     let back = direction.reversed().adjacency(graph);
-    let parts = sweep::from_all(
-        back,
-        control,
-        || vec![(0u32, 0u32); nodes],
-        |part, node, hops, who| {
-            let (farthest, count) = &mut part[node as usize];
-            *farthest = hops.max(*farthest);
-            *count += who.count_ones();
-        },
-    )?;
+    let parts = sweep::from_all(back, control, |entry: &mut (u32, u32), hops, count| {
+        entry.0 = hops.max(entry.0);
+        entry.1 += count;
+    })?;
     let mut answer = Eccentricities { hops: vec![0; nodes], reached: vec![1; nodes] };
     for part in parts {
         for (node, (farthest, count)) in part.into_iter().enumerate() {
@@ -163,8 +157,11 @@ fn sampled(
     Ok((diameter, radius))
 }
 
-/// After so many searches in one component without an answer, the rest of its nodes are searched from 64 at a time.
-const PATIENCE: usize = 128;
+/// So many searches in one component tighten the bounds, before nodes are searched from 64 at a time.
+const ROUNDS: usize = 16;
+
+/// So many nodes are searched from before it is asked again whether more are needed.
+const FRINGE: usize = 4 * sweep::WIDTH;
 
 /// Diameter and radius of an undirected graph by bounds on the eccentricities.
 fn bounded(
@@ -174,65 +171,132 @@ fn bounded(
     control: &dyn Control,
 ) -> Result<(u32, u32)> {
     let nodes = adjacency.node_count();
-    let mut components: Vec<Vec<Index>> = Vec::new();
+    // The components one after the other, and where each ends. Of one or two nodes, nothing is to be searched.
+    let (mut members, mut ends): (Vec<Index>, Vec<usize>) = (Vec::new(), vec![0]);
+    let (mut diameter, mut radius) = (0, u32::MAX);
     let mut met = vec![false; nodes];
     for node in 0..nodes as Index {
-        if met[node as usize] {
-            continue;
-        }
         if adjacency.degree(node) == 0 {
-            // A node alone: nothing is nearer, and no search would find more.
-            components.push(vec![node]);
-            continue;
+            radius = 0;
+        } else if !met[node as usize] {
+            search.run(adjacency, node, pace)?;
+            search.order.iter().for_each(|node| met[*node as usize] = true);
+            if search.order.len() == 2 {
+                (diameter, radius) = (diameter.max(1), radius.min(1));
+            } else {
+                members.extend_from_slice(&search.order);
+                ends.push(members.len());
+            }
         }
-        search.run(adjacency, node, pace)?;
-        search.order.iter().for_each(|node| met[*node as usize] = true);
-        components.push(search.order.clone());
     }
+    drop(met);
+    let mut components: Vec<&[Index]> = ends.windows(2).map(|ends| &members[ends[0]..ends[1]]).collect();
     // Large components first: small ones can seldom beat them.
     components.sort_by_key(|component| std::cmp::Reverse(component.len()));
-    let (mut diameter, mut radius) = (0, u32::MAX);
-    let mut bounds = vec![(0u32, u32::MAX); nodes];
+    let mut bounds = Bounds { of: vec![(0, u32::MAX); nodes], diameter, radius };
     for component in components {
-        let mut open = component;
-        let mut searches = 0;
-        loop {
-            let most = open.len() as u32 - 1;
-            if searches == 0 && (most <= diameter && radius <= most.min(1)) {
-                break;
-            }
-            // The node that may be the farthest out, and the one that may be the most central, by turns.
-            let pick = match searches % 2 {
-                0 => open.iter().max_by_key(|n| (bounds[**n as usize].1, adjacency.degree(**n), !**n)),
-                _ => open.iter().min_by_key(|n| (bounds[**n as usize].0, !adjacency.degree(**n), **n)),
-            };
-            let Some(pick) = pick.copied() else { break };
-            let farthest = search.run(adjacency, pick, pace)?;
-            let hops = search.hops[farthest as usize];
-            searches += 1;
-            (diameter, radius) = (diameter.max(hops), radius.min(hops));
-            for node in &open {
-                let (least, most) = &mut bounds[*node as usize];
-                let away = search.hops[*node as usize];
-                *least = (*least).max(away).max(hops - away);
-                *most = (*most).min(hops + away);
-            }
-            open.retain(|node| {
-                let (least, most) = bounds[*node as usize];
-                *node != pick && (most > diameter || least < radius)
-            });
-            pace.steps(open.len())?;
-            if searches == PATIENCE && !open.is_empty() {
-                let (most, least) = extremes(adjacency, &open, control)?;
-                (diameter, radius) = (diameter.max(most), radius.min(least));
-                break;
-            }
-            if open.is_empty() {
-                break;
-            }
+        if component.len() as u32 > bounds.diameter + 1 || bounds.radius > 1 {
+            bounds.tighten(adjacency, component, search, pace, control)?;
         }
     }
-    Ok((diameter, radius))
+    Ok((bounds.diameter, bounds.radius))
+}
+
+/// What is known so far.
+struct Bounds {
+    /// By node, the least and the most that its eccentricity can be.
+    of: Vec<(u32, u32)>,
+    /// The largest and the smallest eccentricity that was found.
+    diameter: u32,
+    radius: u32,
+}
+
+impl Bounds {
+    /// Looks at one component until no node of it can change the answer.
+    fn tighten(
+        &mut self,
+        adjacency: &Adjacency,
+        component: &[Index],
+        search: &mut Search,
+        pace: &mut Pace<'_>,
+        control: &dyn Control,
+    ) -> Result<()> {
+        let mut open = component.to_vec();
+        let mut center: Option<(u32, Index)> = None;
+        for round in 0..ROUNDS {
+            // The node that may be the farthest out, and the one that may be the most central, by turns.
+            let degree = |node: &Index| adjacency.degree(*node);
+            let pick = match round % 2 {
+                0 => open.iter().max_by_key(|n| (self.of[**n as usize].1, degree(n), !**n)),
+                _ => open.iter().min_by_key(|n| (self.of[**n as usize].0, !degree(n), **n)),
+            };
+            let Some(pick) = pick.copied() else { return Ok(()) };
+            let hops = self.search_from(adjacency, pick, component, search, pace)?;
+            center = Some(center.map_or((hops, pick), |center| center.min((hops, pick))));
+            open.retain(|node| *node != pick && self.matters(*node));
+        }
+        // Two nodes that are at most i hops from the center are at most 2 i from each other: those farther out alone can
+        // be farther apart (Crescenzi et al., "On computing the diameter of real-world undirected graphs", 2013).
+        if let Some((_, center)) = center {
+            search.run(adjacency, center, pace)?;
+            let fringe: Vec<(Index, u32)> =
+                search.order.iter().rev().map(|node| (*node, search.hops[*node as usize])).collect();
+            for nodes in fringe.chunks(FRINGE) {
+                let far: Vec<Index> = nodes
+                    .iter()
+                    .filter(|(_, hops)| 2 * hops > self.diameter)
+                    .map(|(node, _)| *node)
+                    .collect();
+                if far.is_empty() {
+                    break;
+                }
+                let (most, least) = extremes(adjacency, &far, control)?;
+                (self.diameter, self.radius) = (self.diameter.max(most), self.radius.min(least));
+            }
+        }
+        for _ in 0..ROUNDS {
+            open.retain(|node| self.of[*node as usize].0 < self.radius);
+            let Some(pick) = open.iter().min_by_key(|node| (self.of[**node as usize].0, **node)).copied()
+            else {
+                return Ok(());
+            };
+            self.search_from(adjacency, pick, component, search, pace)?;
+            open.retain(|node| *node != pick);
+        }
+        open.retain(|node| self.of[*node as usize].0 < self.radius);
+        if !open.is_empty() {
+            self.radius = self.radius.min(extremes(adjacency, &open, control)?.1);
+        }
+        Ok(())
+    }
+
+    /// Whether the node could be farther out, or more central, than any that was searched from.
+    fn matters(&self, node: Index) -> bool {
+        let (least, most) = self.of[node as usize];
+        most > self.diameter || least < self.radius
+    }
+
+    /// Searches from a node of the component and bounds the others by what it finds; gives its eccentricity.
+    fn search_from(
+        &mut self,
+        adjacency: &Adjacency,
+        node: Index,
+        component: &[Index],
+        search: &mut Search,
+        pace: &mut Pace<'_>,
+    ) -> Result<u32> {
+        let farthest = search.run(adjacency, node, pace)?;
+        let hops = search.hops[farthest as usize];
+        (self.diameter, self.radius) = (self.diameter.max(hops), self.radius.min(hops));
+        for node in component {
+            let (least, most) = &mut self.of[*node as usize];
+            let away = search.hops[*node as usize];
+            *least = (*least).max(away).max(hops - away);
+            *most = (*most).min(hops + away);
+        }
+        pace.steps(component.len())?;
+        Ok(hops)
+    }
 }
 
 /// A breadth-first search from one node.

@@ -2,7 +2,7 @@
 
 use crate::NONE;
 use crate::arguments::known;
-use crate::{Control, Csr, Direction, GraphError, Index, Pace, Result, Sides};
+use crate::{Control, Csr, Direction, GraphError, Index, Pace, Result};
 
 /// The dominator tree, by node.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub struct Dominators {
 /// dominators from the exits in [`Direction::In`]. Several entries are taken as the successors of one node before them.
 /// As NetworkX's `immediate_dominators`, where the entry has no dominator.
 ///
-/// O(edges log nodes) time, 44 bytes a node. Fails with [`GraphError::UnknownNode`] for an entry that is not in the
+/// O(edges log nodes) time, 57 bytes a node. Fails with [`GraphError::UnknownNode`] for an entry that is not in the
 /// graph, and with [`GraphError::Argument`] if there is no entry.
 pub fn dominators(
     graph: &Csr,
@@ -35,7 +35,7 @@ pub fn dominators(
     }
     let entries = known(graph, entries);
     control.check()?;
-    control.reserve(graph.node_count() * 44)?;
+    control.reserve(graph.node_count() * 57)?;
     let mut pace = Pace::new(control);
     let found = Found::from(graph, &entries, direction, &mut pace)?;
     let tree = found.tree(graph, &entries, direction, &mut pace)?;
@@ -107,10 +107,11 @@ impl Found {
         pace: &mut Pace<'_>,
     ) -> Result<Vec<u32>> {
         let count = self.nodes.len();
-        let back = Sides::of(graph, direction.reversed());
+        let back = direction.reversed().adjacency(graph);
         let mut semi: Vec<u32> = (0..count as u32).collect();
+        let mut is_entry = vec![false; count];
         for entry in entries {
-            semi[self.numbers[*entry as usize] as usize] = 0;
+            is_entry[self.numbers[*entry as usize] as usize] = true;
         }
         let mut forest =
             Forest { above: vec![NONE; count], best: (0..count as u32).collect(), way: Vec::new() };
@@ -118,13 +119,17 @@ impl Found {
         let (mut first, mut next) = (vec![NONE; count], vec![NONE; count]);
         let mut tree = vec![0u32; count];
         for number in (1..count).rev() {
-            for (source, _) in back.weighted(self.nodes[number]) {
-                pace.step()?;
-                let source = self.numbers[source as usize];
+            let sources = back.neighbours(self.nodes[number]);
+            pace.steps(1 + sources.len())?;
+            for source in sources {
+                let source = self.numbers[*source as usize];
                 if source != NONE {
                     let best = forest.best_above(source, &semi);
                     semi[number] = semi[number].min(semi[best as usize]);
                 }
+            }
+            if is_entry[number] {
+                semi[number] = 0;
             }
             let chain = &mut first[semi[number] as usize];
             next[number] = *chain;

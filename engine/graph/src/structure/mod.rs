@@ -7,16 +7,25 @@ mod cuts;
 mod degree;
 mod diameter;
 mod dominators;
+mod k_core;
 mod strong;
 mod topological;
 mod transitive;
+mod triangles;
 mod weak;
 
 pub use cuts::{articulation_points, bridges};
 pub use degree::{Degrees, degree, density};
 pub use diameter::{Diameter, Eccentricities, Extent, diameter, eccentricity};
 pub use dominators::{Dominators, dominators};
+pub use k_core::k_core;
 pub use strong::strongly_connected_components;
 pub use topological::{TopologicalOrder, topological_sort};
 pub use transitive::transitive_reduction;
+pub use triangles::{Clustering, average, clustering_coefficient, triangle_count};
 pub use weak::weakly_connected_components;
+
+#[cfg(test)]
+mod count_tests;
+#[cfg(test)]
+mod tests;

@@ -28,12 +28,12 @@ impl TopologicalOrder {
 /// Orders the nodes, of those that could come next always the one of the smallest id (Kahn, "Topological sorting of large
 /// networks", 1962). As NetworkX's `lexicographical_topological_sort` by id, and `topological_generations`.
 ///
-/// O((nodes + edges) log nodes) time at worst, 16 bytes a node. Fails with [`GraphError::Cycle`], which names a cycle:
+/// O((nodes + edges) log nodes) time at worst, 24 bytes a node. Fails with [`GraphError::Cycle`], which names a cycle:
 /// a loop is one.
 pub fn topological_sort(graph: &Csr, control: &dyn Control) -> Result<TopologicalOrder> {
     let nodes = graph.node_count();
     control.check()?;
-    control.reserve(nodes * 16)?;
+    control.reserve(nodes * 24)?;
     let mut pace = Pace::new(control);
     let mut waiting = vec![0u32; nodes];
     for target in graph.outgoing().targets() {

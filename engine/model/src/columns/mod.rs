@@ -122,6 +122,7 @@ impl ReferenceColumns {
             text(|r| r.qualifier)?,
             Arc::new(sorted.clone().map(|r| (r.arity >= 0).then_some(r.arity)).collect::<Int32Array>()),
             text(|r| r.owner)?,
+            text(|r| r.arguments)?,
         ];
         RecordBatch::try_new(Table::References.stored_schema(), columns)
     }

@@ -3,16 +3,18 @@
 use arrow::array::AsArray;
 use arrow::datatypes::{Float64Type, Int64Type};
 use stoa_graph::centrality::{
-    Closeness, Eigenvector, Hits, Katz, PageRank, closeness_centrality, degree_centrality,
-    eigenvector_centrality, harmonic_centrality, hits, katz_centrality, pagerank,
+    Betweenness, Closeness, Eigenvector, Hits, Katz, PageRank, Sources, betweenness_centrality,
+    closeness_centrality, degree_centrality, edge_betweenness, eigenvector_centrality, harmonic_centrality,
+    hits, katz_centrality, pagerank,
 };
 
 use super::super::call::{Call, Cost, TableFunction};
 use super::columns::{
-    DIRECTION, EDGES, ID, NODES, WEIGHTED_EDGES, direction, flag, ids, iterations, number, numbers, tolerance,
+    DIRECTION, EDGES, ID, NODES, SEED, WEIGHTED_EDGES, count, direction, flag, ids, ids_of, iterations,
+    number, numbers, tolerance,
 };
 use crate::registry::{Argument, ArgumentType, Column, ColumnType, Default, FunctionDoc, Kind, Returns};
-use stoa_graph::GraphError;
+use stoa_graph::{Direction, GraphError};
 
 const RESTART: &[Column] = &[
     Column::new("id", ColumnType::Integer, "A node."),
@@ -20,6 +22,63 @@ const RESTART: &[Column] = &[
 ];
 
 const SCORE: Column = Column::new("score", ColumnType::Number, "How central the node is.");
+
+const BETWEEN: &[Argument] = &[
+    WEIGHTED_EDGES,
+    NODES,
+    DIRECTION,
+    count(
+        "samples",
+        Default::Absent,
+        "From how many nodes, drawn at random, paths are counted; the answer is scaled to what is to be expected of all. \
+         Without it the answer is exact.",
+    ),
+    SEED,
+    flag(
+        "approximate",
+        false,
+        "Whether to take a sample where the exact answer would cost more than stoa.max_graph_steps.",
+    ),
+    flag("normalized", true, "Whether the score is a share of all pairs of nodes."),
+];
+
+/// What one search of betweenness costs: there, and back again.
+fn one_between(call: &Call<'_>) -> f64 {
+    let n = call.graph.node_count().max(2) as f64;
+    2.0 * call.size() * if call.graph.is_weighted() { n.log2() } else { 1.0 }
+}
+
+/// From how many nodes a call of betweenness searches; nothing for all.
+fn samples(call: &Call<'_>) -> Option<usize> {
+    let n = call.graph.node_count();
+    let affordable = (call.max_steps / one_between(call)) as usize;
+    match call.count("samples") {
+        Some(samples) => Some(samples),
+        None if call.flag("approximate") && affordable < n => Some(affordable.max(1)),
+        None => None,
+    }
+}
+
+fn between(call: &Call<'_>) -> Cost {
+    let n = call.graph.node_count();
+    let searches = samples(call).map_or(n, |samples| samples.min(n));
+    Cost::new(call, searches as f64 * one_between(call), 8)
+}
+
+fn betweenness(call: &Call<'_>) -> Result<Betweenness, GraphError> {
+    let directed = match direction(call) {
+        Direction::Out => true,
+        Direction::Both => false,
+        Direction::In => {
+            return Err(GraphError::Argument(
+                "a path is as short one way as the other: 'out' or 'both'".into(),
+            ));
+        }
+    };
+    let seed = call.count("seed").unwrap_or(42) as u64;
+    let sources = samples(call).map_or(Sources::All, |count| Sources::Sample { count, seed });
+    Ok(Betweenness { sources, directed, normalized: call.flag("normalized") })
+}
 
 /// One search from each node: 64 go together where edges weigh nothing.
 fn searches(call: &Call<'_>) -> Cost {
@@ -108,6 +167,60 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
                 restart,
             };
             Ok(vec![ids(call.graph), numbers(pagerank(call.graph, &options, call.control)?.ranks)])
+        },
+    },
+    TableFunction {
+        doc: FunctionDoc {
+            name: "betweenness_centrality",
+            kind: Kind::Table,
+            arguments: BETWEEN,
+            returns: Returns::Rows(&[ID, SCORE]),
+            description: "The share of shortest paths between other nodes that pass through a node. Weights are lengths, and \
+                          must be above 0.",
+            complexity: Some(
+                "O(samples m), all nodes without samples; with weights O(samples (m + n log n))",
+            ),
+            source: Some(
+                "Brandes, A faster algorithm for betweenness centrality, 2001; Brandes and Pich, 2007",
+            ),
+            example: "SELECT m.full_name, b.score FROM betweenness_centrality(edges => 'CALL', samples => 64) b \
+                      JOIN methods m ON m.id = b.id ORDER BY b.score DESC, b.id LIMIT 10",
+        },
+        cost: between,
+        run: |call| {
+            let scores = betweenness_centrality(call.graph, &betweenness(call)?, call.control)?;
+            Ok(vec![ids(call.graph), numbers(scores)])
+        },
+    },
+    TableFunction {
+        doc: FunctionDoc {
+            name: "edge_betweenness",
+            kind: Kind::Table,
+            arguments: BETWEEN,
+            returns: Returns::Rows(&[
+                Column::new("src", ColumnType::Integer, "The node the edge starts at."),
+                Column::new("dst", ColumnType::Integer, "The node the edge ends at."),
+                Column::new("score", ColumnType::Number, "How central the edge is."),
+            ]),
+            description: "The share of shortest paths that lead over each edge. Parallel edges are one; with direction 'both' \
+                          a pair stands once, the smaller node first.",
+            complexity: Some(
+                "O(samples m), all nodes without samples; with weights O(samples (m + n log n))",
+            ),
+            source: Some(
+                "Girvan and Newman, Community structure in social and biological networks, 2002; Brandes, 2008",
+            ),
+            example: "SELECT src, dst, score FROM edge_betweenness(edges => 'CALL', samples => 64) \
+                      ORDER BY score DESC, src, dst LIMIT 10",
+        },
+        cost: between,
+        run: |call| {
+            let found = edge_betweenness(call.graph, &betweenness(call)?, call.control)?;
+            Ok(vec![
+                ids_of(call.graph, found.sources),
+                ids_of(call.graph, found.targets),
+                numbers(found.scores),
+            ])
         },
     },
     TableFunction {

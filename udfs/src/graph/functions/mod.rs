@@ -2,6 +2,7 @@
 
 mod centrality;
 mod columns;
+mod communities;
 mod paths;
 mod similarity;
 mod structure;
@@ -10,7 +11,13 @@ use super::call::TableFunction;
 
 /// Every table function, by family and in the order people look for them.
 pub(crate) fn all() -> impl Iterator<Item = &'static TableFunction> {
-    [structure::FUNCTIONS, paths::FUNCTIONS, centrality::FUNCTIONS, similarity::FUNCTIONS]
-        .into_iter()
-        .flatten()
+    [
+        structure::FUNCTIONS,
+        paths::FUNCTIONS,
+        centrality::FUNCTIONS,
+        communities::FUNCTIONS,
+        similarity::FUNCTIONS,
+    ]
+    .into_iter()
+    .flatten()
 }

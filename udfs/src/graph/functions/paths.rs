@@ -1,15 +1,16 @@
 //! Ways through a graph.
 
 use stoa_graph::paths::{
-    AllPaths, AllShortestPaths, Bfs, KShortestPaths, LongestPath, Paths, RandomWalks, all_paths,
-    all_shortest_paths, bfs, k_shortest_paths, longest_path, random_walks,
+    AllPaths, AllShortestPaths, Bfs, KShortestPaths, LongestPath, Paths, RandomWalks, Sssp, all_paths,
+    all_shortest_paths, bfs, ego_graph, k_shortest_paths, longest_path, path_to, random_walks, reachable,
+    shortest_path, sssp,
 };
 use stoa_graph::{GraphError, Index, NONE};
 
 use super::super::call::{Call, Cost, TableFunction};
 use super::columns::{
-    CUT, DIRECTION, EDGES, ID, MAX_PATHS, NODES, PATH, SEED, SOURCES, TARGETS, WEIGHTED_EDGES, count, cut,
-    direction, ids_of, integers, nodes, number, optional_ids, paths,
+    CUT, DIRECTION, DIRECTION_BOTH, EDGES, ID, MAX_PATHS, NODES, PATH, SEED, SOURCES, TARGETS,
+    WEIGHTED_EDGES, count, cut, direction, ids_of, integers, nodes, number, numbers, optional_ids, paths,
 };
 use crate::registry::{Column, ColumnType, Default, FunctionDoc, Kind, Returns};
 
@@ -89,6 +90,186 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
             Ok(vec![
                 ids_of(call.graph, reached()),
                 integers(reached().map(|node| found.levels[node as usize])),
+                optional_ids(call.graph, reached().map(parent)),
+            ])
+        },
+    },
+    TableFunction {
+        doc: FunctionDoc {
+            name: "neighbors",
+            kind: Kind::Table,
+            arguments: &[
+                EDGES,
+                nodes("seeds", Default::Required, "Whose neighbours."),
+                count("hops", Default::Count(1), "How many edges away they may be."),
+                NODES,
+                DIRECTION_BOTH,
+            ],
+            returns: Returns::Rows(&[
+                ID,
+                Column::new("depth", ColumnType::Integer, "How many edges away from the nearest seed."),
+                Column::new("seed", ColumnType::Integer, "The nearest seed; of several the smallest."),
+            ]),
+            description: "The nodes within some edges of the seeds, the seeds themselves not among them, nearest first.",
+            complexity: Some("O(n + edges walked)"),
+            source: Some("NetworkX, all_neighbors"),
+            example: "SELECT m.full_name, n.depth FROM neighbors(edges => 'CALL', \
+                      seeds => (SELECT min(id) FROM methods WHERE NOT is_external)) n JOIN methods m ON m.id = n.id \
+                      ORDER BY m.full_name LIMIT 10",
+        },
+        cost: |call| Cost::passes(call, 1.0, 12),
+        run: |call| {
+            let hops = u32::try_from(call.count("hops").unwrap_or(1)).ok();
+            let seeds = call.places("seeds").unwrap_or_default();
+            let mut found = reachable(call.graph, &seeds, direction(call), hops, call.control)?;
+            found.retain(|reached| reached.depth > 0);
+            Ok(vec![
+                ids_of(call.graph, found.iter().map(|reached| reached.node)),
+                integers(found.iter().map(|reached| reached.depth)),
+                ids_of(call.graph, found.iter().map(|reached| reached.seed)),
+            ])
+        },
+    },
+    TableFunction {
+        doc: FunctionDoc {
+            name: "ego_graph",
+            kind: Kind::Table,
+            arguments: &[
+                WEIGHTED_EDGES,
+                nodes("center", Default::Required, "The node in the middle."),
+                count("hops", Default::Count(1), "How many edges away from it nodes may be."),
+                NODES,
+                DIRECTION_BOTH,
+            ],
+            returns: Returns::Rows(&[
+                Column::new("src", ColumnType::Integer, "The node the edge starts at."),
+                Column::new("dst", ColumnType::Integer, "The node the edge ends at."),
+                Column::new("weight", ColumnType::Number, "What it weighs; 1 in a graph without weights."),
+            ]),
+            description: "The part of a graph around a node: the edges between all nodes that are within some edges of it.",
+            complexity: Some("O(n + edges walked)"),
+            source: Some("NetworkX, ego_graph"),
+            example: "SELECT * FROM ego_graph(edges => 'CALL', center => (SELECT min(id) FROM methods WHERE NOT is_external)) \
+                      LIMIT 10",
+        },
+        cost: |call| Cost::passes(call, 1.0, 12),
+        run: |call| {
+            let Some(center) = call.graph.index_of(one(call, "center")?) else {
+                return Ok(vec![
+                    integers(Vec::<i64>::new()),
+                    integers(Vec::<i64>::new()),
+                    numbers(Vec::new()),
+                ]);
+            };
+            let hops = u32::try_from(call.count("hops").unwrap_or(1)).unwrap_or(u32::MAX);
+            let (_, inside) = ego_graph(call.graph, center, direction(call), hops, call.control)?;
+            let mut source = 0;
+            let outgoing = call.graph.outgoing();
+            // Edges come by number, and so by source.
+            let sources: Vec<Index> = inside
+                .iter()
+                .map(|edge| {
+                    while outgoing.range(source).end <= *edge as usize {
+                        source += 1;
+                    }
+                    source
+                })
+                .collect();
+            Ok(vec![
+                ids_of(call.graph, sources),
+                ids_of(call.graph, inside.iter().map(|edge| call.graph.target(*edge))),
+                numbers(inside.iter().map(|edge| call.graph.weight(*edge)).collect()),
+            ])
+        },
+    },
+    TableFunction {
+        doc: FunctionDoc {
+            name: "shortest_path",
+            kind: Kind::Table,
+            arguments: &[WEIGHTED_EDGES, SOURCES, TARGETS, NODES, DIRECTION],
+            returns: Returns::Rows(&PATH),
+            description: "A shortest path from each source to each target that it reaches: of the least weight or, without \
+                          weights, of the fewest edges. Weights may be negative; a cycle that weighs less than zero is an \
+                          error that names it.",
+            complexity: Some(
+                "O(sources (n + m)); with weights O(sources (m + n log n)), negative ones O(sources n m)",
+            ),
+            source: Some("Dijkstra, 1959; Bellman, On a routing problem, 1958; Ford, 1956"),
+            example: "SELECT length, path FROM shortest_path(edges => 'CALL', \
+                      sources => (SELECT min(caller) FROM call_graph), targets => (SELECT max(callee) FROM call_graph))",
+        },
+        cost: |call| Cost::new(call, ids(call, "sources").len() as f64 * search(call), 24),
+        run: |call| {
+            let (sources, targets) =
+                (call.places("sources").unwrap_or_default(), call.places("targets").unwrap_or_default());
+            let mut found = Paths::default();
+            let mut add = |nodes: &[Index], cost: f64| {
+                found.nodes.extend_from_slice(nodes);
+                found.offsets.push(found.nodes.len() as u32);
+                found.costs.push(cost);
+            };
+            for source in sources {
+                if let [target] = targets[..] {
+                    if let Some(path) =
+                        shortest_path(call.graph, source, target, direction(call), call.control)?
+                    {
+                        call.control.reserve(path.nodes.len() * 4 + 12)?;
+                        add(&path.nodes, path.cost);
+                    }
+                    continue;
+                }
+                let options = Sssp { direction: direction(call), parents: true };
+                let reached = sssp(call.graph, &[source], &options, call.control)?;
+                for target in &targets {
+                    call.control.check()?;
+                    if let Some(nodes) = path_to(&reached.parents, source, *target) {
+                        call.control.reserve(nodes.len() * 4 + 12)?;
+                        add(&nodes, reached.distances[*target as usize]);
+                    }
+                }
+            }
+            if found.nodes.len() > i32::MAX as usize {
+                let count = found.nodes.len();
+                return Err(GraphError::TooLarge { what: "nodes of paths", count, limit: i32::MAX as usize });
+            }
+            Ok(paths(call.graph, &found))
+        },
+    },
+    TableFunction {
+        doc: FunctionDoc {
+            name: "distances",
+            kind: Kind::Table,
+            arguments: &[WEIGHTED_EDGES, SOURCES, NODES, DIRECTION],
+            returns: Returns::Rows(&[
+                ID,
+                Column::new(
+                    "distance",
+                    ColumnType::Number,
+                    "The least weight of a path from a source; without weights, of edges.",
+                ),
+                Column::new(
+                    "parent",
+                    ColumnType::Integer,
+                    "The node before on such a path; NULL for a source.",
+                ),
+            ]),
+            description: "How far every node that the sources reach is from the nearest of them. A cycle that weighs less than \
+                          zero is an error that names it.",
+            complexity: Some("O(n + m); with weights O(m + n log n), negative ones O(n m)"),
+            source: Some("Dijkstra, 1959; Bellman, On a routing problem, 1958; Ford, 1956"),
+            example: "SELECT id, distance FROM distances(edges => 'CALL', sources => (SELECT min(caller) FROM call_graph)) \
+                      ORDER BY distance DESC, id LIMIT 10",
+        },
+        cost: |call| Cost::new(call, search(call), 36),
+        run: |call| {
+            let options = Sssp { direction: direction(call), parents: true };
+            let sources = call.places("sources").unwrap_or_default();
+            let found = sssp(call.graph, &sources, &options, call.control)?;
+            let reached = || call.graph.nodes().filter(|node| found.distances[*node as usize].is_finite());
+            let parent = |node: Index| Some(found.parents[node as usize]).filter(|parent| *parent != NONE);
+            Ok(vec![
+                ids_of(call.graph, reached()),
+                numbers(reached().map(|node| found.distances[node as usize]).collect()),
                 optional_ids(call.graph, reached().map(parent)),
             ])
         },

@@ -2,8 +2,9 @@
 
 use arrow::array::ArrayRef;
 use stoa_graph::structure::{
-    Diameter, articulation_points, bridges, degree, density, diameter, dominators, eccentricity,
-    strongly_connected_components, topological_sort, transitive_reduction, weakly_connected_components,
+    Clustering, Diameter, articulation_points, bridges, clustering_coefficient, degree, density, diameter,
+    dominators, eccentricity, k_core, strongly_connected_components, topological_sort, transitive_reduction,
+    triangle_count, weakly_connected_components,
 };
 use stoa_graph::{Direction, Index};
 
@@ -12,7 +13,7 @@ use super::columns::{
     DIRECTION, DIRECTION_BOTH, EDGES, ID, NODES, SEED, WEIGHTED_EDGES, count, direction, ends, flags, ids,
     ids_of, integers, nodes, numbers, optional_ids,
 };
-use crate::registry::{Argument, Column, ColumnType, Default, FunctionDoc, Kind, Returns};
+use crate::registry::{Argument, ArgumentType, Column, ColumnType, Default, FunctionDoc, Kind, Returns};
 
 /// The two columns of an edge.
 const ENDS: [Column; 2] = [
@@ -38,6 +39,11 @@ fn components(call: &Call<'_>, smallest: &[Index]) -> Vec<ArrayRef> {
 
 fn one_pass(call: &Call<'_>) -> Cost {
     Cost::passes(call, 2.0, 48)
+}
+
+fn triangles(call: &Call<'_>) -> Cost {
+    let m = call.graph.edge_count() as f64;
+    Cost { steps: m * m.sqrt(), bytes: call.graph.edge_count() * 4 + call.graph.node_count() * 16 }
 }
 
 /// One search from each node, 64 together.
@@ -280,6 +286,80 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
     },
     TableFunction {
         doc: FunctionDoc {
+            name: "k_core",
+            kind: Kind::Table,
+            arguments: &[EDGES, NODES],
+            returns: Returns::Rows(&[
+                ID,
+                Column::new("core", ColumnType::Integer, "The largest k whose core the node is in."),
+            ]),
+            description: "For each node the largest k such that it is in the k-core: the largest part of the graph in which \
+                          every node has at least k neighbours. Directions and loops are not looked at.",
+            complexity: Some("O(n + m)"),
+            source: Some(
+                "Batagelj and Zaveršnik, An O(m) algorithm for cores decomposition of networks, 2003",
+            ),
+            example: "SELECT core, count(*) FROM k_core(edges => 'CALL') GROUP BY core ORDER BY core DESC LIMIT 10",
+        },
+        cost: |call| Cost::passes(call, 3.0, 12),
+        run: |call| Ok(vec![ids(call.graph), integers(k_core(call.graph, call.control)?)]),
+    },
+    TableFunction {
+        doc: FunctionDoc {
+            name: "triangle_count",
+            kind: Kind::Table,
+            arguments: &[EDGES, NODES],
+            returns: Returns::Rows(&[
+                ID,
+                Column::new("triangles", ColumnType::Integer, "How many triangles the node is in."),
+            ]),
+            description: "How many triangles each node is a corner of; a third of their sum is how many there are. Directions, \
+                          loops and parallel edges are not looked at.",
+            complexity: Some("O(m^1.5)"),
+            source: Some("Chiba and Nishizeki, Arboricity and subgraph listing algorithms, 1985"),
+            example: "SELECT sum(triangles) / 3 FROM triangle_count(edges => 'CALL')",
+        },
+        cost: triangles,
+        run: |call| {
+            let found = triangle_count(call.graph, call.control)?;
+            Ok(vec![ids(call.graph), integers(found.into_iter().map(|count| count as i64))])
+        },
+    },
+    TableFunction {
+        doc: FunctionDoc {
+            name: "clustering_coefficient",
+            kind: Kind::Table,
+            arguments: &[
+                EDGES,
+                NODES,
+                Argument {
+                    name: "variant",
+                    type_: ArgumentType::Word(&["undirected", "directed", "graphalytics"]),
+                    default: Default::Word("undirected"),
+                    description: "What counts as closed: a triangle whatever the directions (Watts and Strogatz), the directed \
+                                  triangles that could be (Fagiolo), or an edge from neighbour to neighbour (LDBC).",
+                },
+            ],
+            returns: Returns::Rows(&[ID, Column::new("coefficient", ColumnType::Number, "From 0 to 1.")]),
+            description: "How close a node's neighbours are to being each other's. avg(coefficient) is the graph's.",
+            complexity: Some("O(m^1.5)"),
+            source: Some(
+                "Watts and Strogatz, Collective dynamics of small-world networks, 1998; Fagiolo, 2007",
+            ),
+            example: "SELECT avg(coefficient) FROM clustering_coefficient(edges => 'CALL')",
+        },
+        cost: triangles,
+        run: |call| {
+            let kind = match call.word("variant") {
+                Some("directed") => Clustering::Directed,
+                Some("graphalytics") => Clustering::Graphalytics,
+                _ => Clustering::Undirected,
+            };
+            Ok(vec![ids(call.graph), numbers(clustering_coefficient(call.graph, kind, call.control)?)])
+        },
+    },
+    TableFunction {
+        doc: FunctionDoc {
             name: "dominators",
             kind: Kind::Table,
             arguments: &[
@@ -300,7 +380,8 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
                           way to it passes.",
             complexity: Some("O(m log n)"),
             source: Some("Lengauer and Tarjan, A fast algorithm for finding dominators in a flowgraph, 1979"),
-            example: "SELECT * FROM dominators(edges => 'CFG', entries => (SELECT id FROM methods LIMIT 1)) LIMIT 10",
+            example: "SELECT * FROM dominators(edges => 'CFG', \
+                      entries => (SELECT min(src) FROM edges WHERE kind = 'CFG')) LIMIT 10",
         },
         cost: |call| Cost::passes(call, 8.0, 64),
         run: |call| {

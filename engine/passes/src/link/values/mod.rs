@@ -20,6 +20,7 @@ mod variables;
 
 pub use builder::ValuesBuilder;
 
+use smallvec::SmallVec;
 use stoa_model::{Interner, NodeId, Symbol};
 
 use super::answer::Target;
@@ -73,11 +74,39 @@ struct FoundAt {
     implicit: bool,
 }
 
+impl FoundAt {
+    /// A call of which nothing was found yet.
+    fn of(call: NodeId) -> FoundAt {
+        FoundAt { call, targets: (0, 0), outside: (0, 0), unasked: false, implicit: false }
+    }
+}
+
 impl CallTargets {
     /// What a call was found to run.
     pub fn get(&self, call: NodeId) -> Option<Found<'_>> {
         let place = self.calls.binary_search_by_key(&call, |found| found.call).ok()?;
         Some(self.found(&self.calls[place]))
+    }
+
+    /// Adds what calls were found to run by other means: calls in the order of ids, each once.
+    pub fn add(&mut self, more: Vec<(NodeId, SmallVec<[Target; 2]>)>) {
+        let known = std::mem::take(&mut self.calls);
+        let mut known = known.into_iter().peekable();
+        for (call, targets) in more {
+            self.calls.extend(std::iter::from_fn(|| known.next_if(|k| k.call < call)));
+            let mut found = known.next_if(|k| k.call == call).unwrap_or(FoundAt::of(call));
+            let old = found.targets.0 as usize..found.targets.1 as usize;
+            let start = self.targets.len();
+            self.targets.extend_from_within(old);
+            for target in targets {
+                if self.targets[start..].iter().all(|t| t.id != target.id) {
+                    self.targets.push(target);
+                }
+            }
+            found.targets = (start as u32, self.targets.len() as u32);
+            self.calls.push(found);
+        }
+        self.calls.extend(known);
     }
 
     /// Every call with its targets, in the order of ids.
@@ -101,4 +130,28 @@ pub fn solve(facts: ValuesBuilder, symbols: &Symbols) -> CallTargets {
     let mut solver = solver::Solver::new(facts, symbols);
     solver.solve();
     solver.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use stoa_model::EdgeLabel;
+
+    #[test]
+    fn what_is_added_joins_what_was_found() {
+        let target = |id| Target { id, label: EdgeLabel::Value, confidence: 0.9 };
+        let mut calls = CallTargets::default();
+        calls.add(vec![(2, [target(20)].into_iter().collect()), (5, [target(50)].into_iter().collect())]);
+        calls.add(vec![
+            (1, [target(10)].into_iter().collect()),
+            (5, [target(50), target(51)].into_iter().collect()),
+            (9, [target(90)].into_iter().collect()),
+        ]);
+        let all: Vec<(NodeId, Vec<NodeId>)> = calls
+            .sorted()
+            .map(|(call, found)| (call, found.targets.iter().map(|t| t.id).collect()))
+            .collect();
+        assert_eq!(all, [(1, vec![10]), (2, vec![20]), (5, vec![50, 51]), (9, vec![90])]);
+        assert!(calls.get(3).is_none());
+    }
 }
