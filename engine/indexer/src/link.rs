@@ -110,7 +110,7 @@ pub fn link(
             && let Some(context) = tables.symbols.file(file_of(call))
         {
             let reference = Reference { kind: ReferenceKind::Call, ..Reference::of(call) };
-            let answer = Linker::new(tables.symbols).settle(context, &Answer::None, found);
+            let answer = Linker::new(tables.symbols).settle(context, &Answer::None, &found);
             unasked.add(&reference, &answer, &labels);
         }
     }
@@ -292,7 +292,7 @@ fn each_answer(
             let question = (kind, form, name, qualifier, arity, owner, arguments);
             let answer = known.entry(question).or_insert_with(|| linker.answer(context, &reference));
             match calls.get(src).filter(|_| kind == ReferenceKind::Call) {
-                Some(found) => take(&reference, &linker.settle(context, answer, found)),
+                Some(found) => take(&reference, &linker.settle(context, answer, &found)),
                 None => take(&reference, answer),
             }
         }

@@ -96,7 +96,7 @@ impl<'a> Linker<'a> {
 
     /// The answer to a call of which names tell one thing and values another. What a name or a type says for certain
     /// stays, since values know only the objects that this tree makes; what is only a guess gives way.
-    pub fn settle(&self, context: &FileContext, by_name: &Answer, found: &Found) -> Answer {
+    pub fn settle(&self, context: &FileContext, by_name: &Answer, found: &Found<'_>) -> Answer {
         let named: &[Target] = match by_name {
             Answer::Found(targets) if targets.iter().all(|t| t.label != EdgeLabel::Name) => targets,
             _ => &[],
@@ -107,7 +107,7 @@ impl<'a> Linker<'a> {
             return Answer::Found(targets);
         }
         // Functions that are given to a call outside of the tree: the call itself stays.
-        if found.outside.is_empty()
+        if found.outside().next().is_none()
             && !found.targets.is_empty()
             && found.targets.iter().all(|t| t.label == EdgeLabel::Callback)
         {
@@ -120,7 +120,7 @@ impl<'a> Linker<'a> {
                 _ => Answer::Found(targets),
             };
         }
-        let stubs: Vec<Stub> = found.outside.iter().map(|path| self.stub(context, path)).collect();
+        let stubs: Vec<Stub> = found.outside().map(|path| self.stub(context, path)).collect();
         match (targets.is_empty(), &stubs[..]) {
             (true, []) if found.implicit => Answer::None,
             (true, []) => by_name.clone(),

@@ -10,6 +10,7 @@ use stoa_syntax::{Language, Position, Slot, Tree, flags};
 
 use super::functions::FunctionsBuilder;
 use super::hash::{self, NameHash};
+use super::prefixes::Prefixes;
 use super::symbols::{
     Declaration, FileContext, Quoted, Supertype, Symbols, Term, family_name, family_number, separator,
 };
@@ -305,8 +306,10 @@ impl SymbolsBuilder {
         let abstract_methods = self.declarations.iter().filter(without_body).map(|d| d.id).collect();
         let methods = self.declarations.iter().filter(|d| d.kind == NodeKind::Method);
         let method_names = methods.map(|d| d.name).collect();
+        let full_names = Prefixes::new(self.declarations.iter().map(|d| d.full), self.declarations.len());
         let mut symbols = Symbols {
             declarations: self.declarations,
+            full_names,
             methods_by_name,
             types_by_name,
             files: self.files,

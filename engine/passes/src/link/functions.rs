@@ -19,7 +19,7 @@ use super::hash::{self, NameHash};
 use super::paths::Places;
 use super::symbols::{Symbols, members_in_scope, separator};
 use super::types::Scope;
-use super::values::{CallTargets, Found};
+use super::values::CallTargets;
 use crate::FilePasses;
 use crate::scopes::{FunctionOp, FunctionRow};
 
@@ -136,14 +136,14 @@ pub fn solve(facts: FunctionsBuilder, symbols: &Symbols, calls: &mut CallTargets
     let cut = solver.variables.iter().filter(|v| v.cut).count() as u64;
     let mut found: Vec<_> = solver.found.into_iter().collect();
     found.sort_unstable_by_key(|(call, _)| *call);
-    for (call, mut targets) in found {
+    for (_, targets) in &mut found {
         targets.sort_unstable_by_key(|t| t.id);
         for label in [EdgeLabel::Value, EdgeLabel::Callback] {
             let count = targets.iter().filter(|t| t.label == label).count().max(1) as f64;
             targets.iter_mut().filter(|t| t.label == label).for_each(|t| t.confidence /= count);
         }
-        calls.add(call, Found { targets, ..Found::default() });
     }
+    calls.add(found);
     calls.cut += cut;
 }
 

@@ -12,6 +12,7 @@ mod hash;
 mod methods;
 mod overriding;
 mod paths;
+mod prefixes;
 mod structural;
 mod symbols;
 pub mod types;

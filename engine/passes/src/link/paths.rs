@@ -114,13 +114,19 @@ impl Symbols {
 
     /// The module a path names, by the rules of its language.
     pub(super) fn find_module(&self, family: u8, path: &str) -> Option<&FileContext> {
-        let exact = |path: &str| self.modules.get(&(family, hash::of(path)));
+        let hashed = |path: NameHash| self.modules.get(&(family, path));
+        let exact = |path: &str| hashed(hash::of(path));
         let place = match family_name(family) {
             "python" | "c" => exact(path).or_else(|| self.unique_suffix(family, path)),
             "javascript" => {
-                let plain =
-                    [".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx"].iter().find_map(|e| path.strip_suffix(e));
-                exact(path).or_else(|| plain.and_then(exact)).or_else(|| exact(&format!("{path}/index")))
+                let this = hash::of(path);
+                let plain = || {
+                    let (plain, extension) = path.rsplit_once('.')?;
+                    matches!(extension, "js" | "mjs" | "cjs" | "jsx" | "ts" | "tsx").then_some(plain)
+                };
+                hashed(this)
+                    .or_else(|| plain().and_then(exact))
+                    .or_else(|| hashed(hash::extend(this, "/index")))
             }
             "go" => exact(path).or_else(|| {
                 // An import path starts with a host that is no directory of the tree.

@@ -9,6 +9,7 @@ use stoa_model::{FileId, Interner, NodeId, NodeKind, ReferenceForm, Symbol};
 use stoa_syntax::Language;
 
 use super::hash::NameHash;
+use super::prefixes::Prefixes;
 
 /// A declaration that other files can name.
 #[derive(Clone, Copy, Debug)]
@@ -112,6 +113,8 @@ pub fn family_name(family: u8) -> &'static str {
 /// The symbols of a whole tree, indexed.
 pub struct Symbols {
     pub(super) declarations: Vec<Declaration>,
+    /// Where in `declarations` each full name is.
+    pub(super) full_names: Prefixes,
     pub(super) methods_by_name: Vec<(NameHash, u32)>,
     pub(super) types_by_name: Vec<(NameHash, u32)>,
     pub(super) files: Vec<FileContext>,
@@ -204,7 +207,8 @@ impl Symbols {
 
     /// The declarations of a full name in a family, as places in the table.
     pub(super) fn exact(&self, family: u8, full: NameHash) -> impl Iterator<Item = u32> + '_ {
-        let start = self.declarations.partition_point(|d| d.full < full);
+        let near = self.full_names.range(full);
+        let start = near.start + self.declarations[near].partition_point(|d| d.full < full);
         self.declarations[start..]
             .iter()
             .enumerate()
