@@ -129,7 +129,7 @@ fn cost(call: &Call<'_>) -> Cost {
         Some(max) => whole.min(degree.max(1.0).powf(max as f64) * max.max(1) as f64),
         None => whole,
     };
-    Cost::new(call, sources * steps, 21)
+    Cost::new(call, sources * steps)
 }
 
 fn columns(found: MatchedPaths, lists: bool) -> Vec<ArrayRef> {
