@@ -322,12 +322,11 @@ impl Run {
 
     async fn build(&self, memory: MemoryReservation) -> Result<Arc<HeldGraph>> {
         let name = self.work.function.doc.name;
-        let cache = &self.work.services.cache;
         let memory = Arc::new(memory);
         let mut edge_rows = Vec::new();
         let mut node_rows = None;
         for input in self.graph_inputs() {
-            let rows = input::rows(&self.inputs[input], &self.context, &memory, cache).await?;
+            let rows = input::rows(&self.inputs[input], &self.context, &memory).await?;
             match self.work.argument(self.work.input_places[input]) {
                 NODES => node_rows = Some(rows),
                 _ => edge_rows.extend(rows),
@@ -336,7 +335,7 @@ impl Run {
         let edges: usize = edge_rows.iter().map(RecordBatch::num_rows).sum();
         let weighted = edge_rows.iter().any(|batch| batch.num_columns() == 3);
         // There are at most two nodes an edge; most graphs have far fewer.
-        input::reserve(&memory, Csr::estimate(edges / 4, edges, weighted, false, false) * 3 / 2, cache)?;
+        memory.try_grow(Csr::estimate(edges / 4, edges, weighted, false, false) * 3 / 2)?;
         let permit = self.permit().await?;
         let building = spawn_blocking(move || {
             // Held by the thread, which goes on where nobody waits for it any more.
@@ -363,7 +362,7 @@ impl Run {
         for input in (0..self.inputs.len()).filter(|input| !self.is_of_graph(*input)) {
             let argument = &self.work.function.doc.arguments[self.work.input_places[input]];
             let plan = &self.inputs[input];
-            let rows = input::rows(plan, &self.context, memory, &self.work.services.cache).await?;
+            let rows = input::rows(plan, &self.context, memory).await?;
             let what = format!("{}: {}", self.work.function.doc.name, argument.name);
             if let ArgumentType::Rows(_) = argument.type_ {
                 tables.insert(argument.name, input::table(plan, &rows, &what)?);
@@ -390,8 +389,7 @@ impl Run {
         let running = spawn_blocking(move || {
             // Held by the thread, which is told to stop where nobody waits for it any more, and stops a little later.
             let _permit = permit;
-            let cache = &work.services.cache;
-            let _settling = Settling { cache, key, held: &held };
+            let _settling = Settling { cache: &work.services.cache, key, held: &held };
             let call = Call {
                 graph: &held.csr,
                 control: &control,
@@ -406,7 +404,7 @@ impl Run {
             work.refuse(cost, &held.csr, &limits)?;
             let (n, m, weighted) = (held.csr.node_count(), held.csr.edge_count(), held.csr.is_weighted());
             let sides = Csr::estimate(n, m, weighted, true, cost.undirected).saturating_sub(held.csr.bytes());
-            let sides = Sides::reserve(&control.memory, sides, cache)?;
+            let sides = Sides::reserve(&control.memory, sides)?;
             let _timing = timer.timer();
             let columns = (work.function.run)(&call).map_err(|error| work.error(error))?;
             drop(sides);
@@ -468,8 +466,8 @@ struct Sides<'a> {
 }
 
 impl Sides<'_> {
-    fn reserve<'a>(memory: &'a MemoryReservation, bytes: usize, cache: &GraphCache) -> Result<Sides<'a>> {
-        input::reserve(memory, bytes, cache)?;
+    fn reserve(memory: &MemoryReservation, bytes: usize) -> Result<Sides<'_>> {
+        memory.try_grow(bytes)?;
         Ok(Sides { memory, bytes })
     }
 }

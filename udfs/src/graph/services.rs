@@ -17,6 +17,11 @@ pub(crate) struct Services {
 }
 
 impl Services {
+    /// Lets go what no query uses.
+    pub fn release(&self) {
+        self.cache.release();
+    }
+
     pub fn new(options: &SessionOptions) -> Services {
         // Half of the memory stays for those who ask for it.
         let most = options.memory_limit.map_or(usize::MAX, |limit| limit / 2);
