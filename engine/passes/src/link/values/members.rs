@@ -99,12 +99,12 @@ impl Solver<'_> {
                 _ => None,
             }
         });
-        if let Some(id) = *known {
-            if self.full_names.contains_key(&id) {
-                let value = self.value(Value::Instance(id));
-                let dst = self.node(variable);
-                self.add(dst, value);
-            }
+        if let Some(id) = *known
+            && self.full_names.contains_key(&id)
+        {
+            let value = self.value(Value::Instance(id));
+            let dst = self.node(variable);
+            self.add(dst, value);
         }
     }
 
