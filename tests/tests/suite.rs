@@ -11,10 +11,12 @@
 //! | `mutation` | damaged sources never panic, and their graphs keep their invariants |
 //! | `robustness` | bad input is a row in `system.failures`, a bad store one clear line |
 //! | `tidy` | the house rules that a machine can check |
+//! | `patterns` | graph patterns mean joins and recursion, on random graphs |
 //! | `plans` | what plans leave unread |
 //! | `functions` | every example of a function runs; the reference is what the registry says |
 //! | `graph_functions` | kept graphs, refusals, cancellation and memory of the functions over graphs |
 //! | `metrics` | complexity as other tools count it |
+//! | `scaling` | `stoa scaling` measures what it says, or says what it lacks |
 //! | `graph_oracles` | the mathematics of graphs as NetworkX and igraph have it, on the graphs of `tests/oracles/networkx/` |
 
 // A test may stop at the first thing that is not as it should be.
@@ -39,9 +41,13 @@ mod matrix;
 #[path = "suite/metrics.rs"]
 mod metrics;
 mod mutation;
+#[path = "suite/patterns.rs"]
+mod patterns;
 #[path = "suite/plans.rs"]
 mod plans;
 mod robustness;
+#[path = "suite/scaling.rs"]
+mod scaling;
 #[path = "suite/slt.rs"]
 mod slt;
 mod stoa;

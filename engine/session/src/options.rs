@@ -51,7 +51,7 @@ datafusion::common::extensions_options! {
         /// How many steps (edges looked at, roughly) a graph algorithm may be estimated to take before it is refused:
         /// some minutes on one core.
         pub max_graph_steps: u64, default = 100_000_000_000
-        /// How many rows a function that lists paths may give before it is cut short by an error.
+        /// How many rows a function that lists paths may give before its answer is cut.
         pub max_paths: usize, default = 1_000_000
     }
 }

@@ -4,7 +4,9 @@ use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::compute::concat_batches;
 use arrow::datatypes::{Float64Type, Int64Type};
 use datafusion::common::runtime::JoinSet;
+use datafusion::common::utils::memory::RecordBatchMemoryCounter;
 use datafusion::common::{Result, exec_err};
+use datafusion::error::DataFusionError;
 use datafusion::execution::TaskContext;
 use datafusion::execution::memory_pool::MemoryReservation;
 use datafusion::physical_plan::ExecutionPlan;
@@ -36,8 +38,10 @@ pub(super) async fn rows(
         let memory = Arc::clone(memory);
         tasks.spawn(async move {
             let mut batches = Vec::new();
+            // Batches are often slices of one: a buffer counts once.
+            let mut counter = RecordBatchMemoryCounter::new();
             while let Some(batch) = stream.try_next().await? {
-                memory.try_grow(batch.get_array_memory_size())?;
+                memory.try_grow(counter.count_batch(&batch))?;
                 batches.push(batch);
             }
             Ok((partition, batches))
@@ -48,8 +52,10 @@ pub(super) async fn rows(
         match finished {
             Ok(Ok(partition)) => partitions.push(partition),
             Ok(Err(error)) => {
-                // The next call finds room that this one did not.
-                cache.release();
+                if matches!(error.find_root(), DataFusionError::ResourcesExhausted(_)) {
+                    // The next call finds room that this one did not.
+                    cache.release();
+                }
                 return Err(error);
             }
             Err(error) => return exec_err!("an input stopped unexpectedly: {error}"),
