@@ -14,7 +14,7 @@ struct Stage {
 impl Stage {
     fn new() -> Stage {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-        let location = store_of("python").path().join("store").display().to_string();
+        let location = store_of("programs/python").path().join("store").display().to_string();
         let engine = runtime.block_on(Engine::open(&location, EngineOptions::default())).unwrap();
         Stage { runtime, engine }
     }
