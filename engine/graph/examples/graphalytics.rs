@@ -16,6 +16,8 @@ use stoa_graph::{Csr, EdgeColumns, Unlimited};
 
 type Answer<T> = Result<T, Box<dyn Error>>;
 
+type Edges = Vec<(i64, i64, f64)>;
+
 /// A graph, its expected answer, and what the suite runs it with: a source or a number of iterations.
 struct Case {
     algorithm: &'static str,
@@ -69,7 +71,7 @@ fn lines(path: &Path) -> Answer<Vec<Vec<String>>> {
 }
 
 /// Nodes and weighted edges: from lists of neighbours, or for shortest paths from lists of nodes and of edges.
-fn read(folder: &Path, case: &Case) -> Answer<(Vec<i64>, Vec<(i64, i64, f64)>)> {
+fn read(folder: &Path, case: &Case) -> Answer<(Vec<i64>, Edges)> {
     let (mut nodes, mut edges) = (Vec::new(), Vec::new());
     if case.algorithm == "SSSP" {
         for line in lines(&folder.join(format!("{}.v", case.input)))? {
@@ -104,7 +106,9 @@ fn found(folder: &Path, case: &Case) -> Answer<BTreeMap<i64, f64>> {
     if !case.directed {
         // Listed from one end or from both: each pair once, and for what follows edges, then each way.
         let mut pairs = BTreeMap::new();
-        edges.iter().for_each(|(a, b, weight)| drop(pairs.insert((*a.min(b), *a.max(b)), *weight)));
+        for (a, b, weight) in &edges {
+            pairs.insert((*a.min(b), *a.max(b)), *weight);
+        }
         edges = pairs.into_iter().map(|((a, b), weight)| (a, b, weight)).collect();
         if matches!(case.algorithm, "BFS" | "PR" | "SSSP") {
             edges.extend(edges.clone().into_iter().map(|(a, b, weight)| (b, a, weight)));

@@ -192,6 +192,7 @@ static REFERENCES: LazyLock<SchemaRef> = LazyLock::new(|| {
         text("qualifier", true),
         int("arity", true),
         text("owner", true),
+        text("arguments", true),
     ]))
 });
 

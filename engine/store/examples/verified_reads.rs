@@ -1,4 +1,4 @@
-//! What verifying costs: reads of a file through `VerifiedObjects`, and past it. See `docs/decisions/005-…`.
+//! What verifying costs: reads of a file through `VerifiedObjects`, and past it. See `docs/decisions/006-history.md`.
 //!
 //! `cargo run -p stoa-store --example verified_reads`
 
@@ -38,7 +38,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             {
                 let begun = Instant::now();
                 for &start in &starts {
-                    objects.get_ranges(&path, &[start..start + bytes]).await?;
+                    objects.get_ranges(&path, std::slice::from_ref(&(start..start + bytes))).await?;
                 }
                 seconds[place] = seconds[place].min(begun.elapsed().as_secs_f64());
             }

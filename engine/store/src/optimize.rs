@@ -4,7 +4,7 @@
 //! comes out has the same rows in the same order of (kind, id), encoded like any other segment. The old segments stay
 //! for the snapshots that name them; a crash before the new snapshot appears leaves files that nobody names.
 
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch, UInt32Array};
+use arrow::array::{ArrayRef, AsArray, BooleanArray, RecordBatch, UInt32Array};
 use arrow::compute::{
     SortColumn, concat_batches, filter_record_batch, lexsort_to_indices, take_record_batch,
 };
@@ -56,7 +56,6 @@ struct Candidate<'a> {
     segment: &'a SegmentMeta,
     place: usize,
     dead: bool,
-    bytes: u64,
 }
 
 impl Store {
@@ -133,7 +132,7 @@ impl Store {
                 group_bytes = 0;
             }
             group_bytes += bytes;
-            group.push(Candidate { segment, place, dead, bytes });
+            group.push(Candidate { segment, place, dead });
         }
         groups.push(group);
         groups.retain(|group| worth(group));

@@ -1,6 +1,7 @@
 //! The arguments of every command: the one list from which parsing and help are made.
 
 use clap::{Args, Parser, Subcommand};
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use crate::Moment;
@@ -38,6 +39,9 @@ pub enum Command {
     Verify(VerifyArgs),
     /// Bring a damaged store back: from the source tree, or from the newest snapshot that verifies.
     Repair(RepairArgs),
+    /// Measure how the time of graph functions grows with the graph (a program of its own: stoa-datasets).
+    #[command(disable_help_flag = true)]
+    Scaling(ExternalArgs),
 }
 
 /// A store, and the shape of what is said of it.
@@ -152,6 +156,12 @@ pub struct RetentionArgs {
     #[arg(long, value_name = "HOURS")]
     pub grace_hours: Option<u64>,
 }
+/// The arguments of a command that another program runs: all of them are that program's, `--help` too.
+#[derive(Args, Debug)]
+pub struct ExternalArgs {
+    #[arg(value_name = "ARGUMENTS", trailing_var_arg = true, allow_hyphen_values = true)]
+    pub arguments: Vec<OsString>,
+}
 
 #[derive(Args, Debug)]
 pub struct IndexArgs {
@@ -259,6 +269,13 @@ mod tests {
     fn arguments_are_consistent() {
         use clap::CommandFactory;
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn arguments_of_other_programs_are_theirs() {
+        let cli = Cli::parse_from(["stoa", "scaling", "--help", "--sizes", "3k", "-o", "x"]);
+        let Command::Scaling(scaling) = cli.command else { panic!("{cli:?}") };
+        assert_eq!(scaling.arguments, ["--help", "--sizes", "3k", "-o", "x"]);
     }
 
     #[test]

@@ -1,10 +1,12 @@
-//! The command line: `stoa index`, `stoa sql`, `stoa export`, and what keeps a store well.
+//! The command line: `stoa index`, `stoa sql`, `stoa export`, what keeps a store well, and what other programs do
+//! ([`external`]).
 //!
 //! In: arguments. Out: an exit code that scripts can trust: 0 for done, 1 for a failure that one message
 //! explains, 2 for arguments that make no sense. Results go to standard output, all else to standard error.
 
 mod arguments;
 mod export;
+pub mod external;
 mod history;
 mod index;
 mod listing;
@@ -44,6 +46,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Optimize(arguments) => runtime().and_then(|r| r.block_on(maintain::optimize(&arguments))),
         Command::Verify(arguments) => runtime().and_then(|r| r.block_on(maintain::verify(&arguments))),
         Command::Repair(arguments) => maintain::repair(&arguments),
+        Command::Scaling(arguments) => return datasets("scaling", arguments.arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -54,6 +57,23 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The program that measures the engine.
+const DATASETS: external::Program =
+    external::Program { name: "stoa-datasets", build: "cargo build --release --workspace" };
+
+/// Runs a command of [`DATASETS`]. Its exit codes are its own; 2 if it cannot be started, as 1 is an answer of some.
+fn datasets(command: &str, arguments: Vec<OsString>) -> ExitCode {
+    let run = || {
+        let mut program = std::process::Command::new(DATASETS.find()?);
+        program.arg(command).args(arguments);
+        external::run(program)
+    };
+    run().unwrap_or_else(|error| {
+        eprintln!("{}", told(&error));
+        ExitCode::from(2)
+    })
 }
 
 /// An error as the last thing a person reads.

@@ -115,7 +115,11 @@ pub fn edge_betweenness(graph: &Csr, options: &Betweenness, control: &dyn Contro
 
 fn sides(graph: &Csr, directed: bool) -> Result<Sides<'_>> {
     let direction = if directed { Direction::Out } else { Direction::Both };
-    if let Some(edge) = graph.edges().find(|edge| graph.is_weighted() && graph.weight(edge.number) <= 0.0) {
+    if let Some(edge) = graph
+        .least_weight()
+        .filter(|least| *least <= 0.0)
+        .and_then(|_| graph.edges().find(|edge| graph.weight(edge.number) <= 0.0))
+    {
         let (source, target, weight) =
             (graph.id(edge.source), graph.id(edge.target), graph.weight(edge.number));
         return Err(match weight < 0.0 {

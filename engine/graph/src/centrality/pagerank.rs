@@ -38,7 +38,7 @@ pub struct Ranks {
 /// their weights if the graph has any; loops count. Nodes whose weights out sum to zero lead to where readers restart.
 ///
 /// Time O((nodes + edges) · iterations), memory 32 bytes a node; needs the incoming side.
-/// Fails on negative weights, on options outside of their range, and with [`GraphError::NotConverged`].
+/// Fails on weights below zero or infinite, on options outside of their range, and with [`GraphError::NotConverged`].
 pub fn pagerank(graph: &Csr, options: &PageRank, control: &dyn Control) -> Result<Ranks> {
     let nodes = graph.node_count();
     check(graph, options)?;
@@ -105,7 +105,7 @@ fn check(graph: &Csr, options: &PageRank) -> Result<()> {
     if options.tolerance.is_nan() || options.tolerance < 0.0 {
         return Err(GraphError::Argument(format!("tolerance is {}, which is below zero", options.tolerance)));
     }
-    crate::csr::not_negative(graph, "pagerank")
+    crate::csr::summable(graph, "pagerank")
 }
 
 /// The chance of each node to be started from; nothing if they are all alike.

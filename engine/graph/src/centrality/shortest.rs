@@ -151,7 +151,6 @@ impl<'a> Walk<'a> {
             Tally::Nodes(scores) => (scores, false),
             Tally::Edges(scores) => (scores, true),
         };
-        let scores: &mut [f64] = scores;
         let mut pace = Pace::new(control);
         for depth in (0..ends.len()).rev() {
             let start = if depth == 0 { 0 } else { ends[depth - 1] };

@@ -48,9 +48,9 @@ pub struct Labels {
 /// structures in large-scale networks", 2007). In turn, nodes whose neighbours kept their labels are not asked again.
 ///
 /// Time O((nodes + edges) · iterations), memory 14 bytes a node and 12 for each of at most four threads; needs the
-/// undirected side, or for [`Update::AtOnce`] the incoming one. Fails on negative weights.
+/// undirected side, or for [`Update::AtOnce`] the incoming one. Fails on weights below zero or infinite.
 pub fn label_propagation(graph: &Csr, options: &LabelPropagation, control: &dyn Control) -> Result<Labels> {
-    crate::csr::not_negative(graph, "label_propagation")?;
+    crate::csr::summable(graph, "label_propagation")?;
     control.reserve(graph.node_count() * (14 + 12 * super::scratch::COUNT))?;
     match options.update {
         Update::InTurn => in_turn(graph, options, control),

@@ -71,7 +71,7 @@ pub(super) fn check(graph: &Csr, options: &Modular, algorithm: &'static str) -> 
         let text = format!("resolution is {}, which is not above zero", options.resolution);
         return Err(GraphError::Argument(text));
     }
-    crate::csr::not_negative(graph, algorithm)
+    crate::csr::summable(graph, algorithm)
 }
 
 pub(super) fn communities(

@@ -8,7 +8,7 @@ use crate::{Control, Csr, GraphError, Index, Result, blocks};
 /// resolution 1; 0 for a graph without edges. Directed as in Leicht and Newman (2008), else as in Newman (2004); the same
 /// as NetworkX's on multigraphs: parallel edges add up, loops count.
 ///
-/// Time O(nodes + edges), memory 40 bytes a node. Fails on negative weights, on labels that are not as many as nodes or not
+/// Time O(nodes + edges), memory 40 bytes a node. Fails on weights below zero or infinite, on labels that are not as many as nodes or not
 /// below their number.
 pub fn modularity(
     graph: &Csr,
@@ -17,7 +17,7 @@ pub fn modularity(
     resolution: f64,
     control: &dyn Control,
 ) -> Result<f64> {
-    crate::csr::not_negative(graph, "modularity")?;
+    crate::csr::summable(graph, "modularity")?;
     let nodes = graph.node_count();
     if labels.len() != nodes || labels.iter().any(|label| *label as usize >= nodes) {
         return Err(GraphError::Argument(format!("{} labels do not part {nodes} nodes", labels.len())));

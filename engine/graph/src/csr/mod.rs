@@ -14,7 +14,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use crate::Result;
-pub(crate) use checks::not_negative;
+pub(crate) use checks::{not_negative, summable};
 use dictionary::Dictionary;
 pub use undirected::Undirected;
 

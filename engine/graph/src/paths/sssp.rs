@@ -27,7 +27,8 @@ impl Default for Sssp {
 pub struct Distances {
     /// The least sum of weights from a source; infinite where none leads.
     pub distances: Vec<f64>,
-    /// The node before on a shortest path: of several the smallest that is nearer; [`NONE`] at sources, and where no
+    /// The node before on a shortest path: of several the smallest that is nearer (with negative weights the one that
+    /// was found first); [`NONE`] at sources, and where no
     /// path leads. Empty if it was not asked for.
     pub parents: Vec<Index>,
 }
@@ -50,7 +51,11 @@ pub fn sssp(graph: &Csr, sources: &[Index], options: &Sssp, control: &dyn Contro
         return Ok(Distances { distances: found.levels.into_iter().map(away).collect(), parents });
     }
     if graph.least_weight().is_some_and(|least| least < 0.0) {
-        return bellman_ford(graph, &sources, options.direction, control);
+        let mut found = bellman_ford(graph, &sources, options.direction, control)?;
+        if !options.parents {
+            found.parents = Vec::new();
+        }
+        return Ok(found);
     }
     control.reserve(nodes * 16)?;
     // The sum of parallel edges, which the undirected side has, is no way to go.
