@@ -19,6 +19,7 @@ mod identifiers;
 mod lookup;
 mod nodes;
 pub mod registry;
+mod relations;
 #[cfg(test)]
 mod tests;
 

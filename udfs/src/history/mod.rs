@@ -24,6 +24,7 @@ use std::sync::Arc;
 use stoa_session::{FunctionTables, History, StoredTables};
 
 use crate::registry::{Argument, ArgumentType, Column, ColumnType, Default, FunctionDoc, Kind, Returns};
+use crate::relations::called;
 
 const DIFF: &str = include_str!("snapshot_diff.sql");
 
@@ -80,12 +81,7 @@ impl RelationPlanner for HistoryRelations {
         relation: TableFactor,
         context: &mut dyn RelationPlannerContext,
     ) -> Result<RelationPlanning> {
-        let called = match &relation {
-            TableFactor::Table { name, args: Some(_), .. } if name.0.len() == 1 => {
-                name.0[0].as_ident().map(|ident| context.normalize_ident(ident.clone()))
-            }
-            _ => None,
-        };
+        let called = called(&relation, context);
         let (Some(true), TableFactor::Table { args: Some(args), alias, .. }) =
             (called.map(|name| name == SNAPSHOT_DIFF.name), &relation)
         else {
