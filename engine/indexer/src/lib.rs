@@ -25,6 +25,7 @@ mod segment;
 mod walk;
 
 pub use error::IndexError;
+pub use memory::peak as peak_memory;
 pub use options::{DEFAULT_MEMORY, IndexOptions};
 pub use report::{Failure, IndexReport, KindCount, LanguageCount, Progress, Silent};
 pub use walk::{SourceFile, walk};
@@ -41,7 +42,7 @@ use stoa_syntax::Language;
 use crate::segment::SegmentRows;
 
 /// How many snapshots an index keeps, its own included: readers of the one before finish in peace.
-const KEEP_SNAPSHOTS: usize = 2;
+pub const KEEP_SNAPSHOTS: usize = 2;
 
 /// The default store of a tree: `<root>/.stoa`.
 pub fn default_store(root: &Path) -> String {
@@ -199,7 +200,7 @@ struct Written {
 
 /// What was counted on the way.
 #[derive(Default)]
-pub(crate) struct Tally {
+pub struct Tally {
     pub languages: BTreeMap<&'static str, LanguageCount>,
     pub nodes: Vec<u64>,
     pub edges: Vec<u64>,
@@ -208,7 +209,7 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    fn add(&mut self, other: Tally) {
+    pub fn add(&mut self, other: Tally) {
         for (name, more) in other.languages {
             let count = self.languages.entry(name).or_default();
             count.files += more.files;
@@ -221,7 +222,8 @@ impl Tally {
         self.failures.extend(other.failures);
     }
 
-    fn fill(mut self, report: &mut IndexReport) {
+    /// Puts the counts into a report.
+    pub fn fill(mut self, report: &mut IndexReport) {
         self.failures.sort_by(|a, b| a.path.cmp(&b.path));
         report.failures = self.failures;
         report.source_bytes = self.source_bytes;
@@ -253,6 +255,6 @@ fn kind_counts(kinds: impl Iterator<Item = &'static str>, counts: &[u64]) -> Vec
 }
 
 /// A file that is not wholly in the graph, for the report.
-pub(crate) fn failure(path: &str, status: FileStatus, reason: &str) -> Failure {
+pub fn failure(path: &str, status: FileStatus, reason: &str) -> Failure {
     Failure { path: path.to_owned(), status: status.as_str().to_owned(), reason: reason.to_owned() }
 }

@@ -22,17 +22,20 @@ mod encoding;
 mod error;
 mod location;
 mod lock;
+mod migrate;
 mod read;
 mod segment;
 mod snapshot;
 mod store;
 mod sweep;
+mod versions;
 
 #[cfg(test)]
 mod tests;
 
 pub use error::StoreError;
 pub use lock::WriterLock;
+pub use migrate::Migration;
 pub use segment::{EncodedSegment, EncodedTable, encode_segment};
 pub use snapshot::{SegmentMeta, Snapshot, SnapshotDraft, TableFile};
 pub use store::Store;

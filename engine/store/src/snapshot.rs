@@ -31,6 +31,10 @@ pub struct SegmentMeta {
     pub id: String,
     /// In the order of [`Table::ALL`]; tables without rows have no file.
     pub tables: Vec<TableFile>,
+    /// When its rows were made, in milliseconds since the Unix epoch, if that is not the time in its id: a migrated
+    /// segment is as old as the one it was made from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_at: Option<u64>,
 }
 
 impl SegmentMeta {

@@ -1,12 +1,14 @@
-//! The command line: `stoa index`, `stoa sql`, `stoa export`.
+//! The command line: `stoa index`, `stoa import`, `stoa sql` and the others of `arguments.rs`.
 //!
 //! In: arguments. Out: an exit code that scripts can trust: 0 for done, 1 for a failure that one message
 //! explains, 2 for arguments that make no sense. Results go to standard output, all else to standard error.
 
 mod arguments;
 mod export;
+mod import;
 mod index;
 mod location;
+mod migrate;
 mod progress;
 mod query;
 mod summary;
@@ -32,6 +34,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let done = match cli.command {
         Command::Index(arguments) => index::run(&arguments),
         Command::Sql(arguments) => runtime().and_then(|runtime| query::run(&arguments, &runtime)),
+        Command::Import(arguments) => import::run(&arguments),
+        Command::Migrate(arguments) => runtime().and_then(|runtime| migrate::run(&arguments, &runtime)),
         Command::Export(arguments) => runtime().and_then(|runtime| export::run(&arguments, &runtime)),
     };
     match done {

@@ -63,8 +63,8 @@ impl SnapshotFiles {
     }
 }
 
-/// A segment's id is a ULID, whose first 48 bits are the time it was made.
+/// When a segment's rows were made. Its id is a ULID, whose first 48 bits are a time.
 fn written_at(segment: &SegmentMeta, snapshot: &Snapshot) -> i64 {
-    let millis = ulid::Ulid::from_string(&segment.id).map_or(snapshot.created_at, |id| id.timestamp_ms());
-    millis as i64
+    let of_id = || ulid::Ulid::from_string(&segment.id).map_or(snapshot.created_at, |id| id.timestamp_ms());
+    segment.made_at.unwrap_or_else(of_id) as i64
 }
