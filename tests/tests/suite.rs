@@ -13,6 +13,7 @@
 //! | `functions` | every example of a function runs; the reference is what the registry says |
 //! | `graph_functions` | kept graphs, refusals, cancellation and memory of the functions over graphs |
 //! | `metrics` | complexity as other tools count it |
+//! | `imports` | what other tools wrote is imported as far as it goes; a store of version 1 is read and brought up |
 //! | `graph_oracles` | the mathematics of graphs as NetworkX and igraph have it, on the graphs of `tests/oracles/networkx/` |
 
 // A test may stop at the first thing that is not as it should be.
@@ -28,6 +29,7 @@ mod graph;
 #[path = "suite/graph_functions.rs"]
 mod graph_functions;
 mod graph_oracles;
+mod imports;
 #[path = "suite/metrics.rs"]
 mod metrics;
 mod mutation;

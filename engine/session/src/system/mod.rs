@@ -56,14 +56,14 @@ pub(crate) fn tables() -> Vec<Arc<dyn SystemTable>> {
 
 /// Files of before layers were told have all of them.
 fn layers() -> String {
-    let rows = Layer::ALL.iter().enumerate().map(|(place, layer)| {
-        format!("({place}, '{}', '{}')", layer.as_str(), layer.holds().replace('\'', "''"))
-    });
+    let rows = Layer::ALL
+        .iter()
+        .map(|layer| format!("('{}', '{}')", layer.as_str(), layer.holds().replace('\'', "''")));
     format!(
         "SELECT l.layer, count(*) FILTER (WHERE f.layers IS NULL OR strpos(' ' || f.layers || ' ', ' ' || l.layer || ' ') > 0) \
-         AS files_with, count(*) AS files, l.holds FROM (VALUES {}) AS l (place, layer, holds) \
+         AS files_with, count(*) AS files, l.holds FROM (VALUES {}) AS l (layer, holds) \
          CROSS JOIN (SELECT layers FROM stoa.stored.files WHERE path NOT LIKE '<%') f \
-         GROUP BY l.place, l.layer, l.holds ORDER BY l.place",
+         GROUP BY l.layer, l.holds",
         rows.collect::<Vec<_>>().join(", ")
     )
 }
