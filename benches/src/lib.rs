@@ -1,7 +1,8 @@
 //! Side-by-side benchmarks: what Stoa does against the least that could be done, in one run on the same threads.
 //!
-//! `index_floor` compares a full index with parsing alone; `queries` times the questions people ask first. Each prints
-//! the table that `docs/performance.md` quotes.
+//! `index_floor` compares a full index with parsing alone; `queries` times the questions people ask first; `graph_sql`
+//! times graph functions through SQL, and `graph_ratios` puts that beside what `graph_libraries/run.py` says of the
+//! libraries people use. Each prints the table that `docs/performance.md` quotes.
 
 use rayon::prelude::*;
 use std::path::Path;

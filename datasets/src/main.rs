@@ -2,9 +2,13 @@
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
+use std::process::ExitCode;
+use stoa_datasets::generators::arguments::Generate;
+use stoa_datasets::generators::shape;
 use stoa_datasets::metrics::Oracle;
+use stoa_datasets::scaling;
 
-/// Measure the graph against independent oracles.
+/// Measure the graph against independent oracles, and make graphs to measure with.
 #[derive(Parser)]
 #[command(name = "stoa-datasets", version)]
 struct Cli {
@@ -26,6 +30,9 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         mismatches: Option<PathBuf>,
     },
+    /// Write a graph of some family to Parquet.
+    #[command(subcommand)]
+    Generate(Generate),
     /// Compare cyclomatic complexity with what lizard, radon or ESLint counts.
     Metrics {
         /// The source tree.
@@ -53,17 +60,38 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         mismatches: Option<PathBuf>,
     },
+    Scaling(scaling::Options),
+    /// Print the shape of a store's call graph, or of a generated one.
+    Shape {
+        /// The store.
+        #[arg(long, value_name = "DIR", required_unless_present = "methods", conflicts_with = "methods")]
+        store: Option<String>,
+        /// Generate a call graph of so many methods.
+        #[arg(long, value_name = "N")]
+        methods: Option<u64>,
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
 }
 
-fn main() -> anyhow::Result<()> {
-    match Cli::parse().command {
+fn main() -> ExitCode {
+    let command = Cli::parse().command;
+    // Growth that is worse than stated is 1, so that a failure is something else.
+    let failure = ExitCode::from(if matches!(command, Command::Scaling(_)) { 2 } else { 1 });
+    run(command).unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        failure
+    })
+}
+
+fn run(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
         Command::Ctags { source, store, mismatches } => {
             let recalls = stoa_datasets::ctags::compare(&source, store.as_deref())?;
             print!("{}", stoa_datasets::ctags::table(&recalls));
             if let Some(path) = mismatches {
                 std::fs::write(path, stoa_datasets::ctags::list(&recalls))?;
             }
-            Ok(())
         }
         Command::Metrics { source, store, oracle, mismatches } => {
             let agreements = stoa_datasets::metrics::compare(&source, store.as_deref(), oracle)?;
@@ -71,7 +99,6 @@ fn main() -> anyhow::Result<()> {
             if let Some(path) = mismatches {
                 std::fs::write(path, stoa_datasets::metrics::list(&agreements))?;
             }
-            Ok(())
         }
         Command::Pycg { cases, beside, mismatches } => {
             let scored = stoa_datasets::pycg::score(&cases, beside.as_deref())?;
@@ -79,7 +106,18 @@ fn main() -> anyhow::Result<()> {
             if let Some(path) = mismatches {
                 std::fs::write(path, stoa_datasets::pycg::list(&scored))?;
             }
-            Ok(())
+        }
+        Command::Generate(generate) => {
+            eprintln!("{}", generate.run()?);
+        }
+        Command::Scaling(options) => return scaling::run(&options),
+        Command::Shape { store, methods, seed } => {
+            let shape = match (store, methods) {
+                (Some(store), _) => shape::of_store(&store)?,
+                (None, methods) => shape::of_generated(methods.unwrap_or_default(), seed)?,
+            };
+            print!("{}", shape.table());
         }
     }
+    Ok(ExitCode::SUCCESS)
 }

@@ -2,7 +2,8 @@
 //!
 //! The text is cut into tokens once and split at the semicolons between them, so a semicolon in a
 //! string or a comment is text like any other. Every token keeps its place in the whole text: errors
-//! point into what the person typed, however many statements came before.
+//! point into what the person typed, however many statements came before. Graph patterns are not known
+//! to the SQL parser: they are taken out of the tokens and parsed on their own ([`crate::graph_table`]).
 
 use datafusion::error::DataFusionError;
 use datafusion::sql::parser::{DFParserBuilder, ParserInput, Statement};
@@ -10,11 +11,22 @@ use datafusion::sql::sqlparser::dialect::Dialect;
 use datafusion::sql::sqlparser::parser::ParserError;
 use datafusion::sql::sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer, Whitespace};
 
+use crate::graph_table::{self, Definition, Patterns};
+
 /// One statement and where its words are.
 #[derive(Clone, Debug)]
 pub struct Parsed {
-    pub statement: Statement,
+    pub statement: Command,
     pub words: Words,
+}
+
+/// What a statement is.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// SQL, and the graph patterns that were taken out of it.
+    Sql(Statement, Patterns),
+    /// CREATE PROPERTY GRAPH or DROP PROPERTY GRAPH.
+    Graph(Definition),
 }
 
 /// The words of a statement with their places: lines and columns from 1, counted in characters.
@@ -83,10 +95,14 @@ fn parse_one(
     tokens: &[TokenWithSpan],
     dialect: &dyn Dialect,
     depth: usize,
-) -> Result<Option<Statement>, DataFusionError> {
-    let input = ParserInput::Tokens(tokens.to_vec());
+) -> Result<Option<Command>, DataFusionError> {
+    if let Some(definition) = graph_table::definition_of(tokens, dialect, depth) {
+        return Ok(Some(Command::Graph(definition?)));
+    }
+    let (tokens, patterns) = graph_table::extract(tokens, dialect, depth)?;
+    let input = ParserInput::Tokens(tokens);
     let mut parser = DFParserBuilder::new(input).with_dialect(dialect).with_recursion_limit(depth).build()?;
-    Ok(parser.parse_statements()?.pop_front())
+    Ok(parser.parse_statements()?.pop_front().map(|statement| Command::Sql(statement, patterns)))
 }
 
 /// Whether a text that a person is typing can be run: it holds nothing, or its last statement is

@@ -1,23 +1,25 @@
 //! The engine: every SQL text, whoever asks, goes through [`Engine::run`].
 
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{Schema, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use datafusion::common::runtime::SpawnedTask;
 use datafusion::error::DataFusionError;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::{DdlStatement, LogicalPlan, Statement};
+use datafusion::physical_plan::EmptyRecordBatchStream;
 use datafusion::prelude::SessionContext;
-use datafusion::sql::sqlparser::dialect::dialect_from_str;
+use datafusion::sql::sqlparser::dialect::{Dialect, GenericDialect, dialect_from_str};
 use futures::StreamExt;
 use std::collections::VecDeque;
 use std::sync::Arc;
-use stoa_session::{MissingLayers, Session, SessionError, SessionOptions};
+use stoa_session::{CATALOG, MissingLayers, Session, SessionError, SessionOptions};
 use stoa_store::{Store, StoreError};
 use tokio::sync::mpsc;
 
-use crate::dialect::{self, Parsed, Words};
+use crate::dialect::{self, Command, Parsed, Words};
 use crate::error::{Context, SqlError};
+use crate::graph_table::{self, Patterns, PropertyGraph, PropertyGraphs};
 use crate::views;
 
 /// Batches made ahead of the reader.
@@ -44,6 +46,7 @@ pub enum OpenError {
 pub struct Engine {
     context: SessionContext,
     session: Option<Session>,
+    graphs: Arc<PropertyGraphs>,
 }
 
 impl Engine {
@@ -58,6 +61,9 @@ impl Engine {
         stoa_udfs::register(&session).await?;
         session.create_views(views::all());
         let mut engine = Engine::over(session.context().clone());
+        let nodes = session.context().table_provider(format!("{CATALOG}.main.nodes")).await?.schema();
+        let columns = nodes.fields().iter().map(|field| field.name().clone());
+        engine.graphs.found(PropertyGraph::cpg(CATALOG, columns));
         engine.session = Some(session);
         Ok(engine)
     }
@@ -82,7 +88,7 @@ impl Engine {
     pub fn over(context: SessionContext) -> Engine {
         // Errors point at their place only if the planner collects places.
         context.state_ref().write().config_mut().options_mut().sql_parser.collect_spans = true;
-        Engine { context, session: None }
+        Engine { context, session: None, graphs: Arc::default() }
     }
 
     /// DataFusion's context underneath.
@@ -99,7 +105,16 @@ impl Engine {
         };
         let source = Source { text: script.text, words: parsed.words };
         let state = self.context.state();
-        state.statement_to_plan(parsed.statement).await.map_err(|e| source.explain(&e, &state))
+        match parsed.statement {
+            Command::Graph(_) => {
+                let message = "a statement about property graphs has no plan".to_string();
+                Err(SqlError { message, place: None, help: Vec::new() })
+            }
+            Command::Sql(statement, patterns) => {
+                let planned = plan(statement, &patterns, &self.graphs, &state).await;
+                planned.map_err(|e| source.explain(&e, &state))
+            }
+        }
     }
 
     /// Takes in a text of any number of statements. They are parsed at once, so a mistake in the last
@@ -107,9 +122,7 @@ impl Engine {
     pub fn run(&self, text: &str) -> Result<Script<'_>, SqlError> {
         let state = self.context.state();
         let options = &state.config_options().sql_parser;
-        let named = dialect_from_str(options.dialect);
-        let dialect =
-            named.unwrap_or_else(|| Box::new(datafusion::sql::sqlparser::dialect::GenericDialect {}));
+        let dialect = dialect_of(&state);
         let statements = dialect::parse(text, dialect.as_ref(), options.recursion_limit.get())
             .map_err(|e| Context { text, words: &e.words, state: &state }.explain(&e.error))?;
         Ok(Script { engine: self, text: text.into(), statements: statements.into() })
@@ -126,6 +139,23 @@ impl Engine {
     }
 }
 
+/// The dialect that a session speaks.
+fn dialect_of(state: &SessionState) -> Box<dyn Dialect> {
+    let named = dialect_from_str(state.config_options().sql_parser.dialect);
+    named.unwrap_or_else(|| Box::new(GenericDialect {}))
+}
+
+/// The plan of a statement: graph patterns become queries, and the rest is DataFusion's.
+async fn plan(
+    mut statement: datafusion::sql::parser::Statement,
+    patterns: &Patterns,
+    graphs: &PropertyGraphs,
+    state: &SessionState,
+) -> Result<LogicalPlan, DataFusionError> {
+    graph_table::desugar(&mut statement, patterns, graphs, state, dialect_of(state).as_ref())?;
+    state.statement_to_plan(statement).await
+}
+
 /// The statements of one text, run in turn.
 pub struct Script<'a> {
     engine: &'a Engine,
@@ -140,10 +170,23 @@ impl Script<'_> {
         let source = Source { text: self.text.clone(), words };
         let context = self.engine.context.clone();
         let missing = self.engine.session.as_ref().and_then(|session| MissingLayers::of(&session.snapshot()));
+        let graphs = Arc::clone(&self.engine.graphs);
         // On a task of its own, so that whoever waits can stop waiting: planning may read files.
         let task = SpawnedTask::spawn(async move {
             let state = context.state();
-            let plan = state.statement_to_plan(statement).await?;
+            let (statement, patterns) = match statement {
+                Command::Sql(statement, patterns) => (statement, patterns),
+                Command::Graph(definition) => {
+                    let done = graph_table::execute(definition, &graphs, &state).await?;
+                    let nothing = EmptyRecordBatchStream::new(Arc::new(Schema::empty()));
+                    return Ok((
+                        Outcome::Done(done),
+                        Vec::new(),
+                        Box::pin(nothing) as SendableRecordBatchStream,
+                    ));
+                }
+            };
+            let plan = plan(statement, &patterns, &graphs, &state).await?;
             let outcome = Outcome::of(&plan);
             let notices = missing.map(|missing| missing.notices(&plan)).transpose()?.unwrap_or_default();
             let frame = context.execute_logical_plan(plan).await?;

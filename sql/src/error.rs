@@ -290,7 +290,7 @@ fn sentence(message: &str) -> String {
 }
 
 /// `… at Line: 1, Column: 8` to the message and the place.
-fn split_location(message: &str) -> (String, Option<(u64, u64)>) {
+pub fn split_location(message: &str) -> (String, Option<(u64, u64)>) {
     let Some((before, after)) = message.rsplit_once(" at Line: ") else {
         return (message.to_string(), None);
     };

@@ -14,6 +14,7 @@ macro_rules! views {
 /// Every view: its name and its file's text.
 pub const VIEWS: &[(&str, &str)] = views![
     "annotations",
+    "argument_to_parameter",
     "arguments",
     "ast",
     "call_graph",

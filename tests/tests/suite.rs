@@ -4,16 +4,20 @@
 //! |---|---|
 //! | `flow` | `tests/flow/`: sources that say, under their lines, where control goes and what names mean |
 //! | `slt` | `tests/slt/`: queries with their rows, over the small programs of `tests/programs/` |
+//! | `links` | `tests/links/`: programs that say, under their lines, what SQL must answer of their calls, types and imports |
+//! | `matrix` | `docs/languages.md`: which constructs the fixtures prove |
 //! | `crash` | an index killed at any moment leaves a complete snapshot |
 //! | `determinism` | same tree, same bytes, whatever the number of threads |
 //! | `mutation` | damaged sources never panic, and their graphs keep their invariants |
 //! | `robustness` | bad input is a row in `system.failures`, a bad store one clear line |
 //! | `tidy` | the house rules that a machine can check |
+//! | `patterns` | graph patterns mean joins and recursion, on random graphs |
 //! | `plans` | what plans leave unread |
 //! | `functions` | every example of a function runs; the reference is what the registry says |
 //! | `graph_functions` | kept graphs, refusals, cancellation and memory of the functions over graphs |
 //! | `metrics` | complexity as other tools count it |
 //! | `imports` | what other tools wrote is imported as far as it goes; a store of version 1 is read and brought up |
+//! | `scaling` | `stoa scaling` measures what it says, or says what it lacks |
 //! | `graph_oracles` | the mathematics of graphs as NetworkX and igraph have it, on the graphs of `tests/oracles/networkx/` |
 
 // A test may stop at the first thing that is not as it should be.
@@ -30,12 +34,22 @@ mod graph;
 mod graph_functions;
 mod graph_oracles;
 mod imports;
+#[path = "suite/links.rs"]
+mod links;
+#[path = "suite/marks.rs"]
+mod marks;
+#[path = "suite/matrix.rs"]
+mod matrix;
 #[path = "suite/metrics.rs"]
 mod metrics;
 mod mutation;
+#[path = "suite/patterns.rs"]
+mod patterns;
 #[path = "suite/plans.rs"]
 mod plans;
 mod robustness;
+#[path = "suite/scaling.rs"]
+mod scaling;
 #[path = "suite/slt.rs"]
 mod slt;
 mod stoa;

@@ -119,6 +119,7 @@ fn files(ending: &str) -> Vec<PathBuf> {
                 && !path.is_symlink()
                 && !name.starts_with('.')
                 && name != "target"
+                && name != "links"
                 && name != "programs"
                 && name != "samples"
             {

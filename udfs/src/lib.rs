@@ -37,6 +37,12 @@ use stoa_session::Session;
 pub async fn register(session: &Session) -> Result<()> {
     refresh(session).await?;
     let services = Arc::new(graph::Services::new(session.options()));
+    let cache = Arc::downgrade(&services);
+    session.relieve(Arc::new(move || {
+        if let Some(services) = cache.upgrade() {
+            services.release();
+        }
+    }));
     session
         .add_table_functions(
             registry::tables().map(|function| function.doc.name),

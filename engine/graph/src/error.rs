@@ -24,6 +24,9 @@ pub enum GraphError {
     /// A node that no edge and no list of nodes names.
     #[error("node {id} is not in the graph")]
     UnknownNode { id: i64 },
+    /// More paths than the caller takes.
+    #[error("more than {limit} paths match")]
+    TooManyPaths { limit: usize },
     /// An argument outside of what the algorithm is defined for.
     #[error("{0}")]
     Argument(String),

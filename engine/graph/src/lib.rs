@@ -26,7 +26,7 @@ pub mod structure;
 mod testing;
 mod visit;
 
-pub use control::{Control, Pace, Unlimited};
+pub use control::{Control, Pace, Reused, Unlimited};
 pub use csr::{Adjacency, Csr, Edge, EdgeColumns, Index, NONE, Undirected};
 pub use direction::Direction;
 pub use error::{GraphError, Result};

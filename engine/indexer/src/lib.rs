@@ -137,8 +137,9 @@ pub fn index(
         let library = walk::store_path(root, &directory.join("src/lib.rs"));
         symbols.add_crate(&name, &stoa_syntax::languages::rust_module(&library));
     }
-    let (symbols, facts) = symbols.finish();
-    let calls = stoa_passes::link::values::solve(facts, &symbols);
+    let (symbols, values, functions) = symbols.finish();
+    let mut calls = stoa_passes::link::values::solve(values, &symbols);
+    stoa_passes::link::functions::solve(functions, &symbols, &mut calls);
     let tables = link::Tables { symbols: &symbols, calls: &calls };
     let linked = link::link(&store, handle, &threads, &segments, tables, &walked.failures, next_file_id)?;
     tally.add(linked.tally);

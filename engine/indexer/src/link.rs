@@ -111,7 +111,7 @@ pub fn link(
             && let Some(context) = tables.symbols.file(file_of(call))
         {
             let reference = Reference { kind: ReferenceKind::Call, ..Reference::of(call) };
-            let answer = Linker::new(tables.symbols).settle(context, &Answer::None, found);
+            let answer = Linker::new(tables.symbols).settle(context, &Answer::None, &found);
             unasked.add(&reference, &answer, &labels);
         }
     }
@@ -231,7 +231,7 @@ fn lost_row(file_id: FileId, lost: &WalkFailure) -> FileRow {
 }
 
 /// A reference without the node that asks.
-type Question<'a> = (ReferenceKind, ReferenceForm, &'a str, &'a str, i32, &'a str);
+type Question<'a> = (ReferenceKind, ReferenceForm, &'a str, &'a str, i32, &'a str, &'a str);
 
 /// Answers the references of a segment, in order.
 fn each_answer(
@@ -249,6 +249,7 @@ fn each_answer(
         let arity = column("arity")?.as_primitive_opt::<Int32Type>().ok_or_else(bad)?;
         let text = |name: &str| column(name).and_then(|c| c.as_string_opt::<i32>().ok_or_else(bad));
         let (name, qualifier, owner) = (text("name")?, text("qualifier")?, text("owner")?);
+        let arguments = text("arguments")?;
         let kind = column("kind")?.as_dictionary_opt::<UInt8Type>().ok_or_else(bad)?;
         let form = column("form")?.as_dictionary_opt::<UInt8Type>().ok_or_else(bad)?;
         let words = |d: &arrow::array::DictionaryArray<UInt8Type>| -> Result<Vec<String>, IndexError> {
@@ -269,6 +270,7 @@ fn each_answer(
             if context.is_none_or(|(id, _)| id != file) {
                 context = symbols.file(file).map(|c| (file, c));
                 known.clear();
+                linker.next_file();
             }
             let (Some((_, context)), Some(kind), Some(form)) = (
                 context,
@@ -285,12 +287,13 @@ fn each_answer(
                 qualifier: if some(qualifier, row) { qualifier.value(row) } else { "" },
                 arity: if arity.is_valid(row) { arity.value(row) } else { -1 },
                 owner: if some(owner, row) { owner.value(row) } else { "" },
+                arguments: if some(arguments, row) { arguments.value(row) } else { "" },
             };
-            let question =
-                (kind, form, reference.name, reference.qualifier, reference.arity, reference.owner);
+            let Reference { name, qualifier, arity, owner, arguments, .. } = reference;
+            let question = (kind, form, name, qualifier, arity, owner, arguments);
             let answer = known.entry(question).or_insert_with(|| linker.answer(context, &reference));
             match calls.get(src).filter(|_| kind == ReferenceKind::Call) {
-                Some(found) => take(&reference, &linker.settle(context, answer, found)),
+                Some(found) => take(&reference, &linker.settle(context, answer, &found)),
                 None => take(&reference, answer),
             }
         }

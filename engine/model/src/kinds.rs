@@ -225,6 +225,8 @@ vocabulary! {
         /// A name used as a value.
         Name = "NAME",
         Type = "TYPE",
+        /// What a variable that declares no type holds.
+        Value = "VALUE",
     }
 }
 
@@ -233,6 +235,8 @@ vocabulary! {
     ReferenceForm {
         /// By its name alone; no qualifier.
         Bare = "bare",
+        /// On a receiver whose type other files tell: the qualifier is a type term.
+        Expression = "expression",
         /// Through an import: the qualifier is the imported path, absolute.
         Import = "import",
         /// On a receiver of which nothing is known.

@@ -27,5 +27,5 @@ pub use operators::Operator;
 /// | version | what it brought |
 /// |---|---|
 /// | 1 | the first |
-/// | 2 | `files.origin` and `files.layers` |
+/// | 2 | `files.origin` and `files.layers`, `references.arguments` |
 pub const SCHEMA_VERSION: u32 = 2;

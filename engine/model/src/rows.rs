@@ -73,6 +73,8 @@ pub struct ReferenceRow {
     pub arity: i32,
     /// The full name of the type around the reference.
     pub owner: Symbol,
+    /// The types of a call's arguments as terms, as far as the file tells, where methods are told apart by them.
+    pub arguments: Symbol,
 }
 
 /// A row of `files`.

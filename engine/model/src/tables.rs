@@ -195,6 +195,8 @@ static REFERENCES: LazyLock<SchemaRef> = LazyLock::new(|| {
         text("qualifier", true),
         int("arity", true),
         text("owner", true),
+        // Since version 2.
+        text("arguments", true),
     ]))
 });
 

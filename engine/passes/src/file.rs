@@ -2,8 +2,8 @@
 
 use rustc_hash::FxHashSet;
 use stoa_model::rows::{EdgeRow, NodeRow, ReferenceRow};
-use stoa_model::{EdgeKind, EdgeLabel, FileId, Interner, NodeId, Symbol, ids::node_id};
-use stoa_syntax::{Language, Position, Tree};
+use stoa_model::{EdgeKind, EdgeLabel, FileId, Interner, NodeId, NodeKind, Symbol, ids::node_id};
+use stoa_syntax::{Language, Position, Tree, flags};
 
 use crate::cfg::{CfgEdge, FlowGraph, MethodFlow, control_flow};
 use crate::dataflow::DataFlow;
@@ -12,6 +12,9 @@ use crate::dominance::Dominance;
 use crate::nodes::{Locals, row};
 use crate::scopes::Scopes;
 use crate::values::{ValueOp, Values};
+
+/// The word in `modifiers` of a parameter that takes what is left of the arguments.
+const VARIADIC: &str = "variadic";
 
 /// Where the rows of a file go.
 pub trait FileRows {
@@ -121,7 +124,17 @@ impl FilePasses {
                 types.next();
             }
             let type_decl = types.peek().filter(|t| t.0 == position).map(|t| t.1);
-            out.node(row(tree, &self.locals, source, position, type_decl));
+            let mut row = row(tree, &self.locals, source, position, type_decl);
+            // What calls need to know of a parameter: that it takes what is left of the arguments.
+            let node = tree.get(position);
+            if node.kind == NodeKind::MethodParameterIn && node.flags & flags::VARIADIC != 0 {
+                let words = match names.get(node.modifiers) {
+                    "" => VARIADIC.to_owned(),
+                    words => format!("{words} {VARIADIC}"),
+                };
+                row.modifiers = names.intern(&words);
+            }
+            out.node(row);
         }
         let fact = |kind, src, dst, label| EdgeRow { kind, src, dst, label, confidence: f64::NAN };
         for &(src, dst) in &self.scopes.refs {

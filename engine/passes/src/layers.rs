@@ -35,7 +35,7 @@ pub const LAYERS: &[Layer] = &[
         name: "scopes",
         sees: Sees::OneFile,
         edges: &[EdgeKind::Ref, EdgeKind::Capture, EdgeKind::Call],
-        does: "resolves names inside the file; what it cannot answer becomes a reference",
+        does: "resolves names inside the file; what it cannot answer becomes a reference, what it cannot type a term",
     },
     Layer {
         name: "value facts",
@@ -76,8 +76,8 @@ pub const LAYERS: &[Layer] = &[
     Layer {
         name: "types",
         sees: Sees::SymbolTables,
-        edges: &[EdgeKind::Ref, EdgeKind::InheritsFrom],
-        does: "finds the types that files mention, supertypes, and the interfaces that Go types implement",
+        edges: &[EdgeKind::Ref, EdgeKind::InheritsFrom, EdgeKind::EvalType],
+        does: "finds the types that files mention, supertypes, the interfaces that Go types implement, and what terms come to",
     },
     Layer {
         name: "overriding",
@@ -90,6 +90,12 @@ pub const LAYERS: &[Layer] = &[
         sees: Sees::SymbolTables,
         edges: &[EdgeKind::Call],
         does: "solves the value facts of all files: what variables hold, and so what calls through them run",
+    },
+    Layer {
+        name: "functions",
+        sees: Sees::SymbolTables,
+        edges: &[EdgeKind::Call],
+        does: "where types are declared, follows functions through variables, members and arguments to the calls that run them",
     },
     Layer {
         name: "calls",

@@ -14,6 +14,8 @@ use stoa_syntax::{Position, Slot, Tree, flags};
 #[derive(Default)]
 pub struct Locals {
     of_position: Vec<u32>,
+    /// How many declarations have slots.
+    pub declarations: u32,
     /// Declarations that found no slot.
     pub overflow: u32,
 }
@@ -38,6 +40,7 @@ impl Locals {
                 false => body,
             });
         }
+        self.declarations = slot;
     }
 
     #[inline]

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::catalog::{CATALOG, MAIN};
+use crate::pressure::{Reliefs, RelievedPool};
 
 /// What a session may use. The default is every core, and memory without a limit.
 #[derive(Clone, Debug)]
@@ -51,7 +52,7 @@ datafusion::common::extensions_options! {
         /// How many steps (edges looked at, roughly) a graph algorithm may be estimated to take before it is refused:
         /// some minutes on one core.
         pub max_graph_steps: u64, default = 100_000_000_000
-        /// How many rows a function that lists paths may give before it is cut short by an error.
+        /// How many rows a function that lists paths may give before its answer is cut.
         pub max_paths: usize, default = 1_000_000
     }
 }
@@ -83,13 +84,13 @@ impl SessionOptions {
     }
 
     /// The memory pool, caches and spill files of a session.
-    pub(crate) fn runtime(&self) -> Result<Arc<RuntimeEnv>> {
+    pub(crate) fn runtime(&self, reliefs: &Reliefs) -> Result<Arc<RuntimeEnv>> {
         let mut builder = RuntimeEnvBuilder::new().with_metadata_cache_limit(self.metadata_cache_bytes);
         builder = match self.memory_limit {
-            Some(limit) => builder.with_memory_pool(Arc::new(TrackConsumersPool::new(
-                FairSpillPool::new(limit),
-                CONSUMERS_IN_ERRORS,
-            ))),
+            Some(limit) => {
+                let pool = TrackConsumersPool::new(FairSpillPool::new(limit), CONSUMERS_IN_ERRORS);
+                builder.with_memory_pool(Arc::new(RelievedPool::new(pool, reliefs.clone())))
+            }
             None => builder.with_memory_pool(Arc::new(UnboundedMemoryPool::default())),
         };
         if let Some(directory) = &self.spill_directory {

@@ -15,6 +15,7 @@ use crate::counted_kinds::CountedKinds;
 use crate::error::SessionError;
 use crate::options::SessionOptions;
 use crate::planner::ExtensiblePlanner;
+use crate::pressure::{Relief, Reliefs};
 use crate::selective_joins::SelectiveJoinsFirst;
 use crate::sources::{SourceCache, Sources};
 use crate::system::{self, SystemContext, SystemTable};
@@ -30,6 +31,7 @@ pub struct Session {
     shared: Arc<Shared>,
     cache: Arc<SourceCache>,
     planner: ExtensiblePlanner,
+    reliefs: Reliefs,
     url: ObjectStoreUrl,
     current: RwLock<Current>,
     /// Held while the session moves, so that two moves do not pass each other.
@@ -51,7 +53,8 @@ impl Session {
     pub async fn open(store: Store, options: SessionOptions) -> Result<Session, SessionError> {
         let snapshot = newest(&store).await?;
         let url = ObjectStoreUrl::parse(store.url().as_str())?;
-        let runtime = options.runtime()?;
+        let reliefs = Reliefs::default();
+        let runtime = options.runtime(&reliefs)?;
         runtime.register_object_store(url.as_ref(), Arc::clone(store.object_store()));
 
         let shared = Arc::new(Shared::default());
@@ -81,6 +84,7 @@ impl Session {
             shared,
             cache,
             planner,
+            reliefs,
             url,
             current: RwLock::new(current),
             moving: tokio::sync::Mutex::default(),
@@ -158,6 +162,11 @@ impl Session {
         self.planner.add(extensions);
         self.context.register_relation_planner(relations)?;
         Ok(())
+    }
+
+    /// Adds something that lets memory go when the session runs out of it, before anybody is refused.
+    pub fn relieve(&self, relief: Relief) {
+        self.reliefs.add(relief);
     }
 
     /// Adds a table to `system`.

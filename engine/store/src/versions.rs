@@ -3,7 +3,7 @@
 //! A table's rows are as old as the columns they lack, so a segment need not say which version wrote it, and one snapshot may
 //! name segments of several.
 
-use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray, UInt8Array};
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray, UInt8Array, new_null_array};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Schema, UInt8Type};
 use arrow::error::ArrowError;
@@ -33,6 +33,8 @@ pub(crate) fn upgrade(table: Table, batch: RecordBatch) -> Result<RecordBatch, S
             (None, Table::Files, "layers") => {
                 layers_of_version_1(&batch).ok_or_else(|| unfit("`status` is not a text".to_owned()))?
             }
+            // What an older version did not find out.
+            (None, ..) if field.is_nullable() => new_null_array(field.data_type(), batch.num_rows()),
             (None, _, name) => return Err(unfit(format!("it has no column `{name}`"))),
         });
     }

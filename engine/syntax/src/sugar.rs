@@ -3,6 +3,8 @@
 //! Sugar is written as what it means, so that passes and queries see one form: a loop over elements is
 //! an iterator asked for its next value; a pattern is a temporary whose parts are assigned one by one.
 
+use std::collections::HashSet;
+
 use stoa_model::{Control, Dispatch, NodeKind, Operator, Symbol};
 
 use crate::cst::C;
@@ -25,6 +27,9 @@ pub enum Step {
     /// `[key]`, the key being an expression.
     Key(C),
 }
+
+/// Parts nested deeper than this are not looked at, and the file is `partial`.
+pub const MAX_PARTS: usize = 100;
 
 impl Lower<'_> {
     // ── Declarations ───────────────────────────────────────────────────────────────────────────────
@@ -233,6 +238,26 @@ impl Lower<'_> {
             },
             value,
         )
+    }
+
+    /// The order in which several targets of one statement are written, where what is in front of a field or an index is
+    /// evaluated before any of them (C#, Go): in `p, p.next = p.next, q` the old `p` gets the new field, and so its field
+    /// is written before `p` is.
+    pub fn target_order(&self, targets: &[C], is_name: impl Fn(C) -> bool) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..targets.len()).collect();
+        let mut written: HashSet<&[u8]> = HashSet::new();
+        let moved = targets.iter().any(|&target| {
+            if is_name(target) {
+                written.insert(self.text(target));
+                return false;
+            }
+            let inside = (target.0..self.cst.get(target).next).map(C);
+            !written.is_empty() && inside.into_iter().any(|n| is_name(n) && written.contains(self.text(n)))
+        });
+        if moved {
+            order.sort_by_key(|at| is_name(targets[*at]));
+        }
+        order
     }
 
     /// A loop over the elements of what `iterable` writes:

@@ -58,3 +58,10 @@ pub fn assert_outline(path: &str, source: &str, expected: &str) {
     let found = lines.windows(expected.len()).any(|window| strip(window) == expected);
     assert!(found, "not in the outline:\n{}\n──\n{outline}", expected.join("\n"));
 }
+
+/// The targets of all assignments in an outline, in the order in which they stand.
+pub fn assigned(outline: &str) -> Vec<&str> {
+    let lines: Vec<&str> = outline.lines().map(str::trim).collect();
+    let assignments = lines.windows(2).filter(|pair| pair[0].starts_with("CALL assignment"));
+    assignments.map(|pair| pair[1]).collect()
+}

@@ -1,6 +1,7 @@
 //! The arguments of every command: the one list from which parsing and help are made.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use crate::output::Format;
@@ -25,6 +26,16 @@ pub enum Command {
     Migrate(MigrateArgs),
     /// Write tables as plain Parquet, for notebooks and other tools.
     Export(ExportArgs),
+    /// Measure how the time of graph functions grows with the graph (a program of its own: stoa-datasets).
+    #[command(disable_help_flag = true)]
+    Scaling(ExternalArgs),
+}
+
+/// The arguments of a command that another program runs: all of them are that program's, `--help` too.
+#[derive(Args, Debug)]
+pub struct ExternalArgs {
+    #[arg(value_name = "ARGUMENTS", trailing_var_arg = true, allow_hyphen_values = true)]
+    pub arguments: Vec<OsString>,
 }
 
 #[derive(Args, Debug)]
@@ -177,6 +188,13 @@ mod tests {
     fn arguments_are_consistent() {
         use clap::CommandFactory;
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn arguments_of_other_programs_are_theirs() {
+        let cli = Cli::parse_from(["stoa", "scaling", "--help", "--sizes", "3k", "-o", "x"]);
+        let Command::Scaling(scaling) = cli.command else { panic!("{cli:?}") };
+        assert_eq!(scaling.arguments, ["--help", "--sizes", "3k", "-o", "x"]);
     }
 
     #[test]

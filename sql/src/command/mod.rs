@@ -1,10 +1,12 @@
-//! The command line: `stoa index`, `stoa import`, `stoa sql` and the others of `arguments.rs`.
+//! The command line: `stoa index`, `stoa import`, `stoa sql` and the others of `arguments.rs`, and what other programs do
+//! ([`external`]).
 //!
 //! In: arguments. Out: an exit code that scripts can trust: 0 for done, 1 for a failure that one message
 //! explains, 2 for arguments that make no sense. Results go to standard output, all else to standard error.
 
 mod arguments;
 mod export;
+pub mod external;
 mod import;
 mod index;
 mod location;
@@ -37,6 +39,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Import(arguments) => import::run(&arguments),
         Command::Migrate(arguments) => runtime().and_then(|runtime| migrate::run(&arguments, &runtime)),
         Command::Export(arguments) => runtime().and_then(|runtime| export::run(&arguments, &runtime)),
+        Command::Scaling(arguments) => return datasets("scaling", arguments.arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -47,6 +50,23 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The program that measures the engine.
+const DATASETS: external::Program =
+    external::Program { name: "stoa-datasets", build: "cargo build --release --workspace" };
+
+/// Runs a command of [`DATASETS`]. Its exit codes are its own; 2 if it cannot be started, as 1 is an answer of some.
+fn datasets(command: &str, arguments: Vec<OsString>) -> ExitCode {
+    let run = || {
+        let mut program = std::process::Command::new(DATASETS.find()?);
+        program.arg(command).args(arguments);
+        external::run(program)
+    };
+    run().unwrap_or_else(|error| {
+        eprintln!("{}", told(&error));
+        ExitCode::from(2)
+    })
 }
 
 /// An error as the last thing a person reads.

@@ -1,7 +1,7 @@
 def branch(x):
 # ^^ entry: x
     if x > 0:
-#      ^^^^^ cfg: true: a @5 | false: a @8
+#      ^^^^^ cfg: true: low | false: high
         a = low
 #       ^^^^^^^ cfg: a @10
     else:
@@ -33,7 +33,7 @@ def ternary(c):
     v = left if c else right
 #               ^ cfg: true: left | false: right
 #       ^^^^ cfg: left if c else right
-#       ^^^^^^^^^^^^^^^^^^^^ cfg: v = left if c else right
+#       ^^^^^^^^^^^^^^^^^^^^ cfg: v
     return v
 
 

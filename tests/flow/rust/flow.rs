@@ -1,6 +1,6 @@
 fn early(x: Option<i32>) -> Option<i32> {
     let y = x?;
-//          ^^ cfg: exception: end | let y = x?;
+//          ^^ cfg: exception: end | y
 //      ^ def: y
     helper(y);
 //  ^^^^^^ ref: helper

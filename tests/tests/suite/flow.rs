@@ -7,70 +7,29 @@
 //! #     ^^^^^ cfg: true: step(x) | false: done()
 //! ```
 //! - `cfg: …` all successors of the marked node, separated by ` | `: a label if the edge has one, then the successor's
-//!   text (its first line) or its name (`<operator>.next`, `case`); `end` is the end of the method. `@n` behind it
+//!   text (its first line) or its name (`<operator>.next`, `case`, `<tmp>` of any temporary); `end` is the end of the method. `@n` behind it
 //!   tells the line where the text alone would be ambiguous.
 //! - `entry: …` the same of the method that begins on the line (and column, if there are several).
 //! - `dead` no edge leads to the marked node.
 //! - `def: a` names the declaration above the carets; `ref: a` says that the marked name means it;
 //!   `ref: none` that it means nothing in this file.
 //! - `captures: a, b` the variables that the closure that begins here takes from outside.
+//! - `from: …` all definitions that reach what is marked, separated by ` | `, named as above; `@n` alone is any on that line;
+//!   `none` says that none does.
 //!
 //! Expectations are written from the language's definition, never from output; hence there is no way to update them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use stoa_model::{Interner, NodeKind};
 use stoa_passes::file::FilePasses;
 use stoa_syntax::{Language, Node, Position, Tree, Workspace};
 
+use crate::marks::{self, Mark, alternatives, files_below, fixtures, folders};
+
 const LABELS: [&str; 5] = ["true", "false", "case", "default", "exception"];
-
-/// An annotation: the carets and what they say.
-struct Mark<'a> {
-    /// 0-based.
-    line: usize,
-    start: usize,
-    end: usize,
-    annotation: &'a str,
-    says: &'a str,
-}
-
-/// The annotations of a source.
-fn marks(source: &str) -> Vec<Mark<'_>> {
-    let mut marks = Vec::new();
-    let (mut about, mut text) = (0, "");
-    for (place, line) in source.lines().enumerate() {
-        match annotation(line) {
-            Some((start, end)) => {
-                let (from, to) = (above(line, start, text), above(line, end, text));
-                let says = line[end..].trim();
-                marks.push(Mark { line: about, start: from, end: to, annotation: line, says })
-            }
-            None => (about, text) = (place, line),
-        }
-    }
-    marks
-}
-
-/// The columns of the carets of a line, if it is an annotation.
-fn annotation(line: &str) -> Option<(usize, usize)> {
-    let start = line.find('^')?;
-    let before = line[..start].trim();
-    if before != "#" && before != "//" {
-        return None;
-    }
-    Some((start, start + line[start..].bytes().take_while(|b| *b == b'^').count()))
-}
-
-/// The byte of `below` that an editor with tab stops of four shows above byte `at` of `line`.
-fn above(line: &str, at: usize, below: &str) -> usize {
-    let column = |text: &str| text.chars().fold(0, |c, ch| if ch == '\t' { c / 4 * 4 + 4 } else { c + 1 });
-    let wanted = column(&line[..at]);
-    let fits = |b: &usize| below.is_char_boundary(*b) && column(&below[..*b]) >= wanted;
-    (0..=below.len()).find(fits).unwrap_or(below.len())
-}
 
 /// A lowered file and what the passes found.
 struct File {
@@ -136,7 +95,9 @@ impl File {
             return node.kind == NodeKind::MethodReturn && text == "end";
         }
         line.is_none_or(|line| line == node.line + 1)
-            && (self.first_line(node) == text || self.names.get(node.name) == text)
+            && (self.first_line(node) == text
+                || self.names.get(node.name) == text
+                || (text == "<tmp>" && self.names.get(node.name).starts_with(text)))
     }
 
     /// Whether the node's text is what the carets mark; of a text of several lines, its first line.
@@ -180,9 +141,8 @@ impl File {
     }
 
     fn check(&self, mark: &Mark<'_>, defs: &BTreeMap<&str, Position>) -> Result<(), String> {
-        let (word, rest) = mark.says.split_once(':').unwrap_or((mark.says, ""));
-        let rest = rest.trim();
-        match word {
+        let rest = mark.rest;
+        match mark.word {
             "cfg" => {
                 let marked = self.range(mark);
                 let mut inside: Vec<Position> = self
@@ -223,8 +183,32 @@ impl File {
             }
             "def" => Ok(()),
             "ref" => self.check_reference(mark, rest, defs),
+            "from" => self.check_definitions(mark, rest),
             other => Err(format!("`{other}` is no word of these fixtures")),
         }
+    }
+
+    /// The definitions that reach what is marked.
+    fn check_definitions(&self, mark: &Mark<'_>, expected: &str) -> Result<(), String> {
+        let marked = self.range(mark);
+        let read: Vec<Position> =
+            self.nodes().filter(|(_, node)| self.is_marked(node, marked)).map(|(at, _)| at).collect();
+        if read.is_empty() {
+            return Err("no node is marked".into());
+        }
+        let edges = self.passes.data_flow.edges.iter().filter(|e| read.contains(&e.dst));
+        let found: BTreeSet<Position> = edges.map(|e| e.src).collect();
+        let expected: Vec<&str> = alternatives(expected).filter(|e| *e != "none").collect();
+        let is = |at: Position, one: &str| match one.strip_prefix('@') {
+            Some(line) => line.parse() == Ok(self.node(at).line + 1),
+            None => self.is(at, one),
+        };
+        let all_met = expected.iter().all(|one| found.iter().any(|at| is(*at, one)));
+        if all_met && found.iter().all(|at| expected.iter().any(|one| is(*at, one))) {
+            return Ok(());
+        }
+        let found: Vec<String> = found.iter().map(|at| self.describe(*at)).collect();
+        Err(format!("found: {}", if found.is_empty() { "none".into() } else { found.join(" | ") }))
     }
 
     fn takes_part(&self, at: Position) -> bool {
@@ -298,7 +282,9 @@ impl File {
     fn definitions<'m>(&self, marks: &'m [Mark<'_>]) -> Result<BTreeMap<&'m str, Position>, String> {
         let mut defs = BTreeMap::new();
         for mark in marks {
-            let Some(name) = mark.says.strip_prefix("def:") else { continue };
+            if mark.word != "def" {
+                continue;
+            }
             let (start, end) = self.range(mark);
             let text = &self.source[start as usize..end as usize];
             let declared = self
@@ -319,7 +305,7 @@ impl File {
                 })
                 .min_by_key(|(_, n)| n.end - n.start);
             match declared {
-                Some((at, _)) => defs.insert(name.trim(), at),
+                Some((at, _)) => defs.insert(mark.rest, at),
                 None => return Err(self.complaint(mark, "no declaration of this name is marked")),
             };
         }
@@ -327,27 +313,18 @@ impl File {
     }
 
     fn complaint(&self, mark: &Mark<'_>, says: &str) -> String {
-        let line = self.source.lines().nth(mark.line).unwrap_or("");
-        format!(
-            "{}:{}\n    {line}\n    {}\n        {}\n",
-            self.path,
-            mark.line + 1,
-            mark.annotation,
-            says.replace('\n', "\n        ")
-        )
+        marks::complaint(&self.path, &self.source, mark, says)
     }
 }
 
 /// Checks every fixture of a language.
 fn check(language: &str) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("flow").join(language);
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(&folder).unwrap().map(|e| e.unwrap().path()).collect();
-    paths.sort();
-    assert!(!paths.is_empty(), "no fixtures in {}", folder.display());
+    let folder = fixtures("flow").join(language);
+    let paths = files_below(&folder);
     let (mut complaints, mut checked) = (Vec::new(), 0);
     for path in paths {
         let file = File::read(&path);
-        let marks = marks(&file.source);
+        let marks = marks::marks(&file.source);
         match file.definitions(&marks) {
             Err(complaint) => complaints.push(complaint),
             Ok(defs) => {
@@ -369,7 +346,15 @@ fn check(language: &str) {
 }
 
 macro_rules! languages {
-    ($($name:ident),+) => { $(#[test] fn $name() { check(stringify!($name)); })+ };
+    ($($name:ident),+) => {
+        $(#[test] fn $name() { check(stringify!($name)); })+
+
+        /// No folder of fixtures stands there unread.
+        #[test]
+        fn every_folder_is_checked() {
+            assert_eq!(folders("flow"), [$(stringify!($name)),+]);
+        }
+    };
 }
 
-languages!(c, cpp, csharp, go, java, javascript, python, rust, typescript);
+languages!(c, cpp, csharp, elixir, go, java, javascript, python, rust, typescript);

@@ -17,7 +17,7 @@ const PROGRAM: &str = "dispatch";
 
 #[test]
 fn every_example_runs() {
-    let store = store_of(PROGRAM);
+    let store = store_of(&format!("programs/{PROGRAM}"));
     let location = store.path().join("store").display().to_string();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(async {

@@ -26,7 +26,7 @@ fn complexity_is_what_the_oracles_count() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let mut wrong = Vec::new();
     for ((oracle, program), functions) in counted {
-        let store = store_of(&program);
+        let store = store_of(&format!("programs/{program}"));
         let location = store.path().join("store").display().to_string();
         let which = if oracle == "radon" { Oracle::Radon } else { Oracle::Lizard };
         let agreements = runtime.block_on(compare_with(&location, which, functions)).unwrap();

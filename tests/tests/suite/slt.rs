@@ -14,14 +14,15 @@ use stoa_indexer::{IndexOptions, Silent, index};
 use stoa_sql::{Engine, EngineOptions, Outcome};
 use tempfile::TempDir;
 
-/// The stores of the programs, by name.
+/// The stores of the programs, by their folders.
 static STORES: OnceLock<Mutex<HashMap<String, Arc<TempDir>>>> = OnceLock::new();
 
+/// The store of a program: a folder below `tests/`.
 pub fn store_of(program: &str) -> Arc<TempDir> {
     let mut stores = STORES.get_or_init(Mutex::default).lock().unwrap();
     let made = stores.entry(program.to_owned()).or_insert_with(|| {
         let folder = tempfile::tempdir().unwrap();
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("programs").join(program);
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(program);
         let store = Some(folder.path().join("store").display().to_string());
         let report =
             index(&root, &IndexOptions { store, jobs: 2, ..IndexOptions::default() }, &Silent).unwrap();
@@ -87,7 +88,7 @@ fn every_query_gives_its_rows() {
     files.sort();
     let mut complaints = Vec::new();
     for file in &files {
-        let store = store_of(&program_of(file));
+        let store = store_of(&format!("programs/{}", program_of(file)));
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let records = match sqllogictest::parse_file::<DefaultColumnType>(file) {

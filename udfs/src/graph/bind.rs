@@ -134,6 +134,7 @@ fn place(
 }
 
 /// The query of an argument that is one.
+#[allow(clippy::result_large_err)] // What is no query is given back as it is.
 fn query(value: SqlExpr) -> std::result::Result<Box<Query>, SqlExpr> {
     match value {
         SqlExpr::Subquery(query) => Ok(query),
@@ -182,6 +183,11 @@ fn columns(plan: &LogicalPlan, wanted: &[(&str, bool)]) -> Result<Vec<Option<Exp
         .iter()
         .map(|(name, _)| (0..schema.fields().len()).find(|place| schema.field(*place).name() == name).map(at))
         .collect();
+    for (name, _) in wanted {
+        if schema.fields().iter().filter(|field| field.name() == name).count() > 1 {
+            return plan_err!("the query gives several columns called {name}");
+        }
+    }
     let complete = wanted.iter().zip(&named).all(|((_, required), found)| found.is_some() || !required);
     if complete {
         return Ok(named);
@@ -211,6 +217,10 @@ fn as_type(expression: Expr, plan: &LogicalPlan, wanted: &DataType, name: &str) 
 
 fn edges_of_query(plan: LogicalPlan, weighted: bool) -> Result<LogicalPlan> {
     let mut found = columns(&plan, &[("src", true), ("dst", true), ("weight", false)])?.into_iter();
+    let unnamed = found.as_slice().last().is_some_and(Option::is_none);
+    if weighted && unnamed && plan.schema().fields().len() == 3 {
+        return plan_err!("the third column must be called weight, or be left out");
+    }
     let mut outputs = Vec::with_capacity(3);
     for name in ["src", "dst"] {
         let column = found.next().flatten().unwrap_or_else(|| lit(ScalarValue::Null));

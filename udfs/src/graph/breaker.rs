@@ -11,8 +11,10 @@ use std::time::{Duration, Instant};
 const FAILURES: u32 = 3;
 /// How long a circuit stays open.
 const OPEN: Duration = Duration::from_secs(30);
-/// How many circuits are remembered; a success forgets one.
+/// How many circuits are remembered; a success forgets one, and so does time.
 const MOST: usize = 1024;
+/// How long a failure is worth telling.
+const RECENT: Duration = Duration::from_secs(600);
 
 /// A function and what its graph was built from, hashed.
 pub(super) type Circuit = (&'static str, u64);
@@ -28,6 +30,8 @@ struct State {
     opened: Option<Instant>,
     /// One call has been let through to see whether it works again.
     trying: bool,
+    /// When it failed last.
+    failed: Instant,
     error: String,
 }
 
@@ -46,15 +50,15 @@ impl Breakers {
         self.states.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets a call through, or says why not.
-    pub fn admit(&self, circuit: Circuit, now: Instant) -> Result<(), String> {
+    /// Lets a call through, or says why not. TRUE for the one call that tries whether it works again.
+    pub fn admit(&self, circuit: Circuit, now: Instant) -> Result<bool, String> {
         let mut states = self.states();
-        let Some(state) = states.get_mut(&circuit) else { return Ok(()) };
-        let Some(opened) = state.opened else { return Ok(()) };
+        let Some(state) = states.get_mut(&circuit) else { return Ok(false) };
+        let Some(opened) = state.opened else { return Ok(false) };
         let left = OPEN.saturating_sub(now.saturating_duration_since(opened));
         if left.is_zero() && !state.trying {
             state.trying = true;
-            return Ok(());
+            return Ok(true);
         }
         Err(format!(
             "{} has failed {} times in a row on this graph and is tried again in {} s; the last time: {}",
@@ -81,15 +85,21 @@ impl Breakers {
     pub fn failed(&self, circuit: Circuit, error: String, now: Instant) {
         let mut states = self.states();
         if states.len() >= MOST && !states.contains_key(&circuit) {
-            return;
+            // The one that has not failed for the longest time is the least likely to be asked again.
+            let oldest = states.iter().min_by_key(|(circuit, state)| (state.failed, **circuit));
+            if let Some(oldest) = oldest.map(|(circuit, _)| *circuit) {
+                states.remove(&oldest);
+            }
         }
         let state = states.entry(circuit).or_insert(State {
             failures: 0,
             opened: None,
             trying: false,
+            failed: now,
             error: String::new(),
         });
         state.failures += 1;
+        state.failed = now;
         state.error = error;
         state.trying = false;
         if state.failures >= FAILURES {
@@ -102,6 +112,7 @@ impl Breakers {
         let states = self.states();
         let mut troubles: Vec<Trouble> = states
             .iter()
+            .filter(|(_, state)| now.saturating_duration_since(state.failed) < RECENT)
             .map(|((function, _), state)| Trouble {
                 function,
                 status: match state.opened {

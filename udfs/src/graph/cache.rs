@@ -5,7 +5,7 @@ use datafusion::error::DataFusionError;
 use datafusion::execution::memory_pool::MemoryReservation;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use stoa_graph::Csr;
 
 use super::key::GraphKey;
@@ -14,13 +14,18 @@ use super::key::GraphKey;
 #[derive(Debug)]
 pub(super) struct HeldGraph {
     pub csr: Csr,
-    pub memory: MemoryReservation,
+    /// Resized by one run at a time: several may end together.
+    memory: Mutex<MemoryReservation>,
 }
 
 impl HeldGraph {
+    pub fn new(csr: Csr, memory: MemoryReservation) -> HeldGraph {
+        HeldGraph { csr, memory: Mutex::new(memory) }
+    }
+
     /// Says what the graph takes now: sides of it are made when an algorithm first asks for them.
     pub fn settle(&self) {
-        self.memory.resize(self.csr.bytes());
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner).resize(self.csr.bytes());
     }
 }
 

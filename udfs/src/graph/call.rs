@@ -22,24 +22,30 @@ impl std::fmt::Debug for TableFunction {
     }
 }
 
-/// An estimate: upper bounds that are right to a small factor.
+/// What a call is expected to take, beside the memory that its kernel asks for itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cost {
-    /// Edges and nodes looked at.
+    /// Edges and nodes looked at: an upper bound that is right to a small factor.
     pub steps: f64,
-    /// Bytes held at once, the graph itself and what grows with the answer left out.
-    pub bytes: usize,
+    /// Whether the graph's undirected side is needed, and not the incoming one alone.
+    pub undirected: bool,
 }
 
 impl Cost {
-    /// `steps` steps, `per_node` bytes a node.
-    pub fn new(call: &Call<'_>, steps: f64, per_node: usize) -> Cost {
-        Cost { steps, bytes: call.graph.node_count() * per_node }
+    /// `steps` steps, on the undirected side if the call asks to go either way.
+    pub fn new(call: &Call<'_>, steps: f64) -> Cost {
+        let directed = !call.doc.arguments.iter().any(|argument| argument.name == "direction");
+        Cost { steps, undirected: !directed && call.word("direction") == Some("both") }
     }
 
     /// `passes` walks over the whole graph.
-    pub fn passes(call: &Call<'_>, passes: f64, per_node: usize) -> Cost {
-        Cost::new(call, passes * call.size(), per_node)
+    pub fn passes(call: &Call<'_>, passes: f64) -> Cost {
+        Cost::new(call, passes * call.size())
+    }
+
+    /// Directions are left aside.
+    pub fn undirected(self) -> Cost {
+        Cost { undirected: true, ..self }
     }
 }
 

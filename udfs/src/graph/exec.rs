@@ -1,6 +1,6 @@
 //! A call of a table function in a physical plan.
 
-use arrow::array::{ArrayRef, RecordBatch};
+use arrow::array::{ArrayRef, MutableArrayData, RecordBatch, make_array};
 use arrow::datatypes::{Field, Schema, SchemaRef};
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{Result, ScalarValue, exec_datafusion_err, internal_err, resources_datafusion_err};
@@ -27,10 +27,11 @@ use std::sync::Arc;
 use std::time::Instant;
 use stoa_graph::{Csr, GraphError};
 use stoa_session::Limits;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::spawn_blocking;
 
 use super::bind::data_type;
-use super::cache::HeldGraph;
+use super::cache::{GraphCache, HeldGraph};
 use super::call::{Call, Cost, TableFunction};
 use super::control::{RunControl, StopOnDrop};
 use super::input;
@@ -208,14 +209,14 @@ impl Work {
         if cost.steps <= limits.max_graph_steps as f64 {
             return Ok(());
         }
-        let sampled = ["samples", "max_paths", "depth", "max_depth", "limit"];
-        let cheaper: Vec<&str> = self.function.doc.arguments.iter().map(|argument| argument.name).collect();
-        let cheaper: Vec<&str> = cheaper.into_iter().filter(|name| sampled.contains(name)).collect();
-        let hint = match cheaper.as_slice() {
-            [] => "take fewer edges".to_owned(),
-            names => format!("give {}", names.join(" or ")),
+        let takes = |name: &str| self.function.doc.arguments.iter().any(|argument| argument.name == name);
+        let hint = match (takes("samples"), takes("sources")) {
+            (true, _) => "give samples",
+            (false, true) => "take fewer sources or edges",
+            (false, false) => "take fewer edges",
         };
-        Err(resources_datafusion_err!(
+        // No failure of the run: what the same function costs with other arguments is another question.
+        Err(exec_datafusion_err!(
             "{} on {} nodes and {} edges is estimated to take {:.1e} steps, over the {:.1e} of stoa.max_graph_steps; \
              {hint}, or SET stoa.max_graph_steps = {}",
             self.function.doc.name,
@@ -248,23 +249,18 @@ impl Run {
         };
         let services = Arc::clone(&self.work.services);
         let key = self.key()?;
-        let circuit = (name, hash(&key, &self.work.logical));
-        services.breakers.admit(circuit, Instant::now()).map_err(|e| resources_datafusion_err!("{e}"))?;
+        let circuit = (name, hash(&key, &self.work));
+        let trial = services.breakers.admit(circuit, Instant::now());
+        let trial = trial.map_err(|e| resources_datafusion_err!("{e}"))?;
         let pool = Arc::clone(self.context.memory_pool());
-        let mut verdict = Verdict { services: &services, pool, circuit, settled: false };
+        let mut verdict = Verdict { services: &services, pool, circuit, trial, settled: false };
 
         let answer = async {
             let held = self.graph(key.as_ref(), memory("graph")).await?;
             let run_memory = Arc::new(memory("run"));
             let (nodes, rows) = self.others(&run_memory).await?;
             let run_memory = Arc::into_inner(run_memory).unwrap_or_else(|| memory("run"));
-            let _permit = services.runs.acquire().await.map_err(|e| exec_datafusion_err!("{e}"))?;
-            let ran = self.run(Arc::clone(&held), nodes, rows, run_memory).await;
-            held.settle();
-            if let Some(key) = &key {
-                services.cache.reweigh(key, &held);
-            }
-            ran
+            self.run(held, key.clone(), nodes, rows, run_memory).await
         };
         let answer = answer.await;
         verdict.settle(&answer);
@@ -272,11 +268,21 @@ impl Run {
         let batch = RecordBatch::try_new(Arc::clone(&self.work.schema), columns)?;
         let size = self.context.session_config().batch_size().max(1);
         let rows = batch.num_rows();
-        let slices = (0..rows).step_by(size).map(move |at| {
+        let pieces = (0..rows).step_by(size).map(move |at| {
             let _held = &memory;
-            Ok(batch.slice(at, size.min(rows - at)))
+            piece(&batch, at, size.min(rows - at))
         });
-        Ok(futures::stream::iter(slices).boxed())
+        Ok(futures::stream::iter(pieces).boxed())
+    }
+
+    fn limits(&self) -> Limits {
+        self.context.session_config().options().extensions.get::<Limits>().cloned().unwrap_or_default()
+    }
+
+    /// The right to use the cores, for the thread that does.
+    async fn permit(&self) -> Result<OwnedSemaphorePermit> {
+        let runs = Arc::clone(&self.work.services.runs);
+        runs.acquire_owned().await.map_err(|error| exec_datafusion_err!("{error}"))
     }
 
     /// The inputs that make the graph.
@@ -293,7 +299,7 @@ impl Run {
         let inputs = self.graph_inputs();
         let plans = inputs.iter().map(|input| self.work.logical[*input].clone()).collect();
         let physical: Vec<_> = inputs.iter().map(|input| &self.inputs[*input]).collect();
-        GraphKey::of(plans, &physical)
+        GraphKey::of(plans, &physical, &self.limits())
     }
 
     /// The graph, from the cache or from its inputs.
@@ -316,12 +322,11 @@ impl Run {
 
     async fn build(&self, memory: MemoryReservation) -> Result<Arc<HeldGraph>> {
         let name = self.work.function.doc.name;
-        let cache = &self.work.services.cache;
         let memory = Arc::new(memory);
         let mut edge_rows = Vec::new();
         let mut node_rows = None;
         for input in self.graph_inputs() {
-            let rows = input::rows(&self.inputs[input], &self.context, &memory, cache).await?;
+            let rows = input::rows(&self.inputs[input], &self.context, &memory).await?;
             match self.work.argument(self.work.input_places[input]) {
                 NODES => node_rows = Some(rows),
                 _ => edge_rows.extend(rows),
@@ -330,22 +335,25 @@ impl Run {
         let edges: usize = edge_rows.iter().map(RecordBatch::num_rows).sum();
         let weighted = edge_rows.iter().any(|batch| batch.num_columns() == 3);
         // There are at most two nodes an edge; most graphs have far fewer.
-        input::reserve(&memory, Csr::estimate(edges / 4, edges, weighted, false, false) * 3 / 2, cache)?;
-        let csr = spawn_blocking(move || {
+        memory.try_grow(Csr::estimate(edges / 4, edges, weighted, false, false) * 3 / 2)?;
+        let permit = self.permit().await?;
+        let building = spawn_blocking(move || {
+            // Held by the thread, which goes on where nobody waits for it any more.
+            let (_permit, memory) = (permit, memory);
             let edges = input::edges(&edge_rows, &format!("{name}: edges"))?;
             let built = match &node_rows {
                 Some(rows) => Csr::induced(&edges, &input::nodes(rows, &format!("{name}: nodes"))?),
                 None => Csr::new(&edges, &[]),
             };
-            built.map_err(|error| exec_datafusion_err!("{name}: {error}"))
+            let csr = built.map_err(|error| exec_datafusion_err!("{name}: {error}"))?;
+            let Some(memory) = Arc::into_inner(memory) else {
+                return internal_err!("an input of {name} still holds memory");
+            };
+            drop(edge_rows);
+            memory.try_resize(csr.bytes())?;
+            Ok(Arc::new(HeldGraph::new(csr, memory)))
         });
-        let csr = csr.await.map_err(|error| stopped(name, &error))??;
-        let Some(memory) = Arc::into_inner(memory) else {
-            return internal_err!("an input of {name} still holds memory");
-        };
-        let held = HeldGraph { csr, memory };
-        held.settle();
-        Ok(Arc::new(held))
+        building.await.map_err(|error| stopped(name, &error))?
     }
 
     /// The inputs that are not the graph's.
@@ -354,7 +362,7 @@ impl Run {
         for input in (0..self.inputs.len()).filter(|input| !self.is_of_graph(*input)) {
             let argument = &self.work.function.doc.arguments[self.work.input_places[input]];
             let plan = &self.inputs[input];
-            let rows = input::rows(plan, &self.context, memory, &self.work.services.cache).await?;
+            let rows = input::rows(plan, &self.context, memory).await?;
             let what = format!("{}: {}", self.work.function.doc.name, argument.name);
             if let ArgumentType::Rows(_) = argument.type_ {
                 tables.insert(argument.name, input::table(plan, &rows, &what)?);
@@ -368,16 +376,20 @@ impl Run {
     async fn run(
         &self,
         held: Arc<HeldGraph>,
+        key: Option<GraphKey>,
         nodes: Nodes,
         rows: Tables,
         memory: MemoryReservation,
     ) -> Result<(Vec<ArrayRef>, MemoryReservation)> {
         let work = Arc::clone(&self.work);
-        let limits = self.context.session_config().options().extensions.get::<Limits>();
-        let limits = limits.cloned().unwrap_or_default();
+        let limits = self.limits();
         let timer = MetricBuilder::new(&self.metrics).subset_time("algorithm_time", 0);
         let (control, _stop): (RunControl, StopOnDrop) = RunControl::new(memory);
+        let permit = self.permit().await?;
         let running = spawn_blocking(move || {
+            // Held by the thread, which is told to stop where nobody waits for it any more, and stops a little later.
+            let _permit = permit;
+            let _settling = Settling { cache: &work.services.cache, key, held: &held };
             let call = Call {
                 graph: &held.csr,
                 control: &control,
@@ -390,9 +402,12 @@ impl Run {
             };
             let cost = (work.function.cost)(&call);
             work.refuse(cost, &held.csr, &limits)?;
-            input::reserve(&control.memory, cost.bytes, &work.services.cache)?;
+            let (n, m, weighted) = (held.csr.node_count(), held.csr.edge_count(), held.csr.is_weighted());
+            let sides = Csr::estimate(n, m, weighted, true, cost.undirected).saturating_sub(held.csr.bytes());
+            let sides = Sides::reserve(&control.memory, sides)?;
             let _timing = timer.timer();
             let columns = (work.function.run)(&call).map_err(|error| work.error(error))?;
+            drop(sides);
             let bytes = columns.iter().map(|column| column.get_array_memory_size()).sum();
             control.memory.try_resize(bytes)?;
             Ok((columns, control.memory))
@@ -408,12 +423,58 @@ fn stopped(name: &str, error: &tokio::task::JoinError) -> DataFusionError {
     DataFusionError::Internal(format!("{name} stopped unexpectedly: {error}"))
 }
 
-/// The circuit of a call: what its graph is made from. A graph without a key is known by its queries.
-fn hash(key: &Option<GraphKey>, logical: &[LogicalPlan]) -> u64 {
-    let hasher = BuildHasherDefault::<DefaultHasher>::default();
-    match key {
-        Some(key) => hasher.hash_one(key),
-        None => hasher.hash_one(logical),
+/// The circuit of a call: what its graph is made from, and its other arguments.
+fn hash(key: &Option<GraphKey>, work: &Work) -> u64 {
+    BuildHasherDefault::<DefaultHasher>::default().hash_one((key, &work.logical, &work.values))
+}
+
+/// Some rows of a batch in arrays of their own: operators above count what a batch holds on to, and a slice holds on to
+/// the whole.
+fn piece(batch: &RecordBatch, at: usize, length: usize) -> Result<RecordBatch> {
+    if length == batch.num_rows() {
+        return Ok(batch.clone());
+    }
+    let columns = batch.columns().iter().map(|column| {
+        let data = column.to_data();
+        let mut rows = MutableArrayData::new(vec![&data], false, length);
+        rows.try_extend(0, at, at + length)?;
+        Ok(make_array(rows.freeze()))
+    });
+    Ok(RecordBatch::try_new(batch.schema(), columns.collect::<Result<_>>()?)?)
+}
+
+/// Says what a graph takes when a run is over, however it ended: its sides are made when they are first asked for.
+struct Settling<'a> {
+    cache: &'a GraphCache,
+    key: Option<GraphKey>,
+    held: &'a Arc<HeldGraph>,
+}
+
+impl Drop for Settling<'_> {
+    fn drop(&mut self) {
+        self.held.settle();
+        if let Some(key) = &self.key {
+            self.cache.reweigh(key, self.held);
+        }
+    }
+}
+
+/// Memory that was asked for on behalf of a graph's sides, until the graph says itself what it takes.
+struct Sides<'a> {
+    memory: &'a MemoryReservation,
+    bytes: usize,
+}
+
+impl Sides<'_> {
+    fn reserve(memory: &MemoryReservation, bytes: usize) -> Result<Sides<'_>> {
+        memory.try_grow(bytes)?;
+        Ok(Sides { memory, bytes })
+    }
+}
+
+impl Drop for Sides<'_> {
+    fn drop(&mut self) {
+        self.memory.shrink(self.bytes);
     }
 }
 
@@ -422,16 +483,26 @@ struct Verdict<'a> {
     services: &'a Services,
     pool: Arc<dyn MemoryPool>,
     circuit: (&'static str, u64),
+    /// Whether this call is the one that tries whether it works again.
+    trial: bool,
     settled: bool,
 }
 
 impl Verdict<'_> {
     /// Whether others hold so much of the memory that a call may have failed because of them alone.
     fn is_crowded(&self) -> bool {
-        self.services.cache.release();
         match self.pool.memory_limit() {
-            MemoryLimit::Finite(limit) => self.pool.reserved() > limit / 4,
+            MemoryLimit::Finite(limit) => {
+                self.services.cache.release();
+                self.pool.reserved() > limit / 4
+            }
             _ => false,
+        }
+    }
+
+    fn abandon(&self) {
+        if self.trial {
+            self.services.breakers.abandoned(self.circuit);
         }
     }
 
@@ -441,14 +512,12 @@ impl Verdict<'_> {
         match answer {
             Ok(_) => breakers.succeeded(self.circuit),
             Err(error) => match error.find_root() {
-                DataFusionError::ResourcesExhausted(_) if self.is_crowded() => {
-                    breakers.abandoned(self.circuit)
-                }
+                DataFusionError::ResourcesExhausted(_) if self.is_crowded() => self.abandon(),
                 DataFusionError::ResourcesExhausted(message) | DataFusionError::Internal(message) => {
                     breakers.failed(self.circuit, message.clone(), Instant::now());
                 }
                 // A wrong argument is answered by looking at it; it takes nothing from anybody.
-                _ => breakers.abandoned(self.circuit),
+                _ => self.abandon(),
             },
         }
     }
@@ -457,7 +526,7 @@ impl Verdict<'_> {
 impl Drop for Verdict<'_> {
     fn drop(&mut self) {
         if !self.settled {
-            self.services.breakers.abandoned(self.circuit);
+            self.abandon();
         }
     }
 }

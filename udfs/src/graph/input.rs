@@ -4,6 +4,7 @@ use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::compute::concat_batches;
 use arrow::datatypes::{Float64Type, Int64Type};
 use datafusion::common::runtime::JoinSet;
+use datafusion::common::utils::memory::RecordBatchMemoryCounter;
 use datafusion::common::{Result, exec_err};
 use datafusion::execution::TaskContext;
 use datafusion::execution::memory_pool::MemoryReservation;
@@ -12,23 +13,11 @@ use futures::TryStreamExt;
 use std::sync::Arc;
 use stoa_graph::EdgeColumns;
 
-use super::cache::GraphCache;
-
-/// Reserves more; if there is no more, graphs that nobody uses make room.
-pub(super) fn reserve(memory: &MemoryReservation, bytes: usize, cache: &GraphCache) -> Result<()> {
-    if memory.try_grow(bytes).is_ok() {
-        return Ok(());
-    }
-    cache.release();
-    memory.try_grow(bytes)
-}
-
 /// The rows of a plan, its partitions side by side. Their order is that of the partitions; a graph does not depend on it.
 pub(super) async fn rows(
     plan: &Arc<dyn ExecutionPlan>,
     context: &Arc<TaskContext>,
     memory: &Arc<MemoryReservation>,
-    cache: &GraphCache,
 ) -> Result<Vec<RecordBatch>> {
     let mut tasks: JoinSet<Result<(usize, Vec<RecordBatch>)>> = JoinSet::new();
     for partition in 0..plan.properties().partitioning.partition_count() {
@@ -36,8 +25,10 @@ pub(super) async fn rows(
         let memory = Arc::clone(memory);
         tasks.spawn(async move {
             let mut batches = Vec::new();
+            // Batches are often slices of one: a buffer counts once.
+            let mut counter = RecordBatchMemoryCounter::new();
             while let Some(batch) = stream.try_next().await? {
-                memory.try_grow(batch.get_array_memory_size())?;
+                memory.try_grow(counter.count_batch(&batch))?;
                 batches.push(batch);
             }
             Ok((partition, batches))
@@ -47,11 +38,7 @@ pub(super) async fn rows(
     while let Some(finished) = tasks.join_next().await {
         match finished {
             Ok(Ok(partition)) => partitions.push(partition),
-            Ok(Err(error)) => {
-                // The next call finds room that this one did not.
-                cache.release();
-                return Err(error);
-            }
+            Ok(Err(error)) => return Err(error),
             Err(error) => return exec_err!("an input stopped unexpectedly: {error}"),
         }
     }

@@ -9,7 +9,7 @@ use datafusion::datasource::source_as_provider;
 use datafusion::logical_expr::{Expr, LogicalPlan, Volatility};
 use datafusion::physical_plan::ExecutionPlan;
 use std::sync::Arc;
-use stoa_session::Content;
+use stoa_session::{Content, Limits};
 
 use super::node::GraphNode;
 
@@ -18,11 +18,15 @@ use super::node::GraphNode;
 pub(super) struct GraphKey {
     plans: Vec<LogicalPlan>,
     contents: Vec<Content>,
-    files: Vec<File>,
+    /// How each table of files is read, in the order of the plans, and the files that were listed for them.
+    listings: Vec<String>,
+    files: Vec<Vec<File>>,
+    /// What the session lets a function do, where the answer of one is an input.
+    limits: Option<(u64, usize)>,
 }
 
 /// A file outside of the store, as it was listed.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct File {
     location: String,
     bytes: u64,
@@ -33,23 +37,45 @@ struct File {
 impl GraphKey {
     /// The key of these queries; nothing if they read what cannot be compared (a table in memory, a function that gives
     /// something else each time).
-    pub fn of(plans: Vec<LogicalPlan>, physical: &[&Arc<dyn ExecutionPlan>]) -> Result<Option<GraphKey>> {
-        let mut contents = Vec::new();
-        let mut comparable = true;
-        for plan in &plans {
+    pub fn of(
+        plans: Vec<LogicalPlan>,
+        physical: &[&Arc<dyn ExecutionPlan>],
+        limits: &Limits,
+    ) -> Result<Option<GraphKey>> {
+        let mut key =
+            GraphKey { plans, contents: Vec::new(), listings: Vec::new(), files: Vec::new(), limits: None };
+        let (mut comparable, mut subqueries) = (true, false);
+        for plan in &key.plans {
             plan.apply_with_subqueries(|node| {
                 comparable &= match node {
                     LogicalPlan::TableScan(scan) => match source_as_provider(&scan.source) {
-                        Ok(table) => match Content::of(table.as_ref()) {
-                            Some(content) => {
-                                contents.push(content);
-                                true
+                        Ok(table) => {
+                            match (Content::of(table.as_ref()), table.downcast_ref::<ListingTable>()) {
+                                (Some(content), _) => {
+                                    key.contents.push(content);
+                                    true
+                                }
+                                (None, Some(listing)) => {
+                                    key.listings.push(format!(
+                                        "{:?} {:?}",
+                                        listing.table_paths(),
+                                        listing.options()
+                                    ));
+                                    true
+                                }
+                                (None, None) => false,
                             }
-                            None => table.downcast_ref::<ListingTable>().is_some(),
-                        },
+                        }
                         Err(_) => false,
                     },
-                    LogicalPlan::Extension(extension) => extension.node.as_any().is::<GraphNode>(),
+                    LogicalPlan::Extension(extension) => {
+                        key.limits = Some((limits.max_graph_steps, limits.max_paths));
+                        extension.node.as_any().is::<GraphNode>()
+                    }
+                    LogicalPlan::Subquery(_) => {
+                        subqueries = true;
+                        true
+                    }
                     _ => true,
                 } && node.expressions().iter().all(is_immutable);
                 Ok(if comparable { TreeNodeRecursion::Continue } else { TreeNodeRecursion::Stop })
@@ -58,13 +84,16 @@ impl GraphKey {
         if !comparable {
             return Ok(None);
         }
-        let mut files = Vec::new();
-        for plan in physical {
-            listed(plan, &mut files);
+        if !key.listings.is_empty() {
+            for plan in physical {
+                listed(plan, &mut key.files);
+            }
+            // A scan that was answered from statistics, or stands in a subquery, has no files here.
+            if subqueries || !key.contents.is_empty() || key.files.len() != key.listings.len() {
+                return Ok(None);
+            }
         }
-        files.sort_unstable();
-        files.dedup();
-        Ok(Some(GraphKey { plans, contents, files }))
+        Ok(Some(key))
     }
 }
 
@@ -79,22 +108,24 @@ fn is_immutable(expression: &Expr) -> bool {
     matches!(changes, Ok(false))
 }
 
-/// The files that a plan reads.
-fn listed(plan: &Arc<dyn ExecutionPlan>, files: &mut Vec<File>) {
+/// The files that each scan of a plan reads.
+fn listed(plan: &Arc<dyn ExecutionPlan>, scans: &mut Vec<Vec<File>>) {
     if let Some(source) = plan.downcast_ref::<DataSourceExec>()
         && let Some(config) = source.data_source().downcast_ref::<FileScanConfig>()
     {
-        for file in config.file_groups.iter().flat_map(|group| group.iter()) {
-            let meta = &file.object_meta;
-            files.push(File {
-                location: format!("{}{}", config.object_store_url, meta.location),
-                bytes: meta.size,
-                modified_nanos: meta.last_modified.timestamp_nanos_opt(),
-                tag: meta.e_tag.clone(),
-            });
-        }
+        let files = config.file_groups.iter().flat_map(|group| group.iter()).map(|file| File {
+            location: format!("{}{}", config.object_store_url, file.object_meta.location),
+            bytes: file.object_meta.size,
+            modified_nanos: file.object_meta.last_modified.timestamp_nanos_opt(),
+            tag: file.object_meta.e_tag.clone(),
+        });
+        let mut files: Vec<File> = files.collect();
+        // A file is cut into ranges for as many threads as there are.
+        files.sort_unstable_by(|a, b| a.location.cmp(&b.location));
+        files.dedup();
+        scans.push(files);
     }
     for child in plan.children() {
-        listed(child, files);
+        listed(child, scans);
     }
 }

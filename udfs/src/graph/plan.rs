@@ -89,6 +89,9 @@ impl ExtensionPlanner for GraphPlanner {
     }
 }
 
+/// Whole numbers are exact up to here (2^53).
+const MOST_COUNT: f64 = 9_007_199_254_740_992.0;
+
 /// The value of an argument that must be constant; nothing for NULL.
 fn constant(
     argument: &Argument,
@@ -98,19 +101,14 @@ fn constant(
     planning: &PhysicalPlanningContext,
 ) -> Result<Option<ScalarValue>> {
     let wanted = match argument.type_ {
-        ArgumentType::Count => DataType::Int64,
         ArgumentType::Number => DataType::Float64,
         ArgumentType::Flag => DataType::Boolean,
         _ => DataType::Utf8,
     };
     let empty = DFSchema::empty();
-    let typed = match (&wanted, expression) {
-        // A cast would take 0.5 for 0.
-        (DataType::Int64, Expr::Literal(ScalarValue::Float64(Some(value)), _)) if value.fract() != 0.0 => {
-            return plan_err!("{value} is not a whole number");
-        }
-        _ => cast(expression.clone(), wanted),
-    };
+    // A cast to an integer would take 0.5 for 0: the number is looked at as it is.
+    let evaluated = if argument.type_ == ArgumentType::Count { DataType::Float64 } else { wanted };
+    let typed = cast(expression.clone(), evaluated);
     let physical = planner.create_physical_expr(&typed, &empty, session, planning)?;
     let row = arrow::array::RecordBatch::try_new_with_options(
         Arc::new(Schema::empty()),
@@ -125,9 +123,12 @@ fn constant(
         return Ok(None);
     }
     match (argument.type_, value) {
-        (ArgumentType::Count, ScalarValue::Int64(Some(value))) => match u64::try_from(value) {
-            Ok(value) => Ok(Some(ScalarValue::UInt64(Some(value)))),
-            Err(_) => plan_err!("{value} is negative"),
+        (ArgumentType::Count, ScalarValue::Float64(Some(value))) => match value {
+            value if !(0.0..=MOST_COUNT).contains(&value) => {
+                plan_err!("{value} is not between 0 and {MOST_COUNT:e}")
+            }
+            value if value.fract() != 0.0 => plan_err!("{value} is not a whole number"),
+            value => Ok(Some(ScalarValue::UInt64(Some(value as u64)))),
         },
         (ArgumentType::Number, ScalarValue::Float64(Some(value))) if !value.is_finite() => {
             plan_err!("{value} is not a finite number")

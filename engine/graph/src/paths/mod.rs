@@ -3,7 +3,8 @@
 //! In: a [`Csr`](crate::Csr) and the ids of nodes to start from and to end at; ids that are not in the graph are nodes
 //! without edges, no path leads there. Out: paths as one flat list ([`Paths`]). In a graph with weights the cost of a
 //! path is the sum of them, in one without it is the number of edges. A path is a list of nodes: parallel edges make one
-//! path, at the weight of the lightest. Never here: a path that passes a node twice, but for [`random_walks`].
+//! path, at the weight of the lightest. Only [`random_walks`] and [`match_paths`] pass
+//! a node twice, and only [`match_paths`] tells parallel edges apart.
 
 mod all_paths;
 mod all_shortest;
@@ -14,6 +15,7 @@ mod k_shortest;
 mod list;
 mod longest;
 pub(crate) mod nearest;
+mod pattern;
 mod random_walks;
 mod reachable;
 mod shortest_path;
@@ -27,6 +29,7 @@ pub use bfs::{Bfs, Search, bfs};
 pub use k_shortest::{KShortestPaths, k_shortest_paths};
 pub use list::Paths;
 pub use longest::{LongestPath, longest_path};
+pub use pattern::{Keep, MatchedPaths, Mode, PathPattern, match_paths};
 pub use random_walks::{RandomWalks, random_walks};
 pub use reachable::{Reached, ego_graph, neighbors, reachable};
 pub use shortest_path::{Path, path_to, shortest_path};

@@ -1,7 +1,7 @@
 //! Rows to sorted record batches: one builder a table.
 //!
 //! Rows arrive file by file, as numbers and symbols. Nodes are put aside by kind as they come (those of one kind arrive
-//! almost sorted already), edges are sorted by kind with a counting sort.
+//! almost sorted already), and so are edges.
 
 mod nodes;
 mod parts;
@@ -16,90 +16,64 @@ use crate::ids::{FileId, NodeId, node_id};
 use crate::rows::{EdgeRow, FileRow, ReferenceRow};
 use crate::tables::Table;
 use crate::{EdgeKind, FileStatus, Interner, Origin, ReferenceForm, ReferenceKind, Symbol};
-use parts::{int_array, symbol_array, vocabulary_array};
-
-/// The stable order of rows by a small key; rows of one key keep their order.
-fn counting_order(keys: impl Iterator<Item = u8> + Clone, values: usize) -> (Vec<u32>, Vec<usize>) {
-    let mut starts = vec![0usize; values + 1];
-    for key in keys.clone() {
-        starts[key as usize + 1] += 1;
-    }
-    for i in 1..starts.len() {
-        starts[i] += starts[i - 1];
-    }
-    let mut next = starts.clone();
-    let mut order = vec![0u32; starts[values]];
-    for (row, key) in keys.enumerate() {
-        order[next[key as usize]] = row as u32;
-        next[key as usize] += 1;
-    }
-    (order, starts)
-}
-
-/// Sorts each run of one kind by `key`, if it is not sorted already.
-fn sort_runs<K: Ord + Copy>(order: &mut [u32], starts: &[usize], key: impl Fn(u32) -> K) {
-    for run in starts.windows(2) {
-        let run = &mut order[run[0]..run[1]];
-        if !run.is_sorted_by_key(|&row| key(row)) {
-            run.sort_by_key(|&row| key(row));
-        }
-    }
-}
+use parts::{Texts, dictionary, int_array, symbol_array, vocabulary_array};
 
 /// Collects rows of `edges`.
 #[derive(Default)]
 pub struct EdgeColumns {
-    rows: Vec<EdgeRow>,
+    /// By kind.
+    rows: [Vec<EdgeRow>; EdgeKind::ALL.len()],
 }
 
 impl EdgeColumns {
     #[inline]
     pub fn push(&mut self, row: EdgeRow) {
-        self.rows.push(row);
+        self.rows[row.kind as usize].push(row);
     }
 
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.rows.iter().map(Vec::len).sum()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.rows.iter().all(Vec::is_empty)
     }
 
     /// How many rows of each kind there are, in the order of [`EdgeKind::ALL`].
     pub fn count_by_kind(&self) -> Vec<u64> {
-        let mut counts = vec![0; EdgeKind::ALL.len()];
-        for row in &self.rows {
-            counts[row.kind as usize] += 1;
-        }
-        counts
+        self.rows.iter().map(|rows| rows.len() as u64).collect()
     }
 
     /// The rows as one batch of the stored schema, sorted by (kind, src, dst).
-    pub fn finish(self, interner: &Interner) -> Result<RecordBatch, ArrowError> {
-        let rows = &self.rows;
-        let (mut order, starts) = counting_order(rows.iter().map(|r| r.kind as u8), EdgeKind::ALL.len());
-        sort_runs(&mut order, &starts, |row| {
-            let r = &rows[row as usize];
-            (r.src, r.dst, r.label)
-        });
-        let sorted = order.iter().map(|&row| &rows[row as usize]);
+    pub fn finish(mut self, interner: &Interner) -> Result<RecordBatch, ArrowError> {
+        let key = |r: &EdgeRow| (r.src, r.dst, r.label);
+        for rows in &mut self.rows {
+            if !rows.is_sorted_by_key(key) {
+                rows.sort_by_key(key);
+            }
+        }
+        let count = self.len();
+        let sorted = || self.rows.iter().flatten();
         let long = |f: fn(&EdgeRow) -> NodeId| -> ArrayRef {
-            Arc::new(Int64Array::from_iter_values(sorted.clone().map(f)))
+            let mut ids: Vec<NodeId> = Vec::with_capacity(count);
+            for rows in &self.rows {
+                ids.extend(rows.iter().map(f));
+            }
+            Arc::new(Int64Array::from(ids))
         };
+        let mut kinds: Vec<u8> = Vec::with_capacity(count);
+        let mut labels = Texts::with_capacity(count);
+        for (kind, rows) in self.rows.iter().enumerate() {
+            kinds.resize(kinds.len() + rows.len(), kind as u8);
+            labels.extend(interner, rows.iter().map(|r| r.label));
+        }
         let columns: Vec<ArrayRef> = vec![
             long(|r| r.src),
             long(|r| r.dst),
-            vocabulary_array(
-                EdgeKind::ALL.iter().map(|k| k.as_str()),
-                sorted.clone().map(|r| Some(r.kind as u8)),
-            )?,
-            symbol_array(interner, sorted.clone().map(|r| r.label))?,
+            dictionary(EdgeKind::ALL.iter().map(|k| k.as_str()), kinds.into())?,
+            labels.finish()?,
             Arc::new(
-                sorted
-                    .clone()
-                    .map(|r| (!r.confidence.is_nan()).then_some(r.confidence))
-                    .collect::<Float64Array>(),
+                sorted().map(|r| (!r.confidence.is_nan()).then_some(r.confidence)).collect::<Float64Array>(),
             ),
         ];
         RecordBatch::try_new(Table::Edges.stored_schema(), columns)
@@ -148,6 +122,7 @@ impl ReferenceColumns {
             text(|r| r.qualifier)?,
             Arc::new(sorted.clone().map(|r| (r.arity >= 0).then_some(r.arity)).collect::<Int32Array>()),
             text(|r| r.owner)?,
+            text(|r| r.arguments)?,
         ];
         RecordBatch::try_new(Table::References.stored_schema(), columns)
     }

@@ -57,6 +57,11 @@ pub fn control_flow(
     let word = |text| names.find(text).unwrap_or(Symbol(u32::MAX));
     let (case_symbol, default_symbol) = (word("case"), word("default"));
     let match_takes_break = matches!(language.family, "csharp" | "go" | "java");
+    let value_first = match language.name {
+        "cpp" => ValueFirst::Always,
+        "python" | "rust" => ValueFirst::WhenPlain,
+        _ => ValueFirst::Never,
+    };
     for (position, node) in tree.nodes.iter().enumerate() {
         if node.kind == NodeKind::Method {
             let first = edges.len();
@@ -64,6 +69,7 @@ pub fn control_flow(
                 tree,
                 edges: &mut *edges,
                 match_takes_break,
+                value_first,
                 case_symbol,
                 default_symbol,
                 method: position as Position,
@@ -87,10 +93,21 @@ pub fn control_flow(
     }
 }
 
+/// Whether the value of an assignment is evaluated before what it is assigned to: `a.b = a = c`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum ValueFirst {
+    Never,
+    /// Of `=`, not of `+=` and its like (Python's reference, 7.2; Rust's, on assignment expressions).
+    WhenPlain,
+    /// C++17, [expr.ass].
+    Always,
+}
+
 struct Builder<'a> {
     tree: &'a Tree,
     edges: &'a mut Vec<CfgEdge>,
     match_takes_break: bool,
+    value_first: ValueFirst,
     case_symbol: Symbol,
     default_symbol: Symbol,
     method: Position,
@@ -250,7 +267,11 @@ impl Builder<'_> {
                 self.emit(at, end)
             }
             Some(operator) => {
-                let fringe = self.visit_children(at, fringe);
+                let fringe = if self.value_comes_first(at, operator) {
+                    self.visit_value_first(at, fringe)
+                } else {
+                    self.visit_children(at, fringe)
+                };
                 let fringe = self.emit(at, fringe);
                 if operator.as_str() == "<operator>.try" {
                     self.jump(Jump::Return, Fringe::edge(at, Some(EdgeLabel::Exception)));
@@ -265,6 +286,30 @@ impl Builder<'_> {
                 self.may_throw(at);
                 fringe
             }
+        }
+    }
+
+    fn value_comes_first(&self, at: Position, operator: Operator) -> bool {
+        let first = match self.value_first {
+            ValueFirst::Never => false,
+            ValueFirst::WhenPlain => operator == Operator::Assignment,
+            ValueFirst::Always => operator.assigns(),
+        };
+        // What stands for an entry of a dictionary has a key, evaluated before its value.
+        first && self.tree.get(self.tree.get(at).parent).name != Operator::DictLiteral.symbol()
+    }
+
+    /// Visits the target of an assignment after everything else in it.
+    fn visit_value_first(&mut self, at: Position, mut fringe: Fringe) -> Fringe {
+        let target = self.tree.children(at).find(|c| self.tree.get(*c).is_argument());
+        for child in self.tree.children(at) {
+            if Some(child) != target {
+                fringe = self.visit(child, fringe);
+            }
+        }
+        match target {
+            Some(target) => self.visit(target, fringe),
+            None => fringe,
         }
     }
 

@@ -3,8 +3,8 @@
 //! One sweep over the tree from its end to its beginning: what is below a node is known when the node is reached.
 
 use rustc_hash::FxHashMap;
-use stoa_model::{Interner, NodeKind, Operator, Symbol};
-use stoa_syntax::{Language, Position, Tree};
+use stoa_model::{Control, Interner, NodeKind, Operator, Symbol};
+use stoa_syntax::{Language, Position, Slot, Tree};
 
 use super::objects::{Key, NONE, Objects};
 use crate::scopes::Scopes;
@@ -124,6 +124,7 @@ impl Paths {
             match node.kind {
                 NodeKind::Identifier => self.identifier(tree, at),
                 NodeKind::Call => self.call(tree, language, names, at),
+                NodeKind::Block | NodeKind::ControlStructure if node.is_argument() => self.choice(tree, at),
                 NodeKind::Block => {
                     if let Some(last) = tree.children(at).last() {
                         self.pass_on(at, last);
@@ -246,6 +247,24 @@ impl Paths {
                     self.objects.same_object(ours, object);
                     self.objects.share(object);
                 }
+            }
+        }
+    }
+
+    /// A statement as a value (`x = if c { a } else { b }`) gives what the ends of its branches give.
+    fn choice(&mut self, tree: &Tree, at: Position) {
+        let mut ends = vec![at];
+        while let Some(end) = ends.pop() {
+            let node = tree.get(end);
+            match (node.kind, node.control) {
+                // Known already.
+                _ if end != at && node.is_argument() => self.pass_on(at, end),
+                (NodeKind::Block, _) | (_, Some(Control::Yield)) => ends.extend(tree.children(end).last()),
+                (NodeKind::ControlStructure, _) => {
+                    let branches = [Slot::Body, Slot::Else, Slot::Arm, Slot::Catch];
+                    ends.extend(tree.children(end).filter(|c| branches.contains(&tree.get(*c).slot)));
+                }
+                _ => self.pass_on(at, end),
             }
         }
     }

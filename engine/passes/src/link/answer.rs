@@ -9,13 +9,13 @@
 //! | `name`: no more than [`MAX_BY_NAME`] methods in the tree have the name and take the arguments | 0.5, shared |
 //! | `unresolved`: a stub | 0 |
 
-use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 use stoa_model::{EdgeKind, EdgeLabel, NodeId, NodeKind, ReferenceForm, ReferenceKind};
 
-use super::hash::{self, NameHash};
+use super::hash;
 use super::paths::Places;
-use super::symbols::{FileContext, Symbols, family_name, is_dynamic, members_in_scope, separator};
+use super::symbols::{FileContext, Symbols, declares_types, family_name, members_in_scope, separator};
+use super::types::{Name, Scope, Type, Types, Typing};
 use super::values::Found;
 
 /// A call on an unknown receiver is taken to mean any method of its name, if there are no more than these.
@@ -31,6 +31,8 @@ pub struct Reference<'a> {
     pub qualifier: &'a str,
     pub arity: i32,
     pub owner: &'a str,
+    /// The types of a call's arguments, as terms.
+    pub arguments: &'a str,
 }
 
 /// One declaration that a reference means.
@@ -64,20 +66,21 @@ pub enum Answer {
 
 /// Answers references from the symbols of a tree.
 pub struct Linker<'a> {
-    symbols: &'a Symbols,
+    pub(super) symbols: &'a Symbols,
+    pub(super) typing: Typing<'a>,
 }
 
 impl Reference<'_> {
     /// A reference that asks nothing yet.
     pub fn of(src: NodeId) -> Self {
         let (kind, form) = (ReferenceKind::Call, ReferenceForm::Value);
-        Reference { src, kind, form, name: "", qualifier: "", arity: -1, owner: "" }
+        Reference { src, kind, form, name: "", qualifier: "", arity: -1, owner: "", arguments: "" }
     }
 }
 
 impl<'a> Linker<'a> {
     pub fn new(symbols: &'a Symbols) -> Self {
-        Linker { symbols }
+        Linker { symbols, typing: Typing::new(symbols) }
     }
 
     /// The kind of edge that answers a reference.
@@ -87,12 +90,13 @@ impl<'a> Linker<'a> {
             ReferenceKind::Import => EdgeKind::Imports,
             ReferenceKind::Inherit => EdgeKind::InheritsFrom,
             ReferenceKind::Name | ReferenceKind::Type => EdgeKind::Ref,
+            ReferenceKind::Value => EdgeKind::EvalType,
         }
     }
 
     /// The answer to a call of which names tell one thing and values another. What a name or a type says for certain
     /// stays, since values know only the objects that this tree makes; what is only a guess gives way.
-    pub fn settle(&self, context: &FileContext, by_name: &Answer, found: &Found) -> Answer {
+    pub fn settle(&self, context: &FileContext, by_name: &Answer, found: &Found<'_>) -> Answer {
         let named: &[Target] = match by_name {
             Answer::Found(targets) if targets.iter().all(|t| t.label != EdgeLabel::Name) => targets,
             _ => &[],
@@ -102,7 +106,21 @@ impl<'a> Linker<'a> {
         if found.targets.is_empty() && !named.is_empty() {
             return Answer::Found(targets);
         }
-        let stubs: Vec<Stub> = found.outside.iter().map(|path| self.stub(context, path)).collect();
+        // Functions that are given to a call outside of the tree: the call itself stays.
+        if found.outside().next().is_none()
+            && !found.targets.is_empty()
+            && found.targets.iter().all(|t| t.label == EdgeLabel::Callback)
+        {
+            return match by_name {
+                Answer::Outside(stub) => Answer::Both(targets, vec![stub.clone()]),
+                Answer::Found(by_name) => {
+                    let given = targets.into_iter().filter(|t| by_name.iter().all(|n| n.id != t.id));
+                    Answer::Found(by_name.iter().copied().chain(given).collect())
+                }
+                _ => Answer::Found(targets),
+            };
+        }
+        let stubs: Vec<Stub> = found.outside().map(|path| self.stub(context, path)).collect();
         match (targets.is_empty(), &stubs[..]) {
             (true, []) if found.implicit => Answer::None,
             (true, []) => by_name.clone(),
@@ -119,10 +137,21 @@ impl<'a> Linker<'a> {
             ReferenceKind::Import => self.import(context, reference),
             ReferenceKind::Inherit | ReferenceKind::Type => self.type_mention(context, reference),
             ReferenceKind::Name => self.name(context, reference),
+            ReferenceKind::Value => self.value_type(context, reference),
         }
     }
 
-    fn found(&self, places: &[u32], label: EdgeLabel, confidence: f64) -> Answer {
+    /// To be called when another file's references follow.
+    pub fn next_file(&self) {
+        self.typing.forget_terms();
+    }
+
+    /// Declarations that a file sees by their bare names.
+    pub(super) fn beside(&self, context: &FileContext, name: &str) -> Places {
+        self.symbols.beside(context, name)
+    }
+
+    pub(super) fn found(&self, places: &[u32], label: EdgeLabel, confidence: f64) -> Answer {
         let share = confidence / places.len().max(1) as f64;
         Answer::Found(
             places
@@ -142,6 +171,25 @@ impl<'a> Linker<'a> {
 
     fn type_mention(&self, context: &FileContext, reference: &Reference<'_>) -> Answer {
         let written = if reference.qualifier.is_empty() { reference.name } else { reference.qualifier };
+        if family_name(context.family) == "java" && reference.form != ReferenceForm::Import {
+            // A type of the language or of a package that is imported whole has a full name.
+            let scope = Scope { context, owner: reference.owner };
+            let mut places = Places::new();
+            for found in self.typing.named(scope, ReferenceForm::Type, written) {
+                match &found.name {
+                    Name::Tree(place) => places.push(*place),
+                    Name::Outside(full) if &**full != written || reference.kind == ReferenceKind::Inherit => {
+                        return self.outside(context, NodeKind::TypeDecl, full.to_string());
+                    }
+                    _ => {}
+                }
+            }
+            return if places.is_empty() {
+                Answer::None
+            } else {
+                self.found(&places, EdgeLabel::Static, 1.0)
+            };
+        }
         let places = self.symbols.find_type(context, reference.form, written);
         if !places.is_empty() {
             let label = match reference.form {
@@ -164,29 +212,65 @@ impl<'a> Linker<'a> {
         if places.is_empty() { Answer::None } else { self.found(&places, EdgeLabel::Static, 1.0) }
     }
 
-    /// Declarations that files of one module share, and what comes in by wildcard imports.
-    pub(super) fn beside(&self, context: &FileContext, name: &str) -> Places {
-        let separator = separator(context.family);
-        if family_name(context.family) == "c" {
-            return self.symbols.exact(context.family, hash::of(name)).collect();
+    /// The types of a variable that declares none.
+    fn value_type(&self, context: &FileContext, reference: &Reference<'_>) -> Answer {
+        let scope = Scope { context, owner: reference.owner };
+        let types = self.typing.named(scope, reference.form, reference.qualifier);
+        let places: Places = types
+            .iter()
+            .filter_map(|t| if let Name::Tree(place) = t.name { Some(place) } else { None })
+            .collect();
+        if !places.is_empty() {
+            return self.found(&places, EdgeLabel::Type, 0.9);
         }
-        let found = self.symbols.in_module(context, name);
-        if !found.is_empty() {
-            return found;
-        }
-        for wildcard in &context.wildcards {
-            let wildcard = wildcard.strip_suffix("#*").unwrap_or(wildcard);
-            let found = self.symbols.find(context.family, &format!("{wildcard}{separator}{name}"));
-            if !found.is_empty() {
-                return found;
+        match types.first().map(|t| &t.name) {
+            Some(Name::Outside(name)) if is_type_name(name) => {
+                self.outside(context, NodeKind::TypeDecl, name.to_string())
             }
+            _ => Answer::None,
         }
-        Places::new()
+    }
+
+    /// A call on receivers of some types: their methods; else a stub that has the fullest name there is.
+    fn on_receivers(&self, context: &FileContext, types: Types, reference: &Reference<'_>) -> Option<Answer> {
+        let types = self.typing.pointed_to(types);
+        let places: Places = types
+            .iter()
+            .filter_map(|t| if let Name::Tree(place) = t.name { Some(place) } else { None })
+            .collect();
+        if let Some(answer) = self.on_types(context, &places, reference) {
+            return Some(answer);
+        }
+        let separator = separator(context.family);
+        let of = types.first()?;
+        let owner = match &of.name {
+            Name::Outside(name) => name.to_string(),
+            Name::Tree(place) => match self.typing.outside_supertype(of, reference.name) {
+                Some(name) if reference.name != "<init>" => name.to_string(),
+                _ => self.symbols.type_name(*place)?.to_owned(),
+            },
+            Name::Array | Name::Tuple | Name::Parameter(_) => return None,
+        };
+        let path = join(context.family, &owner, separator, reference.name);
+        Some(self.outside(context, NodeKind::Method, path))
+    }
+
+    /// A call on what a form and a qualifier name, by its type.
+    fn by_type(&self, context: &FileContext, reference: &Reference<'_>) -> Option<Answer> {
+        if !declares_types(context.family) {
+            return None;
+        }
+        let scope = Scope { context, owner: reference.owner };
+        let types = self.typing.named(scope, reference.form, reference.qualifier);
+        self.on_receivers(context, types, reference)
     }
 
     fn call(&self, context: &FileContext, reference: &Reference<'_>) -> Answer {
         let separator = separator(context.family);
         match reference.form {
+            ReferenceForm::Expression => {
+                self.by_type(context, reference).unwrap_or_else(|| self.by_name(context, reference))
+            }
             ReferenceForm::Import => {
                 // Without a name of its own the call is of the imported thing itself.
                 let path = match reference.name {
@@ -198,23 +282,39 @@ impl<'a> Linker<'a> {
                     _ => self.symbols.find_type(context, ReferenceForm::Import, reference.qualifier),
                 };
                 let places = self.symbols.find(context.family, &path);
-                if let Some(answer) = self.callable(&places, reference.arity, EdgeLabel::Import, 0.95) {
-                    return self.with_overriding(answer, &types, reference);
+                if let Some(answer) = self.callable(context, &places, reference, EdgeLabel::Import, 0.95) {
+                    return self.with_overriding(context, answer, &types, reference);
                 }
-                // A method that the imported type inherits.
-                if let Some(answer) = self.on_types(&types, reference) {
+                // A method that the imported type inherits; what an imported variable or field holds.
+                if let Some(answer) = self.on_types(context, &types, reference) {
+                    return answer;
+                }
+                if !reference.name.is_empty()
+                    && let Some(answer) = self.by_type(context, reference)
+                {
                     return answer;
                 }
                 self.outside(context, NodeKind::Method, path)
             }
             ReferenceForm::Path => {
                 let path = join(context.family, reference.qualifier, separator, reference.name);
-                let places = self.symbols.find(context.family, &path);
-                if let Some(answer) = self.callable(&places, reference.arity, EdgeLabel::Static, 1.0) {
+                let mut places = self.symbols.find(context.family, &path);
+                if places.is_empty() && family_name(context.family) == "c" {
+                    let mut within = self.symbols.in_namespaces(context, reference.owner, &path);
+                    let declared = |full| -> Places { self.symbols.exact(context.family, full).collect() };
+                    places = within.by_ref().map(declared).find(|p| !p.is_empty()).unwrap_or_default();
+                }
+                if let Some(answer) = self.callable(context, &places, reference, EdgeLabel::Static, 1.0) {
+                    return answer;
+                }
+                if let Some(answer) = self.by_type(context, reference) {
+                    return answer;
+                }
+                if let Some(answer) = self.quoted(context, reference, Some(reference.qualifier)) {
                     return answer;
                 }
                 let types = self.symbols.find_type(context, ReferenceForm::Path, reference.qualifier);
-                if let Some(answer) = self.on_types(&types, reference) {
+                if let Some(answer) = self.on_types(context, &types, reference) {
                     return answer;
                 }
                 self.outside(context, NodeKind::Method, path)
@@ -222,18 +322,31 @@ impl<'a> Linker<'a> {
             ReferenceForm::Super => {
                 let bases = self.bases_of(context, reference.qualifier);
                 let methods = match reference.name {
-                    "<init>" => self.constructors(&bases, reference.arity),
-                    name => self.fitting(self.methods_of(&bases, name), reference.arity),
+                    "<init>" => self.constructors(context, &bases, reference),
+                    name => self.fitting(context, self.methods_of(&bases, name), reference),
                 };
                 if !methods.is_empty() {
                     return self.found(&methods, EdgeLabel::Type, 0.9);
+                }
+                if declares_types(context.family)
+                    && let Some(owner) = self
+                        .symbols
+                        .exact(context.family, hash::of(reference.qualifier))
+                        .find(|p| self.is_type(*p))
+                    && let Some(name) = self.typing.outside_supertype(&Type::tree(owner), reference.name)
+                {
+                    let path = join(context.family, &name, separator, reference.name);
+                    return self.outside(context, NodeKind::Method, path);
                 }
                 let path = join(context.family, "super", separator, reference.name);
                 self.outside(context, NodeKind::Method, path)
             }
             ReferenceForm::Type | ReferenceForm::Self_ => {
+                if let Some(answer) = self.by_type(context, reference) {
+                    return answer;
+                }
                 let types = self.symbols.find_type(context, reference.form, reference.qualifier);
-                if let Some(answer) = self.on_types(&types, reference) {
+                if let Some(answer) = self.on_types(context, &types, reference) {
                     return answer;
                 }
                 let path = join(context.family, reference.qualifier, separator, reference.name);
@@ -243,17 +356,24 @@ impl<'a> Linker<'a> {
                 // Inherited by the type around the call, where the language lets it be called by its bare name.
                 let inherits = members_in_scope(context.family) || family_name(context.family) == "elixir";
                 if !reference.owner.is_empty() && inherits {
-                    let owner: Places =
-                        self.symbols.exact(context.family, hash::of(reference.owner)).collect();
-                    if let Some(answer) = self.on_types(&owner, reference) {
-                        return answer;
+                    // Of the nearest type around that has it (Java's inner classes).
+                    let mut around = reference.owner;
+                    while !around.is_empty() {
+                        let owner: Places = self.symbols.exact(context.family, hash::of(around)).collect();
+                        if let Some(answer) = self.on_types(context, &owner, reference) {
+                            return answer;
+                        }
+                        around = around.rsplit_once(separator).map_or("", |(outer, _)| outer);
                     }
                 }
-                let places = self.beside(context, reference.name);
-                if let Some(answer) = self.callable(&places, reference.arity, EdgeLabel::Static, 1.0) {
+                if let Some(answer) = self.quoted(context, reference, None) {
                     return answer;
                 }
-                self.outside(context, NodeKind::Method, reference.name.to_owned())
+                let places = self.beside(context, reference.name);
+                if let Some(answer) = self.callable(context, &places, reference, EdgeLabel::Static, 1.0) {
+                    return answer;
+                }
+                self.outside(context, NodeKind::Method, self.inherited_outside(context, reference))
             }
             ReferenceForm::Method => self.by_name(context, reference),
             ReferenceForm::Value => {
@@ -263,160 +383,53 @@ impl<'a> Linker<'a> {
         }
     }
 
-    /// The methods among some declarations; a type stands for its constructor.
-    fn callable(&self, places: &[u32], arity: i32, label: EdgeLabel, confidence: f64) -> Option<Answer> {
-        let of_kind = |kind: NodeKind| -> Places {
-            places.iter().copied().filter(|p| self.symbols.declarations[*p as usize].kind == kind).collect()
-        };
-        let methods = self.fitting(of_kind(NodeKind::Method), arity);
-        if !methods.is_empty() {
-            return Some(self.found(&methods, label, confidence));
+    /// A call of what a module of Elixir quotes for those that use it: a function by its bare name, or one of a module by an
+    /// alias.
+    fn quoted(
+        &self,
+        context: &FileContext,
+        reference: &Reference<'_>,
+        alias: Option<&str>,
+    ) -> Option<Answer> {
+        if family_name(context.family) != "elixir" || reference.owner.is_empty() {
+            return None;
         }
-        let types = of_kind(NodeKind::TypeDecl);
-        let constructors = self.constructors(&types, arity);
-        (!constructors.is_empty()).then(|| self.found(&constructors, label, confidence))
-    }
-
-    /// Of several methods those with a body that take the arguments, as far as there are any.
-    fn fitting(&self, mut methods: Places, arity: i32) -> Places {
-        // Elixir's functions are known by name and arity: another arity is another function.
-        methods.retain(|p| {
-            let d = &self.symbols.declarations[*p as usize];
-            family_name(d.family) != "elixir" || arity < 0 || d.arity < 0 || i32::from(d.arity) == arity
-        });
-        for fits in [(|_, d| d.has_body) as fn(i32, &super::symbols::Declaration) -> bool, |arity, d| {
-            arity < 0 || d.arity < 0 || i32::from(d.arity) == arity
-        }] {
-            if methods.len() > 1 {
-                let kept: Places = methods
-                    .iter()
-                    .copied()
-                    .filter(|p| fits(arity, &self.symbols.declarations[*p as usize]))
-                    .collect();
-                if !kept.is_empty() {
-                    methods = kept;
-                }
+        let used = self.symbols.bases.get(&hash::of(reference.owner))?;
+        for (name, path) in used.iter().filter_map(|module| self.symbols.quoted.get(module)).flatten() {
+            let path = match alias {
+                None if name.is_empty() => format!("{path}.{}", reference.name),
+                Some(alias) if alias == &**name => format!("{path}.{}", reference.name),
+                _ => continue,
+            };
+            let places = self.symbols.find(context.family, &path);
+            if let Some(answer) = self.callable(context, &places, reference, EdgeLabel::Import, 0.95) {
+                return Some(answer);
             }
         }
-        methods
+        None
     }
 
-    fn constructors(&self, types: &[u32], arity: i32) -> Places {
-        for name in ["<init>", "__init__"] {
-            let found = self.methods_of(types, name);
-            if !found.is_empty() {
-                return self.fitting(found, arity);
-            }
-        }
-        Places::new()
-    }
-
-    /// The methods called `name` of some types, or of the nearest supertypes that have one.
-    fn methods_of(&self, types: &[u32], name: &str) -> Places {
-        let Some(&first) = types.first() else { return Places::new() };
-        let family = self.symbols.declarations[first as usize].family;
-        let separator = separator(family);
-        let mut seen: FxHashSet<NameHash> = FxHashSet::default();
-        let mut level: Vec<NameHash> =
-            types.iter().map(|t| self.symbols.declarations[*t as usize].full).collect();
-        level.dedup();
-        while !level.is_empty() {
-            let mut found = Places::new();
-            for &full in &level {
-                found.extend(self.method(family, full, separator, name));
-                // The first supertype that has it wins, where they have an order.
-                if !found.is_empty() && family_name(family) == "python" {
-                    break;
-                }
-            }
-            if !found.is_empty() {
-                return found;
-            }
-            let mut above = Vec::new();
-            for full in level {
-                if seen.insert(full)
-                    && let Some(bases) = self.symbols.bases.get(&full)
+    /// The name of a function that is called by its bare name and is not in the tree: a type around may inherit it from
+    /// outside.
+    fn inherited_outside(&self, context: &FileContext, reference: &Reference<'_>) -> String {
+        let separator = separator(context.family);
+        if declares_types(context.family) && members_in_scope(context.family) {
+            let mut around = reference.owner;
+            while !around.is_empty() {
+                let owner = self.symbols.exact(context.family, hash::of(around)).find(|p| self.is_type(*p));
+                if let Some(owner) = owner
+                    && let Some(name) = self.typing.outside_supertype(&Type::tree(owner), reference.name)
                 {
-                    above.extend(bases.iter().copied());
+                    return join(context.family, &name, separator, reference.name);
                 }
-            }
-            level = above;
-        }
-        Places::new()
-    }
-
-    fn method(&self, family: u8, owner: NameHash, separator: &str, name: &str) -> impl Iterator<Item = u32> {
-        let full = hash::extend(hash::extend(owner, separator), name);
-        self.symbols
-            .exact(family, full)
-            .filter(|p| self.symbols.declarations[*p as usize].kind == NodeKind::Method)
-    }
-
-    /// A call on a receiver of known type: the type's method, or an inherited one, and what overrides it below.
-    fn on_types(&self, types: &[u32], reference: &Reference<'_>) -> Option<Answer> {
-        if types.is_empty() {
-            return None;
-        }
-        let methods = match reference.name {
-            "<init>" => self.constructors(types, reference.arity),
-            name => self.fitting(self.methods_of(types, name), reference.arity),
-        };
-        if methods.is_empty() {
-            return None;
-        }
-        Some(self.with_overriding(self.found(&methods, EdgeLabel::Type, 0.9), types, reference))
-    }
-
-    /// The answer to a call on a receiver of some types, with what overrides the method in their subtypes.
-    fn with_overriding(&self, answer: Answer, types: &[u32], reference: &Reference<'_>) -> Answer {
-        let Answer::Found(mut targets) = answer else { return answer };
-        if reference.name != "<init>" {
-            for place in self.overriding(types, reference) {
-                let id = self.symbols.declarations[place as usize].id;
-                if targets.iter().all(|t| t.id != id) {
-                    targets.push(Target { id, label: EdgeLabel::Hierarchy, confidence: 0.6 });
-                }
+                around = around.rsplit_once(separator).map_or("", |(outer, _)| outer);
             }
         }
-        Answer::Found(targets)
+        reference.name.to_owned()
     }
 
-    /// The direct supertypes of a type that are in the tree.
-    fn bases_of(&self, context: &FileContext, of: &str) -> Places {
-        let bases = self.symbols.bases.get(&hash::of(of));
-        let types = bases.into_iter().flatten().flat_map(|&base| self.symbols.exact(context.family, base));
-        types.filter(|p| self.symbols.declarations[*p as usize].kind == NodeKind::TypeDecl).collect()
-    }
-
-    /// The methods of the name in all subtypes.
-    fn overriding(&self, types: &[u32], reference: &Reference<'_>) -> Places {
-        let mut found = Places::new();
-        let Some(&first) = types.first() else { return found };
-        let family = self.symbols.declarations[first as usize].family;
-        let separator = separator(family);
-        let mut seen: FxHashSet<NameHash> = FxHashSet::default();
-        let mut work: Vec<NameHash> =
-            types.iter().map(|t| self.symbols.declarations[*t as usize].full).collect();
-        while let Some(full) = work.pop() {
-            for &sub in self.symbols.subtypes.get(&full).into_iter().flatten() {
-                if seen.insert(sub) {
-                    let mut overriding: Places =
-                        self.method(family, sub, separator, reference.name).collect();
-                    // Where types are declared, another number of parameters is another method.
-                    if !is_dynamic(family) {
-                        overriding.retain(|p| {
-                            let arity = i32::from(self.symbols.declarations[*p as usize].arity);
-                            reference.arity < 0 || arity < 0 || arity == reference.arity
-                        });
-                    }
-                    found.extend(self.fitting(overriding, reference.arity));
-                    work.push(sub);
-                }
-            }
-        }
-        found.sort_unstable();
-        found.dedup();
-        found
+    fn is_type(&self, place: u32) -> bool {
+        self.symbols.kind_of(place) == NodeKind::TypeDecl
     }
 
     /// A call on a receiver of which nothing is known: by name, if few methods have it.
@@ -455,4 +468,10 @@ fn join(family: u8, path: &str, separator: &str, name: &str) -> String {
         Some(module) if family_name(family) == "javascript" => format!("{module}#{name}"),
         _ => format!("{path}{separator}{name}"),
     }
+}
+
+/// Whether a name may be a type's: a variable that nothing is known of has none.
+fn is_type_name(name: &str) -> bool {
+    let last = name.rsplit(['.', ':', '/']).next().unwrap_or(name);
+    last.starts_with(char::is_uppercase) || name.contains(['.', ':', '/'])
 }

@@ -6,13 +6,19 @@
 //! reference and the symbols, so segments are linked in parallel and in any order.
 
 mod answer;
+mod collect;
+pub mod functions;
 mod hash;
+mod methods;
 mod overriding;
 mod paths;
+mod prefixes;
 mod structural;
 mod symbols;
+pub mod types;
 pub mod values;
 
 pub use answer::{Answer, Linker, Reference, Stub, Target};
+pub use collect::SymbolsBuilder;
 pub use overriding::overriding;
-pub use symbols::{FileContext, Symbols, SymbolsBuilder, family_name, separator};
+pub use symbols::{FileContext, Symbols, family_name, separator};

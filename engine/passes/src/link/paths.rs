@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 use stoa_model::{NodeKind, ReferenceForm};
 
 use super::hash::{self, NameHash};
-use super::symbols::{FileContext, Symbols, family_name, sees_enclosing_modules, separator};
+use super::symbols::{Declaration, FileContext, Symbols, family_name, sees_enclosing_modules, separator};
 
 /// Places in the table of declarations.
 pub(super) type Places = SmallVec<[u32; 4]>;
@@ -114,13 +114,19 @@ impl Symbols {
 
     /// The module a path names, by the rules of its language.
     pub(super) fn find_module(&self, family: u8, path: &str) -> Option<&FileContext> {
-        let exact = |path: &str| self.modules.get(&(family, hash::of(path)));
+        let hashed = |path: NameHash| self.modules.get(&(family, path));
+        let exact = |path: &str| hashed(hash::of(path));
         let place = match family_name(family) {
             "python" | "c" => exact(path).or_else(|| self.unique_suffix(family, path)),
             "javascript" => {
-                let plain =
-                    [".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx"].iter().find_map(|e| path.strip_suffix(e));
-                exact(path).or_else(|| plain.and_then(exact)).or_else(|| exact(&format!("{path}/index")))
+                let this = hash::of(path);
+                let plain = || {
+                    let (plain, extension) = path.rsplit_once('.')?;
+                    matches!(extension, "js" | "mjs" | "cjs" | "jsx" | "ts" | "tsx").then_some(plain)
+                };
+                hashed(this)
+                    .or_else(|| plain().and_then(exact))
+                    .or_else(|| hashed(hash::extend(this, "/index")))
             }
             "go" => exact(path).or_else(|| {
                 // An import path starts with a host that is no directory of the tree.
@@ -177,8 +183,117 @@ impl Symbols {
         }
     }
 
-    /// The TYPE_DECLs that a type's name means in a file.
+    /// Declarations that files of one module share, and what comes in by wildcard imports.
+    pub(super) fn beside(&self, context: &FileContext, name: &str) -> Places {
+        let separator = separator(context.family);
+        if family_name(context.family) == "c" {
+            let found: Places = self.exact(context.family, hash::of(name)).collect();
+            if !found.is_empty() {
+                return found;
+            }
+            let used = self.in_namespaces(context, "", name);
+            return used.flat_map(|full| self.exact(context.family, full)).collect();
+        }
+        let found = self.in_module(context, name);
+        if !found.is_empty() {
+            return found;
+        }
+        for wildcard in &context.wildcards {
+            let wildcard = wildcard.strip_suffix("#*").unwrap_or(wildcard);
+            let found = self.find(context.family, &format!("{wildcard}{separator}{name}"));
+            if !found.is_empty() {
+                return found;
+            }
+        }
+        Places::new()
+    }
+
+    /// Of several methods those with a body that take the arguments, as far as there are any.
+    pub(super) fn taking(&self, mut methods: Places, arity: i32) -> Places {
+        methods.retain(|p| {
+            let d = &self.declarations[*p as usize];
+            // Elixir's functions are known by name and arity: another arity is another function.
+            d.kind == NodeKind::Method
+                && (family_name(d.family) != "elixir"
+                    || arity < 0
+                    || d.arity < 0
+                    || i32::from(d.arity) == arity)
+        });
+        let takes: fn(i32, &Declaration) -> bool =
+            |arity, d| arity < 0 || d.arity < 0 || i32::from(d.arity) == arity;
+        for fits in [takes, |_, d| d.has_body] {
+            if methods.len() > 1 {
+                let fitting = |p: &u32| fits(arity, &self.declarations[*p as usize]);
+                let kept: Places = methods.iter().copied().filter(fitting).collect();
+                if !kept.is_empty() {
+                    methods = kept;
+                }
+            }
+        }
+        methods
+    }
+
+    /// The full names that a name or path may have in C++: in the types and namespaces around it, and in namespaces that the
+    /// file uses whole.
+    pub(super) fn in_namespaces<'a>(
+        &self,
+        context: &'a FileContext,
+        owner: &'a str,
+        path: &'a str,
+    ) -> impl Iterator<Item = NameHash> + 'a {
+        let around = std::iter::successors(Some(owner).filter(|o| !o.is_empty()), |o| {
+            o.rsplit_once("::").map(|(around, _)| around)
+        });
+        // (Headers are imports of everything as well, by their paths.)
+        let used = context.wildcards.iter().map(|w| &**w).filter(|w| !w.contains(['.', '/']));
+        around.chain(used).map(move |o| hash::extend(hash::extend(hash::of(o), "::"), path))
+    }
+
+    /// The types of a name that are members of a type around, or of a supertype of one.
+    pub(super) fn member_type(&self, family: u8, mut owner: &str, name: &str) -> Places {
+        let separator = separator(family);
+        let is_type = |p: &u32| self.kind_of(*p) == NodeKind::TypeDecl;
+        while !owner.is_empty() {
+            let (mut seen, mut level) = (SmallVec::<[NameHash; 8]>::new(), vec![hash::of(owner)]);
+            while !level.is_empty() {
+                let inside = level.iter().map(|full| hash::extend(hash::extend(*full, separator), name));
+                let found: Places =
+                    inside.flat_map(|full| self.exact(family, full)).filter(is_type).collect();
+                if !found.is_empty() {
+                    return found;
+                }
+                seen.extend(level.iter().copied());
+                let above = level.iter().filter_map(|full| self.bases.get(full)).flatten();
+                level = above.filter(|full| !seen.contains(full)).copied().collect();
+            }
+            owner = owner.rsplit_once(separator).map_or("", |(around, _)| around);
+        }
+        Places::new()
+    }
+
+    /// The TYPE_DECLs that a type's name means in a file; the only one of that name in the tree if all else fails.
     pub(super) fn find_type(&self, context: &FileContext, form: ReferenceForm, name: &str) -> Places {
+        let found = self.find_type_here(context, form, name);
+        if !found.is_empty() || form == ReferenceForm::Import || family_name(context.family) == "c" {
+            return found;
+        }
+        // The only type of that name in the whole tree, if the name is all there is.
+        let last = name.rsplit(separator(context.family)).next().unwrap_or(name);
+        let key = hash::of(last);
+        let start = self.types_by_name.partition_point(|(n, _)| *n < key);
+        let mut same = self.types_by_name[start..]
+            .iter()
+            .take_while(|(n, _)| *n == key)
+            .map(|(_, place)| *place)
+            .filter(|place| self.declarations[*place as usize].family == context.family);
+        match (same.next(), same.next()) {
+            (Some(only), None) => SmallVec::from_slice(&[only]),
+            _ => Places::new(),
+        }
+    }
+
+    /// The TYPE_DECLs that a type's name means in a file, by the rules of its language.
+    pub(super) fn find_type_here(&self, context: &FileContext, form: ReferenceForm, name: &str) -> Places {
         let is_type = |place: &u32| self.declarations[*place as usize].kind == NodeKind::TypeDecl;
         let separator = separator(context.family);
         if matches!(
@@ -211,18 +326,6 @@ impl Symbols {
                 return found;
             }
         }
-        // The only type of that name in the whole tree, if the name is all there is.
-        let last = name.rsplit(separator).next().unwrap_or(name);
-        let key = hash::of(last);
-        let start = self.types_by_name.partition_point(|(n, _)| *n < key);
-        let mut same = self.types_by_name[start..]
-            .iter()
-            .take_while(|(n, _)| *n == key)
-            .map(|(_, place)| *place)
-            .filter(|place| self.declarations[*place as usize].family == context.family);
-        match (same.next(), same.next()) {
-            (Some(only), None) => SmallVec::from_slice(&[only]),
-            _ => Places::new(),
-        }
+        Places::new()
     }
 }

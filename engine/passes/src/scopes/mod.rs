@@ -10,14 +10,21 @@
 //! `let x = x + 1` reads the outer `x`.
 
 mod calls;
+mod declared;
+mod functions;
+mod terms;
 mod types;
 
 use rustc_hash::FxHashMap;
-use stoa_model::rows::{NO_ARGUMENT, NO_LOCAL, ReferenceRow};
+use stoa_model::rows::{NO_ARGUMENT, ReferenceRow};
 use stoa_model::{Interner, NodeKind, Operator, ReferenceForm, ReferenceKind, Symbol};
 use stoa_syntax::{Language, Position, Tree, flags};
 
 use crate::nodes::Locals;
+use functions::FunctionFacts;
+use terms::Term;
+
+pub use functions::{FunctionOp, FunctionRow};
 
 /// What the scope pass found; positions, not ids.
 #[derive(Default)]
@@ -33,6 +40,10 @@ pub struct Scopes {
     pub callees: Vec<(Position, Position)>,
     /// For each node with a declared type that the file itself declares: (node, TYPE_DECL).
     pub types: Vec<(Position, Position)>,
+    /// (METHOD, MEMBER, TYPE_DECL or parameter, the term of its type), where types are declared.
+    pub declared: Vec<(Position, Symbol)>,
+    /// Where functions go, in the same languages.
+    pub functions: FunctionFacts,
     state: State,
 }
 
@@ -49,6 +60,8 @@ struct Declaration {
     next_in_scope: u32,
     /// The type that its initialiser shows, when none is declared.
     inferred: Symbol,
+    /// The same as a term, where types are declared.
+    term: Term,
 }
 
 /// A LOCAL whose initialiser is being scanned.
@@ -73,6 +86,8 @@ struct State {
     /// Members and methods of each type of the file, by (type's full name, name).
     members: FxHashMap<(Symbol, Symbol), Position>,
     declaration_of: FxHashMap<Position, u32>,
+    /// The declared types of variables, as far as they were asked for.
+    terms: FxHashMap<Position, Term>,
 }
 
 struct Open {
@@ -97,6 +112,8 @@ impl Scopes {
         self.references.clear();
         self.callees.clear();
         self.types.clear();
+        self.declared.clear();
+        self.functions.clear();
         let mut pass = Pass {
             tree,
             language,
@@ -104,6 +121,8 @@ impl Scopes {
             locals,
             hoists_blocks: language.family == "javascript",
             function_scoped: language.family == "python",
+            typed: language.declares_types(),
+            overloads: language.has_overloads(),
             scratch: String::new(),
             state: std::mem::take(&mut self.state),
             out: self,
@@ -125,6 +144,10 @@ struct Pass<'a> {
     hoists_blocks: bool,
     /// Blocks are no scopes (Python).
     function_scoped: bool,
+    /// Types are declared, and followed from file to file.
+    typed: bool,
+    /// Methods of one name are told apart by the types of their parameters.
+    overloads: bool,
     scratch: String,
     state: State,
     out: &'a mut Scopes,
@@ -141,6 +164,7 @@ impl Pass<'_> {
         state.first_in_scope.resize(tree.nodes.len(), NONE);
         state.members.clear();
         state.declaration_of.clear();
+        state.terms.clear();
         for (at, node) in tree.nodes.iter().enumerate() {
             let at = at as Position;
             if !node.name.is_some() || node.parent == NONE {
@@ -174,6 +198,7 @@ impl Pass<'_> {
                 shadowed: NONE,
                 next_in_scope: self.state.first_in_scope[scope as usize],
                 inferred: Symbol::NONE,
+                term: Term::Unknown,
             });
             self.state.first_in_scope[scope as usize] = place;
         }
@@ -219,6 +244,22 @@ impl Pass<'_> {
             })
     }
 
+    /// A method of C++ that is defined outside of its class.
+    fn is_defined_outside_type(&self, method: Position) -> bool {
+        let tree = self.tree;
+        let node = tree.get(method);
+        if self.language.name != "cpp" || node.parent == NONE {
+            return false;
+        }
+        let around = tree.get(node.parent);
+        if around.kind != NodeKind::NamespaceBlock {
+            return false;
+        }
+        let full = self.names.get(node.full_name);
+        let within = if node.parent > 1 { self.names.get(around.full_name) } else { "" };
+        full.strip_prefix(within).is_some_and(|rest| rest.trim_start_matches("::").contains("::"))
+    }
+
     // ── Second walk: what each use means ───────────────────────────────────────────────────────────
 
     fn scan(&mut self) {
@@ -261,6 +302,12 @@ impl Pass<'_> {
             }
             if node.type_full_name.is_some() {
                 self.note_type(at, node.type_full_name);
+                if self.typed {
+                    self.note_declared(at);
+                }
+            }
+            if !self.language.dynamic {
+                self.function_facts(at);
             }
         }
         while !self.state.open.is_empty() {
@@ -375,7 +422,11 @@ impl Pass<'_> {
                     let path = self.imported(found.at);
                     self.reference(ReferenceKind::Name, at, node.name, ReferenceForm::Import, path, -1);
                 }
-                self.infer_from_assignment(at, found);
+                if self.typed {
+                    self.infer_term(at, found);
+                } else {
+                    self.infer_from_assignment(at, found);
+                }
             }
             None => {
                 if self.language.module_is_shared
@@ -451,7 +502,7 @@ impl Pass<'_> {
         let mut method = tree.get(at).method;
         while method != NONE {
             let node = tree.get(method);
-            if self.has_receiver_outside_type(method) {
+            if self.has_receiver_outside_type(method) || self.is_defined_outside_type(method) {
                 let full = self.names.get(node.full_name);
                 if let Some((owner, _)) = full.rsplit_once(self.language.separator) {
                     let owner = owner.to_owned();
@@ -459,6 +510,12 @@ impl Pass<'_> {
                 }
             }
             method = node.method;
+        }
+        // A function of C++ is found in the namespaces around the call.
+        if self.language.name == "cpp" {
+            let namespace = |at: Position| at > 1 && tree.get(at).kind == NodeKind::NamespaceBlock;
+            let around = self.state.open.iter().rev().find(|open| open.last >= at && namespace(open.at));
+            return around.map_or(Symbol::NONE, |open| tree.get(open.at).full_name);
         }
         Symbol::NONE
     }
@@ -481,27 +538,6 @@ impl Pass<'_> {
         {
             self.out.types.push((at, found.at));
         }
-    }
-
-    pub(super) fn reference(
-        &mut self,
-        kind: ReferenceKind,
-        at: Position,
-        name: Symbol,
-        form: ReferenceForm,
-        qualifier: Symbol,
-        arity: i32,
-    ) {
-        let src = self.locals.get(at);
-        if src == NO_LOCAL {
-            return;
-        }
-        let owner = match kind {
-            ReferenceKind::Call => self.owner(at),
-            ReferenceKind::Inherit => self.tree.get(at).full_name,
-            _ => Symbol::NONE,
-        };
-        self.out.references.push(ReferenceRow { kind, src, name, form, qualifier, arity, owner });
     }
 
     // ── Closures ───────────────────────────────────────────────────────────────────────────────────

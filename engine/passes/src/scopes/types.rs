@@ -244,6 +244,13 @@ impl Pass<'_> {
         if node.flags & flags::SUPERTYPE != 0 {
             let subtype = self.extended_type(node.parent);
             self.reference(ReferenceKind::Inherit, subtype, node.name, form, qualifier, -1);
+            if self.typed {
+                let term = self.term(at);
+                let term = self.text(term);
+                if let Some(reference) = self.out.references.last_mut() {
+                    reference.arguments = term;
+                }
+            }
         }
     }
 

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::program::{Choices, Path, Place, Program, Statement, Step, Value};
+use super::dialect::Dialect;
+use super::program::{Case, Choices, Path, Place, Program, Statement, Step, Test, Value, holds};
 
 /// What an execution showed.
 #[derive(Default)]
@@ -15,8 +16,9 @@ pub struct Trace {
 
 enum Leaves {
     Normally,
-    Break,
-    Continue,
+    Break(Option<u8>),
+    Continue(Option<u8>),
+    Goto(u16),
     Return,
     Raise,
     /// Out of steps.
@@ -47,7 +49,7 @@ impl<'a> Run<'a> {
             passed: Vec::new(),
             trace: Trace::default(),
         };
-        let left = run.block(&program.body);
+        let left = run.block(&program.body, None);
         run.activation(&left, Vec::new());
         run.trace
     }
@@ -75,20 +77,38 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Reads all of a path but its last `spare` steps.
-    fn read(&mut self, path: &Path, spare: usize) -> u32 {
-        self.passed.push(path.places[0]);
-        if path.steps.is_empty() && spare > 0 {
-            return 0;
-        }
-        let (mut object, written) = self.variables[path.variable];
+    fn variable(&mut self, path: &Path) -> u32 {
+        let (object, written) = self.variables[path.variable];
         self.trace.pairs.extend(written.map(|w| (w, path.places[0])));
-        for (step, place) in path.steps[..path.steps.len() - spare].iter().zip(&path.places[1..]) {
+        object
+    }
+
+    fn field(&mut self, object: u32, step: Step, place: Place) -> u32 {
+        let fresh = self.fresh();
+        let (inner, written) = *self.heap.entry((object, step)).or_insert((fresh, None));
+        self.trace.pairs.extend(written.map(|w| (w, place)));
+        inner
+    }
+
+    /// Reads a path.
+    fn read(&mut self, path: &Path) -> u32 {
+        self.passed.push(path.places[0]);
+        let mut object = self.variable(path);
+        for (step, place) in path.steps.iter().zip(&path.places[1..]) {
             let step = self.step(*step);
-            let fresh = self.fresh();
-            let (inner, written) = *self.heap.entry((object, step)).or_insert((fresh, None));
-            self.trace.pairs.extend(written.map(|w| (w, *place)));
-            object = inner;
+            object = self.field(object, step, *place);
+        }
+        object
+    }
+
+    /// Finds the object that a path is written in: reads all of it but its last step.
+    fn base(&mut self, path: &Path) -> u32 {
+        self.passed.push(path.places[0]);
+        let Some((_, inner)) = path.steps.split_last() else { return 0 };
+        let mut object = self.variable(path);
+        for (step, place) in inner.iter().zip(&path.places[1..]) {
+            let step = self.step(*step);
+            object = self.field(object, step, *place);
         }
         object
     }
@@ -104,55 +124,117 @@ impl<'a> Run<'a> {
         }
     }
 
+    fn assign(&mut self, target: &Path, value: &Value) -> u32 {
+        if self.program.dialect.value_first() {
+            let object = self.value(value);
+            let base = self.base(target);
+            self.write(target, base, object);
+            return object;
+        }
+        let base = self.base(target);
+        let object = self.value(value);
+        self.write(target, base, object);
+        object
+    }
+
+    /// `path += value`, or `path++`: the path is read and written.
+    fn change(&mut self, path: &Path, value: Option<&Value>) -> u32 {
+        let first = self.program.dialect.added_first();
+        if first && let Some(value) = value {
+            self.value(value);
+        }
+        let base = self.base(path);
+        let place = *path.places.last().unwrap();
+        let key = path.steps.last().map(|step| self.step(*step));
+        let old = match key {
+            None => self.variable(path),
+            // A field that nobody has written yet has no place to be read from.
+            Some(key) => self.field(base, key, place),
+        };
+        if !first && let Some(value) = value {
+            self.value(value);
+        }
+        let new = self.fresh();
+        match key {
+            None => self.variables[path.variable] = (new, Some(place)),
+            Some(key) => {
+                self.heap.insert((base, key), (new, Some(place)));
+            }
+        }
+        old
+    }
+
     fn value(&mut self, value: &Value) -> u32 {
         match value {
             Value::New => self.fresh(),
-            Value::Of(path) => self.read(path, 0),
+            Value::Of(path) => self.read(path),
             Value::Either(yes, no) => {
                 let path = if self.yes() { yes } else { no };
-                self.read(path, 0)
+                self.read(path)
             }
+            Value::And(path, other) | Value::Or(path, other) => {
+                let first = self.read(path);
+                if self.yes() { self.value(other) } else { first }
+            }
+            Value::Set(path, value) => self.assign(path, value),
+            Value::Increment(path) => self.change(path, None),
         }
     }
 
-    fn block(&mut self, statements: &'a [Statement]) -> Leaves {
-        for statement in statements {
+    /// Whether a test holds: the run decides, whatever the value.
+    fn holds(&mut self, test: &Test) -> bool {
+        if let Some(value) = test {
+            self.value(value);
+        }
+        self.yes()
+    }
+
+    /// Runs statements, from the first one or from where a label is.
+    fn block(&mut self, statements: &'a [Statement], mut label: Option<u16>) -> Leaves {
+        let place_of = |label| statements.iter().position(|s| s.holds(label));
+        let mut at = label.and_then(place_of).unwrap_or(0);
+        while let Some(statement) = statements.get(at) {
             if self.steps == 0 {
                 return Leaves::Stops;
             }
             self.steps -= 1;
-            match self.statement(statement) {
+            at += 1;
+            match self.statement(statement, label.take()) {
                 Leaves::Normally => {}
+                Leaves::Goto(to) => match place_of(to) {
+                    Some(place) => (at, label) = (place, Some(to)),
+                    None => return Leaves::Goto(to),
+                },
                 left => return left,
             }
         }
         Leaves::Normally
     }
 
-    fn statement(&mut self, statement: &'a Statement) -> Leaves {
+    /// Runs a statement, from where a label in it is if there is one.
+    fn statement(&mut self, statement: &'a Statement, label: Option<u16>) -> Leaves {
         match statement {
             Statement::Assign(target, value) => {
-                let base = self.read(target, 1);
-                let object = self.value(value);
-                self.write(target, base, object);
+                self.assign(target, value);
             }
             Statement::Add(target, value) => {
-                self.add(target, value);
+                self.change(target, Some(value));
             }
-            Statement::Pair(first, second, one, two) => {
-                let one = self.value(one);
-                let two = self.value(two);
-                for (target, object) in [(first, one), (second, two)] {
-                    let base = self.read(target, 1);
-                    self.write(target, base, object);
+            Statement::Increment(path) => {
+                self.change(path, None);
+            }
+            Statement::Pair(first, second, one, two) => self.pair(first, second, one, two),
+            Statement::Delete(path) => {
+                let base = self.base(path);
+                match path.steps.last() {
+                    Some(step) => {
+                        self.heap.remove(&(base, *step));
+                    }
+                    None => self.variables[path.variable] = (self.fresh(), None),
                 }
             }
-            Statement::Delete(path) => {
-                let base = self.read(path, 1);
-                self.heap.remove(&(base, Step::X));
-            }
             Statement::Use(path) => {
-                self.read(path, 0);
+                self.read(path);
             }
             Statement::Throws => {
                 if self.choices.below(3) == 0 {
@@ -161,85 +243,168 @@ impl<'a> Run<'a> {
             }
             Statement::Raise => return Leaves::Raise,
             Statement::Call(number) => return self.call(*number),
-            Statement::If(yes, no) => {
-                let branch = if self.yes() { yes } else { no };
-                return self.block(branch);
-            }
-            Statement::While(body, otherwise) => {
-                while self.yes() {
-                    match self.block(body) {
-                        Leaves::Normally | Leaves::Continue => {}
-                        Leaves::Break => return Leaves::Normally,
-                        left => return left,
-                    }
-                }
-                return self.block(otherwise);
-            }
-            Statement::For(path, body) => {
-                while self.yes() {
-                    let base = self.read(path, 1);
-                    let object = self.fresh();
-                    self.write(path, base, object);
-                    match self.block(body) {
-                        Leaves::Normally | Leaves::Continue => {}
-                        Leaves::Break => break,
-                        left => return left,
-                    }
-                }
-            }
-            Statement::Break => return Leaves::Break,
-            Statement::Continue => return Leaves::Continue,
+            Statement::Break(label) => return Leaves::Break(*label),
+            Statement::Continue(label) => return Leaves::Continue(*label),
+            Statement::Label(_) => {}
+            Statement::Goto(label) => return Leaves::Goto(*label),
             Statement::Return(path) => {
-                self.read(path, 0);
+                self.read(path);
                 return Leaves::Return;
             }
+            Statement::If(test, yes, no) => {
+                let first = match label {
+                    Some(label) => holds(yes, label),
+                    None => self.holds(test),
+                };
+                return self.block(if first { yes } else { no }, label);
+            }
+            Statement::Switch(value, cases) => return self.switch(value, cases, label),
             Statement::Try(body, handler, finally) => {
-                let mut left = self.block(body);
+                let mut left = self.block(body, None);
                 if let (Leaves::Raise, Some(handler)) = (&left, handler) {
-                    left = self.block(handler);
+                    self.trace.pairs.push((handler.caught, handler.read));
+                    left = self.block(&handler.body, None);
                 }
                 if let Some(finally) = finally
                     && !matches!(left, Leaves::Stops)
                 {
-                    match self.block(finally) {
+                    match self.block(finally, None) {
                         Leaves::Normally => {}
                         over => left = over,
                     }
                 }
                 return left;
             }
+            structure => return self.repeat(structure, label),
         }
         Leaves::Normally
     }
 
-    /// `path += value`: the path is read and written.
-    fn add(&mut self, path: &Path, value: &Value) {
-        self.passed.push(path.places[0]);
-        let (mut object, written) = self.variables[path.variable];
-        self.trace.pairs.extend(written.map(|w| (w, path.places[0])));
-        let mut last = None;
-        if let Some(step) = path.steps.first() {
-            let step = self.step(*step);
-            let found = self.heap.get(&(object, step)).and_then(|f| f.1);
-            self.trace.pairs.extend(found.map(|w| (w, path.places[1])));
-            last = Some((object, step));
-            object = 0;
+    fn pair(&mut self, first: &Path, second: &Path, one: &Value, two: &Value) {
+        if self.program.dialect.pairs_find_objects_first() {
+            // In the graph the targets stand behind the values, a variable behind the fields that are found through it.
+            // Nobody can tell, since the values write nothing.
+            let before = std::mem::take(&mut self.passed);
+            let bases = [first, second].map(|target| self.base(target));
+            let mut targets = std::mem::replace(&mut self.passed, before);
+            if first.steps.is_empty() && !second.steps.is_empty() && first.variable == second.variable {
+                targets.reverse();
+            }
+            // What no assignment can change is lowered to one assignment after the other.
+            let is_other = |value: &&Value| match value {
+                Value::Of(path) => {
+                    let own = [first.variable, second.variable].contains(&path.variable);
+                    path.steps.is_empty() && !own
+                }
+                _ => false,
+            };
+            let names = first.steps.is_empty() && second.steps.is_empty();
+            let one_by_one = self.program.dialect == Dialect::Go && names && [one, two].iter().all(is_other);
+            let mut targets = targets.into_iter();
+            let values = [one, two].map(|value| {
+                if one_by_one {
+                    self.passed.extend(targets.next());
+                }
+                self.value(value)
+            });
+            self.passed.extend(targets);
+            for ((target, base), object) in [first, second].into_iter().zip(bases).zip(values) {
+                self.write(target, base, object);
+            }
+            return;
         }
-        let _ = object;
-        self.value(value);
-        let new = self.fresh();
-        let place = Some(*path.places.last().unwrap());
-        match last {
-            None => self.variables[path.variable] = (new, place),
-            Some(key) => {
-                self.heap.insert(key, (new, place));
+        let values = [one, two].map(|value| self.value(value));
+        for (target, object) in [first, second].into_iter().zip(values) {
+            let base = self.base(target);
+            self.write(target, base, object);
+        }
+    }
+
+    fn switch(&mut self, value: &Path, cases: &'a [Case], mut label: Option<u16>) -> Leaves {
+        let mut at = match label {
+            Some(label) => cases.iter().position(|c| holds(&c.body, label)).unwrap_or(cases.len()),
+            None => {
+                self.read(value);
+                let chosen = self.choices.below(cases.len() as u16 + 1) as usize;
+                let is_case = cases.get(chosen).is_some_and(|c| !c.default);
+                let default = || cases.iter().position(|c| c.default).unwrap_or(cases.len());
+                if is_case { chosen } else { default() }
+            }
+        };
+        while let Some(case) = cases.get(at) {
+            match self.block(&case.body, label.take()) {
+                Leaves::Normally => {}
+                Leaves::Break(None) if self.program.dialect.breaks_switch() => return Leaves::Normally,
+                Leaves::Goto(to) if let Some(place) = cases.iter().position(|c| holds(&c.body, to)) => {
+                    (at, label) = (place, Some(to));
+                    continue;
+                }
+                left => return left,
+            }
+            if !case.falls {
+                break;
+            }
+            at += 1;
+        }
+        Leaves::Normally
+    }
+
+    fn repeat(&mut self, statement: &'a Statement, mut enters: Option<u16>) -> Leaves {
+        let (number, body) = match statement {
+            Statement::While(number, _, body, _)
+            | Statement::Do(number, body, _)
+            | Statement::Steps(number, .., body)
+            | Statement::For(number, _, body) => (*number, body),
+            _ => return Leaves::Normally,
+        };
+        if let Statement::While(.., otherwise) = statement
+            && let Some(label) = enters
+            && holds(otherwise, label)
+        {
+            return self.block(otherwise, enters);
+        }
+        if let Statement::Steps(_, target, value, ..) = statement
+            && enters.is_none()
+        {
+            self.assign(target, value);
+        }
+        loop {
+            let asks = enters.is_none();
+            match statement {
+                Statement::While(_, test, _, otherwise) if asks && !self.holds(test) => {
+                    return self.block(otherwise, None);
+                }
+                Statement::Steps(_, _, _, test, ..) if asks && !self.holds(test) => return Leaves::Normally,
+                Statement::For(_, path, _) => {
+                    if !self.yes() {
+                        return Leaves::Normally;
+                    }
+                    let base = self.base(path);
+                    let object = self.fresh();
+                    self.write(path, base, object);
+                }
+                _ => {}
+            }
+            let is_ours = |label: Option<u8>| label.is_none_or(|l| l == number);
+            match self.block(body, enters.take()) {
+                Leaves::Normally => {}
+                Leaves::Continue(label) if is_ours(label) => {}
+                Leaves::Break(label) if is_ours(label) => return Leaves::Normally,
+                left => return left,
+            }
+            match statement {
+                Statement::Do(_, _, test) if !self.holds(test) => return Leaves::Normally,
+                Statement::Steps(_, _, _, _, next, value, _) => {
+                    self.assign(next, value);
+                }
+                _ => {}
             }
         }
     }
 
     fn call(&mut self, number: usize) -> Leaves {
         let outer = std::mem::take(&mut self.passed);
-        let left = self.block(&self.program.closures[number]);
+        let left = self.block(&self.program.closures[number], None);
         self.activation(&left, outer);
         match left {
             Leaves::Raise => Leaves::Raise,

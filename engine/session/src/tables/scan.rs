@@ -242,7 +242,7 @@ impl Scan<'_> {
         let part = PartitionedFile::new(file.path.to_string(), file.bytes).with_partition_values(values);
         match self.layout.table {
             // Older segments have fewer columns; the scan finds out which, and the others are NULL.
-            Table::Files => part,
+            Table::Files | Table::References => part,
             _ => part.with_arrow_schema(Arc::clone(&self.layout.file_schema)),
         }
     }

@@ -103,6 +103,16 @@ impl Language {
         self.family == "csharp"
     }
 
+    /// Whether variables and methods declare their types, so that types are followed from file to file.
+    pub fn declares_types(&self) -> bool {
+        !self.dynamic && self.family != "elixir"
+    }
+
+    /// Whether methods of one name are told apart by the types of their parameters.
+    pub fn has_overloads(&self) -> bool {
+        matches!(self.name, "cpp" | "csharp" | "java")
+    }
+
     /// The languages of a name (`typescript` has two grammars).
     pub fn named(name: &str) -> impl Iterator<Item = &'static Language> {
         ALL.iter().copied().filter(move |l| l.name == name)

@@ -62,7 +62,7 @@ fn samples(call: &Call<'_>) -> Option<usize> {
 fn between(call: &Call<'_>) -> Cost {
     let n = call.graph.node_count();
     let searches = samples(call).map_or(n, |samples| samples.min(n));
-    Cost::new(call, searches as f64 * one_between(call), 8)
+    Cost::new(call, searches as f64 * one_between(call))
 }
 
 fn betweenness(call: &Call<'_>) -> Result<Betweenness, GraphError> {
@@ -84,11 +84,11 @@ fn betweenness(call: &Call<'_>) -> Result<Betweenness, GraphError> {
 fn searches(call: &Call<'_>) -> Cost {
     let n = call.graph.node_count() as f64;
     let each = if call.graph.is_weighted() { call.size() * n.max(2.0).log2() } else { call.size() / 16.0 };
-    Cost::new(call, n * each, 320)
+    Cost::new(call, n * each)
 }
 
 fn iterated(call: &Call<'_>) -> Cost {
-    Cost::passes(call, call.count("max_iterations").unwrap_or(100) as f64, 24)
+    Cost::passes(call, call.count("max_iterations").unwrap_or(100) as f64)
 }
 
 pub(super) static FUNCTIONS: &[TableFunction] = &[
@@ -108,7 +108,7 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
             source: Some("Freeman, Centrality in social networks: conceptual clarification, 1978"),
             example: "SELECT id, score FROM degree_centrality(edges => 'CALL') ORDER BY score DESC, id LIMIT 10",
         },
-        cost: |call| Cost::passes(call, 1.0, 48),
+        cost: |call| Cost::passes(call, 1.0),
         run: |call| {
             let degrees = degree_centrality(call.graph, call.control)?;
             Ok(vec![
@@ -144,7 +144,7 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
             example: "SELECT m.full_name, p.score FROM pagerank(edges => 'CALL') p JOIN methods m ON m.id = p.id \
                       ORDER BY p.score DESC, p.id LIMIT 10",
         },
-        cost: |call| Cost::passes(call, call.count("max_iterations").unwrap_or(100) as f64, 0),
+        cost: |call| Cost::passes(call, call.count("max_iterations").unwrap_or(100) as f64),
         run: |call| {
             let defaults = PageRank::default();
             let mut restart = Vec::new();

@@ -1,6 +1,8 @@
 //! Answers as columns, and arguments that many functions share.
 
-use arrow::array::{ArrayRef, BooleanArray, Float64Array, Int64Array, ListArray, StringArray};
+use arrow::array::{
+    ArrayRef, BooleanArray, Float64Array, Int64Array, ListArray, StringArray, new_null_array,
+};
 use arrow::buffer::{OffsetBuffer, ScalarBuffer};
 use arrow::datatypes::{DataType, Field};
 use std::sync::Arc;
@@ -175,15 +177,22 @@ pub(super) const CUT: Column = Column::new(
     "cut",
     ColumnType::Text,
     "Why there may be more paths: 'count' (there are more than max_paths), 'depth' (a way was not followed further), \
-     NULL if these are all.",
+     NULL if these are all. Where no path was found and the search was cut, one row says so alone.",
 );
 
-/// The column [`CUT`].
-pub(super) fn cut(found: &Paths) -> ArrayRef {
+/// The columns of [`PATH`] and [`CUT`]. Where nothing was found and yet the search was cut, one row without a path says so.
+pub(super) fn cut_paths(graph: &Csr, found: &Paths) -> Vec<ArrayRef> {
     let why = match (found.cut_by_count, found.cut_by_depth) {
         (true, _) => Some("count"),
         (false, true) => Some("depth"),
         (false, false) => None,
     };
-    Arc::new(std::iter::repeat_n(why, found.len()).collect::<StringArray>())
+    let mut columns = paths(graph, found);
+    let mut rows = found.len();
+    if rows == 0 && why.is_some() {
+        rows = 1;
+        columns = columns.iter().map(|column| new_null_array(column.data_type(), 1)).collect();
+    }
+    columns.push(Arc::new(std::iter::repeat_n(why, rows).collect::<StringArray>()));
+    columns
 }

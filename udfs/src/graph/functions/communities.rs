@@ -92,7 +92,7 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
             example: "SELECT community, count(*) FROM louvain(edges => 'CALL') WHERE is_final GROUP BY community \
                       ORDER BY count(*) DESC, community LIMIT 10",
         },
-        cost: |call| Cost::passes(call, 30.0, 60),
+        cost: |call| Cost::passes(call, 30.0).undirected(),
         run: |call| Ok(levels(call.graph, &louvain(call.graph, &options(call), call.control)?)),
     },
     TableFunction {
@@ -108,7 +108,7 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
             example: "SELECT community, count(*) FROM leiden(edges => 'CALL') WHERE is_final GROUP BY community \
                       ORDER BY count(*) DESC, community LIMIT 10",
         },
-        cost: |call| Cost::passes(call, 40.0, 90),
+        cost: |call| Cost::passes(call, 40.0).undirected(),
         run: |call| Ok(levels(call.graph, &leiden(call.graph, &options(call), call.control)?)),
     },
     TableFunction {
@@ -145,7 +145,7 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
             example: "SELECT community, count(*) FROM label_propagation(edges => 'CALL') GROUP BY community \
                       ORDER BY count(*) DESC, community LIMIT 10",
         },
-        cost: |call| Cost::passes(call, call.count("max_iterations").unwrap_or(100) as f64, 0),
+        cost: |call| Cost::passes(call, call.count("max_iterations").unwrap_or(100) as f64).undirected(),
         run: |call| {
             let at_once = call.word("update") == Some("at_once");
             let options = LabelPropagation {
@@ -184,7 +184,7 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
             example: "SELECT modularity FROM modularity(edges => 'CALL', \
                       partition => (SELECT id, file_id AS community FROM methods))",
         },
-        cost: |call| Cost::passes(call, 2.0, 60),
+        cost: |call| Cost::passes(call, 2.0),
         run: |call| {
             let Some(rows) = call.rows("partition") else {
                 return Err(GraphError::Argument("partition is missing".to_owned()));
@@ -193,15 +193,14 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
             let names = rows.column(1).as_primitive::<Int64Type>().values();
             // A community is called by the first of its nodes; a node that no row names by itself.
             let mut labels: Vec<Index> = call.graph.nodes().collect();
-            let mut named = vec![false; labels.len()];
+            let mut named: Vec<Option<i64>> = vec![None; labels.len()];
             let mut first: FxHashMap<i64, Index> = FxHashMap::default();
             for (id, name) in nodes.iter().zip(names.iter()) {
                 let Some(node) = call.graph.index_of(*id) else { continue };
-                let label = *first.entry(*name).or_insert(node);
-                if std::mem::replace(&mut named[node as usize], true) && labels[node as usize] != label {
+                if named[node as usize].replace(*name).is_some_and(|other| other != *name) {
                     return Err(GraphError::Argument(format!("node {id} is in two communities")));
                 }
-                labels[node as usize] = label;
+                labels[node as usize] = *first.entry(*name).or_insert(node);
             }
             let directed = direction(call) != stoa_graph::Direction::Both;
             let resolution = call.number("resolution").unwrap_or(1.0);

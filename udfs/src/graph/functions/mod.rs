@@ -4,6 +4,7 @@ mod centrality;
 mod columns;
 mod communities;
 mod paths;
+mod pattern;
 mod similarity;
 mod structure;
 
@@ -14,6 +15,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static TableFunction> {
     [
         structure::FUNCTIONS,
         paths::FUNCTIONS,
+        pattern::FUNCTIONS,
         centrality::FUNCTIONS,
         communities::FUNCTIONS,
         similarity::FUNCTIONS,

@@ -5,12 +5,13 @@ use stoa_graph::paths::{
     all_shortest_paths, bfs, ego_graph, k_shortest_paths, longest_path, path_to, random_walks, reachable,
     shortest_path, sssp,
 };
-use stoa_graph::{GraphError, Index, NONE};
+use stoa_graph::{GraphError, Index, NONE, Reused};
 
 use super::super::call::{Call, Cost, TableFunction};
 use super::columns::{
     CUT, DIRECTION, DIRECTION_BOTH, EDGES, ID, MAX_PATHS, NODES, PATH, SEED, SOURCES, TARGETS,
-    WEIGHTED_EDGES, count, cut, direction, ids_of, integers, nodes, number, numbers, optional_ids, paths,
+    WEIGHTED_EDGES, count, cut_paths, direction, ids_of, integers, nodes, number, numbers, optional_ids,
+    paths,
 };
 use crate::registry::{Column, ColumnType, Default, FunctionDoc, Kind, Returns};
 
@@ -72,14 +73,15 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
                     "The smallest node one edge nearer that leads to it; NULL for a seed.",
                 ),
             ]),
-            description: "Every node that the seeds reach, the seeds themselves too, each once.",
+            description: "Every node that the seeds reach, the seeds themselves too, each once. A seed that no edge names is not in the \
+                          graph, unless nodes does.",
             complexity: Some("O(n + m)"),
             source: Some("Beamer, Asanović and Patterson, Direction-optimizing breadth-first search, 2012"),
             example: "SELECT m.full_name, r.depth FROM reachable(edges => 'CALL', depth => 3, \
                       seeds => (SELECT id FROM methods WHERE name = 'main')) r JOIN methods m ON m.id = r.id \
                       ORDER BY r.depth, m.full_name LIMIT 10",
         },
-        cost: |call| Cost::passes(call, 1.0, 24),
+        cost: |call| Cost::passes(call, 1.0),
         run: |call| {
             let depth = call.count("depth").map(|depth| u32::try_from(depth).unwrap_or(NONE - 1));
             let options = Bfs { direction: direction(call), max_depth: depth };
@@ -117,7 +119,7 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
                       seeds => (SELECT min(id) FROM methods WHERE NOT is_external)) n JOIN methods m ON m.id = n.id \
                       ORDER BY m.full_name LIMIT 10",
         },
-        cost: |call| Cost::passes(call, 1.0, 12),
+        cost: |call| Cost::passes(call, 1.0),
         run: |call| {
             let hops = u32::try_from(call.count("hops").unwrap_or(1)).ok();
             let seeds = call.places("seeds").unwrap_or_default();
@@ -152,7 +154,7 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
             example: "SELECT * FROM ego_graph(edges => 'CALL', center => (SELECT min(id) FROM methods WHERE NOT is_external)) \
                       LIMIT 10",
         },
-        cost: |call| Cost::passes(call, 1.0, 12),
+        cost: |call| Cost::passes(call, 1.0),
         run: |call| {
             let Some(center) = call.graph.index_of(one(call, "center")?) else {
                 return Ok(vec![
@@ -198,7 +200,7 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
             example: "SELECT length, path FROM shortest_path(edges => 'CALL', \
                       sources => (SELECT min(caller) FROM call_graph), targets => (SELECT max(callee) FROM call_graph))",
         },
-        cost: |call| Cost::new(call, ids(call, "sources").len() as f64 * search(call), 24),
+        cost: |call| Cost::new(call, ids(call, "sources").len() as f64 * search(call)),
         run: |call| {
             let (sources, targets) =
                 (call.places("sources").unwrap_or_default(), call.places("targets").unwrap_or_default());
@@ -208,10 +210,12 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
                 found.offsets.push(found.nodes.len() as u32);
                 found.costs.push(cost);
             };
+            let searching = Reused::new(call.control);
             for source in sources {
+                searching.again();
                 if let [target] = targets[..] {
                     if let Some(path) =
-                        shortest_path(call.graph, source, target, direction(call), call.control)?
+                        shortest_path(call.graph, source, target, direction(call), &searching)?
                     {
                         call.control.reserve(path.nodes.len() * 4 + 12)?;
                         add(&path.nodes, path.cost);
@@ -219,7 +223,7 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
                     continue;
                 }
                 let options = Sssp { direction: direction(call), parents: true };
-                let reached = sssp(call.graph, &[source], &options, call.control)?;
+                let reached = sssp(call.graph, &[source], &options, &searching)?;
                 for target in &targets {
                     call.control.check()?;
                     if let Some(nodes) = path_to(&reached.parents, source, *target) {
@@ -260,7 +264,7 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
             example: "SELECT id, distance FROM distances(edges => 'CALL', sources => (SELECT min(caller) FROM call_graph)) \
                       ORDER BY distance DESC, id LIMIT 10",
         },
-        cost: |call| Cost::new(call, search(call), 36),
+        cost: |call| Cost::new(call, search(call)),
         run: |call| {
             let options = Sssp { direction: direction(call), parents: true };
             let sources = call.places("sources").unwrap_or_default();
@@ -288,7 +292,7 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
                       sources => (SELECT id FROM methods ORDER BY id LIMIT 5), \
                       targets => (SELECT id FROM methods ORDER BY id DESC LIMIT 5)) LIMIT 10",
         },
-        cost: |call| Cost::new(call, ids(call, "sources").len() as f64 * search(call), 64),
+        cost: |call| Cost::new(call, ids(call, "sources").len() as f64 * search(call)),
         run: |call| {
             let options = AllShortestPaths {
                 sources: ids(call, "sources"),
@@ -297,9 +301,7 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
                 count: max_paths(call),
             };
             let found = all_shortest_paths(call.graph, &options, call.control)?;
-            let mut columns = paths(call.graph, &found);
-            columns.push(cut(&found));
-            Ok(columns)
+            Ok(cut_paths(call.graph, &found))
         },
     },
     TableFunction {
@@ -323,7 +325,7 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
                       target => (SELECT max(callee) FROM call_graph))",
         },
         // A path through code is short: its length, not n, is how many searches the next one takes.
-        cost: |call| Cost::new(call, call.count("k").unwrap_or(3) as f64 * 16.0 * search(call), 64),
+        cost: |call| Cost::new(call, call.count("k").unwrap_or(3) as f64 * 16.0 * search(call)),
         run: |call| {
             let options = KShortestPaths {
                 source: one(call, "source")?,
@@ -356,7 +358,7 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
                       sources => (SELECT id FROM methods ORDER BY id LIMIT 5), \
                       targets => (SELECT id FROM methods ORDER BY id DESC LIMIT 5)) LIMIT 10",
         },
-        cost: |call| Cost::passes(call, 2.0 * ids(call, "sources").len() as f64, 24),
+        cost: |call| Cost::passes(call, 2.0 * ids(call, "sources").len() as f64),
         run: |call| {
             let options = AllPaths {
                 sources: ids(call, "sources"),
@@ -366,9 +368,7 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
                 count: max_paths(call),
             };
             let found = all_paths(call.graph, &options, call.control)?;
-            let mut columns = paths(call.graph, &found);
-            columns.push(cut(&found));
-            Ok(columns)
+            Ok(cut_paths(call.graph, &found))
         },
     },
     TableFunction {
@@ -388,7 +388,7 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
             source: Some("Sedgewick and Wayne, Algorithms, 4th ed., 2011; NetworkX, dag_longest_path"),
             example: "SELECT length, path FROM longest_path(edges => 'INHERITS_FROM')",
         },
-        cost: |call| Cost::passes(call, 4.0, 48),
+        cost: |call| Cost::passes(call, 4.0),
         run: |call| {
             let options = LongestPath { sources: ids(call, "sources"), targets: ids(call, "targets") };
             // An empty list is nowhere, and only an argument that was left out is anywhere.
@@ -432,10 +432,7 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
         cost: |call| {
             let starts = call.nodes("starts").map_or(call.graph.node_count(), <[i64]>::len);
             let (walks, length) = (call.count("walks").unwrap_or(10), call.count("length").unwrap_or(80));
-            Cost {
-                steps: starts as f64 * walks as f64 * length as f64 * 4.0,
-                bytes: call.graph.edge_count() * 8,
-            }
+            Cost::new(call, starts as f64 * walks as f64 * length as f64 * 4.0)
         },
         run: |call| {
             // No start is given: every node. A list of starts without any: no walk.

@@ -38,12 +38,12 @@ fn components(call: &Call<'_>, smallest: &[Index]) -> Vec<ArrayRef> {
 }
 
 fn one_pass(call: &Call<'_>) -> Cost {
-    Cost::passes(call, 2.0, 48)
+    Cost::passes(call, 2.0).undirected()
 }
 
 fn triangles(call: &Call<'_>) -> Cost {
     let m = call.graph.edge_count() as f64;
-    Cost { steps: m * m.sqrt(), bytes: call.graph.edge_count() * 4 + call.graph.node_count() * 16 }
+    Cost::new(call, m * m.sqrt()).undirected()
 }
 
 /// One search from each node, 64 together.
@@ -104,7 +104,7 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
             source: Some("Coleman and Moré, Estimation of sparse Jacobian matrices, 1983; NetworkX, density"),
             example: "SELECT * FROM density(edges => 'CALL')",
         },
-        cost: |call| Cost::passes(call, 0.0, 0),
+        cost: |call| Cost::passes(call, 0.0),
         run: |call| {
             let graph = call.graph;
             Ok(vec![
@@ -129,7 +129,7 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
             source: Some("Then, Kaufmann, Chirigati et al., The more the merrier: multi-source BFS, 2014"),
             example: "SELECT max(eccentricity) FROM eccentricity(edges => 'CALL')",
         },
-        cost: |call| Cost::new(call, all_searches(call), 192),
+        cost: |call| Cost::new(call, all_searches(call)),
         run: |call| {
             let found = eccentricity(call.graph, direction(call), call.control)?;
             Ok(vec![ids(call.graph), integers(found.hops), integers(found.reached)])
@@ -176,7 +176,7 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
                 (None, Direction::Both) => all_searches(call) / 100.0,
                 (None, _) => all_searches(call),
             };
-            Cost::new(call, steps, 192)
+            Cost::new(call, steps)
         },
         run: |call| {
             let options = Diameter {
@@ -207,7 +207,7 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
             example: "SELECT component, count(*) FROM weakly_connected_components(edges => 'CALL') GROUP BY component \
                       ORDER BY count(*) DESC, component LIMIT 10",
         },
-        cost: |call| Cost::passes(call, 2.0, 28),
+        cost: |call| Cost::passes(call, 2.0),
         run: |call| Ok(components(call, &weakly_connected_components(call.graph, call.control)?)),
     },
     TableFunction {
@@ -225,7 +225,7 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
             example: "SELECT m.full_name, c.component, c.size FROM strongly_connected_components(edges => 'CALL') c \
                       JOIN methods m ON m.id = c.id WHERE c.size > 1 ORDER BY c.size DESC, c.component, c.id LIMIT 10",
         },
-        cost: |call| Cost::passes(call, 2.0, 28),
+        cost: |call| Cost::passes(call, 2.0),
         run: |call| Ok(components(call, &strongly_connected_components(call.graph, call.control)?)),
     },
     TableFunction {
@@ -244,7 +244,7 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
             source: Some("Kahn, Topological sorting of large networks, 1962"),
             example: "SELECT * FROM topological_sort(edges => 'INHERITS_FROM') ORDER BY position LIMIT 10",
         },
-        cost: |call| Cost::passes(call, 4.0, 24),
+        cost: |call| Cost::passes(call, 4.0),
         run: |call| {
             let found = topological_sort(call.graph, call.control)?;
             let generations = found.order.iter().map(|node| found.generation[*node as usize]);
@@ -301,7 +301,7 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
             ),
             example: "SELECT core, count(*) FROM k_core(edges => 'CALL') GROUP BY core ORDER BY core DESC LIMIT 10",
         },
-        cost: |call| Cost::passes(call, 3.0, 12),
+        cost: |call| Cost::passes(call, 3.0).undirected(),
         run: |call| Ok(vec![ids(call.graph), integers(k_core(call.graph, call.control)?)]),
     },
     TableFunction {
@@ -364,7 +364,11 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
             kind: Kind::Table,
             arguments: &[
                 EDGES,
-                nodes("entries", Default::Required, "Where control enters."),
+                nodes(
+                    "entries",
+                    Default::Required,
+                    "Where control enters; those that no edge names are left out.",
+                ),
                 NODES,
                 Argument {
                     description: "Along the edges; 'in' gives post-dominators, with the exits as entries.",
@@ -383,10 +387,18 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
             example: "SELECT * FROM dominators(edges => 'CFG', \
                       entries => (SELECT min(src) FROM edges WHERE kind = 'CFG')) LIMIT 10",
         },
-        cost: |call| Cost::passes(call, 8.0, 64),
+        cost: |call| Cost::passes(call, 8.0),
         run: |call| {
-            let entries = call.nodes("entries").unwrap_or_default();
-            let found = dominators(call.graph, entries, direction(call), call.control)?;
+            let entries = call.places("entries").unwrap_or_default();
+            if entries.is_empty() {
+                return Ok(vec![
+                    integers(Vec::<i64>::new()),
+                    integers(Vec::<i64>::new()),
+                    integers(Vec::<i64>::new()),
+                ]);
+            }
+            let entries: Vec<i64> = entries.into_iter().map(|node| call.graph.id(node)).collect();
+            let found = dominators(call.graph, &entries, direction(call), call.control)?;
             let none = stoa_graph::NONE;
             let reached = |node: &u32| found.depth[*node as usize] != none;
             let met: Vec<u32> = call.graph.nodes().filter(reached).collect();
@@ -414,7 +426,7 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
             example: "SELECT * FROM transitive_reduction(edges => 'INHERITS_FROM') LIMIT 10",
         },
         // At worst each node searches the whole graph; that is far from what a graph of code asks for.
-        cost: |call| Cost::new(call, call.size() * (call.graph.node_count() as f64).sqrt(), 24),
+        cost: |call| Cost::new(call, call.size() * (call.graph.node_count() as f64).sqrt()),
         run: |call| Ok(ends(call.graph, &transitive_reduction(call.graph, call.control)?).to_vec()),
     },
 ];

@@ -28,6 +28,9 @@ pub(super) struct FileFacts {
     pub file: FileId,
     /// The first of its rows.
     pub rows: usize,
+    /// How many declarations it has, and how many nodes with them.
+    pub declarations: u32,
+    pub nodes: u32,
 }
 
 /// What calls need to know of a method.
@@ -82,7 +85,8 @@ impl ValuesBuilder {
         if !language.dynamic {
             return;
         }
-        self.files.push(FileFacts { file, rows: self.rows.len() });
+        let declarations = passes.locals.declarations;
+        self.files.push(FileFacts { file, rows: self.rows.len(), declarations, nodes: tree.len() });
         for row in &passes.values.rows {
             let name = self.text(names, row.name);
             self.rows.push(ValueRow { name, ..*row });

@@ -5,8 +5,12 @@ use stoa_model::{EdgeLabel, NodeId};
 
 use super::builder::Parameter;
 use super::hierarchy::Ancestor;
-use super::solver::{Bound, CallId, Passed, Solver, Use, Value, ValueId, Var};
+use super::solver::{Bound, CallId, Passed, Solver, Use, Value, ValueId};
+use super::variables::Var;
 use crate::link::answer::Target;
+
+/// How each argument of a call is passed, and what it holds.
+type Arguments = SmallVec<[(Passed, Var); 4]>;
 
 impl Solver<'_> {
     /// Call `call` runs `value`.
@@ -42,7 +46,7 @@ impl Solver<'_> {
                 let exports = self.field(value, self.exports);
                 self.on(exports, Use::Call { call, bound: Bound::Module });
             }
-            Value::Outside(path) => self.outside(call, path),
+            Value::Outside(path) => self.call_outside(call, path),
             Value::Object(_) | Value::Literal(_) => {}
         }
     }
@@ -53,27 +57,44 @@ impl Solver<'_> {
             Bound::Instance => (EdgeLabel::Type, 0.9),
             Bound::Type => (EdgeLabel::Static, 1.0),
             Bound::Module => (EdgeLabel::Import, 0.95),
-            Bound::Plain if known.by_name.is_some() => (EdgeLabel::Static, 1.0),
+            Bound::Plain if known.by_name != 0 => (EdgeLabel::Static, 1.0),
             Bound::Plain => (EdgeLabel::Value, 0.9),
         }
     }
 
     pub fn target(&mut self, call: CallId, method: NodeId, how: (EdgeLabel, f64)) {
         let targets = &mut self.calls[call as usize].targets;
-        if targets.iter().all(|t| t.id != method) {
-            targets.push(Target { id: method, label: how.0, confidence: how.1 });
+        if self.targets.of(*targets).all(|t| t.id != method) {
+            self.targets.push(targets, Target { id: method, label: how.0, confidence: how.1 });
         }
     }
 
     /// What a call gives to a method and takes from it.
     fn bind(&mut self, call: CallId, method: NodeId, bound: Bound, receiver: Option<ValueId>) {
+        let arguments = self.arguments_of(call);
+        self.bind_to(call, method, bound, receiver, &arguments);
+    }
+
+    /// What a call is given.
+    fn arguments_of(&self, call: CallId) -> Arguments {
+        self.arguments.of(self.calls[call as usize].arguments).collect()
+    }
+
+    /// As `bind`, with arguments of the caller's choice.
+    fn bind_to(
+        &mut self,
+        call: CallId,
+        method: NodeId,
+        bound: Bound,
+        receiver: Option<ValueId>,
+        arguments: &[(Passed, Var)],
+    ) {
         if !self.bound.insert((call, method, receiver.map_or(0, |r| r + 1))) {
             return;
         }
         let Some(facts) = self.methods.get(&method).copied() else { return };
         let (from, to) = facts.parameters;
         let parameters: SmallVec<[Parameter; 8]> = self.parameters[from as usize..to as usize].into();
-        let arguments = self.calls[call as usize].arguments.clone();
         let by_place = arguments.iter().filter(|(p, _)| matches!(p, Passed::Place(_))).count();
         let has_object = parameters.iter().any(|p| p.index == 0);
         let takes = parameters.iter().filter(|p| p.index > 0 && !p.variadic).count();
@@ -90,7 +111,7 @@ impl Solver<'_> {
             let this = self.this(method);
             self.add(this, receiver);
         }
-        for (passed, argument) in arguments {
+        for &(passed, argument) in arguments {
             match passed {
                 Passed::Place(place) => {
                     let index = place as i32 - i32::from(shifted);
@@ -245,10 +266,10 @@ impl Solver<'_> {
             }
             "call" | "apply" => {
                 self.target(call, method, (EdgeLabel::Value, 0.9));
-                let arguments = std::mem::take(&mut self.calls[call as usize].arguments);
+                let arguments = self.arguments_of(call);
                 let object = arguments.iter().find(|(p, _)| *p == Passed::Place(1)).map(|(_, a)| *a);
                 let spread = self.texts.get(name) == "apply";
-                self.calls[call as usize].arguments = arguments
+                let others: Arguments = arguments
                     .iter()
                     .filter_map(|(passed, argument)| match passed {
                         Passed::Place(1) => None,
@@ -257,8 +278,7 @@ impl Solver<'_> {
                         other => Some((*other, *argument)),
                     })
                     .collect();
-                self.bind(call, method, Bound::Instance, None);
-                self.calls[call as usize].arguments = arguments;
+                self.bind_to(call, method, Bound::Instance, None, &others);
                 if let Some(object) = object {
                     let this = self.this(method);
                     self.copy(object, this);
@@ -271,7 +291,7 @@ impl Solver<'_> {
 
     /// The methods of lists, dictionaries, arrays and maps that move elements.
     fn container_method(&mut self, call: CallId, container: ValueId, name: stoa_model::Symbol) {
-        let arguments = self.calls[call as usize].arguments.clone();
+        let arguments = self.arguments_of(call);
         let argument = |place: u32| {
             arguments.iter().find(|(p, _)| *p == Passed::Place(place)).map(|(_, argument)| *argument)
         };
@@ -355,7 +375,7 @@ impl Solver<'_> {
     /// `super.name(…)`: the receiver's own order of types, behind the one the call stands in.
     pub fn super_call(&mut self, call: CallId, receiver: ValueId) {
         let (Value::Instance(of) | Value::Type(of)) = self.the(receiver) else { return };
-        let around = self.calls[call as usize].super_of;
+        let Some(&around) = self.super_of.get(&call) else { return };
         let order = self.hierarchy.order(of);
         let start = order.iter().position(|a| *a == Ancestor::Known(around)).map_or(0, |p| p + 1);
         self.super_from(call, receiver, &order[start..]);
@@ -434,18 +454,19 @@ impl Solver<'_> {
 
     pub fn note_outside(&mut self, call: CallId, path: stoa_model::Symbol) {
         let outside = &mut self.calls[call as usize].outside;
-        if !outside.contains(&path) {
-            outside.push(path);
+        if self.outside.of(*outside).all(|known| known != path) {
+            self.outside.push(outside, path);
         }
     }
 
     /// A call of something outside: it may call what it is given, and a class gives an instance of itself.
-    fn outside(&mut self, call: CallId, path: stoa_model::Symbol) {
+    fn call_outside(&mut self, call: CallId, path: stoa_model::Symbol) {
         self.note_outside(call, path);
         let text = self.texts.get(path);
         let last = text.rsplit('.').next().unwrap_or(text);
         let result = self.calls[call as usize].result;
-        let first = self.calls[call as usize].arguments.first().map(|(_, argument)| *argument);
+        let first =
+            self.arguments.of(self.calls[call as usize].arguments).next().map(|(_, argument)| argument);
         if self.calls[call as usize].decorates {
             // A decorator from outside gives the function back, in all likelihood wrapped.
             if let Some(first) = first {
@@ -479,7 +500,7 @@ impl Solver<'_> {
         if std::mem::replace(&mut self.calls[call as usize].has_callbacks, true) {
             return;
         }
-        for (_, argument) in self.calls[call as usize].arguments.clone() {
+        for (_, argument) in self.arguments_of(call) {
             self.on(argument, Use::Callback { call });
         }
     }

@@ -1,11 +1,11 @@
 //! Facts to constraints: what each fact of a file says about variables.
 
-use smallvec::SmallVec;
 use stoa_model::rows::NO_LOCAL;
 use stoa_model::{FileId, NodeId, Symbol, ids::node_id};
 
 use super::builder::{continues, per_file};
-use super::solver::{Bound, Call, CallId, Passed, Solver, Use, Value};
+use super::lists::List;
+use super::solver::{Bound, Call, CallId, NO_CALL, NO_VAR, Passed, Solver, Use, Value};
 use crate::values::{ValueOp, ValueRow};
 
 impl Solver<'_> {
@@ -62,27 +62,30 @@ impl Solver<'_> {
 
     /// The call at a node, new or known.
     pub fn call(&mut self, id: NodeId) -> CallId {
-        if let Some(&known) = self.call_of.get(&id) {
-            return known;
-        }
         let result = self.node(id);
+        // Variables are made one after the other, and most calls are new.
+        if self.call_of.len() <= result as usize {
+            self.call_of.resize(result as usize + 1, NO_CALL);
+        }
+        if self.call_of[result as usize] != NO_CALL {
+            return self.call_of[result as usize];
+        }
         let new = self.calls.len() as CallId;
         self.calls.push(Call {
             id,
             result,
-            through: None,
-            arguments: SmallVec::new(),
-            targets: SmallVec::new(),
-            outside: SmallVec::new(),
-            super_of: 0,
+            through: NO_VAR,
+            arguments: List::default(),
+            targets: List::default(),
+            outside: List::default(),
             name: Symbol::NONE,
             decorates: false,
-            by_name: None,
+            by_name: 0,
             unasked: false,
             has_callbacks: false,
             implicit: false,
         });
-        self.call_of.insert(id, new);
+        self.call_of[result as usize] = new;
         new
     }
 
@@ -100,7 +103,7 @@ impl Solver<'_> {
                 };
                 let src = self.node(src_id);
                 let call = self.call(dst_id);
-                self.calls[call as usize].arguments.push((passed, src));
+                self.arguments.push(&mut self.calls[call as usize].arguments, (passed, src));
             }
             ValueOp::Call => {
                 let call = self.call(dst_id);
@@ -110,12 +113,13 @@ impl Solver<'_> {
                     self.name(callee, context, row.name);
                     callee
                 } else {
-                    let known = &mut self.calls[call as usize];
-                    known.by_name = Some(src_id).filter(|id| self.methods.contains_key(id));
-                    known.unasked = known.by_name.is_some();
+                    if self.methods.contains_key(&src_id) {
+                        let known = &mut self.calls[call as usize];
+                        (known.by_name, known.unasked) = (src_id, true);
+                    }
                     self.node(src_id)
                 };
-                self.calls[call as usize].through = Some(callee);
+                self.calls[call as usize].through = callee;
                 self.on(callee, Use::Call { call, bound: Bound::Plain });
             }
             ValueOp::Copy => {
@@ -167,7 +171,7 @@ impl Solver<'_> {
             ValueOp::MethodCall => {
                 let (src, call) = (self.node(src_id), self.call(dst_id));
                 self.calls[call as usize].name = row.name;
-                self.calls[call as usize].through = Some(src);
+                self.calls[call as usize].through = src;
                 self.on(src, Use::MethodCall { call, name: row.name });
             }
             ValueOp::Module => {
@@ -213,7 +217,9 @@ impl Solver<'_> {
             }
             ValueOp::Slice => {
                 let (dst, src) = (self.node(dst_id), self.node(src_id));
-                self.on(src, Use::Slice { start: row.name, dst, at: dst_id });
+                let part = self.parts.len() as u32;
+                self.parts.push((row.name, dst_id));
+                self.on(src, Use::Slice { part, dst });
             }
             ValueOp::Spread => {
                 let (into, src) = (self.node(dst_id), self.node(src_id));
@@ -225,7 +231,7 @@ impl Solver<'_> {
             }
             ValueOp::Super => {
                 let call = self.call(dst_id);
-                self.calls[call as usize].super_of = src_id;
+                self.super_of.insert(call, src_id);
                 self.calls[call as usize].name = row.name;
             }
             ValueOp::This => {

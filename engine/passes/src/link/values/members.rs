@@ -1,9 +1,11 @@
 //! Names, members and elements: what they mean for each value.
 
+use smallvec::SmallVec;
 use stoa_model::{NodeId, NodeKind, Symbol};
 
 use super::hierarchy::Ancestor;
-use super::solver::{Solver, Use, Value, ValueId, Var};
+use super::solver::{Solver, Use, Value, ValueId};
+use super::variables::Var;
 use crate::link::hash;
 use crate::link::symbols::separator;
 
@@ -14,11 +16,15 @@ impl Solver<'_> {
     /// What a bare name means to a file that does not declare it.
     pub fn name(&mut self, dst: Var, context: u32, name: Symbol) {
         let file = self.contexts[context as usize];
-        let text = self.texts.get(name);
-        let mut places = self.linker.beside(file, text);
-        if places.is_empty() && text.contains(separator(file.family)) {
-            places = self.symbols.find(file.family, text);
-        }
+        let known = self.names.entry((context, name)).or_insert_with(|| {
+            let text = self.texts.get(name);
+            let mut places = self.linker.beside(file, text);
+            if places.is_empty() && text.contains(separator(file.family)) {
+                places = self.symbols.find(file.family, text);
+            }
+            places
+        });
+        let places = known.clone();
         if !self.declared(dst, &places) {
             let value = self.value(Value::Outside(name));
             self.add(dst, value);
@@ -85,15 +91,20 @@ impl Solver<'_> {
     /// A variable of a declared type.
     pub fn instance(&mut self, variable: NodeId, context: u32, declared: Symbol) {
         let file = self.contexts[context as usize];
-        let text = self.texts.get(declared);
-        let places = self.symbols.find_type(file, stoa_model::ReferenceForm::Type, text);
-        if let [place] = places[..] {
-            let id = self.symbols.id_of(place);
-            if self.full_names.contains_key(&id) {
-                let value = self.value(Value::Instance(id));
-                let dst = self.node(variable);
-                self.add(dst, value);
+        let known = self.declared_types.entry((context, declared)).or_insert_with(|| {
+            let text = self.texts.get(declared);
+            let places = self.symbols.find_type(file, stoa_model::ReferenceForm::Type, text);
+            match places[..] {
+                [place] => Some(self.symbols.id_of(place)),
+                _ => None,
             }
+        });
+        if let Some(id) = *known
+            && self.full_names.contains_key(&id)
+        {
+            let value = self.value(Value::Instance(id));
+            let dst = self.node(variable);
+            self.add(dst, value);
         }
     }
 
@@ -251,7 +262,7 @@ impl Solver<'_> {
     pub fn spread(&mut self, value: ValueId, into: Var) {
         match self.the(value) {
             Value::Object(_) => {
-                for holder in self.variables[into as usize].values.clone() {
+                for holder in SmallVec::<[ValueId; 8]>::from_slice(self.variables.values(into)) {
                     if matches!(self.the(holder), Value::Object(_)) && holder != value {
                         let start = self.texts.intern("#0");
                         self.slice(value, start, holder);

@@ -5,21 +5,23 @@
 //! grows, each value passes each copy once. Calls, members and elements are resolved as values arrive, so that the call
 //! graph and the values grow together. There is no context: a function's parameters hold what all its callers give.
 //!
-//! A set holds at most [`MAX_VALUES`] values. One that would hold more says nothing useful of a call; it is cut and counted
-//! ([`CallTargets::cut`]), and the calls on it fall back to what names say.
+//! A set holds at most [`MAX_VALUES`] values. One that would hold more says nothing useful of a call; it is cut and counted, and so
+//! are those that copy it ([`CallTargets::cut`]). The calls on them fall back to what names say.
 
 mod builder;
 mod calls;
 mod facts;
 mod hierarchy;
+mod lists;
 mod members;
+mod numbering;
 mod solver;
+mod variables;
 
 pub use builder::ValuesBuilder;
 
-use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
-use stoa_model::NodeId;
+use stoa_model::{Interner, NodeId, Symbol};
 
 use super::answer::Target;
 use super::symbols::Symbols;
@@ -28,39 +30,98 @@ use super::symbols::Symbols;
 pub const MAX_VALUES: usize = 24;
 
 /// What a call may run.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Found {
+#[derive(Clone, Copy)]
+pub struct Found<'a> {
     /// Methods of the tree.
-    pub targets: SmallVec<[Target; 2]>,
-    /// Paths of functions outside of it.
-    pub outside: SmallVec<[Box<str>; 1]>,
+    pub targets: &'a [Target],
+    outside: &'a [Symbol],
+    texts: &'a Interner,
     /// Whether no reference asks for them: calls that operators make, and calls by the name of a decorated method.
     pub unasked: bool,
     /// It makes an instance of a type without a constructor of its own: a REF edge names the type, and nothing is run.
     pub implicit: bool,
 }
 
+impl<'a> Found<'a> {
+    /// Paths of functions outside of the tree.
+    pub fn outside(&self) -> impl Iterator<Item = &'a str> {
+        let texts = self.texts;
+        self.outside.iter().map(|path| texts.get(*path))
+    }
+}
+
 /// The targets of calls.
 #[derive(Default)]
 pub struct CallTargets {
-    calls: FxHashMap<NodeId, Found>,
+    /// In the order of ids.
+    calls: Vec<FoundAt>,
+    targets: Vec<Target>,
+    outside: Vec<Symbol>,
+    texts: Interner,
     /// (variable without a declared type, a type whose instances it holds, how many types it has), in the order of files.
     pub types: Vec<(NodeId, NodeId, u32)>,
-    /// Sets that reached [`MAX_VALUES`].
+    /// Sets that reached [`MAX_VALUES`], and those that copy them.
     pub cut: u64,
+}
+
+/// A call, and where in the common arrays what it may run begins and ends.
+#[derive(Clone, Copy)]
+struct FoundAt {
+    call: NodeId,
+    targets: (u32, u32),
+    outside: (u32, u32),
+    unasked: bool,
+    implicit: bool,
+}
+
+impl FoundAt {
+    /// A call of which nothing was found yet.
+    fn of(call: NodeId) -> FoundAt {
+        FoundAt { call, targets: (0, 0), outside: (0, 0), unasked: false, implicit: false }
+    }
 }
 
 impl CallTargets {
     /// What a call was found to run.
-    pub fn get(&self, call: NodeId) -> Option<&Found> {
-        self.calls.get(&call)
+    pub fn get(&self, call: NodeId) -> Option<Found<'_>> {
+        let place = self.calls.binary_search_by_key(&call, |found| found.call).ok()?;
+        Some(self.found(&self.calls[place]))
+    }
+
+    /// Adds what calls were found to run by other means: calls in the order of ids, each once.
+    pub fn add(&mut self, more: Vec<(NodeId, SmallVec<[Target; 2]>)>) {
+        let known = std::mem::take(&mut self.calls);
+        let mut known = known.into_iter().peekable();
+        for (call, targets) in more {
+            self.calls.extend(std::iter::from_fn(|| known.next_if(|k| k.call < call)));
+            let mut found = known.next_if(|k| k.call == call).unwrap_or(FoundAt::of(call));
+            let old = found.targets.0 as usize..found.targets.1 as usize;
+            let start = self.targets.len();
+            self.targets.extend_from_within(old);
+            for target in targets {
+                if self.targets[start..].iter().all(|t| t.id != target.id) {
+                    self.targets.push(target);
+                }
+            }
+            found.targets = (start as u32, self.targets.len() as u32);
+            self.calls.push(found);
+        }
+        self.calls.extend(known);
     }
 
     /// Every call with its targets, in the order of ids.
-    pub fn sorted(&self) -> Vec<(NodeId, &Found)> {
-        let mut all: Vec<_> = self.calls.iter().map(|(id, found)| (*id, found)).collect();
-        all.sort_unstable_by_key(|(id, _)| *id);
-        all
+    pub fn sorted(&self) -> impl Iterator<Item = (NodeId, Found<'_>)> {
+        self.calls.iter().map(|found| (found.call, self.found(found)))
+    }
+
+    fn found(&self, at: &FoundAt) -> Found<'_> {
+        Found {
+            targets: &self.targets[at.targets.0 as usize..at.targets.1 as usize],
+            outside: &self.outside[at.outside.0 as usize..at.outside.1 as usize],
+            texts: &self.texts,
+            unasked: at.unasked,
+            implicit: at.implicit,
+        }
     }
 }
 
@@ -69,4 +130,28 @@ pub fn solve(facts: ValuesBuilder, symbols: &Symbols) -> CallTargets {
     let mut solver = solver::Solver::new(facts, symbols);
     solver.solve();
     solver.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use stoa_model::EdgeLabel;
+
+    #[test]
+    fn what_is_added_joins_what_was_found() {
+        let target = |id| Target { id, label: EdgeLabel::Value, confidence: 0.9 };
+        let mut calls = CallTargets::default();
+        calls.add(vec![(2, [target(20)].into_iter().collect()), (5, [target(50)].into_iter().collect())]);
+        calls.add(vec![
+            (1, [target(10)].into_iter().collect()),
+            (5, [target(50), target(51)].into_iter().collect()),
+            (9, [target(90)].into_iter().collect()),
+        ]);
+        let all: Vec<(NodeId, Vec<NodeId>)> = calls
+            .sorted()
+            .map(|(call, found)| (call, found.targets.iter().map(|t| t.id).collect()))
+            .collect();
+        assert_eq!(all, [(1, vec![10]), (2, vec![20]), (5, vec![50, 51]), (9, vec![90])]);
+        assert!(calls.get(3).is_none());
+    }
 }

@@ -1,4 +1,4 @@
-//! Variables, sets and the worklist.
+//! Variables by what they stand for, values by number, and the fixpoint.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
@@ -6,14 +6,16 @@ use stoa_model::{EdgeLabel, FileId, Interner, NodeId, Symbol};
 
 use super::builder::{MethodFacts, Parameter, ValuesBuilder};
 use super::hierarchy::{Ancestor, Hierarchy};
-use super::{CallTargets, Found, MAX_VALUES};
+use super::lists::{List, Lists};
+use super::numbering::Numbering;
+use super::variables::{Var, Variables};
+use super::{CallTargets, FoundAt};
 use crate::link::answer::{Linker, Target};
 use crate::link::hash::NameHash;
+use crate::link::paths::Places;
 use crate::link::symbols::{FileContext, Symbols};
-use crate::values::{ANY, EXPORTS};
+use crate::values::{ANY, EXPORTS, ValueOp};
 
-/// A variable's number.
-pub(super) type Var = u32;
 /// A value's number.
 pub(super) type ValueId = u32;
 /// A call's number.
@@ -58,9 +60,8 @@ pub(super) enum Use {
         src: Var,
     },
     Slice {
-        start: Symbol,
+        part: u32,
         dst: Var,
-        at: NodeId,
     },
     Spread {
         into: Var,
@@ -91,15 +92,6 @@ pub(super) enum Use {
     },
 }
 
-/// What is left to do. Nothing is done at once, so that no chain of calls is as deep as the program's.
-#[derive(Clone, Copy)]
-enum Work {
-    /// A variable got a value.
-    Arrived(Var, ValueId),
-    /// A value is used in a new way.
-    Apply(Use, ValueId),
-}
-
 /// Whether the object of a method is settled when it is called.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(super) enum Bound {
@@ -113,16 +105,6 @@ pub(super) enum Bound {
     Module,
 }
 
-#[derive(Default)]
-pub(super) struct Variable {
-    pub values: SmallVec<[ValueId; 2]>,
-    copies: SmallVec<[Var; 2]>,
-    pub uses: SmallVec<[Use; 1]>,
-    cut: bool,
-    /// How many of its values are literals; more than [`MAX_KEYS`] are any key.
-    literals: u8,
-}
-
 /// How an argument is passed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Passed {
@@ -134,18 +116,16 @@ pub(super) enum Passed {
 pub(super) struct Call {
     pub id: NodeId,
     pub result: Var,
-    /// The callee, or the receiver it is read from.
-    pub through: Option<Var>,
-    pub arguments: SmallVec<[(Passed, Var); 2]>,
-    pub targets: SmallVec<[Target; 1]>,
-    pub outside: SmallVec<[Symbol; 1]>,
-    /// The type around a call of a supertype's method.
-    pub super_of: NodeId,
+    /// The callee, or the receiver it is read from; [`NO_VAR`] if there is none.
+    pub through: Var,
+    pub arguments: List,
+    pub targets: List,
+    pub outside: List,
     pub name: Symbol,
     /// It calls the decorator of this variable's method.
     pub decorates: bool,
-    /// The method of its own file that its name means.
-    pub by_name: Option<NodeId>,
+    /// The method of its own file that its name means, or 0.
+    pub by_name: NodeId,
     /// No reference asks for its targets.
     pub unasked: bool,
     pub has_callbacks: bool,
@@ -153,8 +133,9 @@ pub(super) struct Call {
     pub implicit: bool,
 }
 
-/// A variable with more strings or integers than these may be any key.
-const MAX_KEYS: u8 = 4;
+/// No variable, and no call.
+pub(super) const NO_VAR: Var = Var::MAX;
+pub(super) const NO_CALL: CallId = CallId::MAX;
 
 /// Roles of variables that are not nodes, in bits that node ids do not use.
 const RETURN: u64 = 1 << 62;
@@ -171,8 +152,15 @@ pub(super) struct Solver<'a> {
     /// Full names of types, and of methods, which may be used as types.
     pub full_names: FxHashMap<NodeId, NameHash>,
     pub hierarchy: Hierarchy,
-    pub variables: Vec<Variable>,
-    by_key: FxHashMap<u64, Var>,
+    /// What names mean to files, and the types that declarations name: a file says the same thing many times over.
+    pub names: FxHashMap<(u32, Symbol), Places>,
+    pub declared_types: FxHashMap<(u32, Symbol), Option<NodeId>>,
+    pub variables: Variables,
+    numbering: Numbering,
+    /// The variable of each node by its number, or [`NO_VAR`].
+    of_node: Vec<Var>,
+    /// What a method returns, and the object it runs on.
+    by_role: FxHashMap<u64, Var>,
     fields: FxHashMap<(ValueId, Symbol), Var>,
     /// Every element of a container.
     all_elements: FxHashMap<ValueId, Var>,
@@ -186,17 +174,23 @@ pub(super) struct Solver<'a> {
     values: Vec<Value>,
     value_ids: FxHashMap<Value, ValueId>,
     pub calls: Vec<Call>,
-    pub call_of: FxHashMap<NodeId, CallId>,
+    /// The call whose result a variable is, or [`NO_CALL`].
+    pub call_of: Vec<CallId>,
+    pub arguments: Lists<(Passed, Var)>,
+    pub targets: Lists<Target>,
+    pub outside: Lists<Symbol>,
+    /// The type around each call of a supertype's method.
+    pub super_of: FxHashMap<CallId, NodeId>,
+    /// Slices: where each begins, and the node that makes it.
+    pub parts: Vec<(Symbol, NodeId)>,
     pub decorated: FxHashSet<NodeId>,
     pub dispatched: FxHashSet<(CallId, ValueId, Bound)>,
     pub bound: FxHashSet<(CallId, NodeId, ValueId)>,
-    work: Vec<Work>,
-    /// Every copy there is.
-    copies: FxHashSet<(Var, Var)>,
+    /// Values that are used in a new way. Nothing is done at once, so that no chain of calls is as deep as the program's.
+    pending: Vec<(Use, ValueId)>,
     pub any: Symbol,
     pub exports: Symbol,
     pub rows: ValuesBuilder,
-    cut: u64,
 }
 
 impl<'a> Solver<'a> {
@@ -216,6 +210,10 @@ impl<'a> Solver<'a> {
         full_names.extend(facts.methods.iter().map(|m| (m.id, m.full)));
         let methods = facts.methods.iter().map(|m| (m.id, *m)).collect();
         let parameters = std::mem::take(&mut facts.parameters);
+        let numbering = Numbering::new(&facts.files);
+        let count = |ops: &[ValueOp]| facts.rows.iter().filter(|row| ops.contains(&row.op)).count();
+        let calls = count(&[ValueOp::Call, ValueOp::MethodCall, ValueOp::New, ValueOp::Super]);
+        let arguments = count(&[ValueOp::Argument]);
         let mut solver = Solver {
             texts,
             symbols,
@@ -226,8 +224,12 @@ impl<'a> Solver<'a> {
             parameters,
             full_names,
             hierarchy: Hierarchy::default(),
-            variables: Vec::new(),
-            by_key: FxHashMap::default(),
+            names: FxHashMap::default(),
+            declared_types: FxHashMap::default(),
+            variables: Variables::new(facts.rows.len()),
+            of_node: vec![NO_VAR; numbering.len],
+            numbering,
+            by_role: FxHashMap::default(),
             fields: FxHashMap::default(),
             all_elements: FxHashMap::default(),
             elements: FxHashMap::default(),
@@ -236,17 +238,20 @@ impl<'a> Solver<'a> {
             keyed_accesses: Vec::new(),
             values: Vec::new(),
             value_ids: FxHashMap::default(),
-            calls: Vec::new(),
-            call_of: FxHashMap::default(),
+            calls: Vec::with_capacity(calls),
+            call_of: Vec::new(),
+            arguments: Lists::with_capacity(arguments),
+            targets: Lists::with_capacity(calls),
+            outside: Lists::with_capacity(calls),
+            super_of: FxHashMap::default(),
+            parts: Vec::new(),
             decorated: FxHashSet::default(),
             dispatched: FxHashSet::default(),
             bound: FxHashSet::default(),
-            work: Vec::new(),
-            copies: FxHashSet::default(),
+            pending: Vec::new(),
             any,
             exports,
             rows: facts,
-            cut: 0,
         };
         solver.supertypes();
         solver.load();
@@ -269,33 +274,35 @@ impl<'a> Solver<'a> {
 
     // ── Variables and values ───────────────────────────────────────────────────────────────────────
 
-    fn keyed(&mut self, key: u64) -> Var {
-        if let Some(&known) = self.by_key.get(&key) {
+    pub fn fresh(&mut self) -> Var {
+        self.variables.fresh()
+    }
+
+    /// The variable of a node.
+    pub fn node(&mut self, id: NodeId) -> Var {
+        let Some(number) = self.numbering.of(id) else { return self.role(id as u64) };
+        let known = self.of_node[number as usize];
+        if known != NO_VAR {
             return known;
         }
         let new = self.fresh();
-        self.by_key.insert(key, new);
+        self.of_node[number as usize] = new;
         new
     }
 
-    pub fn fresh(&mut self) -> Var {
-        self.variables.push(Variable::default());
-        self.variables.len() as Var - 1
-    }
-
-    pub fn node(&mut self, id: NodeId) -> Var {
-        self.keyed(id as u64)
+    fn role(&mut self, key: u64) -> Var {
+        *self.by_role.entry(key).or_insert_with(|| self.variables.fresh())
     }
 
     pub fn returned(&mut self, method: NodeId) -> Var {
-        self.keyed(method as u64 | RETURN)
+        self.role(method as u64 | RETURN)
     }
 
     /// The object a method runs on: its first parameter where that is written, else a variable of its own.
     pub fn this(&mut self, method: NodeId) -> Var {
         match self.object_parameter(method) {
             Some(id) => self.node(id),
-            None => self.keyed(method as u64 | THIS),
+            None => self.role(method as u64 | THIS),
         }
     }
 
@@ -388,63 +395,46 @@ impl<'a> Solver<'a> {
 
     // ── Growing sets ───────────────────────────────────────────────────────────────────────────────
 
+    fn is_literal(&self, value: ValueId) -> bool {
+        matches!(self.the(value), Value::Literal(_))
+    }
+
     pub fn add(&mut self, var: Var, value: ValueId) {
-        let literal = matches!(self.values[value as usize], Value::Literal(_));
-        let variable = &mut self.variables[var as usize];
-        if variable.cut || variable.values.contains(&value) {
-            return;
-        }
-        // Text goes everywhere. A variable that holds many texts is no key that could be followed.
-        if literal {
-            variable.literals = variable.literals.saturating_add(1);
-            if variable.literals > MAX_KEYS {
-                return;
-            }
-        }
-        if variable.values.len() >= MAX_VALUES {
-            variable.cut = true;
-            self.cut += 1;
-            return;
-        }
-        variable.values.push(value);
-        self.work.push(Work::Arrived(var, value));
+        let literal = self.is_literal(value);
+        self.variables.add(var, value, literal);
     }
 
     pub fn copy(&mut self, from: Var, to: Var) {
-        if from == to || !self.copies.insert((from, to)) {
-            return;
-        }
-        self.variables[from as usize].copies.push(to);
-        for value in self.variables[from as usize].values.clone() {
-            self.add(to, value);
-        }
+        let values = &self.values;
+        self.variables.copy(from, to, |value| matches!(values[value as usize], Value::Literal(_)));
     }
 
     pub fn on(&mut self, var: Var, what: Use) {
-        self.variables[var as usize].uses.push(what);
-        for value in self.variables[var as usize].values.clone() {
-            self.work.push(Work::Apply(what, value));
-        }
+        let held = self.variables.on(var, what);
+        self.pending.extend(held.into_iter().map(|value| (what, value)));
     }
 
+    /// Works until nothing is new. A variable's turn comes after those that got something before it, and by then
+    /// it often got more.
     fn run(&mut self) {
-        while let Some(work) = self.work.pop() {
-            let (var, value) = match work {
-                Work::Arrived(var, value) => (var, value),
-                Work::Apply(what, value) => {
-                    self.apply(what, value);
-                    continue;
-                }
-            };
-            let mut place = 0;
-            while let Some(&to) = self.variables[var as usize].copies.get(place) {
-                self.add(to, value);
-                place += 1;
-            }
-            let mut place = 0;
-            while let Some(&what) = self.variables[var as usize].uses.get(place) {
+        loop {
+            while let Some((what, value)) = self.pending.pop() {
                 self.apply(what, value);
-                place += 1;
+            }
+            let Some(news) = self.variables.next() else { return };
+            let mut copies = news.copies;
+            while let Some((to, others)) = self.variables.first_copy(copies) {
+                for &value in &news.values {
+                    self.add(to, value);
+                }
+                copies = others;
+            }
+            let mut uses = news.uses;
+            while let Some((what, others)) = self.variables.first_use(uses) {
+                for &value in &news.values {
+                    self.apply(what, value);
+                }
+                uses = others;
             }
         }
     }
@@ -463,8 +453,9 @@ impl<'a> Solver<'a> {
                     self.on(base, Use::Store { name: key, src });
                 }
             }
-            Use::Slice { start, dst, at } => {
+            Use::Slice { part, dst } => {
                 if let Value::Object(_) = self.the(value) {
+                    let (start, at) = self.parts[part as usize];
                     let slice = self.value(Value::Object(at));
                     self.slice(value, start, slice);
                     self.add(dst, slice);
@@ -490,17 +481,10 @@ impl<'a> Solver<'a> {
     /// Solves in rounds: what the program itself tells; then accesses by keys that nobody knows; then methods that nobody calls, which run on an object of
     /// their own type; then calls that lead nowhere, which are taken to run the functions they are given.
     pub fn solve(&mut self) {
-        // The worklist is a stack; the first facts go first.
-        self.work.reverse();
         self.run();
         for (key, base, other, writes) in std::mem::take(&mut self.keyed_accesses) {
-            let known = &self.variables[key as usize];
-            let literal = |v: &ValueId| matches!(self.values[*v as usize], Value::Literal(_));
-            if known.cut
-                || known.literals > MAX_KEYS
-                || known.values.is_empty()
-                || !known.values.iter().all(literal)
-            {
+            let known = self.variables.values(key);
+            if self.variables.any_key(key) || known.is_empty() || !known.iter().all(|v| self.is_literal(*v)) {
                 let name = self.any;
                 let access =
                     if writes { Use::Store { name, src: other } } else { Use::Load { name, dst: other } };
@@ -515,7 +499,7 @@ impl<'a> Solver<'a> {
             let facts = self.methods[&id];
             let Some(owner) = facts.owner else { continue };
             let this = self.this(id);
-            if self.variables[this as usize].values.is_empty() {
+            if self.variables.values(this).is_empty() && !self.variables.is_cut(this) {
                 let value = if facts.of_class { Value::Type(owner) } else { Value::Instance(owner) };
                 let value = self.value(value);
                 self.add(this, value);
@@ -535,13 +519,10 @@ impl<'a> Solver<'a> {
     fn types(&self) -> Vec<(NodeId, NodeId, u32)> {
         let mut types = Vec::new();
         for &variable in &self.rows.untyped {
-            let Some(&var) = self.by_key.get(&(variable as u64)) else { continue };
-            let held = &self.variables[var as usize];
-            // What was cut holds other types as well; nothing is said of it.
-            if held.cut {
-                continue;
-            }
-            let instances = held.values.iter().filter_map(|v| match self.the(*v) {
+            let known = self.numbering.of(variable).map(|number| self.of_node[number as usize]);
+            let Some(var) = known.filter(|var| *var != NO_VAR) else { continue };
+            // What was cut holds other types as well; nothing is said of it, and nothing of it is kept.
+            let instances = self.variables.values(var).iter().filter_map(|v| match self.the(*v) {
                 Value::Instance(of) if !self.methods.contains_key(&of) => Some(of),
                 _ => None,
             });
@@ -554,34 +535,49 @@ impl<'a> Solver<'a> {
     }
 
     pub fn finish(self) -> CallTargets {
-        let mut calls = FxHashMap::default();
-        for call in &self.calls {
+        let types = self.types();
+        let mut found = CallTargets { types, cut: self.variables.cuts, ..CallTargets::default() };
+        let mut order: Vec<CallId> = (0..self.calls.len() as CallId).collect();
+        order.sort_by_key(|call| self.calls[*call as usize].id);
+        let texts = &self.texts;
+        let mut targets: Vec<Target> = Vec::new();
+        let mut outside: Vec<Symbol> = Vec::new();
+        for call in order.into_iter().map(|call| &self.calls[call as usize]) {
             // A set that was cut says nothing of what is called through it.
-            if call.through.is_some_and(|var| self.variables[var as usize].cut) {
+            if call.through != NO_VAR && self.variables.is_cut(call.through) {
                 continue;
             }
-            let mut targets: SmallVec<[Target; 2]> = call.targets.iter().copied().collect();
-            if let Some(method) = call.by_name {
-                if self.decorated.contains(&method) {
+            targets.clear();
+            targets.extend(self.targets.of(call.targets));
+            if call.by_name != 0 {
+                if self.decorated.contains(&call.by_name) {
                     for target in &mut targets {
                         (target.label, target.confidence) = (EdgeLabel::Value, 0.9);
                     }
                 } else {
                     // The file has this edge already.
-                    targets.retain(|t| t.id != method);
+                    targets.retain(|t| t.id != call.by_name);
                 }
             }
             targets.sort_unstable_by_key(|t| t.id);
-            let mut outside: Vec<&str> = call.outside.iter().map(|s| self.texts.get(*s)).collect();
-            outside.sort_unstable();
-            outside.dedup();
+            outside.clear();
+            outside.extend(self.outside.of(call.outside));
+            outside.sort_unstable_by_key(|path| texts.get(*path));
             if targets.is_empty() && outside.is_empty() && !call.implicit {
                 continue;
             }
-            let outside = outside.into_iter().map(Into::into).collect();
-            calls.insert(call.id, Found { targets, outside, unasked: call.unasked, implicit: call.implicit });
+            let before = (found.targets.len() as u32, found.outside.len() as u32);
+            found.targets.append(&mut targets);
+            found.outside.append(&mut outside);
+            found.calls.push(FoundAt {
+                call: call.id,
+                targets: (before.0, found.targets.len() as u32),
+                outside: (before.1, found.outside.len() as u32),
+                unasked: call.unasked,
+                implicit: call.implicit,
+            });
         }
-        let types = self.types();
-        CallTargets { calls, types, cut: self.cut }
+        found.texts = self.texts;
+        found
     }
 }

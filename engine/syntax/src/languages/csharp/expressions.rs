@@ -3,7 +3,7 @@
 use stoa_model::{NodeKind, Operator, Symbol};
 
 use super::*;
-use crate::sugar::Step;
+use crate::sugar::{MAX_PARTS, Step};
 
 /// `Name<T>` as a value: the name, with the TYPE_REFs of its type arguments below it.
 pub fn generic_name(l: &mut Lower<'_>, n: C) {
@@ -152,7 +152,9 @@ pub fn assignment(l: &mut Lower<'_>, n: C) {
     let (left, right) = (l.child(n, F::Left), l.child(n, F::Right));
     match (left, right) {
         (Some(left), Some(right)) if l.is(left, TUPLE) => {
-            deconstruct(l, n, left, |l| l.lower(right), value_name(l, right));
+            // A variable that is overwritten on the way cannot stand for the value.
+            let variable = value_name(l, right).filter(|name| !mentions(l, left, l.text(*name)));
+            deconstruct(l, n, left, |l| l.lower(right), variable);
         }
         (Some(left), Some(right)) if l.is(left, IDENTIFIER) && l.text(left) == b"_" => l.lower(right),
         _ => l.apply(Assign, n),
@@ -183,7 +185,9 @@ pub fn deconstruct<'a>(
                 root
             }
         };
-        parts(l, targets, root, &mut Vec::new());
+        let mut found = Vec::new();
+        parts(l, targets, &mut Vec::new(), &mut found);
+        write_parts(l, &found, root);
         if inside_call {
             l.identifier_named(n, root);
         }
@@ -195,9 +199,10 @@ pub fn deconstruct<'a>(
     }
 }
 
-fn parts(l: &mut Lower<'_>, targets: C, root: Symbol, path: &mut Vec<Step>) {
+/// The targets, each with its way into the value.
+fn parts(l: &mut Lower<'_>, targets: C, path: &mut Vec<Step>, found: &mut Vec<(C, Vec<Step>)>) {
     let cst = l.cst;
-    if path.len() > patterns::MAX_PARTS {
+    if path.len() > MAX_PARTS {
         l.truncated_line.get_or_insert(cst.get(targets).line);
         return;
     }
@@ -206,13 +211,26 @@ fn parts(l: &mut Lower<'_>, targets: C, root: Symbol, path: &mut Vec<Step>) {
         let target = if l.is(part, ARGUMENT) { cst.named(part).last().unwrap_or(part) } else { part };
         l.deeper(target, |l| {
             if is_any(l, target, &[TUPLE, TUPLE_PATTERN, PARENTHESIZED_DESIGNATION]) {
-                parts(l, target, root, path);
+                parts(l, target, path, found);
             } else {
-                part_of(l, target, root, path);
+                found.push((target, path.clone()));
             }
         });
         path.pop();
     }
+}
+
+/// Writes an assignment for each part.
+fn write_parts(l: &mut Lower<'_>, found: &[(C, Vec<Step>)], root: Symbol) {
+    let targets: Vec<C> = found.iter().map(|(target, _)| *target).collect();
+    for at in l.target_order(&targets, |n| l.is(n, IDENTIFIER)) {
+        part_of(l, found[at].0, root, &found[at].1);
+    }
+}
+
+/// Whether an expression has an identifier of this text in it.
+fn mentions(l: &Lower<'_>, n: C, name: &[u8]) -> bool {
+    (n.0..l.cst.get(n).next).any(|at| l.is(C(at), IDENTIFIER) && l.text(C(at)) == name)
 }
 
 fn part_of(l: &mut Lower<'_>, target: C, root: Symbol, path: &[Step]) {

@@ -6,11 +6,8 @@
 use stoa_model::{Control, Operator, Symbol};
 
 use super::*;
-use crate::sugar::Step;
+use crate::sugar::{MAX_PARTS, Step};
 use crate::tree::Slot;
-
-/// Parts nested deeper than this are not looked at, and the file is `partial`.
-pub const MAX_PARTS: usize = 100;
 
 /// What matching a part of the subject means.
 enum Test {

@@ -1,6 +1,6 @@
 //! What the sugar of C# means.
 
-use crate::testing::{assert_outline, outline};
+use crate::testing::{assert_outline, assigned, outline};
 
 #[track_caller]
 fn body(statements: &str, expected: &str) {
@@ -223,4 +223,16 @@ CONTROL_STRUCTURE IF
 CALL g
 ",
     );
+}
+
+/// What is in front of a field is evaluated before anything is assigned, and so is the value.
+#[test]
+fn deconstruction_evaluates_before_it_assigns() {
+    let lower =
+        |statement: &str| outline("a.cs", &format!("class A {{ static void M() {{ {statement} }} }}"));
+    let moved = lower("(p, p.Next) = (p.Next, q);");
+    assert_eq!(assigned(&moved), ["IDENTIFIER <tmp>0 #1", "CALL fieldAccess #1", "IDENTIFIER p #1"]);
+    let overwritten = lower("(p, q) = p;");
+    assert_eq!(assigned(&overwritten), ["IDENTIFIER <tmp>0 #1", "IDENTIFIER p #1", "IDENTIFIER q #1"]);
+    assert_eq!(assigned(&lower("(p, q) = r;")), ["IDENTIFIER p #1", "IDENTIFIER q #1"]);
 }

@@ -94,7 +94,8 @@ pub(super) fn assign_all<'a>(
             }
         }
     }
-    for (at, target) in targets.iter().enumerate() {
+    for at in l.target_order(targets, |n| l.is(n, IDENTIFIER)) {
+        let target = &targets[at];
         match (held.get(at), values.get(at)) {
             (Some(held), _) if held.is_some() => {
                 assign_one(l, *target, *target, declare, |l| ignore(l.identifier_named(*target, *held)));

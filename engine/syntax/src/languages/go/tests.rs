@@ -1,4 +1,4 @@
-use crate::testing::{assert_outline, outline};
+use crate::testing::{assert_outline, assigned, outline};
 
 fn body(statements: &str) -> String {
     format!("package p\nfunc f(a, b int) (r T, err error) {{\n{statements}\n}}\n")
@@ -267,4 +267,14 @@ fn nothing_is_too_deep() {
             crate::Workspace::new().lower(&super::GO, "p/m.go", source.as_bytes(), &mut tree, &mut names);
         assert!(outcome.error.is_some(), "{} {outcome:?}", &source[..30]);
     }
+}
+
+/// What is in front of a field is evaluated before anything is assigned.
+#[test]
+fn a_field_is_written_before_the_variable_it_is_found_through() {
+    let moved = outline("p/m.go", "package p\nfunc f() { p, p.next = p.next, q }\n");
+    let expected = ["IDENTIFIER <tmp>0 #1", "IDENTIFIER <tmp>1 #1", "CALL fieldAccess #1", "IDENTIFIER p #1"];
+    assert_eq!(assigned(&moved), expected);
+    let kept = outline("p/m.go", "package p\nfunc f() { p, r.next = p.next, q }\n");
+    assert_eq!(assigned(&kept)[2..], ["IDENTIFIER p #1", "CALL fieldAccess #1"]);
 }

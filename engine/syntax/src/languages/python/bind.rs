@@ -211,14 +211,19 @@ pub(super) fn augmented(l: &mut Lower<'_>, n: C) {
     });
 }
 
-/// `(name := value)`: an assignment as an expression, with its declaration in a BLOCK of its own.
+/// `(name := value)`
 pub(super) fn named_expression(l: &mut Lower<'_>, n: C) {
     let (Some(name), Some(value)) = (l.child(n, F::Name), l.child(n, F::Value)) else {
         return l.lower_children(n);
     };
+    named(l, n, name, |l| l.lower(value));
+}
+
+/// An assignment as an expression, with its declaration in a BLOCK of its own.
+pub(super) fn named<'a>(l: &mut Lower<'a>, n: C, name: C, value: impl FnOnce(&mut Lower<'a>)) {
     let symbol = l.symbol(name);
-    let assign = |l: &mut Lower<'_>| {
-        l.assign(n, |l| l.lower(name), |l| l.lower(value));
+    let assign = |l: &mut Lower<'a>| {
+        l.assign(n, |l| l.lower(name), value);
     };
     if l.declared.last().is_some_and(|names| names.contains(&symbol)) {
         assign(l);

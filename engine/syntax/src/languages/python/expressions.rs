@@ -180,6 +180,14 @@ fn chain(l: &mut Lower<'_>, n: C, operands: &[C], operators: &[Operator], held: 
 pub(super) fn conditional(l: &mut Lower<'_>, n: C) {
     let mut children = parts(l, n);
     let (yes, condition, no) = (children.next(), children.next(), children.next());
+    // The grammar takes `a := b if c else d` for `(a := b) if c else d`; it is the choice that is assigned.
+    if let Some(named) = yes.filter(|yes| l.is(*yes, NAMED_EXPRESSION))
+        && let (Some(name), Some(yes)) = (l.child(named, F::Name), l.child(named, F::Value))
+    {
+        return bind::named(l, n, name, |l| {
+            l.conditional(n, condition, Some(yes), no);
+        });
+    }
     l.conditional(n, condition, yes, no);
 }
 

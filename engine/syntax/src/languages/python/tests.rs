@@ -264,3 +264,23 @@ fn nothing_is_too_deep() {
         assert!(outcome.error.is_some() && unknown > 0, "{} {outcome:?}", &source[..20]);
     }
 }
+
+/// The grammar has it the other way around, unless there are parentheses.
+#[test]
+fn a_choice_is_named_as_a_whole() {
+    assert_outline(
+        "m.py",
+        "def f(a, b):\n    use(a := b if c else d)\n",
+        "
+CALL use
+  CALL assignment #1
+    IDENTIFIER a #1
+    CALL conditional #2
+      IDENTIFIER c #1
+      IDENTIFIER b #2
+      IDENTIFIER d #3
+",
+    );
+    let apart = outline("m.py", "def f(a, b):\n    use((a := b) if c else d)\n");
+    assert!(apart.contains("CALL conditional #1"), "{apart}");
+}

@@ -161,20 +161,6 @@ pub fn negative(l: &mut Lower<'_>, n: C) {
 
 // ── Operators ──────────────────────────────────────────────────────────────────────────────────────────
 
-/// `a = b`; `_ = b` only evaluates.
-pub fn assignment(l: &mut Lower<'_>, n: C) {
-    let (left, right) = (l.child(n, F::Left), l.child(n, F::Right));
-    match left {
-        Some(left) if l.text(left) == b"_" => l.lower_opt(right),
-        _ => {
-            l.operator(Operator::Assignment, n, |l| {
-                l.lower_opt(left);
-                l.lower_opt(right);
-            });
-        }
-    }
-}
-
 /// `value as Type`: the type is the first argument and the type of the call.
 pub fn cast(l: &mut Lower<'_>, n: C) {
     let (value, to) = (l.child(n, F::Value), l.child(n, F::Type));

@@ -8,9 +8,11 @@
 //! - `names.rs`: modules, paths, `use`.
 //! - `types.rs`: mentions of types, generics.
 //! - `patterns.rs`: `let`, `if let`, `match`, `while let`, `for`.
+//! - `assignments.rs`: `=`, also to several targets.
 //! - `expressions.rs`: calls, closures, blocks, literals.
 //! - `macros.rs`: token trees, parsed again.
 
+mod assignments;
 mod expressions;
 mod items;
 mod macros;
@@ -175,7 +177,7 @@ syntax_table! {
     INDEX "index_expression" => Operator(Operator::IndexAccess),
     TUPLE "tuple_expression" => Operator(Operator::TupleLiteral),
     ARRAY "array_expression" => Operator(Operator::ArrayInitializer),
-    ASSIGNMENT "assignment_expression" => Custom(expressions::assignment),
+    ASSIGNMENT "assignment_expression" => Custom(assignments::assignment),
     COMPOUND_ASSIGNMENT "compound_assignment_expr" => Assign,
     CAST "type_cast_expression" => Custom(expressions::cast),
     FIELD_ACCESS "field_expression" => Member(F::Value, F::Field),

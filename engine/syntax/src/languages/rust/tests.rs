@@ -1,4 +1,4 @@
-use crate::testing::{assert_outline, outline};
+use crate::testing::{assert_outline, assigned, outline};
 
 fn holds(source: &str, expected: &str) {
     assert_outline("k/src/m.rs", source, expected);
@@ -264,4 +264,21 @@ fn hostile_nesting_ends() {
         assert!(tree.len() > 1);
     }
     assert!(outline("x.rs", &format!("fn f() {{ {}{} }}", "m!(".repeat(500), ")".repeat(500))).len() > 500);
+}
+
+#[test]
+fn assignments_take_values_apart() {
+    let text = outline("x.rs", "fn f() { (a, b.c) = (b, a); [d, .., _, e] = v; S { x: g, y } = s; _ = h; }");
+    let expected = [
+        "IDENTIFIER <tmp>0 #1",
+        "IDENTIFIER a #1",
+        "CALL fieldAccess #1",
+        "IDENTIFIER <tmp>1 #1",
+        "IDENTIFIER d #1",
+        "IDENTIFIER e #1",
+        "IDENTIFIER <tmp>2 #1",
+        "IDENTIFIER g #1",
+        "IDENTIFIER y #1",
+    ];
+    assert_eq!(assigned(&text), expected);
 }

@@ -1,0 +1,3 @@
+export function helped(item) {
+    return item;
+}

@@ -1,0 +1,5 @@
+package app;
+
+public interface Handler {
+    void handle(String event);
+}

@@ -1,0 +1,5 @@
+package shop;
+
+public class Price {
+    public void round() {}
+}
