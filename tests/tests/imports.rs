@@ -110,7 +110,7 @@ fn tags_are_declarations() {
     );
     assert_eq!(
         rows(&store, "SELECT DISTINCT origin, layers FROM files ORDER BY layers"),
-        ["ctags declarations imports source", "ctags declarations source"]
+        ["ctags declarations imports source"]
     );
 }
 

@@ -7,6 +7,7 @@
 
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -101,6 +102,7 @@ pub fn read(path: &Path, writer: &mut Writer<'_>) -> Result<(), ImportError> {
         if text.is_empty() {
             continue;
         }
+        bad.foreign += u64::from(matches!(text, Cow::Owned(_)));
         match serde_json::from_str::<Line>(&text) {
             Ok(line) if line.what == "ptag" => {
                 known += 1;
@@ -131,6 +133,7 @@ struct Bad {
     lines: u64,
     first: Option<(u64, String)>,
     unplaced: u64,
+    foreign: u64,
 }
 
 impl Bad {
@@ -143,6 +146,9 @@ impl Bad {
         if let Some((line, why)) = self.first {
             writer
                 .problem(format!("{} lines could not be read, the first is line {line}: {why}", self.lines));
+        }
+        if self.foreign > 0 {
+            writer.problem(format!("{} lines are not UTF-8; what is not was replaced", self.foreign));
         }
         if self.unplaced > 0 {
             writer.problem(format!("{} tags have no path or no name", self.unplaced));
@@ -194,7 +200,9 @@ fn add(line: Line, files: &mut BTreeMap<String, Tags>, writer: &mut Writer<'_>, 
     // `typename:int`, `struct:point`: what kind of thing, and its name.
     let of_type = line.typeref.as_deref().map(|t| t.split_once(':').map_or(t, |(_, name)| name));
     let supertypes = line.inherits.as_ref().and_then(|i| i.as_str()).unwrap_or_default();
-    let first = line.line.unwrap_or(0);
+    // Lines are numbers of a signed column.
+    let possible = |line: Option<u32>| line.filter(|n| i32::try_from(*n).is_ok());
+    let first = possible(line.line).unwrap_or(0);
     let tag = Tag {
         kind,
         name: text(Some(&line.name)),
@@ -203,7 +211,7 @@ fn add(line: Line, files: &mut BTreeMap<String, Tags>, writer: &mut Writer<'_>, 
         type_full_name: text(of_type),
         modifiers: text(access),
         line: first,
-        end: line.end.unwrap_or(first).max(first),
+        end: possible(line.end).unwrap_or(first).max(first),
         inherits: split_types(supertypes).map(|name| text(Some(name))).filter(|s| s.is_some()).collect(),
         scope: scope.replace("::", "."),
     };
@@ -264,13 +272,14 @@ fn write(files: BTreeMap<String, Tags>, writer: &mut Writer<'_>) -> Result<(), I
     // Types by what others may call them: their full names, and their names where only one type has it.
     let mut types: FxHashMap<(&'static str, Symbol), Vec<NodeId>> = FxHashMap::default();
     let mut inheritances: Vec<Inheritance> = Vec::new();
+    // Whether ctags was asked for mentions is one answer for all files.
+    let imports = files.values().flat_map(|file| &file.tags).any(|tag| tag.kind == NodeKind::Import);
     for (path, Tags { language, mut tags }) in files {
         tags.sort_by_key(|tag| (tag.line, std::cmp::Reverse(tag.end)));
         let text = writer.text_of(&path);
         let forest = forest(&tags, text.as_ref(), writer);
         let unplaced = tags.iter().filter(|tag| tag.line == 0).count();
         let problem = (unplaced > 0).then(|| format!("{unplaced} tags have no line"));
-        let imports = tags.iter().any(|tag| tag.kind == NodeKind::Import);
         let layers: Layers =
             [Some(Layer::Declarations), imports.then_some(Layer::Imports)].into_iter().flatten().collect();
         let file = NewFile { path, language, module: String::new(), forest, text, problem, layers };

@@ -1,6 +1,6 @@
 //! Files and edges to segments and a snapshot.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use stoa_indexer::{IndexReport, LanguageCount, Tally, failure};
@@ -50,6 +50,7 @@ pub struct Writer<'a> {
     origin: Origin,
     pub names: Interner,
     known: FxHashMap<String, FileId>,
+    paths: FxHashSet<String>,
     next_file: FileId,
     nodes: NodeColumns,
     edges: EdgeColumns,
@@ -84,6 +85,7 @@ impl<'a> Writer<'a> {
             origin: options.format.origin(),
             names: Interner::new(),
             known: known.into_iter().filter(|(path, _)| !path.starts_with('<')).collect(),
+            paths: FxHashSet::default(),
             next_file: latest.map_or(1, |s| s.next_file_id),
             nodes: NodeColumns::default(),
             edges: EdgeColumns::default(),
@@ -135,7 +137,14 @@ impl<'a> Writer<'a> {
         if rows.unhooked > 0 {
             problem.get_or_insert(format!("{} nodes are below themselves", rows.unhooked));
         }
+        if !self.paths.insert(file.path.clone()) {
+            problem.get_or_insert("the input tells of another file of this path".to_owned());
+        }
         let mut text = file.text;
+        if text.as_ref().is_some_and(|text| i32::try_from(text.bytes.len()).is_err()) {
+            problem.get_or_insert("its text is larger than columns can count, and is left out".to_owned());
+            text = None;
+        }
         if let Some(known) = &text {
             let whole = &mut rows.rows[0];
             (whole.length, whole.extra_lines) = (known.bytes.len() as u32, known.lines().saturating_sub(1));
@@ -190,8 +199,8 @@ impl<'a> Writer<'a> {
         self.write_full()
     }
 
-    /// Something used and not defined: its place among the stubs of its language, new or known. [`Writer::stub_ids`] makes
-    /// ids of places when all stubs are known.
+    /// Something used and not defined: its place among the stubs of its language, new or known. [`Writer::write_stubs`]
+    /// makes ids of places when all stubs are known.
     pub fn stub(&mut self, kind: NodeKind, name: &str, full_name: &str, language: &'static str) -> Stub {
         let (name, full_name) = (self.names.intern(name), self.names.intern(full_name));
         let stubs = self.stubs.entry(language).or_default();
@@ -202,9 +211,11 @@ impl<'a> Writer<'a> {
         Stub { language, place }
     }
 
-    /// Writes the stubs; tells the ids of each language's, by their places.
+    /// Writes the stubs; tells the ids of each language's, by their places. Places given before mean nothing
+    /// from then on.
     pub fn write_stubs(&mut self) -> Result<BTreeMap<&'static str, Vec<NodeId>>, ImportError> {
         let mut ids = BTreeMap::new();
+        self.stub_ids.clear();
         for (language, drafts) in std::mem::take(&mut self.stubs) {
             let mut of_language = Vec::with_capacity(drafts.len());
             for part in drafts.chunks(STUBS_PER_FILE) {

@@ -323,9 +323,9 @@ impl Graph {
             _ => own,
         };
         let path = told.replace('\\', "/");
-        let path = path.strip_prefix(self.root.trim_end_matches('/')).map_or(path.as_str(), |rest| {
-            if self.root.is_empty() { path.as_str() } else { rest.trim_start_matches('/') }
-        });
+        let root = self.root.trim_end_matches('/');
+        let below = (!root.is_empty()).then(|| path.strip_prefix(root)?.strip_prefix('/')).flatten();
+        let path = below.unwrap_or(&path);
         let path = path.strip_prefix("./").unwrap_or(path);
         (!path.is_empty() && !path.starts_with('<') && path != "N/A").then(|| path.to_owned())
     }

@@ -147,7 +147,7 @@ impl<'a> Document<'a> {
                 Event::End(element) => match element.local_name().as_ref() {
                     b"data" => {
                         if let (Some((key, value)), Some(open)) = (data.take(), &mut open) {
-                            self.value(open, key, value);
+                            self.value(open, key, &value);
                         }
                     }
                     b"node" | b"edge" => {
@@ -178,7 +178,9 @@ impl<'a> Document<'a> {
         Ok(())
     }
 
-    fn value(&mut self, open: &mut Open, key: Option<Key>, value: String) {
+    fn value(&mut self, open: &mut Open, key: Option<Key>, value: &str) {
+        // The exporter prints prettily: what is long stands on lines of its own.
+        let value = value.trim().to_owned();
         match key {
             Some(Key::Label) => open.label = value,
             // An edge has one property at most, whatever it is called.

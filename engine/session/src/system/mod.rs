@@ -78,7 +78,7 @@ pub(crate) fn views() -> Vec<View> {
         ),
         View::new(
             "layers",
-            &layers(),
+            layers(),
             "a layer of the graph and how many files have it; what was imported may lack some",
         ),
     ]
