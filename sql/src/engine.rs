@@ -20,6 +20,7 @@ use tokio::sync::mpsc;
 use crate::dialect::{self, Command, Parsed, Words};
 use crate::error::{Context, SqlError};
 use crate::graph_table::{self, Patterns, PropertyGraph, PropertyGraphs};
+use crate::moment::Moment;
 use crate::views;
 
 /// Batches made ahead of the reader.
@@ -56,6 +57,13 @@ impl Engine {
         Engine::of(Session::open(store, options.session).await?).await
     }
 
+    /// Opens a store at one of its snapshots, and stays there.
+    pub async fn open_at(location: &str, at: &Moment, options: EngineOptions) -> Result<Engine, OpenError> {
+        let store = Store::open(location).await?;
+        let number = at.number(&store).await?;
+        Engine::of(Session::open_at(store, options.session, number).await?).await
+    }
+
     /// Furnishes a session with every function and view.
     pub async fn of(session: Session) -> Result<Engine, OpenError> {
         stoa_udfs::register(&session).await?;
@@ -77,6 +85,19 @@ impl Engine {
             stoa_udfs::refresh(session).await?;
         }
         Ok(moved)
+    }
+
+    /// Moves to a snapshot of the past and stays there, or to the newest; gives the number of the snapshot.
+    pub async fn travel(&self, to: Option<&Moment>) -> Result<Option<u64>, OpenError> {
+        let Some(session) = &self.session else { return Ok(None) };
+        let number = match to {
+            Some(moment) => Some(moment.number(session.store()).await?),
+            None => None,
+        };
+        if session.travel(number).await? {
+            stoa_udfs::refresh(session).await?;
+        }
+        Ok(Some(session.snapshot().number))
     }
 
     /// The session over a store; an engine made by [`Engine::over`] has none.

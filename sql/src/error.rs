@@ -78,7 +78,10 @@ impl Context<'_> {
             DataFusionError::Plan(message) => self.plan(message, diagnostic),
             DataFusionError::NotImplemented(message) => self.plan(message, diagnostic),
             other => {
-                let message = sentence(&plain(&other.strip_backtrace()));
+                let message = plain(&other.strip_backtrace());
+                // Layers of readers have each put a word before what the store says of a damaged file.
+                let told = message.rsplit_once("Generic stoa error: ").map(|(_, told)| told.to_string());
+                let message = sentence(&told.unwrap_or(message));
                 SqlError { message, place: None, help: Vec::new() }
             }
         };

@@ -12,6 +12,7 @@ pub mod error;
 #[path = "../../udfs/src/fixture.rs"]
 mod fixture;
 pub mod graph_table;
+pub mod moment;
 pub mod output;
 mod printer;
 pub mod shell;
@@ -20,3 +21,4 @@ pub mod views;
 
 pub use engine::{Answer, Engine, EngineOptions, OpenError, Outcome, Script};
 pub use error::{Place, SqlError};
+pub use moment::Moment;

@@ -3,12 +3,13 @@
 use scip::types::{Document, Index, Metadata, Occurrence, Relationship, SymbolInformation, SymbolRole};
 use std::path::{Path, PathBuf};
 use stoa_importer::{Format, ImportError, ImportOptions, import};
-use stoa_indexer::{IndexReport, Silent};
+use stoa_indexer::{IndexReport, Mended, RepairOptions, Silent, repair};
 use stoa_sql::{Engine, EngineOptions};
-use stoa_store::Store;
+use stoa_store::{OptimizeOptions, Retention, Store};
 use tempfile::TempDir;
 
 use crate::slt::texts;
+use crate::stoa;
 
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("imports").join(name)
@@ -410,6 +411,99 @@ fn copied(from: &Path, to: &Path) {
     }
 }
 
+/// Rows that no way of keeping a store well may change.
+fn lasting(store: &Path) -> Vec<Vec<String>> {
+    [
+        "SELECT * FROM nodes ORDER BY id",
+        "SELECT * FROM stored.edges ORDER BY kind, src, dst, label",
+        "SELECT * FROM stored.references ORDER BY src, kind, name",
+        "SELECT * EXCEPT (indexed_at, layers) FROM files ORDER BY file_id",
+    ]
+    .map(|sql| rows(store, sql))
+    .to_vec()
+}
+
+/// Optimizes, goes back, brings up, and removes what is old: the rows stay, and the store verifies after each step.
+fn keep_well(location: &Path) {
+    let right = lasting(location);
+    let store = block_on(Store::open(&location.display().to_string())).unwrap();
+    let _lock = store.lock_writer().unwrap();
+    let first = block_on(store.latest()).unwrap().unwrap().number;
+    let well = |step: &str| {
+        assert_eq!(lasting(location), right, "{step}");
+        let verified = block_on(store.verify(None, true)).unwrap();
+        assert!(verified.rows > 0 && verified.findings.is_empty(), "{step}: {:?}", verified.findings);
+    };
+    well("as it is");
+    let retention = Retention { snapshots: 3, ..Retention::default() };
+    block_on(store.set_retention(retention)).unwrap();
+    let all = OptimizeOptions { small: u64::MAX, target: u64::MAX, ..OptimizeOptions::default() };
+    assert!(block_on(store.optimize(&all)).unwrap().segments.1 == 1);
+    well("optimized");
+    block_on(store.rollback(first)).unwrap();
+    well("gone back");
+    let migrated = block_on(store.migrate(false)).unwrap();
+    assert!(!block_on(store.migrate(false)).unwrap().is_needed());
+    well("brought up");
+    let newest = block_on(store.latest()).unwrap().unwrap();
+    assert_eq!(newest.retention(), retention);
+    let sql = |at: u64| {
+        let (store, at) = (location.to_str().unwrap(), at.to_string());
+        stoa::success(["sql", "-c", "SELECT count(*) FROM nodes", "--store", store, "--at", &at])
+    };
+    assert_eq!(sql(first), sql(newest.number));
+    let gone = block_on(store.vacuum(&Retention { snapshots: 1, ..retention }, false)).unwrap();
+    assert!(gone.snapshots.contains(&first) && gone.kept == 1, "{gone:?}");
+    if migrated.published.is_some() {
+        assert!(gone.segments > 0, "{gone:?}");
+    }
+    well("without the past");
+}
+
+#[test]
+fn an_import_is_kept_like_an_index() {
+    let index = tempfile::tempdir().unwrap();
+    let (scip, _) = written(index.path(), &shop_index());
+    for (format, input) in [
+        (Format::Ctags, fixture("tags.json")),
+        (Format::Scip, scip),
+        (Format::JoernCsv, fixture("joern-csv")),
+    ] {
+        let (folder, report) = imported(format, &input);
+        report.unwrap();
+        keep_well(&folder.path().join("store"));
+    }
+}
+
+#[test]
+fn an_import_has_a_history() {
+    let folder = tempfile::tempdir().unwrap();
+    let (tree, store) = (folder.path().join("shop"), folder.path().join("store"));
+    copied(&fixture("shop"), &tree);
+    let mut options = options(Format::Ctags, &fixture("tags.json"), &store);
+    options.source = Some(tree.clone());
+    import(&options, &Silent).unwrap();
+    let prices = std::fs::read_to_string(tree.join("prices.py")).unwrap();
+    std::fs::write(tree.join("prices.py"), prices.replace("with_tax(self.net)", "with_tax(self.tax)")).unwrap();
+    import(&options, &Silent).unwrap();
+    assert_eq!(
+        rows(&store, "SELECT kind, change, name, what FROM snapshot_diff(1, 2) ORDER BY 1"),
+        ["method changed Price.gross text", "type changed Price text"]
+    );
+    let listed = rows(&store, "SELECT number, operation FROM system.snapshots ORDER BY number");
+    assert_eq!(listed, ["1 import", "2 import"]);
+
+    // What was imported cannot be made anew from source: the whole snapshot before comes back.
+    let opened = block_on(Store::open(&store.display().to_string())).unwrap();
+    let newest = block_on(opened.latest()).unwrap().unwrap();
+    std::fs::write(store.join(&newest.segments[0].tables[1].path), b"scribble").unwrap();
+    let repaired = repair(store.to_str().unwrap(), &RepairOptions::default(), &Silent).unwrap();
+    let Mended::FellBack { to: 1, snapshot: 3, why } = repaired.mended else { panic!("{repaired:?}") };
+    assert_eq!(why, "it was imported from ctags, and can be imported again");
+    assert_eq!(rows(&store, "SELECT DISTINCT origin FROM files"), ["ctags"]);
+    assert!(!notices(&store, "SELECT * FROM data_flow").is_empty());
+}
+
 /// The store in `tests/stores/v1` was written when version 1 of the schema was the newest. It is never made anew.
 #[test]
 fn a_store_of_version_1_is_read_and_brought_up() {
@@ -451,4 +545,33 @@ fn a_store_of_version_1_is_read_and_brought_up() {
         rows(&store, "SELECT path, layers LIKE '%data_flow source' FROM files ORDER BY path"),
         ["<external:python> false", "broken.py true", "order.py true", "prices.py true"]
     );
+}
+
+#[test]
+fn a_store_of_version_1_is_kept_like_any_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("store");
+    copied(&Path::new(env!("CARGO_MANIFEST_DIR")).join("stores/v1"), &store);
+    keep_well(&store);
+}
+
+#[test]
+fn ids_of_graphml_may_be_texts() {
+    let work = tempfile::tempdir().unwrap();
+    let xml = std::fs::read_to_string(fixture("joern.xml")).unwrap();
+    let mut named = xml.replace("<node id=\"", "<node id=\"n");
+    named = named.replace("source=\"", "source=\"n").replace("target=\"", "target=\"n");
+    let path = work.path().join("named.xml");
+    std::fs::write(&path, &named).unwrap();
+    let (texts, report) = imported(Format::JoernGraphml, &path);
+    assert!(report.unwrap().failures.is_empty());
+    let (numbers, _) = imported(Format::JoernGraphml, &fixture("joern.xml"));
+    let count = |folder: &TempDir| rows(&folder.path().join("store"), "SELECT count(*) FROM edges");
+    assert_eq!(count(&texts), count(&numbers));
+
+    // What is wrong is told by its line.
+    let line = named.lines().position(|line| line.contains("<node ")).unwrap() + 1;
+    std::fs::write(&path, named.replacen("<node ", "<node <", 1)).unwrap();
+    let error = imported(Format::JoernGraphml, &path).1.unwrap_err().to_string();
+    assert!(error.contains(&format!("line {line}")) || error.contains(&format!("line {}", line + 1)), "{error}");
 }

@@ -7,6 +7,9 @@
 //! | `links` | `tests/links/`: programs that say, under their lines, what SQL must answer of their calls, types and imports |
 //! | `matrix` | `docs/languages.md`: which constructs the fixtures prove |
 //! | `crash` | an index killed at any moment leaves a complete snapshot |
+//! | `crash_history` | optimizing, vacuum and going back, killed at any moment, lose nothing |
+//! | `faults` | an object store that fails, lags, lies about its listings or is full |
+//! | `history` | going back, vacuum, optimizing, verifying and repairing, and what damage does |
 //! | `determinism` | same tree, same bytes, whatever the number of threads |
 //! | `mutation` | damaged sources never panic, and their graphs keep their invariants |
 //! | `robustness` | bad input is a row in `system.failures`, a bad store one clear line |
@@ -24,7 +27,9 @@
 #![allow(clippy::unwrap_used)]
 
 mod crash;
+mod crash_history;
 mod determinism;
+mod faults;
 #[path = "suite/flow.rs"]
 mod flow;
 #[path = "suite/functions.rs"]
@@ -33,6 +38,7 @@ mod graph;
 #[path = "suite/graph_functions.rs"]
 mod graph_functions;
 mod graph_oracles;
+mod history;
 mod imports;
 #[path = "suite/links.rs"]
 mod links;

@@ -14,10 +14,12 @@ pub mod catalog;
 #[cfg(test)]
 mod fixture;
 mod graph;
+mod history;
 mod identifiers;
 mod lookup;
 mod nodes;
 pub mod registry;
+mod relations;
 #[cfg(test)]
 mod tests;
 
@@ -49,6 +51,9 @@ pub async fn register(session: &Session) -> Result<()> {
             Arc::new(graph::GraphRelations),
             Arc::new(graph::GraphPlanner { services: Arc::clone(&services) }),
         )
+        .map_err(|error| DataFusionError::External(Box::new(error)))?;
+    session
+        .add_history_functions(history::functions().map(|doc| doc.name), Arc::new(history::HistoryRelations))
         .map_err(|error| DataFusionError::External(Box::new(error)))?;
     session.add_system_table(Arc::new(catalog::FunctionsTable::of(session.context())));
     session.add_system_table(Arc::new(graph::HealthTable { services }));

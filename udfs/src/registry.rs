@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::graph::{self, TableFunction};
 use crate::lookup::Lookup;
-use crate::{identifiers, nodes};
+use crate::{history, identifiers, nodes};
 
 /// How a function is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -231,7 +231,8 @@ pub fn tables() -> impl Iterator<Item = &'static TableFunction> {
 
 /// Every function of stoa: scalar ones by name, then table functions by family.
 pub fn all() -> impl Iterator<Item = &'static FunctionDoc> {
-    SCALARS.iter().map(|entry| &entry.doc).chain(tables().map(|function| &function.doc))
+    let tables = tables().map(|function| &function.doc).chain(history::functions());
+    SCALARS.iter().map(|entry| &entry.doc).chain(tables)
 }
 
 #[cfg(test)]

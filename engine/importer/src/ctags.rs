@@ -6,7 +6,7 @@
 //! declarations and nothing below them; supertypes are told by name, and are found here only if that name is a single type's.
 
 use rustc_hash::FxHashMap;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -32,28 +32,36 @@ struct Line {
     name: String,
     #[serde(default)]
     path: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text")]
     language: Option<String>,
     #[serde(default)]
     line: Option<u32>,
     #[serde(default)]
     end: Option<u32>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text")]
     kind: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text")]
     scope: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text")]
     signature: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text")]
     typeref: Option<String>,
-    #[serde(default)]
-    access: Option<serde_json::Value>,
-    #[serde(default)]
-    inherits: Option<serde_json::Value>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text")]
+    access: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    inherits: Option<String>,
+    #[serde(default, deserialize_with = "text")]
     roles: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text")]
     extras: Option<String>,
+}
+
+/// A field that is a text or tells nothing.
+fn text<'de, D: Deserializer<'de>>(field: D) -> Result<Option<String>, D::Error> {
+    match serde_json::Value::deserialize(field)? {
+        serde_json::Value::String(text) => Ok(Some(text)),
+        _ => Ok(None),
+    }
 }
 
 /// A tag of a file.
@@ -196,10 +204,9 @@ fn add(line: Line, files: &mut BTreeMap<String, Tags>, writer: &mut Writer<'_>, 
         Some(text) => names.intern(text),
         None => Symbol::NONE,
     };
-    let access = line.access.as_ref().and_then(|a| a.as_str());
     // `typename:int`, `struct:point`: what kind of thing, and its name.
     let of_type = line.typeref.as_deref().map(|t| t.split_once(':').map_or(t, |(_, name)| name));
-    let supertypes = line.inherits.as_ref().and_then(|i| i.as_str()).unwrap_or_default();
+    let supertypes = line.inherits.as_deref().unwrap_or_default();
     // Lines are numbers of a signed column.
     let possible = |line: Option<u32>| line.filter(|n| i32::try_from(*n).is_ok());
     let first = possible(line.line).unwrap_or(0);
@@ -209,7 +216,7 @@ fn add(line: Line, files: &mut BTreeMap<String, Tags>, writer: &mut Writer<'_>, 
         full_name: text(Some(&full_name)),
         signature: text(line.signature.as_deref()),
         type_full_name: text(of_type),
-        modifiers: text(access),
+        modifiers: text(line.access.as_deref()),
         line: first,
         end: possible(line.end).unwrap_or(first).max(first),
         inherits: split_types(supertypes).map(|name| text(Some(name))).filter(|s| s.is_some()).collect(),

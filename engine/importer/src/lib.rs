@@ -32,7 +32,7 @@ use std::time::Instant;
 use stoa_indexer::{IndexReport, Progress};
 use stoa_model::Origin;
 use stoa_model::layers::ORIGIN_SETTING;
-use stoa_store::Store;
+use stoa_store::{Snapshot, Store};
 
 use writer::Writer;
 
@@ -118,7 +118,9 @@ pub fn import(options: &ImportOptions, progress: &dyn Progress) -> Result<IndexR
             });
         }
     }
-    runtime.block_on(store.remove_unreferenced(stoa_indexer::KEEP_SNAPSHOTS))?;
+    // What a killed run left behind goes first, so that the disk does not fill with it.
+    let retention = latest.as_ref().map(Snapshot::retention).unwrap_or_default();
+    runtime.block_on(store.vacuum(&retention, false))?;
 
     progress.stage("reading");
     let mut writer = Writer::new(&store, runtime.handle(), latest.as_ref(), options)?;

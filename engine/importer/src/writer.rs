@@ -7,15 +7,15 @@ use stoa_indexer::{IndexReport, LanguageCount, Tally, failure};
 use stoa_model::columns::{EdgeColumns, NodeColumns, SourceColumns, files_batch};
 use stoa_model::ids::{LAST_EXTERNAL_FILE, node_id};
 use stoa_model::layers::{LAYERS_SETTING, ORIGIN_SETTING};
-use stoa_model::rows::{EdgeRow, FileRow};
+use stoa_model::rows::{EdgeRow, FileRow, NodeRow};
 use stoa_model::tables::Table;
 use stoa_model::{FileId, FileStatus, Interner, Layer, Layers, NodeId, NodeKind, Origin, Symbol};
-use stoa_store::{SegmentMeta, Snapshot, SnapshotDraft, Store, encode_segment};
+use stoa_store::{Operation, SegmentMeta, Snapshot, SnapshotDraft, Store, encode_segment};
 use tokio::runtime::Handle;
 
 use crate::error::ImportError;
 use crate::forest::{Draft, Forest};
-use crate::text::Text;
+use crate::text::{Text, Unit};
 use crate::{ImportOptions, LEFT_OUT};
 
 /// A segment is closed when it has this many nodes, edges, or bytes of text.
@@ -158,6 +158,8 @@ impl<'a> Writer<'a> {
                     "{outside} nodes lie outside of the text, so it is not the one that was imported; it is left out"
                 ));
                 text = None;
+            } else {
+                fingerprint_declarations(&mut rows.rows, known);
             }
         }
         let layers = match text {
@@ -347,10 +349,9 @@ impl<'a> Writer<'a> {
             self.files.push((row, None));
         }
         self.write_segment()?;
-        let mut settings = BTreeMap::from([
-            (ORIGIN_SETTING.to_owned(), self.origin.as_str().to_owned()),
-            (LAYERS_SETTING.to_owned(), self.layers.to_string()),
-        ]);
+        let mut settings = latest.map(Snapshot::store_settings).unwrap_or_default();
+        settings.insert(ORIGIN_SETTING.to_owned(), self.origin.as_str().to_owned());
+        settings.insert(LAYERS_SETTING.to_owned(), self.layers.to_string());
         if !self.left_out.is_empty() {
             settings.insert(LEFT_OUT.to_owned(), self.left_out.join(", "));
         }
@@ -361,8 +362,8 @@ impl<'a> Writer<'a> {
             next_file_id: self.next_file,
             settings,
         };
-        let snapshot = self.handle.block_on(self.store.publish(draft))?;
-        self.handle.block_on(self.store.remove_unreferenced(stoa_indexer::KEEP_SNAPSHOTS))?;
+        let snapshot = self.handle.block_on(self.store.publish_as(draft, Operation::Import))?;
+        self.handle.block_on(self.store.vacuum(&snapshot.retention(), false))?;
         let mut report = IndexReport {
             store: self.store.location().to_owned(),
             snapshot: snapshot.number,
@@ -371,6 +372,18 @@ impl<'a> Writer<'a> {
         };
         self.tally.fill(&mut report);
         Ok(report)
+    }
+}
+
+/// Methods and types know their text as those of an index do, so that two imports can be compared.
+fn fingerprint_declarations(rows: &mut [NodeRow], text: &Text) {
+    let declarations = rows.iter_mut().filter(|row| {
+        row.length > 0 && row.line > 0 && matches!(row.kind, NodeKind::Method | NodeKind::TypeDecl)
+    });
+    for row in declarations {
+        let start = text.offset(row.line, 0, Unit::Bytes).map(|line| line + row.column.saturating_sub(1) as usize);
+        let written = start.and_then(|start| text.bytes.get(start..start + row.length as usize));
+        row.hash = written.map_or(0, stoa_passes::nodes::fingerprint);
     }
 }
 

@@ -22,6 +22,8 @@ pub enum IndexError {
         "a store can hold {limit} files in its life, and this one has reached that; index into a new store"
     )]
     TooManyFiles { limit: u32 },
+    #[error("no snapshot of {store} verifies, and {why}; index the source tree into a new store")]
+    NothingVerifies { store: String, why: String },
     #[error("table references of segment {segment} has not the columns it should have")]
     References { segment: String },
 }

@@ -20,6 +20,7 @@ mod link;
 mod memory;
 pub mod options;
 mod plan;
+mod repair;
 pub mod report;
 mod segment;
 mod walk;
@@ -27,6 +28,7 @@ mod walk;
 pub use error::IndexError;
 pub use memory::peak as peak_memory;
 pub use options::{DEFAULT_MEMORY, IndexOptions};
+pub use repair::{Mended, RepairOptions, Repaired, repair};
 pub use report::{Failure, IndexReport, KindCount, LanguageCount, Progress, Silent};
 pub use walk::{SourceFile, walk};
 
@@ -36,13 +38,10 @@ use std::path::Path;
 use std::time::Instant;
 use stoa_model::{EdgeKind, FileStatus, NodeKind};
 use stoa_passes::link::SymbolsBuilder;
-use stoa_store::{SegmentMeta, SnapshotDraft, Store};
+use stoa_store::{Operation, SegmentMeta, SnapshotDraft, Store};
 use stoa_syntax::Language;
 
 use crate::segment::SegmentRows;
-
-/// How many snapshots an index keeps, its own included: readers of the one before finish in peace.
-pub const KEEP_SNAPSHOTS: usize = 2;
 
 /// The default store of a tree: `<root>/.stoa`.
 pub fn default_store(root: &Path) -> String {
@@ -82,11 +81,13 @@ pub fn index(
     let _lock = store.lock_writer()?;
     let latest = runtime.block_on(store.latest())?;
     // What a killed run left behind goes first, so that the disk does not fill with it.
-    runtime.block_on(store.remove_unreferenced(KEEP_SNAPSHOTS))?;
+    let retention = latest.as_ref().map(|snapshot| snapshot.retention()).unwrap_or_default();
+    runtime.block_on(store.vacuum(&retention, false))?;
 
     progress.stage("reading the tree");
     let walked = walk(root, store.root(), &languages);
     let known = match &latest {
+        Some(snapshot) if options.fresh => runtime.block_on(store.readable_files(snapshot))?,
         Some(snapshot) => runtime.block_on(store.read_files(snapshot))?,
         None => Vec::new(),
     };
@@ -146,8 +147,10 @@ pub fn index(
     segments.extend(linked.segments);
 
     progress.stage("publishing");
-    let mut settings = BTreeMap::new();
-    settings.insert("root".to_owned(), report.root.clone());
+    let mut settings = latest.as_ref().map(|snapshot| snapshot.store_settings()).unwrap_or_default();
+    // Whoever repairs the store may stand elsewhere.
+    let absolute = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
+    settings.insert("root".to_owned(), absolute.to_string_lossy().into_owned());
     settings.insert("languages".to_owned(), options.languages.join(","));
     let draft = SnapshotDraft {
         parent: latest.map(|s| s.number),
@@ -156,8 +159,9 @@ pub fn index(
         next_file_id: linked.next_file_id,
         settings,
     };
-    let snapshot = runtime.block_on(store.publish(draft))?;
-    runtime.block_on(store.remove_unreferenced(KEEP_SNAPSHOTS))?;
+    let operation = if options.fresh { Operation::Repair } else { Operation::Index };
+    let snapshot = runtime.block_on(store.publish_as(draft, operation))?;
+    runtime.block_on(store.vacuum(&retention, false))?;
     progress.finish();
 
     tally.fill(&mut report);

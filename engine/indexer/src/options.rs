@@ -11,6 +11,9 @@ pub struct IndexOptions {
     pub jobs: usize,
     /// The memory to stay within, in bytes.
     pub memory: u64,
+    /// Read every file and reuse nothing that the store holds, for it may be damaged. File ids are kept where they
+    /// can be read.
+    pub fresh: bool,
 }
 
 /// The memory an index stays within when nobody says otherwise: 2 GB.
@@ -18,6 +21,6 @@ pub const DEFAULT_MEMORY: u64 = 2 << 30;
 
 impl Default for IndexOptions {
     fn default() -> IndexOptions {
-        IndexOptions { store: None, languages: Vec::new(), jobs: 0, memory: DEFAULT_MEMORY }
+        IndexOptions { store: None, languages: Vec::new(), jobs: 0, memory: DEFAULT_MEMORY, fresh: false }
     }
 }

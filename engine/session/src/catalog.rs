@@ -7,6 +7,7 @@
 use async_trait::async_trait;
 use datafusion::catalog::{CatalogProvider, CatalogProviderList, SchemaProvider, TableProvider};
 use datafusion::common::{Result, exec_err};
+use datafusion::datasource::object_store::ObjectStoreUrl;
 use datafusion::error::DataFusionError;
 use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::TableType;
@@ -15,7 +16,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak};
 use stoa_model::tables::Table;
 
-use crate::sources::Sources;
+use crate::history::History;
+use crate::sources::{SourceCache, Sources};
 use crate::system::{self, SystemContext, SystemTable, SystemTableProvider};
 use crate::table_functions::FunctionTables;
 use crate::tables::{Layout, SnapshotFiles, StoredTable};
@@ -46,6 +48,8 @@ pub(crate) struct Shared {
     system: RwLock<BTreeMap<String, Arc<dyn SystemTable>>>,
     system_providers: RwLock<BTreeMap<String, Arc<dyn TableProvider>>>,
     table_functions: RwLock<BTreeSet<&'static str>>,
+    /// Those that look into several snapshots.
+    history_functions: RwLock<BTreeSet<&'static str>>,
     schemas: RwLock<BTreeMap<String, Arc<dyn SchemaProvider>>>,
     catalogs: RwLock<BTreeMap<String, Arc<dyn CatalogProvider>>>,
     /// The session's state: its functions and settings, for planning views.
@@ -99,6 +103,10 @@ impl Shared {
         write(&self.table_functions).extend(names);
     }
 
+    pub fn add_history_functions(&self, names: impl IntoIterator<Item = &'static str>) {
+        write(&self.history_functions).extend(names);
+    }
+
     fn change<T>(&self, change: impl FnOnce(&mut BTreeMap<String, Named>) -> T) -> T {
         let mut named = write(&self.named);
         *write(&self.changes) += 1;
@@ -124,8 +132,10 @@ impl SnapshotCatalogs {
         shared: Arc<Shared>,
         location: Arc<SnapshotFiles>,
         sources: Arc<Sources>,
+        cache: Arc<SourceCache>,
         system: SystemContext,
     ) -> Arc<Self> {
+        let url = location.url.clone();
         let table = |layout| -> Arc<dyn TableProvider> {
             Arc::new(StoredTable::new(layout, Arc::clone(&location), Arc::clone(&sources)))
         };
@@ -145,6 +155,9 @@ impl SnapshotCatalogs {
                 tables: logical,
                 stored: stored.clone(),
                 planner: planner(vec![]),
+                context: system.clone(),
+                url,
+                cache,
             };
             let system = SystemSchema {
                 shared: Arc::clone(&shared),
@@ -288,6 +301,25 @@ struct MainSchema {
     /// What table functions find under their names.
     stored: BTreeMap<&'static str, Arc<dyn TableProvider>>,
     planner: Planner,
+    context: SystemContext,
+    url: ObjectStoreUrl,
+    cache: Arc<SourceCache>,
+}
+
+impl MainSchema {
+    /// What the name of a table function means.
+    async fn function(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
+        let history = read(&self.shared.history_functions).contains(name);
+        let history = match history {
+            true => {
+                let SystemContext { store, snapshot, .. } = &self.context;
+                Some(History::of(store, &self.url, &self.cache, snapshot).await?)
+            }
+            false if read(&self.shared.table_functions).contains(name) => None,
+            false => return Ok(None),
+        };
+        Ok(Some(Arc::new(FunctionTables::new(name, &self.stored, history))))
+    }
 }
 
 #[async_trait]
@@ -304,10 +336,10 @@ impl SchemaProvider for MainSchema {
         match self.shared.named(name) {
             (Some(Named::Table(table)), _) => Ok(Some(table)),
             (Some(Named::View(view)), changes) => self.planner.plan(&view, changes).await.map(Some),
-            (None, _) => Ok(self.tables.get(name).cloned().or_else(|| {
-                let function = read(&self.shared.table_functions).contains(name);
-                function.then(|| Arc::new(FunctionTables::new(name, &self.stored)) as Arc<dyn TableProvider>)
-            })),
+            (None, _) => match self.tables.get(name) {
+                Some(table) => Ok(Some(Arc::clone(table))),
+                None => self.function(name).await,
+            },
         }
     }
 

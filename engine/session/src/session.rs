@@ -8,7 +8,7 @@ use datafusion::logical_expr::planner::RelationPlanner;
 use datafusion::physical_planner::ExtensionPlanner;
 use datafusion::prelude::SessionContext;
 use std::sync::{Arc, PoisonError, RwLock};
-use stoa_store::{Snapshot, Store};
+use stoa_store::{Lease, Snapshot, Store, StoreError};
 
 use crate::catalog::{Shared, SnapshotCatalogs};
 use crate::counted_kinds::CountedKinds;
@@ -34,8 +34,9 @@ pub struct Session {
     reliefs: Reliefs,
     url: ObjectStoreUrl,
     current: RwLock<Current>,
-    /// Held while the session moves, so that two moves do not pass each other.
-    moving: tokio::sync::Mutex<()>,
+    /// Held while the session moves, so that two moves do not pass each other. True if the session stays at a
+    /// snapshot whatever is published.
+    moving: tokio::sync::Mutex<bool>,
 }
 
 /// The snapshot that new queries see.
@@ -51,7 +52,28 @@ impl Session {
     /// # Errors
     /// [`SessionError::NoSnapshot`] if nothing has been published yet, and the store's own errors.
     pub async fn open(store: Store, options: SessionOptions) -> Result<Session, SessionError> {
-        let snapshot = newest(&store).await?;
+        let (snapshot, lease) = newest(&store).await?;
+        Session::open_with(store, options, snapshot, lease, false)
+    }
+
+    /// Opens a session over a snapshot of the past, or the newest, by its number; the session stays there.
+    pub async fn open_at(
+        store: Store,
+        options: SessionOptions,
+        number: u64,
+    ) -> Result<Session, SessionError> {
+        let lease = store.lease(number)?;
+        let snapshot = Arc::new(store.snapshot(number).await?);
+        Session::open_with(store, options, snapshot, lease, true)
+    }
+
+    fn open_with(
+        store: Store,
+        options: SessionOptions,
+        snapshot: Arc<Snapshot>,
+        lease: Lease,
+        stays: bool,
+    ) -> Result<Session, SessionError> {
         let url = ObjectStoreUrl::parse(store.url().as_str())?;
         let reliefs = Reliefs::default();
         let runtime = options.runtime(&reliefs)?;
@@ -63,7 +85,7 @@ impl Session {
         }
         let options = Arc::new(options);
         let cache = Arc::new(SourceCache::new(options.source_cache_bytes));
-        let (current, catalogs) = at_snapshot(&store, &options, &shared, &cache, &url, snapshot);
+        let (current, catalogs) = at_snapshot(&store, &options, &shared, &cache, &url, snapshot, lease);
         let planner = ExtensiblePlanner::default();
         let state = SessionStateBuilder::new_with_default_features()
             .with_query_planner(Arc::new(planner.clone()))
@@ -87,7 +109,7 @@ impl Session {
             reliefs,
             url,
             current: RwLock::new(current),
-            moving: tokio::sync::Mutex::default(),
+            moving: tokio::sync::Mutex::new(stays),
         })
     }
 
@@ -119,19 +141,48 @@ impl Session {
         &self.options
     }
 
-    /// Moves to the newest snapshot; says whether there was a newer one. Queries that are planned or
-    /// running keep the snapshot they have.
+    /// Moves to the newest snapshot, unless it was told to stay at another; says whether there was a newer one. Queries
+    /// that are planned or running keep the snapshot they have.
     pub async fn refresh(&self) -> Result<bool, SessionError> {
-        let _moving = self.moving.lock().await;
-        let snapshot = newest(&self.store).await?;
+        let stays = self.moving.lock().await;
+        if *stays {
+            return Ok(false);
+        }
+        self.to_newest().await
+    }
+
+    /// Moves to a snapshot of the past and stays there; or to the newest, and goes with those to come. Says
+    /// whether that is another one than before.
+    pub async fn travel(&self, to: Option<u64>) -> Result<bool, SessionError> {
+        let mut stays = self.moving.lock().await;
+        let moved = match to {
+            None => self.to_newest().await?,
+            Some(number) if number == self.snapshot().number => false,
+            Some(number) => {
+                let lease = self.store.lease(number)?;
+                let snapshot = Arc::new(self.store.snapshot(number).await?);
+                self.go(snapshot, lease);
+                true
+            }
+        };
+        *stays = to.is_some();
+        Ok(moved)
+    }
+
+    async fn to_newest(&self) -> Result<bool, SessionError> {
+        let (snapshot, lease) = newest(&self.store).await?;
         if snapshot.number == self.snapshot().number {
             return Ok(false);
         }
+        self.go(snapshot, lease);
+        Ok(true)
+    }
+
+    fn go(&self, snapshot: Arc<Snapshot>, lease: Lease) {
         let (current, catalogs) =
-            at_snapshot(&self.store, &self.options, &self.shared, &self.cache, &self.url, snapshot);
+            at_snapshot(&self.store, &self.options, &self.shared, &self.cache, &self.url, snapshot, lease);
         self.context.register_catalog_list(catalogs);
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = current;
-        Ok(true)
     }
 
     /// Adds a view to `main`, or replaces one. It is planned when a query first mentions it.
@@ -164,6 +215,18 @@ impl Session {
         Ok(())
     }
 
+    /// Adds table functions that compare snapshots: `relations` turns their calls into plans over the tables that it
+    /// finds under the name of the function, in [`FunctionTables::history`](crate::FunctionTables::history).
+    pub fn add_history_functions(
+        &self,
+        names: impl IntoIterator<Item = &'static str>,
+        relations: Arc<dyn RelationPlanner>,
+    ) -> Result<(), SessionError> {
+        self.shared.add_history_functions(names);
+        self.context.register_relation_planner(relations)?;
+        Ok(())
+    }
+
     /// Adds something that lets memory go when the session runs out of it, before anybody is refused.
     pub fn relieve(&self, relief: Relief) {
         self.reliefs.add(relief);
@@ -184,10 +247,18 @@ impl Session {
     }
 }
 
-async fn newest(store: &Store) -> Result<Arc<Snapshot>, SessionError> {
-    match store.latest().await? {
-        Some(snapshot) => Ok(Arc::new(snapshot)),
-        None => Err(SessionError::NoSnapshot { location: store.location().to_owned() }),
+/// The newest snapshot, and a lease on it.
+async fn newest(store: &Store) -> Result<(Arc<Snapshot>, Lease), SessionError> {
+    loop {
+        let Some(snapshot) = store.latest().await? else {
+            return Err(SessionError::NoSnapshot { location: store.location().to_owned() });
+        };
+        match store.lease(snapshot.number) {
+            Ok(lease) => return Ok((Arc::new(snapshot), lease)),
+            // Superseded and removed in the same moment.
+            Err(StoreError::MissingSnapshot { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
     }
 }
 
@@ -198,8 +269,9 @@ fn at_snapshot(
     cache: &Arc<SourceCache>,
     url: &ObjectStoreUrl,
     snapshot: Arc<Snapshot>,
+    lease: Lease,
 ) -> (Current, Arc<SnapshotCatalogs>) {
-    let location = Arc::new(SnapshotFiles::new(store, url.clone(), Arc::clone(&snapshot)));
+    let location = Arc::new(SnapshotFiles::new(store, url.clone(), Arc::clone(&snapshot), lease));
     let sources = Arc::new(Sources::new(Arc::clone(cache), Arc::clone(&location)));
     let system = SystemContext {
         store: store.clone(),
@@ -207,6 +279,7 @@ fn at_snapshot(
         options: Arc::clone(options),
         shared: Arc::clone(shared),
     };
-    let catalogs = SnapshotCatalogs::new(Arc::clone(shared), location, Arc::clone(&sources), system);
+    let catalogs =
+        SnapshotCatalogs::new(Arc::clone(shared), location, Arc::clone(&sources), Arc::clone(cache), system);
     (Current { snapshot, sources }, catalogs)
 }

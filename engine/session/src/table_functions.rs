@@ -13,16 +13,29 @@ use datafusion::physical_plan::ExecutionPlan;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::history::History;
+
 /// The tables of one snapshot, as its segments hold them, under the name of a table function.
 #[derive(Clone, Debug)]
 pub struct FunctionTables {
     function: String,
     tables: BTreeMap<&'static str, Arc<dyn TableProvider>>,
+    history: Option<Arc<History>>,
 }
 
 impl FunctionTables {
-    pub(crate) fn new(function: &str, tables: &BTreeMap<&'static str, Arc<dyn TableProvider>>) -> Self {
-        FunctionTables { function: function.to_owned(), tables: tables.clone() }
+    pub(crate) fn new(
+        function: &str,
+        tables: &BTreeMap<&'static str, Arc<dyn TableProvider>>,
+        history: Option<History>,
+    ) -> Self {
+        let history = history.map(Arc::new);
+        FunctionTables { function: function.to_owned(), tables: tables.clone(), history }
+    }
+
+    /// The snapshots of the store, for a function that asks for its history.
+    pub fn history(&self) -> Option<&History> {
+        self.history.as_deref()
     }
 
     /// A stored table by its name: `edges`, `nodes`.

@@ -22,6 +22,13 @@ pub enum StoreError {
     #[error("the store {location} has no snapshot {number}")]
     MissingSnapshot { location: String, number: u64 },
 
+    /// A time before anything that the store remembers.
+    #[error("the store {location} has no snapshot that old{}", match .oldest {
+        Some(millis) => format!("; its oldest is from {}", crate::time::text(*millis)),
+        None => String::new(),
+    })]
+    BeforeHistory { location: String, oldest: Option<u64> },
+
     /// Written by a newer version of the program.
     #[error("{path} has schema version {found}; this version of stoa reads up to {supported}")]
     NewerSchema { path: String, found: u32, supported: u32 },

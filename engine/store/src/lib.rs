@@ -9,6 +9,7 @@
 //!   snapshots/00000042.json.zst   which segments, their rows, bytes and checksums
 //!   segments/<ulid>/nodes.parquet edges.parquet …
 //!   cache/                        derived results, safe to delete
+//!   readers/00000042.lease        held by the readers of a snapshot of a local store
 //!   writer.lock                   held by the one writer of a local store
 //! ```
 //!
@@ -18,25 +19,39 @@
 //!
 //! Never here: parsing, linking, SQL; a file changed in place; a snapshot of a newer schema half-read.
 
+mod blocks;
+mod changes;
 mod encoding;
 mod error;
+mod lease;
 mod location;
 mod lock;
 mod migrate;
+mod optimize;
 mod read;
+mod retention;
+mod rollback;
 mod segment;
 mod snapshot;
 mod store;
-mod sweep;
+pub mod time;
+mod vacuum;
+mod verify;
 mod versions;
 
 #[cfg(test)]
 mod tests;
 
+pub use blocks::{BLOCK_BYTES, VerifiedObjects};
+pub use changes::{FileChanges, FileHistory};
 pub use error::StoreError;
+pub use lease::Lease;
 pub use lock::WriterLock;
 pub use migrate::Migration;
+pub use optimize::{OptimizeOptions, Optimized};
+pub use retention::Retention;
 pub use segment::{EncodedSegment, EncodedTable, encode_segment};
-pub use snapshot::{SegmentMeta, Snapshot, SnapshotDraft, TableFile};
+pub use snapshot::{Operation, SegmentMeta, Snapshot, SnapshotDraft, TableFile};
 pub use store::Store;
-pub use sweep::Removed;
+pub use vacuum::Vacuumed;
+pub use verify::{Finding, Verification};

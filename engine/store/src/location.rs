@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use url::Url;
 
-use crate::{StoreError, lock};
+use crate::{StoreError, lease, lock};
 
 /// An object store and the place of a store in it.
 pub(crate) struct Place {
@@ -103,7 +103,10 @@ fn check_directory(path: &std::path::Path, location: &str) -> Result<(), StoreEr
     }
     for entry in std::fs::read_dir(path).map_err(io)? {
         let name = entry.map_err(io)?.file_name();
-        if ![IGNORE_FILE, lock::FILE_NAME, "segments", "cache"].iter().any(|ours| name == *ours) {
+        if ![IGNORE_FILE, lock::FILE_NAME, lease::FOLDER, "segments", "cache"]
+            .iter()
+            .any(|ours| name == *ours)
+        {
             return Err(not_a_store(format!(
                 "it has no `snapshots` folder, but it has `{}`",
                 name.to_string_lossy()

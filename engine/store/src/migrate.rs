@@ -13,8 +13,8 @@ use stoa_model::SCHEMA_VERSION;
 
 use crate::segment::EncodedTable;
 use crate::{
-    EncodedSegment, SegmentMeta, Snapshot, SnapshotDraft, Store, StoreError, TableFile, encode_segment,
-    versions,
+    EncodedSegment, Operation, SegmentMeta, Snapshot, SnapshotDraft, Store, StoreError, TableFile, blocks,
+    encode_segment, versions,
 };
 
 /// What a migration did, or would do.
@@ -45,8 +45,8 @@ impl Store {
     /// Brings the newest snapshot up to this version by publishing another one. With `dry_run` nothing is written. Only
     /// under the writer's lock, unless it is a dry run.
     pub async fn migrate(&self, dry_run: bool) -> Result<Migration, StoreError> {
-        if !dry_run && !self.is_writing() {
-            return Err(StoreError::NotLocked { location: self.location().to_owned() });
+        if !dry_run {
+            self.only_writing()?;
         }
         let Some(snapshot) = self.latest().await? else {
             return Err(StoreError::NoSnapshot { location: self.location().to_owned() });
@@ -77,7 +77,7 @@ impl Store {
             *segment = migrated;
         }
         if !dry_run && migration.is_needed() {
-            migration.published = Some(self.publish(draft).await?.number);
+            migration.published = Some(self.publish_as(draft, Operation::Migrate).await?.number);
         }
         Ok(migration)
     }
@@ -106,22 +106,22 @@ impl Store {
             EncodedSegment { id: ulid::Ulid::new().to_string().to_lowercase(), tables: Vec::new() };
         for file in &segment.tables {
             let older = self.is_older(&SegmentMeta { tables: vec![file.clone()], ..segment.clone() }).await?;
-            let (data, bytes, blake3) = if older {
+            let path = format!("segments/{}/{}.parquet", made.id, file.table.name());
+            made.tables.push(if older {
                 let rows: Vec<RecordBatch> = self.read_table(segment, file.table).await?;
                 let rows = concat_batches(&file.table.stored_schema(), &rows)
                     .map_err(|e| StoreError::Schema { table: file.table, why: e.to_string() })?;
                 let encoded = encode_segment(vec![(file.table, rows)])?;
                 let Some(table) = encoded.tables.into_iter().next() else { continue };
-                (table.data, table.file.bytes, table.file.blake3)
+                EncodedTable { file: TableFile { path, ..table.file }, data: table.data }
             } else {
-                (self.read_file(file).await?, file.bytes, file.blake3.clone())
-            };
-            let path = format!("segments/{}/{}.parquet", made.id, file.table.name());
-            made.tables.push(EncodedTable { file: TableFile { path, bytes, blake3, ..file.clone() }, data });
+                let data = self.read_file(file).await?;
+                // The first snapshots had no checksums of blocks.
+                let blocks = blocks::checksums(&data);
+                EncodedTable { file: TableFile { path, blocks, ..file.clone() }, data }
+            });
         }
-        let of_id =
-            || ulid::Ulid::from_string(&segment.id).map_or(snapshot.created_at, |id| id.timestamp_ms());
-        let made_at = Some(segment.made_at.unwrap_or_else(of_id));
+        let made_at = Some(segment.made_at().unwrap_or(snapshot.created_at));
         Ok(SegmentMeta { made_at, ..self.write_segment(made).await? })
     }
 }

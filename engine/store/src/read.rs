@@ -56,9 +56,32 @@ impl Store {
     pub async fn read_files(&self, snapshot: &Snapshot) -> Result<Vec<(String, FileId)>, StoreError> {
         let mut files = Vec::new();
         for segment in &snapshot.segments {
-            let Some(file) = segment.table(Table::Files) else { continue };
+            self.read_files_of(snapshot, segment, &mut files).await?;
+        }
+        Ok(files)
+    }
+
+    /// The same of a snapshot that may be damaged: the files of those segments that can be read.
+    pub async fn readable_files(&self, snapshot: &Snapshot) -> Result<Vec<(String, FileId)>, StoreError> {
+        let mut files = Vec::new();
+        for segment in &snapshot.segments {
+            match self.read_files_of(snapshot, segment, &mut files).await {
+                Ok(()) | Err(StoreError::Corrupt { .. } | StoreError::MissingFile { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(files)
+    }
+
+    async fn read_files_of(
+        &self,
+        snapshot: &Snapshot,
+        segment: &SegmentMeta,
+        files: &mut Vec<(String, FileId)>,
+    ) -> Result<(), StoreError> {
+        if let Some(file) = segment.table(Table::Files) {
             let dead: HashSet<FileId> = snapshot.dead_files(segment).iter().copied().collect();
-            for batch in self.decode(file, &["file_id", "path"], self.read_file(file).await?)? {
+            for batch in self.read_columns(file, &["file_id", "path"]).await? {
                 let (Some(ids), Some(paths)) = (
                     batch.column_by_name("file_id").and_then(|c| c.as_primitive_opt::<Int32Type>()),
                     batch.column_by_name("path").and_then(|c| c.as_string_opt::<i32>()),
@@ -72,7 +95,16 @@ impl Store {
                 );
             }
         }
-        Ok(files)
+        Ok(())
+    }
+
+    /// Some columns of a table's file.
+    pub(crate) async fn read_columns(
+        &self,
+        file: &TableFile,
+        columns: &[&str],
+    ) -> Result<Vec<RecordBatch>, StoreError> {
+        self.decode(file, columns, self.read_file(file).await?)
     }
 
     /// The rows of a Parquet file; of the columns named, or of all if none is.
@@ -92,7 +124,7 @@ impl Store {
         reader.collect::<Result<_, _>>().map_err(|e| unreadable(&e))
     }
 
-    fn corrupt(&self, file: &TableFile, why: &str) -> StoreError {
+    pub(crate) fn corrupt(&self, file: &TableFile, why: &str) -> StoreError {
         let path = self.object_path(&file.path).map_or_else(|_| file.path.clone(), |p| self.describe(&p));
         StoreError::Corrupt { path, why: why.to_owned() }
     }

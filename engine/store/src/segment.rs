@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use stoa_model::tables::Table;
 
 use crate::snapshot::{SegmentMeta, TableFile};
-use crate::{StoreError, encoding};
+use crate::{StoreError, blocks, encoding};
 
 /// A table of a segment as Parquet bytes.
 #[derive(Clone, Debug)]
@@ -64,6 +64,7 @@ pub fn encode_segment(tables: Vec<(Table, RecordBatch)>) -> Result<EncodedSegmen
             bytes: data.len() as u64,
             blake3: blake3::hash(&data).to_hex().to_string(),
             kinds,
+            blocks: blocks::checksums(&data),
         };
         encoded.push(EncodedTable { file, data });
     }

@@ -22,6 +22,10 @@ pub struct TableFile {
     /// Rows of each kind, for a table that has kinds; empty in snapshots of before this was counted.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub kinds: BTreeMap<String, u64>,
+    /// A checksum of each [`crate::BLOCK_BYTES`] of the file, so that a part of it is verified without the
+    /// rest; empty in snapshots of before there were any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub blocks: Vec<u32>,
 }
 
 /// An immutable group of table files.
@@ -31,8 +35,8 @@ pub struct SegmentMeta {
     pub id: String,
     /// In the order of [`Table::ALL`]; tables without rows have no file.
     pub tables: Vec<TableFile>,
-    /// When its rows were made, in milliseconds since the Unix epoch, if that is not the time in its id: a migrated
-    /// segment is as old as the one it was made from.
+    /// When its rows were made, in milliseconds since the Unix epoch, if that is not the time in its id: a segment
+    /// that was made from others is as old as the youngest of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub made_at: Option<u64>,
 }
@@ -41,6 +45,46 @@ impl SegmentMeta {
     /// The segment's file of a table, if it has rows of it.
     pub fn table(&self, table: Table) -> Option<&TableFile> {
         self.tables.iter().find(|f| f.table == table)
+    }
+
+    /// When its rows were made, in milliseconds since the Unix epoch; none if nothing says so.
+    pub fn made_at(&self) -> Option<u64> {
+        self.made_at.or_else(|| ulid::Ulid::from_string(&self.id).ok().map(|id| id.timestamp_ms()))
+    }
+}
+
+/// What made a snapshot of the one before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Operation {
+    /// A source tree was read.
+    #[default]
+    Index,
+    /// What another tool knows was read.
+    Import,
+    /// The same rows in the columns of a newer schema.
+    Migrate,
+    /// The same rows in other segments.
+    Optimize,
+    /// The rows of an older snapshot once more.
+    Rollback { to: u64 },
+    /// What was damaged was left out or made anew.
+    Repair,
+    /// The same segments under other settings.
+    Settings,
+}
+
+impl std::fmt::Display for Operation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Operation::Index => f.pad("index"),
+            Operation::Import => f.pad("import"),
+            Operation::Migrate => f.pad("migrate"),
+            Operation::Optimize => f.pad("optimize"),
+            Operation::Rollback { to } => f.pad(&format!("rollback to {to}")),
+            Operation::Repair => f.pad("repair"),
+            Operation::Settings => f.pad("settings"),
+        }
     }
 }
 
@@ -53,6 +97,9 @@ pub struct Snapshot {
     pub parent: Option<u64>,
     /// Milliseconds since the Unix epoch.
     pub created_at: u64,
+    /// What was done to the parent.
+    #[serde(default)]
+    pub operation: Operation,
     /// The first file id that no path has been given yet.
     pub next_file_id: FileId,
     /// How the index was made: languages, source root and the like.

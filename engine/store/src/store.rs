@@ -7,13 +7,12 @@ use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload}
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
 use stoa_model::SCHEMA_VERSION;
 use url::Url;
 
 use crate::location::{self, Place};
 use crate::snapshot::{self, DecodeError};
-use crate::{EncodedSegment, SegmentMeta, Snapshot, SnapshotDraft, StoreError, WriterLock};
+use crate::{EncodedSegment, Operation, SegmentMeta, Snapshot, SnapshotDraft, StoreError, WriterLock};
 
 /// A store of one source tree's graph. Clones share it.
 #[derive(Clone, Debug)]
@@ -35,6 +34,9 @@ struct Inner {
     syncing: Mutex<Vec<Syncing>>,
 }
 
+/// The number of a recent snapshot, kept where listings may be stale.
+const NEWEST: &str = "newest";
+
 type Syncing = tokio::task::JoinHandle<Result<(), StoreError>>;
 
 impl Store {
@@ -46,6 +48,11 @@ impl Store {
             Some(_) => Ok(store),
             None => Err(StoreError::NoSnapshot { location: location.to_owned() }),
         }
+    }
+
+    /// Opens a store without asking whether it holds a snapshot: for whoever looks after damage.
+    pub async fn open_as_it_is(location: &str) -> Result<Store, StoreError> {
+        Ok(Store::at(location::existing(location)?, location))
     }
 
     /// Opens a store, or makes an empty one. A directory that holds anything else is left alone. A local
@@ -198,6 +205,19 @@ impl Store {
         Ok(snapshots)
     }
 
+    /// The numbers of the snapshots whose files are not what was written.
+    pub async fn damaged_snapshots(&self) -> Result<Vec<u64>, StoreError> {
+        let mut damaged = Vec::new();
+        for number in self.snapshot_numbers().await? {
+            match self.snapshot(number).await {
+                Err(StoreError::Corrupt { .. }) => damaged.push(number),
+                Ok(_) | Err(StoreError::MissingSnapshot { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(damaged)
+    }
+
     /// The numbers of the snapshot files, ascending, complete or not.
     pub(crate) async fn snapshot_numbers(&self) -> Result<Vec<u64>, StoreError> {
         let folder = self.object_path("snapshots")?;
@@ -208,7 +228,51 @@ impl Store {
             numbers.extend(file.location.filename().and_then(snapshot::number_of));
         }
         numbers.sort_unstable();
+        if self.inner.root.is_none() {
+            self.add_unlisted(&mut numbers).await?;
+        }
         Ok(numbers)
+    }
+
+    /// Adds newer snapshots that a listing does not show yet. Listings of object stores may be stale, reads
+    /// of one object are not: numbers are tried one by one from the newest that is known.
+    async fn add_unlisted(&self, numbers: &mut Vec<u64>) -> Result<(), StoreError> {
+        let noted = match self.inner.objects.get(&self.object_path(NEWEST)?).await {
+            Ok(found) => found.bytes().await.ok(),
+            Err(_) => None, // a hint, and missing in a fresh store
+        };
+        let noted = noted.and_then(|text| std::str::from_utf8(&text).ok()?.trim().parse::<u64>().ok());
+        let mut next = numbers.last().map_or(1, |last| last + 1);
+        if let Some(noted) = noted.filter(|&noted| noted >= next)
+            && self.has_snapshot(noted).await?
+        {
+            next = noted;
+        }
+        while self.has_snapshot(next).await? {
+            numbers.push(next);
+            next += 1;
+        }
+        Ok(())
+    }
+
+    /// Whether there is a snapshot's file, complete or not.
+    pub(crate) async fn has_snapshot(&self, number: u64) -> Result<bool, StoreError> {
+        let path = self.snapshot_path(number)?;
+        match self.inner.objects.head(&path).await {
+            Ok(_) => Ok(true),
+            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            Err(source) => Err(self.object_error(&path, source)),
+        }
+    }
+
+    /// Notes the number of the newest snapshot where listings may be stale. Only a hint: that it could not
+    /// be written changes nothing but how soon others see the snapshot.
+    async fn note_newest(&self, number: u64) {
+        if self.inner.root.is_none()
+            && let Ok(path) = self.object_path(NEWEST)
+        {
+            let _ = self.inner.objects.put(&path, PutPayload::from(number.to_string())).await;
+        }
     }
 
     pub(crate) fn snapshot_path(&self, number: u64) -> Result<Path, StoreError> {
@@ -227,9 +291,18 @@ impl Store {
         Ok(meta)
     }
 
+    /// Publishes a snapshot that an index made; see [`Store::publish_as`].
+    pub async fn publish(&self, draft: SnapshotDraft) -> Result<Snapshot, StoreError> {
+        self.publish_as(draft, Operation::Index).await
+    }
+
     /// Publishes a snapshot: every file that it names is on disk before it appears, and it appears whole.
     /// If another one has been published since the draft's parent, [`StoreError::Conflict`] names it.
-    pub async fn publish(&self, draft: SnapshotDraft) -> Result<Snapshot, StoreError> {
+    pub async fn publish_as(
+        &self,
+        draft: SnapshotDraft,
+        operation: Operation,
+    ) -> Result<Snapshot, StoreError> {
         self.finish_syncs().await?;
         // One listing answers both questions, what is newest and what number is free. With two, a snapshot
         // published in between would not count as newer, and yet give way: two children of one parent.
@@ -244,7 +317,8 @@ impl Store {
             schema_version: SCHEMA_VERSION,
             number,
             parent: draft.parent,
-            created_at: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_millis() as u64),
+            created_at: crate::time::now(),
+            operation,
             next_file_id: draft.next_file_id,
             settings: draft.settings,
             segments: draft.segments,
@@ -262,6 +336,7 @@ impl Store {
         }
         self.start_sync(&path)?;
         self.finish_syncs().await?;
+        self.note_newest(number).await;
         Ok(snapshot)
     }
 
@@ -277,7 +352,7 @@ impl Store {
         Ok(())
     }
 
-    async fn finish_syncs(&self) -> Result<(), StoreError> {
+    pub(crate) async fn finish_syncs(&self) -> Result<(), StoreError> {
         let tasks = std::mem::take(&mut *self.inner.syncing.lock().unwrap_or_else(PoisonError::into_inner));
         for task in tasks {
             task.await.map_err(|e| StoreError::Io {

@@ -4,6 +4,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use crate::Moment;
 use crate::output::Format;
 
 /// Ask questions about source code in SQL.
@@ -26,11 +27,139 @@ pub enum Command {
     Migrate(MigrateArgs),
     /// Write tables as plain Parquet, for notebooks and other tools.
     Export(ExportArgs),
+    /// List the snapshots of a store, and what changed from each to the next.
+    Snapshots(ListArgs),
+    /// What changed from one snapshot to another: methods, types, calls.
+    Diff(DiffArgs),
+    /// Go back: publish a new snapshot with the content of an older one.
+    Rollback(RollbackArgs),
+    /// Remove snapshots beyond the retention, and files that no snapshot needs.
+    Vacuum(VacuumArgs),
+    /// Show or set how many snapshots a store keeps.
+    Retention(RetentionArgs),
+    /// Merge small segments and drop rows that no longer count; answers stay the same.
+    Optimize(OptimizeArgs),
+    /// Check that every file is what was written, and with --deep that rows hold together.
+    Verify(VerifyArgs),
+    /// Bring a damaged store back: from the source tree, or from the newest snapshot that verifies.
+    Repair(RepairArgs),
     /// Measure how the time of graph functions grows with the graph (a program of its own: stoa-datasets).
     #[command(disable_help_flag = true)]
     Scaling(ExternalArgs),
 }
 
+/// A store, and the shape of what is said of it.
+#[derive(Args, Debug)]
+pub struct ListArgs {
+    /// The store [default: the nearest .stoa in this directory or above it].
+    #[arg(long, value_name = "DIR")]
+    pub store: Option<String>,
+    /// The shape of the result.
+    #[arg(long, value_enum, default_value = "table")]
+    pub format: Format,
+}
+
+#[derive(Args, Debug)]
+pub struct RollbackArgs {
+    /// The number of the snapshot, or a time at which readers saw it.
+    #[arg(value_name = "N|TIME")]
+    pub to: Moment,
+    /// The store [default: the nearest .stoa in this directory or above it].
+    #[arg(long, value_name = "DIR")]
+    pub store: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub struct DiffArgs {
+    /// The earlier snapshot: its number or a time.
+    #[arg(value_name = "A")]
+    pub before: Moment,
+    /// The later one [default: the newest].
+    #[arg(value_name = "B")]
+    pub after: Option<Moment>,
+    /// The store [default: the nearest .stoa in this directory or above it].
+    #[arg(long, value_name = "DIR")]
+    pub store: Option<String>,
+    /// Only these, separated by commas: method, type, call.
+    #[arg(long, value_name = "KINDS", value_delimiter = ',', value_parser = ["method", "type", "call"])]
+    pub kinds: Vec<String>,
+    /// The shape of the result [default: table, or what the extension of -o says].
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+    /// Write the result to a file.
+    #[arg(short = 'o', long = "output", value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub struct VacuumArgs {
+    #[command(flatten)]
+    pub list: ListArgs,
+    /// Say what would be removed, and remove nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Keep the newest so many snapshots, this once [default: the store's setting].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub keep: Option<u64>,
+}
+
+#[derive(Args, Debug)]
+pub struct OptimizeArgs {
+    #[command(flatten)]
+    pub list: ListArgs,
+    /// Rewrite a segment when more than this many percent of its rows are dead.
+    #[arg(long, value_name = "PERCENT", default_value_t = 30, value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub dead: u8,
+    /// Merge segments smaller than this, as in 512kB.
+    #[arg(long, value_name = "SIZE", default_value = "1MiB", value_parser = parse_size)]
+    pub small: u64,
+    /// Merge until a segment has about this size.
+    #[arg(long, value_name = "SIZE", default_value = "8MiB", value_parser = parse_size)]
+    pub target: u64,
+}
+
+#[derive(Args, Debug)]
+pub struct VerifyArgs {
+    #[command(flatten)]
+    pub list: ListArgs,
+    /// Check the rows of the newest snapshot as well: ids, intervals, both ends of every edge, counts, texts.
+    #[arg(long)]
+    pub deep: bool,
+    /// Only this snapshot, by its number or a time.
+    #[arg(long, value_name = "N|TIME")]
+    pub at: Option<Moment>,
+}
+
+#[derive(Args, Debug)]
+pub struct RepairArgs {
+    /// The source tree [default: the one that the store was made from].
+    #[arg(value_name = "PATH")]
+    pub tree: Option<PathBuf>,
+    /// The store [default: the nearest .stoa in this directory or above it].
+    #[arg(long, value_name = "DIR")]
+    pub store: Option<String>,
+    /// Leave the source tree alone: fall back to the newest snapshot that verifies.
+    #[arg(long, conflicts_with = "tree")]
+    pub no_source: bool,
+    /// The shape of the result.
+    #[arg(long, value_enum, default_value = "table")]
+    pub format: Format,
+}
+
+#[derive(Args, Debug)]
+pub struct RetentionArgs {
+    #[command(flatten)]
+    pub list: ListArgs,
+    /// Keep the newest so many snapshots.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub snapshots: Option<u64>,
+    /// Keep snapshots younger than so many days as well; 0 leaves it to the number.
+    #[arg(long, value_name = "DAYS")]
+    pub days: Option<u64>,
+    /// Object stores: spare what readers or writers may hold for so many hours.
+    #[arg(long, value_name = "HOURS")]
+    pub grace_hours: Option<u64>,
+}
 /// The arguments of a command that another program runs: all of them are that program's, `--help` too.
 #[derive(Args, Debug)]
 pub struct ExternalArgs {
@@ -67,6 +196,9 @@ pub struct SqlArgs {
     /// The source tree to ask; it is indexed first if it has no store yet.
     #[arg(long, value_name = "PATH")]
     pub source: Option<PathBuf>,
+    /// Ask a snapshot of the past: its number, or a time such as '2026-11-21 09:30' (UTC).
+    #[arg(long, value_name = "N|TIME")]
+    pub at: Option<Moment>,
     /// Statements to run; may be given several times.
     #[arg(short = 'c', long = "command", value_name = "SQL")]
     pub commands: Vec<String>,

@@ -16,6 +16,7 @@ pub fn run(arguments: &IndexArgs) -> anyhow::Result<()> {
         languages: arguments.languages.clone(),
         jobs: arguments.jobs.map_or(0, usize::from),
         memory: arguments.memory,
+        ..IndexOptions::default()
     };
     let report = index(&arguments.path, &options)?;
     let mut out = Sink::stdout();

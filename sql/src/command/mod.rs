@@ -1,4 +1,4 @@
-//! The command line: `stoa index`, `stoa import`, `stoa sql` and the others of `arguments.rs`, and what other programs do
+//! The command line: `stoa index`, `stoa import`, `stoa sql`, `stoa export`, what keeps a store well, and what other programs do
 //! ([`external`]).
 //!
 //! In: arguments. Out: an exit code that scripts can trust: 0 for done, 1 for a failure that one message
@@ -7,9 +7,12 @@
 mod arguments;
 mod export;
 pub mod external;
+mod history;
 mod import;
 mod index;
+mod listing;
 mod location;
+mod maintain;
 mod migrate;
 mod progress;
 mod query;
@@ -39,6 +42,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Import(arguments) => import::run(&arguments),
         Command::Migrate(arguments) => runtime().and_then(|runtime| migrate::run(&arguments, &runtime)),
         Command::Export(arguments) => runtime().and_then(|runtime| export::run(&arguments, &runtime)),
+        Command::Snapshots(arguments) => runtime().and_then(|r| r.block_on(history::snapshots(&arguments))),
+        Command::Diff(arguments) => runtime().and_then(|r| r.block_on(history::diff(&arguments))),
+        Command::Rollback(arguments) => runtime().and_then(|r| r.block_on(history::rollback(&arguments))),
+        Command::Vacuum(arguments) => runtime().and_then(|r| r.block_on(history::vacuum(&arguments))),
+        Command::Retention(arguments) => runtime().and_then(|r| r.block_on(history::retention(&arguments))),
+        Command::Optimize(arguments) => runtime().and_then(|r| r.block_on(maintain::optimize(&arguments))),
+        Command::Verify(arguments) => runtime().and_then(|r| r.block_on(maintain::verify(&arguments))),
+        Command::Repair(arguments) => maintain::repair(&arguments),
         Command::Scaling(arguments) => return datasets("scaling", arguments.arguments),
     };
     match done {

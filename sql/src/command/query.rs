@@ -19,7 +19,13 @@ pub fn run(arguments: &SqlArgs, runtime: &Runtime) -> anyhow::Result<()> {
         bail!("parquet goes to a file: add -o FILE.parquet");
     }
     let store = store(arguments, runtime)?;
-    let engine = runtime.block_on(Engine::open(&store, EngineOptions::default()))?;
+    let options = EngineOptions::default();
+    let engine = runtime.block_on(async {
+        match &arguments.at {
+            Some(moment) => Engine::open_at(&store, moment, options).await,
+            None => Engine::open(&store, options).await,
+        }
+    })?;
 
     let asked = !arguments.commands.is_empty() || !arguments.files.is_empty();
     if !asked && std::io::stdin().is_terminal() && arguments.output.is_none() {

@@ -162,7 +162,7 @@ impl PropertyGraph {
                 name: "call_graph".to_string(),
                 relation: format!(
                     "(SELECT caller AS src, callee AS dst, '{call}' AS kind, resolution AS label, confidence, call_id \
-                     FROM {catalog}.main.call_graph)"
+                     FROM {catalog}.main.call_graph WHERE caller IS NOT NULL)"
                 ),
                 key: owned(&["kind", "call_id", "dst", "label"]),
                 key_types: vec![DataType::Utf8View, DataType::Int64, DataType::Int64, DataType::Utf8View],

@@ -9,6 +9,11 @@ pub struct Command {
 
 /// Every command, in the order of the help.
 pub const COMMANDS: &[Command] = &[
+    Command {
+        name: "\\at",
+        argument: "[N|TIME]",
+        does: "ask a snapshot of the past; without one, the newest",
+    },
     Command { name: "\\d", argument: "[TABLE]", does: "list tables, or describe one" },
     Command { name: "\\df", argument: "[PATTERN]", does: "list functions; * stands for anything" },
     Command { name: "\\format", argument: "[FORMAT]", does: "table, csv, json, ndjson, markdown" },
@@ -22,6 +27,7 @@ pub const COMMANDS: &[Command] = &[
 /// What a line asks of the shell.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Request<'a> {
+    At(Option<&'a str>),
     Tables,
     Describe(&'a str),
     Functions(Option<&'a str>),
@@ -53,6 +59,7 @@ pub fn parse(line: &str) -> Request<'_> {
     let argument = unquoted(argument.trim());
     let optional = (!argument.is_empty()).then_some(argument);
     match (name, optional) {
+        ("\\at", moment) => Request::At(moment),
         ("\\d" | "\\dt" | "\\dv", None) => Request::Tables,
         ("\\d", Some(table)) => Request::Describe(table),
         ("\\df", pattern) => Request::Functions(pattern),

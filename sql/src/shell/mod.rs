@@ -19,9 +19,9 @@ use rustyline::{CompletionType, Config, Editor};
 use std::path::{Path, PathBuf};
 use tokio::runtime::Runtime;
 
-use crate::Engine;
 use crate::output::{Format, Sink, is_closed_pipe};
 use crate::printer::{Printer, say, terminal_width};
+use crate::{Engine, Moment};
 use editor::Assistant;
 use meta::Request;
 
@@ -103,6 +103,7 @@ impl Shell<'_> {
                 Ok(text) => self.sql(&text),
                 Err(error) => Err(format!("error: {path}: {error}")),
             },
+            Request::At(moment) => self.travel(moment),
             Request::Tables => self.tables(),
             Request::Describe(table) => self.describe(table),
             Request::Functions(pattern) => self.functions(pattern),
@@ -128,6 +129,16 @@ impl Shell<'_> {
                 _ = tokio::signal::ctrl_c() => Err("cancelled".to_string()),
             }
         })
+    }
+
+    fn travel(&mut self, moment: Option<&str>) -> Result<(), String> {
+        let moment = moment.map(str::parse::<Moment>).transpose().map_err(|e| format!("error: {e}"))?;
+        match self.runtime.block_on(self.engine.travel(moment.as_ref())) {
+            Ok(Some(number)) => say(&format!("Snapshot is {number}.")),
+            Ok(None) => say("There is no store here."),
+            Err(error) => return Err(format!("error: {error}")),
+        }
+        Ok(())
     }
 
     fn tables(&mut self) -> Result<(), String> {

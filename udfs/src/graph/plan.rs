@@ -21,6 +21,7 @@ use super::exec::GraphExec;
 use super::node::GraphNode;
 use super::services::Services;
 use crate::registry::{Argument, ArgumentType};
+use crate::relations::called;
 
 /// Plans calls of the table functions in FROM.
 #[derive(Debug)]
@@ -32,12 +33,7 @@ impl RelationPlanner for GraphRelations {
         relation: TableFactor,
         context: &mut dyn RelationPlannerContext,
     ) -> Result<RelationPlanning> {
-        let called = match &relation {
-            TableFactor::Table { name, args: Some(_), .. } if name.0.len() == 1 => {
-                name.0[0].as_ident().map(|ident| context.normalize_ident(ident.clone()))
-            }
-            _ => None,
-        };
+        let called = called(&relation, context);
         let function = called.and_then(|name| super::functions().find(|function| function.doc.name == name));
         let (Some(function), TableFactor::Table { args: Some(args), alias, .. }) = (function, &relation)
         else {

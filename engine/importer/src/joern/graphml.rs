@@ -7,7 +7,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use rustc_hash::FxHashMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use super::graph::{Graph, Property};
@@ -23,10 +23,11 @@ pub fn read(path: &Path, writer: &mut Writer<'_>) -> Result<(), ImportError> {
         false => vec![path.to_owned()],
     };
     let mut graph = Graph::default();
+    let mut ids = Ids::default();
     for file in &files {
         let input = File::open(file).map_err(|e| ImportError::read(file, e))?;
         let mut document = Document::new(file);
-        if let Err(why) = document.read(BufReader::with_capacity(1 << 18, input), &mut graph, writer) {
+        if let Err(why) = document.read(BufReader::with_capacity(1 << 18, input), &mut ids, &mut graph, writer) {
             if graph.is_empty() && files.len() == 1 {
                 return Err(ImportError::NotThisFormat { path: file.clone(), format: FORMAT, why });
             }
@@ -60,22 +61,76 @@ struct Open {
     value: String,
 }
 
+/// Joern's ids are numbers. GraphML allows any text: those that are none are numbered downwards, for all documents together.
+#[derive(Default)]
+struct Ids {
+    texts: FxHashMap<String, i64>,
+}
+
+impl Ids {
+    fn number(&mut self, id: String) -> i64 {
+        match id.parse::<i64>() {
+            Ok(number) if number >= 0 => number,
+            _ => {
+                let next = -1 - self.texts.len() as i64;
+                *self.texts.entry(id).or_insert(next)
+            }
+        }
+    }
+}
+
+/// Counts the lines of what is read through it.
+struct Lines<R> {
+    input: R,
+    line: u64,
+}
+
+impl<R: BufRead> Read for Lines<R> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.input.read(into)?;
+        self.line += breaks(&into[..read]);
+        Ok(read)
+    }
+}
+
+impl<R: BufRead> BufRead for Lines<R> {
+    fn fill_buf(&mut self) -> std::io::Result<&[u8]> {
+        self.input.fill_buf()
+    }
+
+    fn consume(&mut self, amount: usize) {
+        // What is consumed is in the buffer: filling it again reads nothing.
+        if let Ok(buffer) = self.input.fill_buf() {
+            self.line += breaks(buffer.get(..amount).unwrap_or(buffer));
+        }
+        self.input.consume(amount);
+    }
+}
+
+fn breaks(bytes: &[u8]) -> u64 {
+    bytes.iter().filter(|byte| **byte == b'\n').count() as u64
+}
+
 struct Document<'a> {
     path: &'a Path,
     keys: FxHashMap<String, Key>,
     bad: u64,
+    first_bad: u64,
     undeclared: u64,
 }
 
 impl<'a> Document<'a> {
     fn new(path: &'a Path) -> Document<'a> {
-        Document { path, keys: FxHashMap::default(), bad: 0, undeclared: 0 }
+        Document { path, keys: FxHashMap::default(), bad: 0, first_bad: 0, undeclared: 0 }
     }
 
     fn tell(&self, writer: &mut Writer<'_>) {
         let name = self.path.file_name().unwrap_or_default().to_string_lossy();
         if self.bad > 0 {
-            writer.problem(format!("{name}: {} nodes and edges have no id or no label", self.bad));
+            writer.problem(format!(
+                "{name}: {} nodes and edges have no id or no label, the first ends in line {}",
+                self.bad, self.first_bad
+            ));
         }
         if self.undeclared > 0 {
             writer.problem(format!("{name}: {} values have a key that is declared nowhere", self.undeclared));
@@ -85,10 +140,11 @@ impl<'a> Document<'a> {
     fn read(
         &mut self,
         input: impl BufRead,
+        ids: &mut Ids,
         graph: &mut Graph,
         writer: &mut Writer<'_>,
     ) -> Result<(), String> {
-        let mut reader = Reader::from_reader(input);
+        let mut reader = Reader::from_reader(Lines { input, line: 1 });
         reader.config_mut().expand_empty_elements = true;
         let mut buffer = Vec::new();
         let mut open: Option<Open> = None;
@@ -97,23 +153,22 @@ impl<'a> Document<'a> {
         loop {
             buffer.clear();
             let event = reader.read_event_into(&mut buffer);
-            let at = reader.buffer_position();
-            let bad = |e: &dyn std::fmt::Display| format!("byte {at}: {e}");
+            let at = reader.get_ref().line;
+            let bad = |e: &dyn std::fmt::Display| format!("line {at}: {e}");
             match event.map_err(|e| bad(&e))? {
                 Event::Start(element) => match element.local_name().as_ref() {
                     b"graphml" => is_graph = true,
                     _ if !is_graph => return Err("its root is not <graphml>".to_owned()),
                     b"key" => self.key(&element).map_err(|e| bad(&e))?,
                     b"node" => {
-                        let id =
-                            attribute(&element, b"id").map_err(|e| bad(&e))?.and_then(|id| id.parse().ok());
+                        let id = attribute(&element, b"id").map_err(|e| bad(&e))?.map(|id| ids.number(id));
                         open = Some(Open { ids: [id, id], ..Open::default() });
                     }
                     b"edge" => {
-                        let end =
-                            |name| attribute(&element, name).map(|id| id.and_then(|id| id.parse().ok()));
-                        let ids =
-                            [end(b"source").map_err(|e| bad(&e))?, end(b"target").map_err(|e| bad(&e))?];
+                        let mut end = |name| {
+                            attribute(&element, name).map(|id| id.map(|id| ids.number(id))).map_err(|e| bad(&e))
+                        };
+                        let ids = [end(b"source")?, end(b"target")?];
                         open = Some(Open { is_edge: true, ids, ..Open::default() });
                     }
                     b"data" => {
@@ -152,7 +207,7 @@ impl<'a> Document<'a> {
                     }
                     b"node" | b"edge" => {
                         if let Some(open) = open.take() {
-                            self.close(open, graph, writer);
+                            self.close(open, at, graph, writer);
                         }
                     }
                     b"graphml" => ended = true,
@@ -191,15 +246,19 @@ impl<'a> Document<'a> {
         }
     }
 
-    fn close(&mut self, open: Open, graph: &mut Graph, writer: &mut Writer<'_>) {
+    fn close(&mut self, open: Open, line: u64, graph: &mut Graph, writer: &mut Writer<'_>) {
         let Open { is_edge, ids, label, properties, value } = open;
         match (is_edge, ids) {
-            _ if label.is_empty() => self.bad += 1,
-            (false, [Some(id), _]) => {
+            (false, [Some(id), _]) if !label.is_empty() => {
                 graph.node(id, &label, properties.iter().map(|(p, v)| (*p, v.as_str())), writer);
             }
-            (true, [Some(src), Some(dst)]) => graph.edge(src, dst, &label, &value, writer),
-            _ => self.bad += 1,
+            (true, [Some(src), Some(dst)]) if !label.is_empty() => {
+                graph.edge(src, dst, &label, &value, writer);
+            }
+            _ => {
+                self.bad += 1;
+                self.first_bad = if self.first_bad == 0 { line } else { self.first_bad };
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Types as declarations write them: terms of variables, of mentions of types, of type parameters.
 
-use stoa_model::{NodeKind, Operator, ReferenceForm, ReferenceKind, Symbol};
+use stoa_model::{NodeKind, ReferenceForm, ReferenceKind, Symbol};
 use stoa_syntax::{NOWHERE, Position, flags};
 
 use super::terms::Term;
@@ -212,24 +212,12 @@ impl Pass<'_> {
 
     /// `x = expr`: the type of a variable that declares none.
     pub(super) fn infer_term(&mut self, at: Position, found: Declaration) {
-        let tree = self.tree;
-        let node = tree.get(at);
-        let declared = tree.get(found.at);
-        if node.argument_index != 1
-            || found.term != Term::Unknown
-            || declared.type_full_name.is_some()
-            || !matches!(declared.kind, NodeKind::Local | NodeKind::Member)
-        {
+        if found.term != Term::Unknown {
             return;
         }
-        let parent = tree.get(node.parent);
-        if parent.kind != NodeKind::Call
-            || parent.name != Operator::Assignment.symbol()
-            || node.last >= parent.last
-        {
-            return;
-        }
-        let term = self.term(node.last + 1);
+        let Some(value) = self.assigned_to(at, found) else { return };
+        let declared = self.tree.get(found.at);
+        let term = self.term(value);
         let Some(&place) = self.state.declaration_of.get(&found.at) else { return };
         if term == Term::Unknown {
             return;

@@ -6,26 +6,30 @@ use stoa_syntax::{Position, flags};
 use super::{Declaration, Pass};
 
 impl Pass<'_> {
-    /// `x = Foo(…)`, `x = new Foo(…)`, `let x = Foo::new(…)`: the variable's type, for receivers.
-    pub(super) fn infer_from_assignment(&mut self, at: Position, found: Declaration) {
-        let tree = self.tree;
-        let node = tree.get(at);
-        let declared = tree.get(found.at);
+    /// What is assigned at a mention of a variable that is declared without a type.
+    pub(super) fn assigned_to(&self, at: Position, found: Declaration) -> Option<Position> {
+        let (node, declared) = (self.tree.get(at), self.tree.get(found.at));
+        // Most mentions end here: they are no first argument.
         if node.argument_index != 1
             || declared.type_full_name.is_some()
             || !matches!(declared.kind, NodeKind::Local | NodeKind::Member)
-            || found.inferred.is_some()
         {
+            return None;
+        }
+        let parent = self.tree.get(node.parent);
+        let assigned = parent.kind == NodeKind::Call
+            && parent.name == Operator::Assignment.symbol()
+            && node.last < parent.last;
+        assigned.then_some(node.last + 1)
+    }
+
+    /// `x = Foo(…)`, `x = new Foo(…)`, `let x = Foo::new(…)`: the variable's type, for receivers.
+    pub(super) fn infer_from_assignment(&mut self, at: Position, found: Declaration) {
+        if found.inferred.is_some() {
             return;
         }
-        let parent = tree.get(node.parent);
-        if parent.kind != NodeKind::Call
-            || parent.name != Operator::Assignment.symbol()
-            || node.last >= parent.last
-        {
-            return;
-        }
-        let value = tree.get(node.last + 1);
+        let Some(assigned) = self.assigned_to(at, found) else { return };
+        let value = self.tree.get(assigned);
         if value.kind != NodeKind::Call {
             return;
         }
@@ -43,7 +47,7 @@ impl Pass<'_> {
                 }
                 _ => Symbol::NONE,
             }
-        } else if self.first_argument(node.last + 1) != Some(0) && starts_upper(self.names.get(value.name)) {
+        } else if self.first_argument(assigned) != Some(0) && starts_upper(self.names.get(value.name)) {
             value.name
         } else {
             Symbol::NONE

@@ -57,7 +57,11 @@ impl SystemTable for Settings {
             some(&options.graph_cache_bytes),
             "bytes of graphs kept between queries",
         );
-        for (name, value) in &snapshot.settings {
+        for (name, value, meaning) in snapshot.retention().settings() {
+            row(name, some(&value), meaning);
+        }
+        let ours = snapshot.store_settings();
+        for (name, value) in snapshot.settings.iter().filter(|(name, _)| !ours.contains_key(*name)) {
             row(&format!("index.{name}"), Some(value.clone()), "how the index was made");
         }
         let columns: Vec<ArrayRef> = vec![

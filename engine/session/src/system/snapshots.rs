@@ -40,6 +40,7 @@ impl SystemTable for Snapshots {
             long("nodes"),
             long("edges"),
             long("bytes"),
+            text("operation"),
             Field::new("is_current", DataType::Boolean, false),
         ]))
     }
@@ -59,6 +60,7 @@ impl SystemTable for Snapshots {
             longs(|s| s.rows(Table::Nodes)),
             longs(|s| s.rows(Table::Edges)),
             longs(Snapshot::bytes),
+            Arc::new(StringViewArray::from_iter_values(snapshots.iter().map(|s| s.operation.to_string()))),
             Arc::new(current.collect::<BooleanArray>()),
         ];
         Ok(RecordBatch::try_new(self.schema(), columns)?)

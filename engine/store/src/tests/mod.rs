@@ -2,8 +2,9 @@
 
 mod errors;
 mod files;
+mod history;
 mod roundtrip;
-mod sweep;
+mod vacuum;
 mod writers;
 
 use arrow::array::RecordBatch;

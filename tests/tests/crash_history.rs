@@ -1,0 +1,112 @@
+//! Optimizing, vacuum and going back, killed at any moment, leave a store whose every snapshot is whole.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+use stoa_store::{SnapshotDraft, Store};
+
+use crate::stoa;
+use crate::trees::{self, Chance};
+
+/// How often to kill; `STOA_KILLS` sets it.
+const KILLS: usize = 100;
+
+/// The paths of a snapshot's live files.
+async fn paths(store: &Store, number: u64) -> Vec<String> {
+    let snapshot = store.snapshot(number).await.unwrap();
+    let mut paths: Vec<String> =
+        store.read_files(&snapshot).await.unwrap().into_iter().map(|(path, _)| path).collect();
+    paths.retain(|path| !path.starts_with('<'));
+    paths.sort();
+    paths
+}
+
+/// Publishes the newest snapshot without one of its files.
+async fn drop_a_file(store: &Store, at: usize) {
+    let _lock = store.lock_writer().unwrap();
+    let newest = store.latest().await.unwrap().unwrap();
+    let files = store.read_files(&newest).await.unwrap();
+    let real: Vec<_> = files.iter().filter(|(path, _)| !path.starts_with('<')).collect();
+    let (_, dead) = real[at % real.len()];
+    let mut draft = SnapshotDraft::from(&newest);
+    for segment in &newest.segments {
+        let files = draft.dead_files.entry(segment.id.clone()).or_default();
+        files.push(*dead);
+        files.sort_unstable();
+    }
+    store.publish(draft).await.unwrap();
+}
+
+#[test]
+fn killed_at_any_moment() {
+    let kills = std::env::var("STOA_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(KILLS);
+    let dir = tempfile::tempdir().unwrap();
+    let (tree, location) = (dir.path().join("tree"), dir.path().join("store"));
+    trees::write_samples(&tree, 1);
+    let at = |path: &Path| path.to_str().unwrap().to_owned();
+    stoa::success(["index", &at(&tree), "--store", &at(&location)]);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let store = runtime.block_on(Store::open(&at(&location))).unwrap();
+    let mut chance = Chance::new(99);
+    let (mut killed, mut finished) = (0, 0);
+    let mut typical = [Duration::from_millis(300); 3];
+    while killed < kills {
+        let newest = runtime.block_on(store.latest()).unwrap().unwrap();
+        if runtime.block_on(paths(&store, newest.number)).len() < 6 || newest.dead_files.len() > 12 {
+            stoa::success(["index", &at(&tree), "--store", &at(&location)]);
+        }
+        runtime.block_on(drop_a_file(&store, chance.below(100)));
+        let before: Vec<u64> =
+            runtime.block_on(store.snapshots()).unwrap().iter().map(|s| s.number).collect();
+        let newest = *before.last().unwrap();
+        let (was, back) = (runtime.block_on(paths(&store, newest)), before[chance.below(before.len())]);
+        let then = runtime.block_on(paths(&store, back));
+        let (back, keep) = (back.to_string(), (3 + chance.below(3)).to_string());
+        let what = chance.below(3);
+        let arguments: &[&str] = match what {
+            0 => &["optimize", "--dead", "0", "--target", "200kB"],
+            1 => &["vacuum", "--keep", &keep],
+            _ => &["rollback", &back],
+        };
+        let store_argument = at(&location);
+        let arguments = [arguments, &["--store", &store_argument]].concat();
+        let started = Instant::now();
+        let mut child = stoa::stoa(&arguments)
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(typical[what].mul_f64(chance.below(1000) as f64 / 900.0));
+        match child.try_wait().unwrap() {
+            Some(_) => {
+                typical[what] = typical[what].min(started.elapsed());
+                finished += 1;
+            }
+            None => {
+                child.kill().unwrap();
+                child.wait().unwrap();
+                killed += 1;
+            }
+        }
+        runtime.block_on(async {
+            let after = store.snapshots().await.unwrap();
+            for snapshot in &after {
+                assert!(store.is_intact(snapshot).await.unwrap(), "{arguments:?}: {}", snapshot.number);
+            }
+            let last = after.last().unwrap().number;
+            let now = paths(&store, last).await;
+            match last == newest {
+                true => assert_eq!(now, was, "{arguments:?}"),
+                false => assert!(now == was || now == then, "{arguments:?}"),
+            }
+            // Only vacuum removes, and only what it was told to.
+            let kept = if what == 1 { 3 } else { before.len() };
+            for number in before.iter().rev().take(kept) {
+                assert!(after.iter().any(|s| s.number == *number), "{arguments:?} lost {number}");
+            }
+        });
+        assert!(finished < 20 * kills, "the kills come too late");
+    }
+    println!("{killed} killed, {finished} finished before");
+    let said = stoa::success(["verify", "--deep", "--store", &at(&location)]);
+    assert!(said.ends_with("all is well\n"), "{said}");
+}
