@@ -381,7 +381,8 @@ fn fingerprint_declarations(rows: &mut [NodeRow], text: &Text) {
         row.length > 0 && row.line > 0 && matches!(row.kind, NodeKind::Method | NodeKind::TypeDecl)
     });
     for row in declarations {
-        let start = text.offset(row.line, 0, Unit::Bytes).map(|line| line + row.column.saturating_sub(1) as usize);
+        let start =
+            text.offset(row.line, 0, Unit::Bytes).map(|line| line + row.column.saturating_sub(1) as usize);
         let written = start.and_then(|start| text.bytes.get(start..start + row.length as usize));
         row.hash = written.map_or(0, stoa_passes::nodes::fingerprint);
     }

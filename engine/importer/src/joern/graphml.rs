@@ -27,7 +27,9 @@ pub fn read(path: &Path, writer: &mut Writer<'_>) -> Result<(), ImportError> {
     for file in &files {
         let input = File::open(file).map_err(|e| ImportError::read(file, e))?;
         let mut document = Document::new(file);
-        if let Err(why) = document.read(BufReader::with_capacity(1 << 18, input), &mut ids, &mut graph, writer) {
+        if let Err(why) =
+            document.read(BufReader::with_capacity(1 << 18, input), &mut ids, &mut graph, writer)
+        {
             if graph.is_empty() && files.len() == 1 {
                 return Err(ImportError::NotThisFormat { path: file.clone(), format: FORMAT, why });
             }
@@ -166,7 +168,9 @@ impl<'a> Document<'a> {
                     }
                     b"edge" => {
                         let mut end = |name| {
-                            attribute(&element, name).map(|id| id.map(|id| ids.number(id))).map_err(|e| bad(&e))
+                            attribute(&element, name)
+                                .map(|id| id.map(|id| ids.number(id)))
+                                .map_err(|e| bad(&e))
                         };
                         let ids = [end(b"source")?, end(b"target")?];
                         open = Some(Open { is_edge: true, ids, ..Open::default() });
