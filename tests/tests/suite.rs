@@ -19,6 +19,7 @@
 //! | `functions` | every example of a function runs; the reference is what the registry says |
 //! | `graph_functions` | kept graphs, refusals, cancellation and memory of the functions over graphs |
 //! | `metrics` | complexity as other tools count it |
+//! | `imports` | what other tools wrote is imported as far as it goes; a store of version 1 is read and brought up |
 //! | `scaling` | `stoa scaling` measures what it says, or says what it lacks |
 //! | `graph_oracles` | the mathematics of graphs as NetworkX and igraph have it, on the graphs of `tests/oracles/networkx/` |
 
@@ -38,6 +39,7 @@ mod graph;
 mod graph_functions;
 mod graph_oracles;
 mod history;
+mod imports;
 #[path = "suite/links.rs"]
 mod links;
 #[path = "suite/marks.rs"]
