@@ -22,6 +22,7 @@ pub mod options;
 mod plan;
 mod repair;
 pub mod report;
+mod restore;
 mod segment;
 mod walk;
 

@@ -29,6 +29,7 @@ mod lock;
 mod migrate;
 mod optimize;
 mod read;
+mod restore;
 mod retention;
 mod rollback;
 mod segment;
