@@ -85,7 +85,7 @@ fn killed_at_any_moment() {
         let wanted = killed % 2;
         change(&tree, wanted);
         let mut child = index(&tree, &store).stdout(std::process::Stdio::null()).spawn().unwrap();
-        std::thread::sleep(slowest.mul_f64(chance.below(1000) as f64 / 1100.0));
+        std::thread::sleep(slowest.mul_f64(chance.below(1000) as f64 / 900.0));
         // Std's `kill` is SIGKILL: nothing of the process runs after it.
         match child.try_wait().unwrap() {
             Some(status) => {

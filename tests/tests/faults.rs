@@ -362,6 +362,36 @@ async fn two_writers_race_a_hundred_times() {
     all_is_there(&faulty, &published, usize::MAX).await;
 }
 
+/// On a disk a lock settles it: one writes, the other is told, and nobody's snapshot is lost.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_writers_race_a_hundred_times_on_a_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    let location = folder.path().join("store").to_str().unwrap().to_owned();
+    let (mut published, mut told) = (Vec::new(), 0);
+    for round in 0..100u32 {
+        let racers = [0, 1].map(|side| {
+            let location = location.clone();
+            tokio::spawn(async move {
+                let store = Store::open_or_create(&location).await?;
+                let _lock = store.lock_writer()?;
+                grow(&store, 1 + 2 * round + side).await
+            })
+        });
+        for racer in racers {
+            match racer.await.unwrap() {
+                Ok(snapshot) => published.push(snapshot),
+                Err(StoreError::Locked { .. }) => told += 1,
+                Err(error) => panic!("{error}"),
+            }
+        }
+    }
+    published.sort_by_key(|snapshot| snapshot.number);
+    assert!(published.len() >= 100 && published.len() + told == 200, "{} and {told}", published.len());
+    let store = Store::open(&location).await.unwrap();
+    assert_eq!(store.snapshots().await.unwrap(), published);
+    assert!(store.verify(None, false).await.unwrap().findings.is_empty());
+}
+
 #[tokio::test]
 async fn a_full_disk() {
     let faulty = Faulty::new(4);

@@ -369,7 +369,7 @@ fn last_name(stub: &Stub) -> &str {
     exported.rsplit_once(separator(stub.family)).map_or(exported, |(_, name)| name)
 }
 
-fn pseudo_row(file_id: FileId, path: String, language: &'static str, nodes: u32) -> FileRow {
+pub fn pseudo_row(file_id: FileId, path: String, language: &'static str, nodes: u32) -> FileRow {
     FileRow {
         file_id,
         path,

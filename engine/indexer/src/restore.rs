@@ -15,13 +15,14 @@ use std::path::Path;
 use stoa_model::columns::files_batch;
 use stoa_model::rows::FileRow;
 use stoa_model::tables::Table;
-use stoa_model::{FileId, FileStatus, Layers, NodeKind, Origin};
+use stoa_model::{FileId, NodeKind};
 use stoa_store::{
     Finding, SegmentMeta, Snapshot, SnapshotDraft, Store, StoreError, TableFile, encode_segment,
 };
 use tokio::runtime::Runtime;
 
 use crate::error::IndexError;
+use crate::link::pseudo_row;
 use crate::options::IndexOptions;
 use crate::plan::{Limits, PlannedFile};
 use crate::report::{Progress, Silent};
@@ -199,7 +200,7 @@ impl Restorer<'_> {
 
     /// Publishes a snapshot beside that knows the ids of the files, and nothing else.
     fn seed(&self, location: &str, newest: &Snapshot, members: Vec<Member>) -> Result<(), IndexError> {
-        let rows: Vec<FileRow> = members.into_iter().map(|m| known(m.id, m.path)).collect();
+        let rows: Vec<FileRow> = members.into_iter().map(|m| pseudo_row(m.id, m.path, "", 0)).collect();
         let encoded = encode_segment(vec![(Table::Files, files_batch(&rows)?)])?;
         self.runtime.block_on(async {
             let beside = Store::open_or_create(location).await?;
@@ -216,27 +217,6 @@ impl Restorer<'_> {
 fn is_unchanged(source: &SourceFile, hash: &str) -> bool {
     hash.is_empty()
         || std::fs::read(&source.location).is_ok_and(|text| *blake3::hash(&text).to_hex() == *hash)
-}
-
-/// A row that tells the id of a path.
-fn known(file_id: FileId, path: String) -> FileRow {
-    FileRow {
-        file_id,
-        path,
-        language: "",
-        module: String::new(),
-        content_hash: String::new(),
-        bytes: 0,
-        lines: 0,
-        code_lines: 0,
-        comment_lines: 0,
-        nodes: 0,
-        status: FileStatus::Ok,
-        error: None,
-        error_nodes: 0,
-        origin: Origin::Source,
-        layers: Layers::NONE,
-    }
 }
 
 fn texts(rows: &RecordBatch, column: &str) -> Option<StringArray> {
