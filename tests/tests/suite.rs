@@ -19,6 +19,8 @@
 //! | `functions` | every example of a function runs; the reference is what the registry says |
 //! | `graph_functions` | kept graphs, refusals, cancellation and memory of the functions over graphs |
 //! | `metrics` | complexity as other tools count it |
+//! | `rules` | every example of a rule is reported as it says; the reference is what the files say |
+//! | `scan` | `stoa scan`: exit codes, fingerprints, baselines, comments, SARIF, the table `findings` |
 //! | `scaling` | `stoa scaling` measures what it says, or says what it lacks |
 //! | `graph_oracles` | the mathematics of graphs as NetworkX and igraph have it, on the graphs of `tests/oracles/networkx/` |
 
@@ -52,8 +54,12 @@ mod patterns;
 #[path = "suite/plans.rs"]
 mod plans;
 mod robustness;
+#[path = "suite/rules.rs"]
+mod rules;
 #[path = "suite/scaling.rs"]
 mod scaling;
+#[path = "suite/scan.rs"]
+mod scan;
 #[path = "suite/slt.rs"]
 mod slt;
 mod stoa;
