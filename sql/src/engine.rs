@@ -13,7 +13,7 @@ use datafusion::sql::sqlparser::dialect::{Dialect, GenericDialect, dialect_from_
 use futures::StreamExt;
 use std::collections::VecDeque;
 use std::sync::Arc;
-use stoa_session::{CATALOG, Session, SessionError, SessionOptions};
+use stoa_session::{CATALOG, MissingLayers, Session, SessionError, SessionOptions};
 use stoa_store::{Store, StoreError};
 use tokio::sync::mpsc;
 
@@ -197,6 +197,7 @@ impl Script<'_> {
         let Parsed { statement, words } = self.statements.pop_front()?;
         let source = Source { text: self.text.clone(), words };
         let context = self.engine.context.clone();
+        let missing = self.engine.session.as_ref().and_then(|session| MissingLayers::of(&session.snapshot()));
         let graphs = Arc::clone(&self.engine.graphs);
         // On a task of its own, so that whoever waits can stop waiting: planning may read files.
         let task = SpawnedTask::spawn(async move {
@@ -206,16 +207,23 @@ impl Script<'_> {
                 Command::Graph(definition) => {
                     let done = graph_table::execute(definition, &graphs, &state).await?;
                     let nothing = EmptyRecordBatchStream::new(Arc::new(Schema::empty()));
-                    return Ok((Outcome::Done(done), Box::pin(nothing) as SendableRecordBatchStream));
+                    return Ok((
+                        Outcome::Done(done),
+                        Vec::new(),
+                        Box::pin(nothing) as SendableRecordBatchStream,
+                    ));
                 }
             };
             let plan = plan(statement, &patterns, &graphs, &state).await?;
             let outcome = Outcome::of(&plan);
+            let notices = missing.map(|missing| missing.notices(&plan)).transpose()?.unwrap_or_default();
             let frame = context.execute_logical_plan(plan).await?;
-            Ok::<_, DataFusionError>((outcome, frame.execute_stream().await?))
+            Ok::<_, DataFusionError>((outcome, notices, frame.execute_stream().await?))
         });
         let answer = match task.join().await {
-            Ok(Ok((outcome, stream))) => Ok(Answer::new(outcome, stream, source, self.engine)),
+            Ok(Ok((outcome, notices, stream))) => {
+                Ok(Answer { notices, ..Answer::new(outcome, stream, source, self.engine) })
+            }
             Ok(Err(error)) => Err(source.explain(&error, &self.engine.context.state())),
             Err(error) => Err(crashed(&error)),
         };
@@ -263,6 +271,7 @@ impl Outcome {
 /// A running statement: its rows come batch by batch. Dropping it cancels the statement.
 pub struct Answer {
     outcome: Outcome,
+    notices: Vec<String>,
     schema: SchemaRef,
     source: Source,
     state: SessionState,
@@ -288,11 +297,17 @@ impl Answer {
                 }
             }
         });
-        Answer { outcome, schema, source, state: engine.context.state(), batches, task: Some(task) }
+        let notices = Vec::new();
+        Answer { outcome, notices, schema, source, state: engine.context.state(), batches, task: Some(task) }
     }
 
     pub fn outcome(&self) -> Outcome {
         self.outcome
+    }
+
+    /// What must be known to read the rows right: layers of the graph that were asked for and are not there.
+    pub fn notices(&self) -> &[String] {
+        &self.notices
     }
 
     pub fn schema(&self) -> &SchemaRef {

@@ -21,6 +21,7 @@
 //! | `metrics` | complexity as other tools count it |
 //! | `rules` | every example of a rule is reported as it says; the reference is what the files say |
 //! | `scan` | `stoa scan`: exit codes, fingerprints, baselines, comments, SARIF, the table `findings` |
+//! | `imports` | what other tools wrote is imported as far as it goes; a store of version 1 is read and brought up |
 //! | `scaling` | `stoa scaling` measures what it says, or says what it lacks |
 //! | `graph_oracles` | the mathematics of graphs as NetworkX and igraph have it, on the graphs of `tests/oracles/networkx/` |
 
@@ -40,6 +41,7 @@ mod graph;
 mod graph_functions;
 mod graph_oracles;
 mod history;
+mod imports;
 #[path = "suite/links.rs"]
 mod links;
 #[path = "suite/marks.rs"]

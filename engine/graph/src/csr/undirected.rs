@@ -74,7 +74,7 @@ impl Undirected {
             }
         });
         Undirected {
-            adjacency: Adjacency { offsets, targets, weights: with_weights.then_some(weights) },
+            adjacency: Adjacency::new(offsets, targets, with_weights.then_some(weights)),
             loops,
         }
     }

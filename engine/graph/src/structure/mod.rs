@@ -19,6 +19,7 @@ pub use degree::{Degrees, degree, density};
 pub use diameter::{Diameter, Eccentricities, Extent, diameter, eccentricity};
 pub use dominators::{Dominators, dominators};
 pub use k_core::k_core;
+pub(crate) use strong::{Condensation, condensation};
 pub use strong::strongly_connected_components;
 pub use topological::{TopologicalOrder, topological_sort};
 pub use transitive::transitive_reduction;
