@@ -96,7 +96,13 @@ impl Kernel {
     }
 
     /// The statements that are the kernel, which run one after the other.
-    fn statements(&self, arguments: &Arguments, weights: bool, seeds: &[i64], nodes: u64) -> Result<Vec<String>> {
+    fn statements(
+        &self,
+        arguments: &Arguments,
+        weights: bool,
+        seeds: &[i64],
+        nodes: u64,
+    ) -> Result<Vec<String>> {
         let doc = self.doc()?;
         let weighted = weights && self.weighted;
         let edges = match (arguments.simple, weighted) {

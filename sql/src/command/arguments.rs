@@ -202,6 +202,9 @@ pub struct SqlArgs {
     /// Ask a snapshot of the past: its number, or a time such as '2026-11-21 09:30' (UTC).
     #[arg(long, value_name = "N|TIME")]
     pub at: Option<Moment>,
+    /// A folder of models of libraries beside the built-in ones; may be given several times.
+    #[arg(long, value_name = "DIR")]
+    pub models: Vec<PathBuf>,
     /// Statements to run; may be given several times.
     #[arg(short = 'c', long = "command", value_name = "SQL")]
     pub commands: Vec<String>,
@@ -276,6 +279,9 @@ pub struct ScanArgs {
     /// Only rules at least so severe.
     #[arg(long, value_enum)]
     pub severity: Option<Severity>,
+    /// A folder of models of libraries beside the built-in ones; may be given several times.
+    #[arg(long, value_name = "DIR")]
+    pub models: Vec<PathBuf>,
     /// A file of findings that are known: they do not fail the scan.
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,

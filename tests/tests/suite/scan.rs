@@ -323,3 +323,36 @@ fn a_broken_rule_is_told_with_its_place() {
     let (code, said, _) = tree.scan(&["--rules", &own]);
     assert!(code == Some(0) && said.contains("have no place in the tree"), "{said}");
 }
+
+#[test]
+fn models_are_a_table_and_folders_add_to_them() {
+    let tree = Tree::new(&[("a.py", SOUND)]);
+    assert_eq!(tree.scan(&["--store", &tree.path("store")]).0, Some(0));
+    let folder = tree.folder.path().join("models/python");
+    std::fs::create_dir_all(&folder).unwrap();
+    let models = tree.path("models");
+    let file = folder.join("own.csv");
+    let asked = |query: &str| {
+        run(["sql", "--store", &tree.path("store"), "--models", &models, "--format", "csv", "-c", query])
+    };
+    std::fs::write(
+        &file,
+        "role,type,name,arity,input,output,kind,note\nsink,own.Database,run,1,arg[0],,sql,ours\n",
+    )
+    .unwrap();
+    let output =
+        asked("SELECT language, role, name, kind, line FROM system.models WHERE type = 'own.Database'");
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert!(printed.ends_with("language,role,name,kind,line\npython,sink,run,sql,2\n"), "{printed}");
+    std::fs::write(
+        &file,
+        "role,type,name,arity,input,output,kind,note\nsnk,own.Database,run,1,arg[0],,sql,ours\n",
+    )
+    .unwrap();
+    let output = asked("SELECT 1");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && said.contains("own.csv:2: `snk` is no role"), "{said}");
+    std::fs::rename(&folder, tree.folder.path().join("models/piton")).unwrap();
+    let said = String::from_utf8(asked("SELECT 1").stderr).unwrap();
+    assert!(said.contains("folders of their language"), "{said}");
+}

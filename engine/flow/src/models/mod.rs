@@ -100,7 +100,9 @@ impl Models {
         };
         let arity = match row.arity.as_str() {
             "*" | "" => None,
-            number => Some(number.parse().map_err(|_| error(format!("`{number}` is no number of arguments")))?),
+            number => {
+                Some(number.parse().map_err(|_| error(format!("`{number}` is no number of arguments")))?)
+            }
         };
         let place = |text: &str, otherwise: Place| -> Result<Place, FlowError> {
             if text.is_empty() {
@@ -119,7 +121,9 @@ impl Models {
         match role {
             Role::Sanitizer | Role::Validator => {
                 for word in row.kind.split_whitespace() {
-                    cleans |= self.weakness_bits(word).ok_or_else(|| error("more than 64 weaknesses".to_owned()))?;
+                    cleans |= self
+                        .weakness_bits(word)
+                        .ok_or_else(|| error("more than 64 weaknesses".to_owned()))?;
                 }
             }
             Role::Sink => {

@@ -59,7 +59,8 @@ pub fn pagerank(graph: &Csr, options: &PageRank, control: &dyn Control) -> Resul
         (0..nodes as Index).into_par_iter().map(|node| inverse(graph.outgoing(), node)).collect();
     let mut ranks: Vec<f64> = (0..nodes).map(start_at).collect();
     if options.tolerance > 0.0 {
-        let system = System { incoming, share: &share, damping: options.damping, tolerance: options.tolerance };
+        let system =
+            System { incoming, share: &share, damping: options.damping, tolerance: options.tolerance };
         system.solve(graph, &mut ranks, options.max_iterations, control)?;
     }
     let mut given: Vec<f64> = ranks.iter().zip(&share).map(|(rank, share)| rank * share).collect();
