@@ -23,9 +23,12 @@
 
 mod analyse;
 mod answer;
+mod domain;
 mod error;
+mod interpret;
 mod models;
 mod program;
+mod schedule;
 
 pub use analyse::analyse;
 pub use answer::{Answer, Cut, CutReason, Endpoint, Flow, Options, Role, Step};

@@ -35,7 +35,7 @@ pub const EDGE_KINDS: &[EdgeKind] =
     &[EdgeKind::Call, EdgeKind::Cfg, EdgeKind::EvalType, EdgeKind::InheritsFrom, EdgeKind::Ref];
 
 /// Kinds of nodes that say nothing about values.
-const LEFT_OUT: &[NodeKind] = &[NodeKind::Comment, NodeKind::Modifier, NodeKind::Import];
+const LEFT_OUT: &[NodeKind] = &[NodeKind::Comment, NodeKind::Modifier];
 
 struct Edge {
     src: NodeId,

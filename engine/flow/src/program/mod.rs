@@ -13,7 +13,7 @@ mod types;
 pub use builder::{EDGE_COLUMNS, EDGE_KINDS, NODE_COLUMNS, ProgramBuilder};
 pub(crate) use builder::{Places, Rows};
 pub(crate) use language::Language;
-pub(crate) use methods::{Method, Parameter};
+pub(crate) use methods::Method;
 
 use rustc_hash::FxHashMap;
 use stoa_model::{Control, EdgeLabel, Interner, NodeId, NodeKind, Operator, Symbol};
