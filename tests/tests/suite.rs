@@ -22,6 +22,7 @@
 //! | `rules` | every example of a rule is reported as it says; the reference is what the files say |
 //! | `scan` | `stoa scan`: exit codes, fingerprints, baselines, comments, SARIF, the table `findings` |
 //! | `imports` | what other tools wrote is imported as far as it goes; a store of version 1 is read and brought up |
+//! | `taint` | data flow through SQL: models of the user, flows, explanations, endpoints of the caller |
 //! | `scaling` | `stoa scaling` measures what it says, or says what it lacks |
 //! | `graph_oracles` | the mathematics of graphs as NetworkX and igraph have it, on the graphs of `tests/oracles/networkx/` |
 
@@ -65,5 +66,7 @@ mod scan;
 #[path = "suite/slt.rs"]
 mod slt;
 mod stoa;
+#[path = "suite/taint.rs"]
+mod taint;
 mod tidy;
 mod trees;

@@ -75,7 +75,9 @@ impl<'a> Run<'a> {
         let declared = if own.target == NONE { node } else { own.target };
         let declaration = self.program.node(declared);
         match declaration.kind {
-            NodeKind::TypeDecl | NodeKind::Import => names.push(self.program.str(declaration.full_name).to_owned()),
+            NodeKind::TypeDecl | NodeKind::Import => {
+                names.push(self.program.str(declaration.full_name).to_owned())
+            }
             _ => {}
         }
         if declaration.type_name != Symbol::NONE {
@@ -119,7 +121,9 @@ impl<'a> Run<'a> {
                     Base::This => own.argument == 0,
                     Base::Argument(n) => own.argument == *n as i16 + 1 && own.keyword == Symbol::NONE,
                     Base::Arguments(n) => own.argument > *n as i16,
-                    Base::Keyword(name) => own.keyword != Symbol::NONE && self.program.str(own.keyword) == name,
+                    Base::Keyword(name) => {
+                        own.keyword != Symbol::NONE && self.program.str(own.keyword) == name
+                    }
                     Base::Return => false,
                 }
             })
@@ -197,7 +201,14 @@ impl<'a> Run<'a> {
     }
 
     /// Puts labels to a place of a call.
-    fn put(&mut self, call: Idx, output: &Place, labels: &[Label], result: &mut Option<ValueId>, replaces: bool) {
+    fn put(
+        &mut self,
+        call: Idx,
+        output: &Place,
+        labels: &[Label],
+        result: &mut Option<ValueId>,
+        replaces: bool,
+    ) {
         if output.base == Base::Return {
             let value = if output.parts.is_empty() {
                 self.labelled(labels, Scalar::Top)
@@ -250,7 +261,9 @@ impl<'a> Run<'a> {
         let models = self.context.models;
         let mut result = None;
         for row in models.named(language, &dotted) {
-            if !(row.type_name == "*" || self.expression_types(base_node).iter().any(|t| fits(t, &row.type_name))) {
+            if !(row.type_name == "*"
+                || self.expression_types(base_node).iter().any(|t| fits(t, &row.type_name)))
+            {
                 continue;
             }
             match row.role {
@@ -300,7 +313,8 @@ impl<'a> Run<'a> {
         let Some(base) = self.program.argument(target, 1) else { return };
         for row in models.named(language, &dotted) {
             if row.role == Role::Sink
-                && (row.type_name == "*" || self.expression_types(base).iter().any(|t| fits(t, &row.type_name)))
+                && (row.type_name == "*"
+                    || self.expression_types(base).iter().any(|t| fits(t, &row.type_name)))
             {
                 let labels = self.deep(value);
                 self.reach((node, 2, row.kind), &labels, node);
@@ -361,7 +375,10 @@ impl<'a> Run<'a> {
                 let reached = if argument == node { value } else { self.value(argument) };
                 let labels = self.deep(reached);
                 let place = self.program.node(argument).argument;
-                let sink = if argument == node && own.parent != NONE && self.program.kind(own.parent) == NodeKind::Call {
+                let sink = if argument == node
+                    && own.parent != NONE
+                    && self.program.kind(own.parent) == NodeKind::Call
+                {
                     own.parent
                 } else {
                     node
