@@ -7,8 +7,12 @@
 //! | `links` | `tests/links/`: programs that say, under their lines, what SQL must answer of their calls, types and imports |
 //! | `matrix` | `docs/languages.md`: which constructs the fixtures prove |
 //! | `crash` | an index killed at any moment leaves a complete snapshot |
-//! | `crash_history` | optimizing, vacuum and going back, killed at any moment, lose nothing |
+//! | `crash_history` | optimizing, vacuum, going back and migrating, killed at any moment, lose nothing |
+//! | `crash_points` | the same and more, stopped at each of their requests in turn |
+//! | `damage` | every kind of file damaged in every region is found, and comes back byte for byte where source has it |
 //! | `faults` | an object store that fails, lags, lies about its listings or is full |
+//! | `full_disk` | a disk without room |
+//! | `retries` | a client that tries again over such a connection |
 //! | `history` | going back, vacuum, optimizing, verifying and repairing, and what damage does |
 //! | `determinism` | same tree, same bytes, whatever the number of threads |
 //! | `mutation` | damaged sources never panic, and their graphs keep their invariants |
@@ -31,10 +35,13 @@
 
 mod crash;
 mod crash_history;
+mod crash_points;
+mod damage;
 mod determinism;
 mod faults;
 #[path = "suite/flow.rs"]
 mod flow;
+mod full_disk;
 #[path = "suite/functions.rs"]
 mod functions;
 mod graph;
@@ -56,6 +63,7 @@ mod mutation;
 mod patterns;
 #[path = "suite/plans.rs"]
 mod plans;
+mod retries;
 mod robustness;
 #[path = "suite/rules.rs"]
 mod rules;

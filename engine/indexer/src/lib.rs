@@ -23,6 +23,7 @@ mod plan;
 mod properties;
 mod repair;
 pub mod report;
+mod restore;
 mod segment;
 mod walk;
 

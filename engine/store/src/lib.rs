@@ -31,6 +31,7 @@ mod lock;
 mod migrate;
 mod optimize;
 mod read;
+mod restore;
 mod retention;
 mod rollback;
 mod segment;

@@ -100,6 +100,10 @@ pub struct Snapshot {
     /// What was done to the parent.
     #[serde(default)]
     pub operation: Operation,
+    /// A ULID of its own, by which a writer knows its file from another's with the same content; empty in snapshots of before
+    /// there was one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub publication: String,
     /// The first file id that no path has been given yet.
     pub next_file_id: FileId,
     /// How the index was made: languages, source root and the like.
