@@ -34,7 +34,7 @@ impl Run<'_> {
         let rows = self.rows(node);
         let is_source = rows.iter().any(|r| r.role == Role::Source);
         let constructs = self.constructed(node);
-        let (value, complete) = self.modelled(node, given, &rows);
+        self.sinks(node, &rows);
         if !is_source && !rows.iter().any(|r| r.role == Role::Sanitizer) {
             if let Some(value) = self.container(node, given) {
                 return value;
@@ -43,6 +43,7 @@ impl Run<'_> {
                 return value;
             }
         }
+        let (value, complete) = self.modelled(node, given, &rows);
         let mut all = Value::default();
         for value in given.receiver.iter().chain(given.arguments.iter().map(|a| &a.0)) {
             let labels = self.deep(*value);

@@ -191,11 +191,8 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Applies the rows of a call: sinks are reached, sources and what passes through come out. The value, if rows say it; and whether
-    /// rows say all there is to say.
-    pub(crate) fn modelled(&mut self, call: Idx, given: &Given, rows: &[&Model]) -> (Option<ValueId>, bool) {
-        let mut result: Option<ValueId> = None;
-        let mut complete = false;
+    /// Sinks among the rows of a call are reached.
+    pub(crate) fn sinks(&mut self, call: Idx, rows: &[&Model]) {
         for row in rows.iter().filter(|r| r.role == Role::Sink && self.context.options.model_sinks) {
             for input in &row.inputs {
                 for node in self.argument_nodes(call, &input.base) {
@@ -205,6 +202,13 @@ impl<'a> Run<'a> {
                 }
             }
         }
+    }
+
+    /// Applies the other rows of a call: sources and what passes through come out. The value, if rows say it; and whether
+    /// rows say all there is to say.
+    pub(crate) fn modelled(&mut self, call: Idx, given: &Given, rows: &[&Model]) -> (Option<ValueId>, bool) {
+        let mut result: Option<ValueId> = None;
+        let mut complete = false;
         for row in rows.iter().filter(|r| matches!(r.role, Role::Propagator | Role::Sanitizer)) {
             complete = true;
             let mut labels = Value::default();
@@ -258,7 +262,8 @@ impl<'a> Run<'a> {
 
     /// Puts labels to a place of a call.
     fn put(&mut self, call: Idx, output: &Place, labels: &[Label], result: &mut Option<ValueId>, replaces: bool) {
-        if output.base == Base::Return {
+        let made = output.base == Base::This && self.program.argument(call, 0).is_none();
+        if output.base == Base::Return || made {
             let value = if output.parts.is_empty() {
                 self.labelled(labels, Scalar::Top)
             } else {
