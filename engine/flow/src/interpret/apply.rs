@@ -54,7 +54,7 @@ impl Run<'_> {
                 parts.push((selector.clone(), self.value_for(&mut with, *value)));
             }
             let target = match summary.things[*object as usize] {
-                Thing::Made { .. } => {
+                Thing::Made { .. } | Thing::Typed { .. } => {
                     let object = self.thing_for(&mut with, *object);
                     fresh.push((object, parts, content.length, content.many));
                     continue;
@@ -148,11 +148,7 @@ impl Run<'_> {
                     let given = if deep { self.deep(base) } else { self.get(base).labels.to_vec() };
                     for own in given {
                         let trace = self.through(with, own.trace, label.trace);
-                        all.add_labels(&[Label {
-                            origin: own.origin,
-                            clean: own.clean | label.clean,
-                            trace,
-                        }]);
+                        all.add_labels(&[Label { origin: own.origin, clean: own.clean | label.clean, trace }]);
                     }
                 }
             }

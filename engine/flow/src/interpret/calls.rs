@@ -90,12 +90,7 @@ impl Run<'_> {
         let mut value = called;
         if value == BOTTOM
             && let Some(receiver) = receiver
-            && self
-                .program
-                .calls
-                .of(node)
-                .iter()
-                .all(|c| self.program.method(c.method).is_none() || c.label == Some(EdgeLabel::Value))
+            && self.program.calls.of(node).iter().all(|c| self.program.method(c.method).is_none() || c.label == Some(EdgeLabel::Value))
             && self.function_objects(receiver).len() == self.get(receiver).objects.len()
         {
             value = receiver;
@@ -154,9 +149,7 @@ impl Run<'_> {
         if let Some(receiver) = given.receiver {
             let known = self.get(receiver).clone();
             let kinds: Vec<Option<Idx>> = known.objects.iter().map(|&o| self.exact_type(o)).collect();
-            if !kinds.is_empty()
-                && kinds.iter().all(Option::is_some)
-                && !matches!(known.scalar, Scalar::Top | Scalar::Some)
+            if !kinds.is_empty() && kinds.iter().all(Option::is_some) && !matches!(known.scalar, Scalar::Top | Scalar::Some)
                 && !self.is_super(node)
             {
                 let name = self.program.node(node).name;
@@ -168,10 +161,7 @@ impl Run<'_> {
                     {
                         // Of overloads, the one that the edges name.
                         let owner = self.program.node(method).parent;
-                        let named = found
-                            .iter()
-                            .find(|f| self.program.node(f.0).parent == owner)
-                            .map_or(method, |f| f.0);
+                        let named = found.iter().find(|f| self.program.node(f.0).parent == owner).map_or(method, |f| f.0);
                         exact.push((named, 1.0));
                     }
                 }
@@ -261,14 +251,7 @@ impl Run<'_> {
             } else if let Some(argument) = given.arguments.get(at).filter(|a| a.1 == Symbol::NONE) {
                 argument.0
             } else {
-                match self
-                    .program
-                    .children
-                    .of(parameter.node)
-                    .iter()
-                    .copied()
-                    .find(|&c| self.program.kind(c) == NodeKind::Literal)
-                {
+                match self.program.children.of(parameter.node).iter().copied().find(|&c| self.program.kind(c) == NodeKind::Literal) {
                     Some(default) => self.literal(default),
                     None => crate::domain::TOP,
                 }
@@ -287,13 +270,7 @@ impl Run<'_> {
     }
 
     /// Applies the summary of a method of the tree that fits what is given. None if it does not come back.
-    pub(crate) fn apply(
-        &mut self,
-        node: Idx,
-        number: u32,
-        bound: &[ValueId],
-        confidence: f32,
-    ) -> Option<ValueId> {
+    pub(crate) fn apply(&mut self, node: Idx, number: u32, bound: &[ValueId], confidence: f32) -> Option<ValueId> {
         let (general, last) = match self.context.known(number) {
             Known::Summary(summary, last) => (summary, last),
             Known::Running => {

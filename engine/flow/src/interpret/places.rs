@@ -1,7 +1,7 @@
 //! Places: what an expression on the left means, reading and writing it.
 
-use std::sync::Arc;
 use stoa_model::{NodeKind, Operator, Symbol};
+use std::sync::Arc;
 
 use super::{GLOBALS, Run, Thing};
 use crate::domain::{BOTTOM, Label, Origin, Scalar, Selector, Value, ValueId};
@@ -65,8 +65,7 @@ impl Run<'_> {
     fn member_place(&mut self, member: Idx) -> Place {
         let declared = *self.program.node(member);
         let of_type = declared.parent != NONE && self.program.kind(declared.parent) == NodeKind::TypeDecl;
-        if of_type
-            && !declared.is_static
+        if of_type && !declared.is_static
             && let Some(mut this) = self.receiver()
         {
             let mut owner = self.owner_around();
@@ -134,8 +133,7 @@ impl Run<'_> {
                 let meant = self.program.node(field).target;
                 if meant != NONE && self.program.kind(meant) == NodeKind::Member {
                     let member = self.program.node(meant);
-                    let of_type =
-                        member.parent != NONE && self.program.kind(member.parent) == NodeKind::TypeDecl;
+                    let of_type = member.parent != NONE && self.program.kind(member.parent) == NodeKind::TypeDecl;
                     if member.is_static || !of_type {
                         return Some(Place::Part(self.globals(), Selector::Variable(meant)));
                     }
@@ -205,8 +203,7 @@ impl Run<'_> {
             // An array or struct begins to be where it is declared.
             let name = self.program.str(declared.type_name);
             if declared.language.has_pointers() && is_aggregate(name) {
-                let object =
-                    self.thing(Thing::Made { site: target, via: NONE, of: NONE, name: declared.type_name });
+                let object = self.thing(Thing::Made { site: target, via: NONE, of: NONE, name: declared.type_name });
                 self.state.object_mut(object);
                 let made = self.values.intern(Value::object(object));
                 self.write(&place, made);
@@ -385,40 +382,10 @@ pub(crate) fn is_number_type(name: &str) -> bool {
     name.split(' ').all(|word| {
         matches!(
             word,
-            "int"
-                | "long"
-                | "short"
-                | "byte"
-                | "char"
-                | "float"
-                | "double"
-                | "boolean"
-                | "bool"
-                | "_Bool"
-                | "unsigned"
-                | "signed"
-                | "size_t"
-                | "ssize_t"
-                | "void"
-                | "Integer"
-                | "Long"
-                | "Short"
-                | "Byte"
-                | "Double"
-                | "Float"
-                | "Boolean"
-                | "uint"
-                | "ulong"
-                | "ushort"
-                | "sbyte"
-                | "decimal"
-                | "usize"
-                | "isize"
-                | "number"
-                | "wchar_t"
-        ) || word
-            .strip_suffix("_t")
-            .is_some_and(|w| w.trim_end_matches(|c: char| c.is_ascii_digit()).ends_with("int"))
+            "int" | "long" | "short" | "byte" | "char" | "float" | "double" | "boolean" | "bool" | "_Bool" | "unsigned"
+                | "signed" | "size_t" | "ssize_t" | "void" | "Integer" | "Long" | "Short" | "Byte" | "Double" | "Float"
+                | "Boolean" | "uint" | "ulong" | "ushort" | "sbyte" | "decimal" | "usize" | "isize" | "number" | "wchar_t"
+        ) || word.strip_suffix("_t").is_some_and(|w| w.trim_end_matches(|c: char| c.is_ascii_digit()).ends_with("int"))
             || ["i", "u", "f", "int", "uint", "float"].iter().any(|p| {
                 word.strip_prefix(p).is_some_and(|digits| matches!(digits, "8" | "16" | "32" | "64" | "128"))
             })
