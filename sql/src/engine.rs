@@ -12,6 +12,7 @@ use datafusion::prelude::SessionContext;
 use datafusion::sql::sqlparser::dialect::{Dialect, GenericDialect, dialect_from_str};
 use futures::StreamExt;
 use std::collections::VecDeque;
+use std::path::PathBuf;
 use std::sync::Arc;
 use stoa_session::{CATALOG, MissingLayers, Session, SessionError, SessionOptions};
 use stoa_store::{Store, StoreError};
@@ -20,7 +21,9 @@ use tokio::sync::mpsc;
 use crate::dialect::{self, Command, Parsed, Words};
 use crate::error::{Context, SqlError};
 use crate::graph_table::{self, Patterns, PropertyGraph, PropertyGraphs};
+use crate::models::{self, ModelsError};
 use crate::moment::Moment;
+use crate::rules::RulesTable;
 use crate::views;
 
 /// Batches made ahead of the reader.
@@ -30,6 +33,8 @@ const AHEAD: usize = 2;
 #[derive(Clone, Debug, Default)]
 pub struct EngineOptions {
     pub session: SessionOptions,
+    /// Folders of models beside those that the binary holds: `<folder>/<language>/<library>.csv`.
+    pub models: Vec<PathBuf>,
 }
 
 /// Why an engine could not be opened.
@@ -39,6 +44,8 @@ pub enum OpenError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Session(#[from] SessionError),
+    #[error(transparent)]
+    Models(#[from] ModelsError),
     #[error("cannot furnish the session: {0}")]
     Furnish(#[from] DataFusionError),
 }
@@ -54,20 +61,27 @@ impl Engine {
     /// Opens a store, at the newest snapshot, with every function and view.
     pub async fn open(location: &str, options: EngineOptions) -> Result<Engine, OpenError> {
         let store = Store::open(location).await?;
-        Engine::of(Session::open(store, options.session).await?).await
+        Engine::with_models(Session::open(store, options.session).await?, &options.models).await
     }
 
     /// Opens a store at one of its snapshots, and stays there.
     pub async fn open_at(location: &str, at: &Moment, options: EngineOptions) -> Result<Engine, OpenError> {
         let store = Store::open(location).await?;
         let number = at.number(&store).await?;
-        Engine::of(Session::open_at(store, options.session, number).await?).await
+        Engine::with_models(Session::open_at(store, options.session, number).await?, &options.models).await
     }
 
-    /// Furnishes a session with every function and view.
+    /// Furnishes a session with every function and view, and the models that the binary holds.
     pub async fn of(session: Session) -> Result<Engine, OpenError> {
-        stoa_udfs::register(&session).await?;
+        Engine::with_models(session, &[]).await
+    }
+
+    /// Furnishes a session with every function and view, and models of the user beside those that the binary holds.
+    pub async fn with_models(session: Session, folders: &[PathBuf]) -> Result<Engine, OpenError> {
+        let flow = models::config(&session, folders)?;
+        stoa_udfs::register(&session, flow).await?;
         session.create_views(views::all());
+        session.add_system_table(Arc::new(RulesTable));
         let mut engine = Engine::over(session.context().clone());
         let nodes = session.context().table_provider(format!("{CATALOG}.main.nodes")).await?.schema();
         let columns = nodes.fields().iter().map(|field| field.name().clone());
@@ -185,6 +199,11 @@ pub struct Script<'a> {
 }
 
 impl Script<'_> {
+    /// How many statements have not run yet.
+    pub fn remaining(&self) -> usize {
+        self.statements.len()
+    }
+
     /// Runs the next statement; `None` when all have run.
     pub async fn next(&mut self) -> Option<Result<Answer, SqlError>> {
         let Parsed { statement, words } = self.statements.pop_front()?;

@@ -23,7 +23,10 @@
 //! | `functions` | every example of a function runs; the reference is what the registry says |
 //! | `graph_functions` | kept graphs, refusals, cancellation and memory of the functions over graphs |
 //! | `metrics` | complexity as other tools count it |
+//! | `rules` | every example of a rule is reported as it says; the reference is what the files say |
+//! | `scan` | `stoa scan`: exit codes, fingerprints, baselines, comments, SARIF, the table `findings` |
 //! | `imports` | what other tools wrote is imported as far as it goes; a store of version 1 is read and brought up |
+//! | `taint` | data flow through SQL: models of the user, flows, explanations, endpoints of the caller |
 //! | `scaling` | `stoa scaling` measures what it says, or says what it lacks |
 //! | `graph_oracles` | the mathematics of graphs as NetworkX and igraph have it, on the graphs of `tests/oracles/networkx/` |
 
@@ -62,10 +65,16 @@ mod patterns;
 mod plans;
 mod retries;
 mod robustness;
+#[path = "suite/rules.rs"]
+mod rules;
 #[path = "suite/scaling.rs"]
 mod scaling;
+#[path = "suite/scan.rs"]
+mod scan;
 #[path = "suite/slt.rs"]
 mod slt;
 mod stoa;
+#[path = "suite/taint.rs"]
+mod taint;
 mod tidy;
 mod trees;
