@@ -8,7 +8,7 @@ use super::summary::{Fact, Facts, Summary};
 use super::{Run, Thing};
 use crate::CutReason;
 use crate::domain::{BOTTOM, Label, Root, Scalar, Selector, Value, ValueId};
-use crate::program::{Idx, NONE};
+use crate::program::{Idx, Language, NONE};
 use crate::schedule::{Key, Known};
 
 /// What a call gives: by position or by keyword.
@@ -240,12 +240,20 @@ impl Run<'_> {
     fn bind(&mut self, node: Idx, number: u32, given: &Given) -> Vec<ValueId> {
         let parameters = &self.program.methods[number as usize].parameters;
         let mut bound = Vec::with_capacity(parameters.len());
-        // In some languages the receiver is the first of the declared parameters and no receiver is written.
-        let shifted = given.receiver.is_none() && parameters.first().is_some_and(|p| p.index == 0);
+        // A call without a receiver is one of the object itself, or gives it first where the receiver is a declared parameter.
+        let implicit = if given.receiver.is_none() && self.program.methods[number as usize].language != Language::Python {
+            self.receiver()
+        } else {
+            None
+        };
+        let shifted = given.receiver.is_none() && implicit.is_none()
+            && self.program.methods[number as usize].language == Language::Python
+            && parameters.first().is_some_and(|p| p.index == 0);
         for parameter in parameters {
             if parameter.index == 0 {
-                bound.push(match given.receiver {
+                bound.push(match given.receiver.or(implicit) {
                     Some(receiver) => receiver,
+                    None if !shifted => crate::domain::TOP,
                     None => given.arguments.first().map_or(crate::domain::TOP, |a| a.0),
                 });
                 continue;
