@@ -8,7 +8,7 @@ use super::summary::{Fact, Facts, Summary};
 use super::{Run, Thing};
 use crate::CutReason;
 use crate::domain::{BOTTOM, Label, Root, Scalar, Selector, Value, ValueId};
-use crate::program::{Idx, NONE};
+use crate::program::{Idx, Language, NONE};
 use crate::schedule::{Key, Known};
 
 /// What a call gives: by position or by keyword.
@@ -146,6 +146,13 @@ impl Run<'_> {
                 outside |= call.confidence > 0.0;
             }
         }
+        // A name alone says less than a row that knows the type, or a receiver that is known to be of another.
+        if !found.is_empty()
+            && found.iter().all(|f| f.2 == Some(EdgeLabel::Name))
+            && (given.receiver.is_some_and(|r| self.is_foreign(r)) || self.rows(node).iter().any(|r| r.type_name != "*"))
+        {
+            return (Vec::new(), true);
+        }
         if let Some(receiver) = given.receiver {
             let known = self.get(receiver).clone();
             let kinds: Vec<Option<Idx>> = known.objects.iter().map(|&o| self.exact_type(o)).collect();
@@ -175,6 +182,17 @@ impl Run<'_> {
         found.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         found.dedup_by_key(|f| f.0);
         (found.into_iter().map(|f| (f.0, f.1)).collect(), outside)
+    }
+
+    /// Whether a value is an object of a type outside of the tree.
+    fn is_foreign(&self, value: ValueId) -> bool {
+        let value = self.get(value);
+        !value.objects.is_empty()
+            && value.objects.iter().all(|&o| match self.things[o as usize] {
+                Thing::Typed { .. } => true,
+                Thing::Made { of, name, .. } => of == NONE && name != Symbol::NONE,
+                _ => false,
+            })
     }
 
     fn is_super(&self, node: Idx) -> bool {
@@ -222,12 +240,20 @@ impl Run<'_> {
     fn bind(&mut self, node: Idx, number: u32, given: &Given) -> Vec<ValueId> {
         let parameters = &self.program.methods[number as usize].parameters;
         let mut bound = Vec::with_capacity(parameters.len());
-        // In some languages the receiver is the first of the declared parameters and no receiver is written.
-        let shifted = given.receiver.is_none() && parameters.first().is_some_and(|p| p.index == 0);
+        // A call without a receiver is one of the object itself, or gives it first where the receiver is a declared parameter.
+        let implicit = if given.receiver.is_none() && self.program.methods[number as usize].language != Language::Python {
+            self.receiver()
+        } else {
+            None
+        };
+        let shifted = given.receiver.is_none() && implicit.is_none()
+            && self.program.methods[number as usize].language == Language::Python
+            && parameters.first().is_some_and(|p| p.index == 0);
         for parameter in parameters {
             if parameter.index == 0 {
-                bound.push(match given.receiver {
+                bound.push(match given.receiver.or(implicit) {
                     Some(receiver) => receiver,
+                    None if !shifted => crate::domain::TOP,
                     None => given.arguments.first().map_or(crate::domain::TOP, |a| a.0),
                 });
                 continue;
