@@ -21,6 +21,7 @@ use crate::dialect::{self, Command, Parsed, Words};
 use crate::error::{Context, SqlError};
 use crate::graph_table::{self, Patterns, PropertyGraph, PropertyGraphs};
 use crate::moment::Moment;
+use crate::rules::RulesTable;
 use crate::views;
 
 /// Batches made ahead of the reader.
@@ -68,6 +69,7 @@ impl Engine {
     pub async fn of(session: Session) -> Result<Engine, OpenError> {
         stoa_udfs::register(&session).await?;
         session.create_views(views::all());
+        session.add_system_table(Arc::new(RulesTable));
         let mut engine = Engine::over(session.context().clone());
         let nodes = session.context().table_provider(format!("{CATALOG}.main.nodes")).await?.schema();
         let columns = nodes.fields().iter().map(|field| field.name().clone());
@@ -185,6 +187,11 @@ pub struct Script<'a> {
 }
 
 impl Script<'_> {
+    /// How many statements have not run yet.
+    pub fn remaining(&self) -> usize {
+        self.statements.len()
+    }
+
     /// Runs the next statement; `None` when all have run.
     pub async fn next(&mut self) -> Option<Result<Answer, SqlError>> {
         let Parsed { statement, words } = self.statements.pop_front()?;

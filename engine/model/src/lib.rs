@@ -7,6 +7,7 @@
 //! (<https://cpg.joern.io>), so `NodeKind::Method` is `METHOD` in SQL.
 
 pub mod columns;
+mod findings;
 pub mod ids;
 pub mod interner;
 pub mod kinds;
@@ -14,6 +15,7 @@ pub mod operators;
 pub mod rows;
 pub mod tables;
 
+pub use findings::{FINDINGS, findings_schema};
 pub use ids::{FIRST_BODY, FileId, NodeId};
 pub use interner::{Interner, Symbol};
 pub use kinds::{Control, Dispatch, EdgeKind, EdgeLabel, FileStatus, NodeKind, ReferenceForm, ReferenceKind};

@@ -3,7 +3,7 @@
 //! In: a [`Store`](stoa_store::Store). Out: a [`SessionContext`](datafusion::prelude::SessionContext)
 //! in which SQL finds the catalog `stoa` with three schemas:
 //!
-//! * `main` – the logical tables (`nodes`, `edges`, `files`, `references`, `sources`), the views, and
+//! * `main` – the logical tables (`nodes`, `edges`, `files`, `references`, `sources`), the findings of rules, the views, and
 //!   whatever the user creates;
 //! * `stored` – the same tables as the segments hold them, column for column;
 //! * `system` – what the engine knows about itself: snapshots, segments, failures, settings.

@@ -8,6 +8,7 @@
 //! <store>/
 //!   snapshots/00000042.json.zst   which segments, their rows, bytes and checksums
 //!   segments/<ulid>/nodes.parquet edges.parquet …
+//!   findings/<key>/…              what rules found in the rows of a snapshot
 //!   cache/                        derived results, safe to delete
 //!   readers/00000042.lease        held by the readers of a snapshot of a local store
 //!   writer.lock                   held by the one writer of a local store
@@ -23,6 +24,7 @@ mod blocks;
 mod changes;
 mod encoding;
 mod error;
+mod findings;
 mod lease;
 mod location;
 mod lock;

@@ -104,6 +104,7 @@ impl Store {
         }
         draft.segments = segments.into_iter().flatten().collect();
         let published = self.publish_as(draft, Operation::Optimize).await?;
+        self.carry_findings(snapshot, &published).await?;
         done.snapshot = Some(published.number);
         done.segments.1 = published.segments.len() as u64;
         done.bytes.1 = published.bytes();

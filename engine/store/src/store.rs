@@ -341,7 +341,7 @@ impl Store {
     }
 
     /// Starts to bring a local file and its folder's entry to the disk. The writer goes on meanwhile.
-    fn start_sync(&self, path: &Path) -> Result<(), StoreError> {
+    pub(crate) fn start_sync(&self, path: &Path) -> Result<(), StoreError> {
         let Some(root) = &self.inner.root else { return Ok(()) };
         let file = root.join(path.as_ref());
         if tokio::runtime::Handle::try_current().is_err() {

@@ -1,11 +1,12 @@
 //! The arguments of every command: the one list from which parsing and help are made.
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use crate::Moment;
 use crate::output::Format;
+use crate::rules::Severity;
 
 /// Ask questions about source code in SQL.
 #[derive(Parser, Debug)]
@@ -21,6 +22,8 @@ pub enum Command {
     Index(IndexArgs),
     /// Ask questions: a shell, or statements from arguments, files or standard input.
     Sql(SqlArgs),
+    /// Look for what rules describe, in a source tree or a store.
+    Scan(ScanArgs),
     /// Write tables as plain Parquet, for notebooks and other tools.
     Export(ExportArgs),
     /// List the snapshots of a store, and what changed from each to the next.
@@ -76,8 +79,8 @@ pub struct DiffArgs {
     /// The store [default: the nearest .stoa in this directory or above it].
     #[arg(long, value_name = "DIR")]
     pub store: Option<String>,
-    /// Only these, separated by commas: method, type, call.
-    #[arg(long, value_name = "KINDS", value_delimiter = ',', value_parser = ["method", "type", "call"])]
+    /// Only these, separated by commas: method, type, call, finding.
+    #[arg(long, value_name = "KINDS", value_delimiter = ',', value_parser = ["method", "type", "call", "finding"])]
     pub kinds: Vec<String>,
     /// The shape of the result [default: table, or what the extension of -o says].
     #[arg(long, value_enum)]
@@ -207,6 +210,67 @@ pub struct SqlArgs {
     /// Write results to a file.
     #[arg(short = 'o', long = "output", value_name = "FILE")]
     pub output: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub struct ScanArgs {
+    /// The source tree; it is indexed first [default: the current directory, or the store as it is with --store].
+    pub path: Option<PathBuf>,
+    /// The store [default: PATH/.stoa if it is there, or else one for this scan alone].
+    #[arg(long, value_name = "DIR")]
+    pub store: Option<String>,
+    /// Only these rules: ids, patterns, files or folders of files, separated by commas [default: all built-in ones].
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub rules: Vec<String>,
+    /// Only rules at least so severe.
+    #[arg(long, value_enum)]
+    pub severity: Option<Severity>,
+    /// A file of findings that are known: they do not fail the scan.
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Write what is found to the baseline, instead of reading it.
+    #[arg(long, requires = "baseline")]
+    pub write_baseline: bool,
+    /// Exit with 1 if there is a new finding at least so severe.
+    #[arg(long, value_enum, default_value = "low")]
+    pub fail_on: FailOn,
+    /// The shape of the result [default: table, or what the extension of -o says].
+    #[arg(long, value_enum)]
+    pub format: Option<ScanFormat>,
+    /// Write the result to a file.
+    #[arg(short = 'o', long = "output", value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Threads that index [default: one per core].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: Option<u16>,
+    /// Memory for the index to stay within, as in 512MB or 2GB.
+    #[arg(long, value_name = "SIZE", default_value = "2GiB", value_parser = parse_size)]
+    pub memory: u64,
+}
+
+/// What a scan prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ScanFormat {
+    /// The source of each finding with carets, for people.
+    Table,
+    /// SARIF 2.1.0, for code hosts and editors.
+    Sarif,
+    /// One JSON object.
+    Json,
+    /// Markdown, for comments and summaries.
+    Markdown,
+}
+
+/// From which severity on a finding fails a scan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    Critical,
+    High,
+    Medium,
+    Low,
+    Info,
+    /// Findings never fail it.
+    Never,
 }
 
 #[derive(Args, Debug)]
