@@ -96,6 +96,7 @@ int sound(Item *item) {
     int size = item->size;
     delete item;
     item = nullptr;
+    delete item;
     return size;
 }
 '''
@@ -125,7 +126,9 @@ WITH freed AS (
     JOIN (SELECT src, dst FROM stored.edges WHERE kind = 'REF') r ON r.dst = v.dst
     JOIN (SELECT id FROM nodes WHERE kind IN ('LOCAL', 'METHOD_PARAMETER_IN')) l ON l.id = v.dst
     LEFT JOIN (SELECT DISTINCT dst FROM stored.edges WHERE kind = 'REACHING_DEF') e ON e.dst = r.src
-    WHERE e.dst IS NULL
+    -- (What delete itself is given is not reached by anything.)
+    WHERE e.dst IS NULL AND r.src NOT IN (
+        SELECT x.id FROM nodes x JOIN nodes y ON y.id = x.parent_id AND y.name = '<operator>.delete')
 ), jumps AS (
     SELECT file_id, position, parent_id FROM nodes
     WHERE kind IN ('JUMP_TARGET') AND language IN ('c', 'cpp')
