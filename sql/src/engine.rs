@@ -12,14 +12,16 @@ use datafusion::prelude::SessionContext;
 use datafusion::sql::sqlparser::dialect::{Dialect, GenericDialect, dialect_from_str};
 use futures::StreamExt;
 use std::collections::VecDeque;
+use std::path::PathBuf;
 use std::sync::Arc;
-use stoa_session::{CATALOG, Session, SessionError, SessionOptions};
+use stoa_session::{CATALOG, MissingLayers, Session, SessionError, SessionOptions};
 use stoa_store::{Store, StoreError};
 use tokio::sync::mpsc;
 
 use crate::dialect::{self, Command, Parsed, Words};
 use crate::error::{Context, SqlError};
 use crate::graph_table::{self, Patterns, PropertyGraph, PropertyGraphs};
+use crate::models::{self, ModelsError};
 use crate::moment::Moment;
 use crate::rules::RulesTable;
 use crate::views;
@@ -31,6 +33,8 @@ const AHEAD: usize = 2;
 #[derive(Clone, Debug, Default)]
 pub struct EngineOptions {
     pub session: SessionOptions,
+    /// Folders of models beside those that the binary holds: `<folder>/<language>/<library>.csv`.
+    pub models: Vec<PathBuf>,
 }
 
 /// Why an engine could not be opened.
@@ -40,6 +44,8 @@ pub enum OpenError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Session(#[from] SessionError),
+    #[error(transparent)]
+    Models(#[from] ModelsError),
     #[error("cannot furnish the session: {0}")]
     Furnish(#[from] DataFusionError),
 }
@@ -55,19 +61,25 @@ impl Engine {
     /// Opens a store, at the newest snapshot, with every function and view.
     pub async fn open(location: &str, options: EngineOptions) -> Result<Engine, OpenError> {
         let store = Store::open(location).await?;
-        Engine::of(Session::open(store, options.session).await?).await
+        Engine::with_models(Session::open(store, options.session).await?, &options.models).await
     }
 
     /// Opens a store at one of its snapshots, and stays there.
     pub async fn open_at(location: &str, at: &Moment, options: EngineOptions) -> Result<Engine, OpenError> {
         let store = Store::open(location).await?;
         let number = at.number(&store).await?;
-        Engine::of(Session::open_at(store, options.session, number).await?).await
+        Engine::with_models(Session::open_at(store, options.session, number).await?, &options.models).await
     }
 
-    /// Furnishes a session with every function and view.
+    /// Furnishes a session with every function and view, and the models that the binary holds.
     pub async fn of(session: Session) -> Result<Engine, OpenError> {
-        stoa_udfs::register(&session).await?;
+        Engine::with_models(session, &[]).await
+    }
+
+    /// Furnishes a session with every function and view, and models of the user beside those that the binary holds.
+    pub async fn with_models(session: Session, folders: &[PathBuf]) -> Result<Engine, OpenError> {
+        let flow = models::config(&session, folders)?;
+        stoa_udfs::register(&session, flow).await?;
         session.create_views(views::all());
         session.add_system_table(Arc::new(RulesTable));
         let mut engine = Engine::over(session.context().clone());
@@ -197,6 +209,7 @@ impl Script<'_> {
         let Parsed { statement, words } = self.statements.pop_front()?;
         let source = Source { text: self.text.clone(), words };
         let context = self.engine.context.clone();
+        let missing = self.engine.session.as_ref().and_then(|session| MissingLayers::of(&session.snapshot()));
         let graphs = Arc::clone(&self.engine.graphs);
         // On a task of its own, so that whoever waits can stop waiting: planning may read files.
         let task = SpawnedTask::spawn(async move {
@@ -206,16 +219,23 @@ impl Script<'_> {
                 Command::Graph(definition) => {
                     let done = graph_table::execute(definition, &graphs, &state).await?;
                     let nothing = EmptyRecordBatchStream::new(Arc::new(Schema::empty()));
-                    return Ok((Outcome::Done(done), Box::pin(nothing) as SendableRecordBatchStream));
+                    return Ok((
+                        Outcome::Done(done),
+                        Vec::new(),
+                        Box::pin(nothing) as SendableRecordBatchStream,
+                    ));
                 }
             };
             let plan = plan(statement, &patterns, &graphs, &state).await?;
             let outcome = Outcome::of(&plan);
+            let notices = missing.map(|missing| missing.notices(&plan)).transpose()?.unwrap_or_default();
             let frame = context.execute_logical_plan(plan).await?;
-            Ok::<_, DataFusionError>((outcome, frame.execute_stream().await?))
+            Ok::<_, DataFusionError>((outcome, notices, frame.execute_stream().await?))
         });
         let answer = match task.join().await {
-            Ok(Ok((outcome, stream))) => Ok(Answer::new(outcome, stream, source, self.engine)),
+            Ok(Ok((outcome, notices, stream))) => {
+                Ok(Answer { notices, ..Answer::new(outcome, stream, source, self.engine) })
+            }
             Ok(Err(error)) => Err(source.explain(&error, &self.engine.context.state())),
             Err(error) => Err(crashed(&error)),
         };
@@ -263,6 +283,7 @@ impl Outcome {
 /// A running statement: its rows come batch by batch. Dropping it cancels the statement.
 pub struct Answer {
     outcome: Outcome,
+    notices: Vec<String>,
     schema: SchemaRef,
     source: Source,
     state: SessionState,
@@ -288,11 +309,17 @@ impl Answer {
                 }
             }
         });
-        Answer { outcome, schema, source, state: engine.context.state(), batches, task: Some(task) }
+        let notices = Vec::new();
+        Answer { outcome, notices, schema, source, state: engine.context.state(), batches, task: Some(task) }
     }
 
     pub fn outcome(&self) -> Outcome {
         self.outcome
+    }
+
+    /// What must be known to read the rows right: layers of the graph that were asked for and are not there.
+    pub fn notices(&self) -> &[String] {
+        &self.notices
     }
 
     pub fn schema(&self) -> &SchemaRef {

@@ -13,6 +13,7 @@ pub mod error;
 #[path = "../../udfs/src/fixture.rs"]
 mod fixture;
 pub mod graph_table;
+pub mod models;
 pub mod moment;
 pub mod output;
 mod printer;

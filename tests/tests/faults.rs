@@ -12,10 +12,10 @@ use object_store::{
 use std::fmt;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use stoa_model::FileStatus;
 use stoa_model::columns::{SourceColumns, files_batch};
 use stoa_model::rows::FileRow;
 use stoa_model::tables::Table;
+use stoa_model::{FileStatus, Layers, Origin};
 use stoa_store::{
     EncodedSegment, OptimizeOptions, Retention, Snapshot, SnapshotDraft, Store, StoreError, encode_segment,
 };
@@ -177,6 +177,8 @@ fn segment(file: u32) -> EncodedSegment {
         status: FileStatus::Ok,
         error: None,
         error_nodes: 0,
+        origin: Origin::Source,
+        layers: Layers::ALL,
     };
     let mut sources = SourceColumns::default();
     sources.push(file, text.as_bytes());

@@ -19,6 +19,9 @@
 //! | `functions` | every example of a function runs; the reference is what the registry says |
 //! | `graph_functions` | kept graphs, refusals, cancellation and memory of the functions over graphs |
 //! | `metrics` | complexity as other tools count it |
+//! | `rules` | every example of a rule is reported as it says; the reference is what the files say |
+//! | `scan` | `stoa scan`: exit codes, fingerprints, baselines, comments, SARIF, the table `findings` |
+//! | `imports` | what other tools wrote is imported as far as it goes; a store of version 1 is read and brought up |
 //! | `scaling` | `stoa scaling` measures what it says, or says what it lacks |
 //! | `graph_oracles` | the mathematics of graphs as NetworkX and igraph have it, on the graphs of `tests/oracles/networkx/` |
 
@@ -38,6 +41,7 @@ mod graph;
 mod graph_functions;
 mod graph_oracles;
 mod history;
+mod imports;
 #[path = "suite/links.rs"]
 mod links;
 #[path = "suite/marks.rs"]
@@ -52,8 +56,12 @@ mod patterns;
 #[path = "suite/plans.rs"]
 mod plans;
 mod robustness;
+#[path = "suite/rules.rs"]
+mod rules;
 #[path = "suite/scaling.rs"]
 mod scaling;
+#[path = "suite/scan.rs"]
+mod scan;
 #[path = "suite/slt.rs"]
 mod slt;
 mod stoa;

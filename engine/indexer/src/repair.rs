@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use stoa_model::layers::ORIGIN_SETTING;
 use stoa_store::{Finding, Operation, Snapshot, Store, StoreError, Verification};
 use tokio::runtime::Runtime;
 
@@ -143,6 +144,10 @@ async fn forget(store: &Store, numbers: &[u64]) -> Result<(), StoreError> {
 fn tree(options: &RepairOptions, store: &Store, newest: Option<&Snapshot>) -> Result<PathBuf, String> {
     if !options.use_source {
         return Err("the source tree was to be left alone".to_owned());
+    }
+    // An import is not made from source, whatever stands around the store.
+    if let Some(origin) = newest.and_then(|snapshot| snapshot.settings.get(ORIGIN_SETTING)) {
+        return Err(format!("it was imported from {origin}, and can be imported again"));
     }
     let named = newest.and_then(|snapshot| snapshot.settings.get("root")).map(PathBuf::from);
     // The folder around a `.stoa`, where no snapshot can be asked.

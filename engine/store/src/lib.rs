@@ -28,6 +28,7 @@ mod findings;
 mod lease;
 mod location;
 mod lock;
+mod migrate;
 mod optimize;
 mod read;
 mod retention;
@@ -38,6 +39,7 @@ mod store;
 pub mod time;
 mod vacuum;
 mod verify;
+mod versions;
 
 #[cfg(test)]
 mod tests;
@@ -47,6 +49,7 @@ pub use changes::{FileChanges, FileHistory};
 pub use error::StoreError;
 pub use lease::Lease;
 pub use lock::WriterLock;
+pub use migrate::Migration;
 pub use optimize::{OptimizeOptions, Optimized};
 pub use retention::Retention;
 pub use segment::{EncodedSegment, EncodedTable, encode_segment};

@@ -195,7 +195,8 @@ impl Store {
         if encoded.tables.is_empty() {
             return Ok((None, dropped));
         }
-        Ok((Some(self.write_segment(encoded).await?), dropped))
+        let made_at = group.iter().filter_map(|candidate| candidate.segment.made_at()).max();
+        Ok((Some(SegmentMeta { made_at, ..self.write_segment(encoded).await? }), dropped))
     }
 }
 

@@ -24,6 +24,10 @@ pub enum Command {
     Sql(SqlArgs),
     /// Look for what rules describe, in a source tree or a store.
     Scan(ScanArgs),
+    /// Store what another tool knows about source: tags, a SCIP index, an export of Joern's graph.
+    Import(ImportArgs),
+    /// Bring a store of an older version up to this one.
+    Migrate(MigrateArgs),
     /// Write tables as plain Parquet, for notebooks and other tools.
     Export(ExportArgs),
     /// List the snapshots of a store, and what changed from each to the next.
@@ -198,6 +202,9 @@ pub struct SqlArgs {
     /// Ask a snapshot of the past: its number, or a time such as '2026-11-21 09:30' (UTC).
     #[arg(long, value_name = "N|TIME")]
     pub at: Option<Moment>,
+    /// A folder of models of libraries beside the built-in ones; may be given several times.
+    #[arg(long, value_name = "DIR")]
+    pub models: Vec<PathBuf>,
     /// Statements to run; may be given several times.
     #[arg(short = 'c', long = "command", value_name = "SQL")]
     pub commands: Vec<String>,
@@ -210,6 +217,53 @@ pub struct SqlArgs {
     /// Write results to a file.
     #[arg(short = 'o', long = "output", value_name = "FILE")]
     pub output: Option<PathBuf>,
+}
+
+/// What `stoa import` reads.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum ImportFormat {
+    /// Universal Ctags' JSON lines: ctags --output-format=json --fields=*.
+    Ctags,
+    /// A directory of Joern's CSV for Neo4j: joern-export --repr=all --format=neo4jcsv.
+    JoernCsv,
+    /// Joern's GraphML, one file or a directory of them: joern-export --format=graphml.
+    JoernGraphml,
+    /// A SCIP index, such as index.scip.
+    Scip,
+}
+
+#[derive(Args, Debug)]
+pub struct ImportArgs {
+    /// What the other tool wrote.
+    #[arg(value_enum)]
+    pub format: ImportFormat,
+    /// Its file or directory.
+    pub path: PathBuf,
+    /// Where to store the graph: a directory or a URL.
+    #[arg(long, value_name = "DIR")]
+    pub store: String,
+    /// The source tree that it tells of, for the text of its files.
+    #[arg(long, value_name = "PATH")]
+    pub source: Option<PathBuf>,
+    /// Publish over a snapshot that was made from something else.
+    #[arg(long)]
+    pub replace: bool,
+    /// Print the report as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct MigrateArgs {
+    /// The store to bring up [default: the nearest .stoa in this directory or above it].
+    #[arg(long, value_name = "DIR")]
+    pub store: Option<String>,
+    /// Only tell what would be done.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print what was done as JSON.
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Args, Debug)]
@@ -225,6 +279,9 @@ pub struct ScanArgs {
     /// Only rules at least so severe.
     #[arg(long, value_enum)]
     pub severity: Option<Severity>,
+    /// A folder of models of libraries beside the built-in ones; may be given several times.
+    #[arg(long, value_name = "DIR")]
+    pub models: Vec<PathBuf>,
     /// A file of findings that are known: they do not fail the scan.
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,

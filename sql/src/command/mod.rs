@@ -1,5 +1,5 @@
-//! The command line: `stoa index`, `stoa sql`, `stoa scan`, `stoa export`, what keeps a store well, and what other programs do
-//! ([`external`]).
+//! The command line: `stoa index`, `stoa import`, `stoa sql`, `stoa scan`, `stoa export`, what keeps a store well, and what
+//! other programs do ([`external`]).
 //!
 //! In: arguments. Out: an exit code that scripts can trust: 0 for done, 1 for a failure that one message
 //! explains, 2 for arguments that make no sense. A scan ends with 0 where it finds nothing, with 1 where it does, and with 2
@@ -9,10 +9,12 @@ mod arguments;
 mod export;
 pub mod external;
 mod history;
+mod import;
 mod index;
 mod listing;
 mod location;
 mod maintain;
+mod migrate;
 mod progress;
 mod query;
 mod scan;
@@ -40,6 +42,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let done = match cli.command {
         Command::Index(arguments) => index::run(&arguments),
         Command::Sql(arguments) => runtime().and_then(|runtime| query::run(&arguments, &runtime)),
+        Command::Import(arguments) => import::run(&arguments),
+        Command::Migrate(arguments) => runtime().and_then(|runtime| migrate::run(&arguments, &runtime)),
         Command::Export(arguments) => runtime().and_then(|runtime| export::run(&arguments, &runtime)),
         Command::Snapshots(arguments) => runtime().and_then(|r| r.block_on(history::snapshots(&arguments))),
         Command::Diff(arguments) => runtime().and_then(|r| r.block_on(history::diff(&arguments))),

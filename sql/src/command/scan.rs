@@ -25,7 +25,7 @@ pub fn run(arguments: &ScanArgs, runtime: &Runtime) -> anyhow::Result<ExitCode> 
     let format = format.unwrap_or(ScanFormat::Table);
 
     let (store, _temporary) = store(arguments)?;
-    let options = EngineOptions::default();
+    let options = EngineOptions { models: arguments.models.clone(), ..EngineOptions::default() };
     let all_rules = arguments.rules.is_empty() && arguments.severity.is_none();
     let mut scan = runtime.block_on(async {
         let engine = Engine::open(&store, options).await?;

@@ -24,7 +24,7 @@
 //!
 //! The comment ends at the first line that is `*/` and nothing else, so that an example may hold comments. Every language
 //! that a rule covers has an example that it finds something in and one that it finds nothing in. The guide is
-//! `docs/guides/rules.md`.
+//! `docs/guides/scan.md`.
 //!
 //! Never here: running a rule ([`crate::scan`] does), a rule that is not a file.
 

@@ -82,6 +82,9 @@ pub async fn scan(engine: &Engine, rules: &[Arc<Rule>]) -> Result<Scan, ScanErro
             raw.extend(run(engine, rule, &mut notes).await?);
         }
     }
+    if rules.iter().any(|rule| follows_flows(rule)) {
+        notes.extend(cuts(engine).await?);
+    }
     let mut known: BTreeSet<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
     known.extend(rules::builtin().into_iter().flatten().map(|rule| rule.id.as_str()));
     known.insert(&IGNORE_RULE.id);
@@ -116,6 +119,21 @@ pub async fn scan(engine: &Engine, rules: &[Arc<Rule>]) -> Result<Scan, ScanErro
         elapsed: started.elapsed(),
         texts,
     })
+}
+
+/// Whether a rule asks for flows: then there is an answer that may have been cut short.
+fn follows_flows(rule: &Rule) -> bool {
+    rule.sql.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "flows" || word == "taint")
+}
+
+/// Says how many methods were not analysed to the end, if any were not.
+async fn cuts(engine: &Engine) -> Result<Option<String>, ScanError> {
+    let failed = |error| ScanError::Rule { path: "taint_cuts()".to_owned(), error };
+    let rows = engine.run_all("SELECT count(DISTINCT method_id) FROM taint_cuts()").await.map_err(failed)?;
+    let count = rows.first().map_or(0, |rows| rows.column(0).as_primitive::<Int64Type>().value(0));
+    let methods = if count == 1 { "method was" } else { "methods were" };
+    Ok((count > 0)
+        .then(|| format!("{count} {methods} analysed within a budget that ended: SELECT * FROM flow_cuts")))
 }
 
 async fn files(session: &Session) -> Result<Files, ScanError> {

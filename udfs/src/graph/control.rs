@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use stoa_graph::{Control, GraphError};
 
 /// What a running algorithm asks.
-pub(super) struct RunControl {
+pub(crate) struct RunControl {
     stop: Arc<AtomicBool>,
     pub memory: MemoryReservation,
 }
 
 /// Stops a run when it is dropped.
-pub(super) struct StopOnDrop(Arc<AtomicBool>);
+pub(crate) struct StopOnDrop(Arc<AtomicBool>);
 
 impl RunControl {
     pub fn new(memory: MemoryReservation) -> (RunControl, StopOnDrop) {

@@ -1,0 +1,96 @@
+//! Places of a call that a row speaks of: `arg[0]`, `this.element`, `return.field[x]`.
+
+/// Where a place begins.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Base {
+    /// The receiver.
+    This,
+    /// The result.
+    Return,
+    /// One argument, from 0.
+    Argument(usize),
+    /// The arguments from one on.
+    Arguments(usize),
+    /// An argument by its keyword.
+    Keyword(String),
+}
+
+/// What is meant of the value at the base.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Part {
+    Element,
+    Key,
+    Value,
+    Field(String),
+}
+
+/// A place of a call.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Place {
+    pub base: Base,
+    pub parts: Vec<Part>,
+}
+
+impl Place {
+    pub(crate) fn of(base: Base) -> Place {
+        Place { base, parts: Vec::new() }
+    }
+
+    pub(crate) fn parse(text: &str) -> Option<Place> {
+        let (base, mut rest) = match text {
+            t if t.starts_with("arg[") || t.starts_with("param[") => {
+                let open = t.find('[')? + 1;
+                let close = t.find(']')?;
+                let inside = &t[open..close];
+                let base = if inside == "*" {
+                    Base::Arguments(0)
+                } else if let Some(from) = inside.strip_suffix("..") {
+                    Base::Arguments(from.parse().ok()?)
+                } else if let Ok(number) = inside.parse() {
+                    Base::Argument(number)
+                } else {
+                    Base::Keyword(inside.to_owned())
+                };
+                (base, &t[close + 1..])
+            }
+            t if t.starts_with("this") => (Base::This, &t[4..]),
+            t if t.starts_with("return") => (Base::Return, &t[6..]),
+            _ => return None,
+        };
+        let mut parts = Vec::new();
+        while let Some(part) = rest.strip_prefix('.') {
+            if let Some(field) = part.strip_prefix("field[") {
+                let close = field.find(']')?;
+                parts.push(Part::Field(field[..close].to_owned()));
+                rest = &field[close + 1..];
+                continue;
+            }
+            let end = part.find('.').unwrap_or(part.len());
+            parts.push(match &part[..end] {
+                "element" => Part::Element,
+                "key" => Part::Key,
+                "value" => Part::Value,
+                _ => return None,
+            });
+            rest = &part[end..];
+        }
+        rest.is_empty().then_some(Place { base, parts })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places() {
+        assert_eq!(Place::parse("arg[1..]"), Some(Place::of(Base::Arguments(1))));
+        assert_eq!(Place::parse("arg[sql]"), Some(Place::of(Base::Keyword("sql".to_owned()))));
+        let deep = Place { base: Base::This, parts: vec![Part::Element, Part::Field("x".to_owned())] };
+        assert_eq!(Place::parse("this.element.field[x]"), Some(deep));
+        assert_eq!(Place::parse("param[*]"), Some(Place::of(Base::Arguments(0))));
+        for wrong in ["", "arg", "arg[1", "this.", "return.x", "arg[0]x"] {
+            assert_eq!(Place::parse(wrong), None, "{wrong}");
+        }
+    }
+}
