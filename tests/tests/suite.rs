@@ -11,6 +11,7 @@
 //! | `faults` | an object store that fails, lags, lies about its listings or is full |
 //! | `history` | going back, vacuum, optimizing, verifying and repairing, and what damage does |
 //! | `determinism` | same tree, same bytes, whatever the number of threads |
+//! | `models` | `sql/models`: rows as the guide says, none twice |
 //! | `mutation` | damaged sources never panic, and their graphs keep their invariants |
 //! | `robustness` | bad input is a row in `system.failures`, a bad store one clear line |
 //! | `tidy` | the house rules that a machine can check |
@@ -50,6 +51,8 @@ mod marks;
 mod matrix;
 #[path = "suite/metrics.rs"]
 mod metrics;
+#[path = "suite/models.rs"]
+mod models;
 mod mutation;
 #[path = "suite/patterns.rs"]
 mod patterns;

@@ -16,7 +16,7 @@ code = '''
 import javax.servlet.http.*;
 import javax.script.*;
 
-class Handler extends HttpServlet {
+class CodeInjectionHandler extends HttpServlet {
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
         new ScriptEngineManager().getEngineByName("js").eval("f(" + given + ")");
@@ -31,7 +31,7 @@ code = '''
 import javax.servlet.http.*;
 import javax.script.*;
 
-class Handler extends HttpServlet {
+class CodeInjectionSoundHandler extends HttpServlet {
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
         new ScriptEngineManager().getEngineByName("js").eval("f(" + Integer.parseInt(given) + ")");

@@ -15,7 +15,7 @@ match = [6]
 code = '''
 import javax.servlet.http.*;
 
-class Handler extends HttpServlet {
+class CommandFromSurroundingsHandler extends HttpServlet {
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
         Runtime.getRuntime().exec("ls " + System.getenv("FOLDER"));
@@ -29,7 +29,7 @@ match = []
 code = '''
 import javax.servlet.http.*;
 
-class Handler extends HttpServlet {
+class CommandFromSurroundingsSoundHandler extends HttpServlet {
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
         Runtime.getRuntime().exec("ls");
@@ -45,7 +45,7 @@ code = '''
 #include <stdlib.h>
 #include <sys/socket.h>
 
-void handle(int connection) {
+void command_from_surroundings(int connection) {
     char given[100];
     long got = recv(connection, given, sizeof given - 1, 0);
     if (got < 0) return;
@@ -61,7 +61,7 @@ code = '''
 #include <stdlib.h>
 #include <sys/socket.h>
 
-void handle(int connection) {
+void command_from_surroundings_sound(int connection) {
     char given[100];
     long got = recv(connection, given, sizeof given - 1, 0);
     if (got < 0) return;

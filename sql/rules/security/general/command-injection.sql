@@ -18,7 +18,7 @@ match = [6]
 code = '''
 import javax.servlet.http.*;
 
-class Handler extends HttpServlet {
+class CommandInjectionHandler extends HttpServlet {
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
         Runtime.getRuntime().exec("ls " + given);
@@ -32,7 +32,7 @@ match = []
 code = '''
 import javax.servlet.http.*;
 
-class Handler extends HttpServlet {
+class CommandInjectionSoundHandler extends HttpServlet {
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
         Runtime.getRuntime().exec(new String[] {"ls", "-l"});
@@ -104,7 +104,7 @@ app.get('/', (req, res) => {
 language = "go"
 match = [11]
 code = '''
-package handlers
+package commandinjectionhandler
 
 import (
 	"net/http"
@@ -112,7 +112,7 @@ import (
 	"strconv"
 )
 
-func handle(w http.ResponseWriter, r *http.Request) {
+func commandInjectionHandler(w http.ResponseWriter, r *http.Request) {
 	given := r.FormValue("q")
 	exec.Command("sh", "-c", "ls "+given).Run()
 }
@@ -122,7 +122,7 @@ func handle(w http.ResponseWriter, r *http.Request) {
 language = "go"
 match = []
 code = '''
-package handlers
+package commandinjectionsoundhandler
 
 import (
 	"net/http"
@@ -130,7 +130,7 @@ import (
 	"strconv"
 )
 
-func handle(w http.ResponseWriter, r *http.Request) {
+func commandInjectionSoundHandler(w http.ResponseWriter, r *http.Request) {
 	given := r.FormValue("q")
 	n, err := strconv.Atoi(given)
 	if err == nil {
@@ -146,7 +146,7 @@ code = '''
 #include <stdlib.h>
 #include <sys/socket.h>
 
-void handle(int connection) {
+void command_injection(int connection) {
     char given[100];
     long got = recv(connection, given, sizeof given - 1, 0);
     if (got < 0) return;
@@ -162,7 +162,7 @@ code = '''
 #include <stdlib.h>
 #include <sys/socket.h>
 
-void handle(int connection) {
+void command_injection_sound(int connection) {
     char given[100];
     long got = recv(connection, given, sizeof given - 1, 0);
     if (got < 0) return;
@@ -178,7 +178,7 @@ code = '''
 using Microsoft.AspNetCore.Mvc;
 using System.Diagnostics;
 
-public class HandlerController : Controller {
+public class CommandInjectionHandlerController : Controller {
     [HttpGet]
     public IActionResult Get(string given) {
         Process.Start("cmd.exe", "/c dir " + given);
@@ -194,7 +194,7 @@ code = '''
 using Microsoft.AspNetCore.Mvc;
 using System.Diagnostics;
 
-public class HandlerController : Controller {
+public class CommandInjectionSoundHandlerController : Controller {
     [HttpGet]
     public IActionResult Get(string given) {
         Process.Start("cmd.exe", "/c head " + int.Parse(given));

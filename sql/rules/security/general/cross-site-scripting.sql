@@ -17,7 +17,7 @@ code = '''
 import javax.servlet.http.*;
 import org.owasp.encoder.Encode;
 
-class Handler extends HttpServlet {
+class CrossSiteScriptingHandler extends HttpServlet {
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
         response.getWriter().println("<p>" + given + "</p>");
@@ -32,7 +32,7 @@ code = '''
 import javax.servlet.http.*;
 import org.owasp.encoder.Encode;
 
-class Handler extends HttpServlet {
+class CrossSiteScriptingSoundHandler extends HttpServlet {
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
         response.getWriter().println("<p>" + Encode.forHtml(given) + "</p>");
@@ -102,7 +102,7 @@ app.get('/', (req, res) => {
 language = "go"
 match = [11]
 code = '''
-package handlers
+package crosssitescriptinghandler
 
 import (
 	"fmt"
@@ -110,7 +110,7 @@ import (
 	"net/http"
 )
 
-func handle(w http.ResponseWriter, r *http.Request) {
+func crossSiteScriptingHandler(w http.ResponseWriter, r *http.Request) {
 	given := r.FormValue("q")
 	fmt.Fprintf(w, "<p>%s</p>", given)
 }
@@ -120,7 +120,7 @@ func handle(w http.ResponseWriter, r *http.Request) {
 language = "go"
 match = []
 code = '''
-package handlers
+package crosssitescriptingsoundhandler
 
 import (
 	"fmt"
@@ -128,7 +128,7 @@ import (
 	"net/http"
 )
 
-func handle(w http.ResponseWriter, r *http.Request) {
+func crossSiteScriptingSoundHandler(w http.ResponseWriter, r *http.Request) {
 	given := r.FormValue("q")
 	fmt.Fprintf(w, "<p>%s</p>", html.EscapeString(given))
 }

@@ -15,7 +15,7 @@ code = '''
 import javax.servlet.http.*;
 import java.net.URLEncoder;
 
-class Handler extends HttpServlet {
+class HeaderInjectionHandler extends HttpServlet {
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
         response.setHeader("X-Name", given);
@@ -30,7 +30,7 @@ code = '''
 import javax.servlet.http.*;
 import java.net.URLEncoder;
 
-class Handler extends HttpServlet {
+class HeaderInjectionSoundHandler extends HttpServlet {
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
         response.setHeader("X-Name", URLEncoder.encode(given, "UTF-8"));

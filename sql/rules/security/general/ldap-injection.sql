@@ -18,7 +18,7 @@ code = '''
 import javax.servlet.http.*;
 import javax.naming.directory.*;
 
-class Handler extends HttpServlet {
+class LdapInjectionHandler extends HttpServlet {
     private DirContext context;
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
@@ -34,7 +34,7 @@ code = '''
 import javax.servlet.http.*;
 import javax.naming.directory.*;
 
-class Handler extends HttpServlet {
+class LdapInjectionSoundHandler extends HttpServlet {
     private DirContext context;
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");

@@ -15,7 +15,7 @@ code = '''
 import javax.servlet.http.*;
 import org.slf4j.*;
 
-class Handler extends HttpServlet {
+class LogInjectionHandler extends HttpServlet {
     private final Logger logger = LoggerFactory.getLogger("a");
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
@@ -31,7 +31,7 @@ code = '''
 import javax.servlet.http.*;
 import org.slf4j.*;
 
-class Handler extends HttpServlet {
+class LogInjectionSoundHandler extends HttpServlet {
     private final Logger logger = LoggerFactory.getLogger("a");
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");

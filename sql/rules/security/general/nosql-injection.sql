@@ -15,7 +15,7 @@ code = '''
 import javax.servlet.http.*;
 import org.bson.Document;
 
-class Handler extends HttpServlet {
+class NosqlInjectionHandler extends HttpServlet {
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
         Document.parse("{name: '" + given + "'}");
@@ -30,7 +30,7 @@ code = '''
 import javax.servlet.http.*;
 import org.bson.Document;
 
-class Handler extends HttpServlet {
+class NosqlInjectionSoundHandler extends HttpServlet {
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
         new Document("name", given);

@@ -14,7 +14,7 @@ match = [6]
 code = '''
 import javax.servlet.http.*;
 
-class Handler extends HttpServlet {
+class OpenRedirectHandler extends HttpServlet {
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
         response.sendRedirect(given);
@@ -28,7 +28,7 @@ match = []
 code = '''
 import javax.servlet.http.*;
 
-class Handler extends HttpServlet {
+class OpenRedirectSoundHandler extends HttpServlet {
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
         response.sendRedirect("/page/" + Integer.parseInt(given));
@@ -92,14 +92,14 @@ app.get('/', (req, res) => {
 language = "go"
 match = [10]
 code = '''
-package handlers
+package openredirecthandler
 
 import (
 	"net/http"
 	"strconv"
 )
 
-func handle(w http.ResponseWriter, r *http.Request) {
+func openRedirectHandler(w http.ResponseWriter, r *http.Request) {
 	given := r.FormValue("q")
 	http.Redirect(w, r, given, http.StatusFound)
 }
@@ -109,14 +109,14 @@ func handle(w http.ResponseWriter, r *http.Request) {
 language = "go"
 match = []
 code = '''
-package handlers
+package openredirectsoundhandler
 
 import (
 	"net/http"
 	"strconv"
 )
 
-func handle(w http.ResponseWriter, r *http.Request) {
+func openRedirectSoundHandler(w http.ResponseWriter, r *http.Request) {
 	given := r.FormValue("q")
 	n, err := strconv.Atoi(given)
 	if err == nil {
@@ -131,7 +131,7 @@ match = [6]
 code = '''
 using Microsoft.AspNetCore.Mvc;
 
-public class HandlerController : Controller {
+public class OpenRedirectHandlerController : Controller {
     [HttpGet]
     public IActionResult Get(string given) {
         return Redirect(given);
@@ -145,7 +145,7 @@ match = []
 code = '''
 using Microsoft.AspNetCore.Mvc;
 
-public class HandlerController : Controller {
+public class OpenRedirectSoundHandlerController : Controller {
     [HttpGet]
     public IActionResult Get(string given) {
         return LocalRedirect(given);

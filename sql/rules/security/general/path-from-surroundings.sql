@@ -15,7 +15,7 @@ code = '''
 import javax.servlet.http.*;
 import java.io.*;
 
-class Handler extends HttpServlet {
+class PathFromSurroundingsHandler extends HttpServlet {
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
         new FileInputStream("data/" + System.getenv("NAME")).read();
@@ -30,7 +30,7 @@ code = '''
 import javax.servlet.http.*;
 import java.io.*;
 
-class Handler extends HttpServlet {
+class PathFromSurroundingsSoundHandler extends HttpServlet {
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
         new FileInputStream("data/" + Integer.parseInt(System.getenv("NUMBER"))).read();
@@ -46,7 +46,7 @@ code = '''
 #include <stdlib.h>
 #include <sys/socket.h>
 
-void handle(int connection) {
+void path_from_surroundings(int connection) {
     char given[100];
     long got = recv(connection, given, sizeof given - 1, 0);
     if (got < 0) return;
@@ -63,7 +63,7 @@ code = '''
 #include <stdlib.h>
 #include <sys/socket.h>
 
-void handle(int connection) {
+void path_from_surroundings_sound(int connection) {
     char given[100];
     long got = recv(connection, given, sizeof given - 1, 0);
     if (got < 0) return;

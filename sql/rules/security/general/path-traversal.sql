@@ -20,7 +20,7 @@ code = '''
 import javax.servlet.http.*;
 import java.io.*;
 
-class Handler extends HttpServlet {
+class PathTraversalHandler extends HttpServlet {
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
         new FileInputStream("data/" + given).read();
@@ -35,7 +35,7 @@ code = '''
 import javax.servlet.http.*;
 import java.io.*;
 
-class Handler extends HttpServlet {
+class PathTraversalSoundHandler extends HttpServlet {
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
         new FileInputStream("data/" + Integer.parseInt(given)).read();
@@ -111,7 +111,7 @@ app.get('/', (req, res) => {
 language = "go"
 match = [11]
 code = '''
-package handlers
+package pathtraversalhandler
 
 import (
 	"net/http"
@@ -119,7 +119,7 @@ import (
 	"path/filepath"
 )
 
-func handle(w http.ResponseWriter, r *http.Request) {
+func pathTraversalHandler(w http.ResponseWriter, r *http.Request) {
 	given := r.FormValue("q")
 	os.ReadFile("data/" + given)
 }
@@ -129,7 +129,7 @@ func handle(w http.ResponseWriter, r *http.Request) {
 language = "go"
 match = []
 code = '''
-package handlers
+package pathtraversalsoundhandler
 
 import (
 	"net/http"
@@ -137,7 +137,7 @@ import (
 	"path/filepath"
 )
 
-func handle(w http.ResponseWriter, r *http.Request) {
+func pathTraversalSoundHandler(w http.ResponseWriter, r *http.Request) {
 	given := r.FormValue("q")
 	os.ReadFile(filepath.Join("data", filepath.Base(given)))
 }
@@ -150,7 +150,7 @@ code = '''
 using Microsoft.AspNetCore.Mvc;
 using System.IO;
 
-public class HandlerController : Controller {
+public class PathTraversalHandlerController : Controller {
     [HttpGet]
     public IActionResult Get(string given) {
         System.IO.File.ReadAllText("data/" + given);
@@ -166,7 +166,7 @@ code = '''
 using Microsoft.AspNetCore.Mvc;
 using System.IO;
 
-public class HandlerController : Controller {
+public class PathTraversalSoundHandlerController : Controller {
     [HttpGet]
     public IActionResult Get(string given) {
         System.IO.File.ReadAllText("data/" + Path.GetFileName(given));
@@ -182,7 +182,7 @@ code = '''
 #include <fcntl.h>
 #include <sys/socket.h>
 
-void handle(int connection) {
+void path_traversal(int connection) {
     char given[100];
     long got = recv(connection, given, sizeof given - 1, 0);
     if (got < 0) return;
@@ -198,7 +198,7 @@ code = '''
 #include <fcntl.h>
 #include <sys/socket.h>
 
-void handle(int connection) {
+void path_traversal_sound(int connection) {
     char given[100];
     long got = recv(connection, given, sizeof given - 1, 0);
     if (got < 0) return;

@@ -16,7 +16,7 @@ code = '''
 import javax.servlet.http.*;
 import java.util.regex.Pattern;
 
-class Handler extends HttpServlet {
+class RegexInjectionHandler extends HttpServlet {
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
         Pattern.compile(given).matcher("text").find();
@@ -31,7 +31,7 @@ code = '''
 import javax.servlet.http.*;
 import java.util.regex.Pattern;
 
-class Handler extends HttpServlet {
+class RegexInjectionSoundHandler extends HttpServlet {
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
         Pattern.compile(Pattern.quote(given)).matcher("text").find();

@@ -14,7 +14,7 @@ match = [6]
 code = '''
 import javax.servlet.http.*;
 
-class Handler extends HttpServlet {
+class ResourceInjectionHandler extends HttpServlet {
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
         System.load(given);
@@ -28,7 +28,7 @@ match = []
 code = '''
 import javax.servlet.http.*;
 
-class Handler extends HttpServlet {
+class ResourceInjectionSoundHandler extends HttpServlet {
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
         System.load("/usr/lib/liba.so");
@@ -43,7 +43,7 @@ code = '''
 #include <dlfcn.h>
 #include <sys/socket.h>
 
-void handle(int connection) {
+void resource_injection(int connection) {
     char given[100];
     long got = recv(connection, given, sizeof given - 1, 0);
     if (got < 0) return;
@@ -59,7 +59,7 @@ code = '''
 #include <dlfcn.h>
 #include <sys/socket.h>
 
-void handle(int connection) {
+void resource_injection_sound(int connection) {
     char given[100];
     long got = recv(connection, given, sizeof given - 1, 0);
     if (got < 0) return;

@@ -16,7 +16,7 @@ code = '''
 import javax.servlet.http.*;
 import java.net.URL;
 
-class Handler extends HttpServlet {
+class ServerSideRequestForgeryHandler extends HttpServlet {
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
         new URL(given).openStream().read();
@@ -31,7 +31,7 @@ code = '''
 import javax.servlet.http.*;
 import java.net.URL;
 
-class Handler extends HttpServlet {
+class ServerSideRequestForgerySoundHandler extends HttpServlet {
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
         new URL("https://example.org/" + Integer.parseInt(given)).openStream().read();
@@ -99,14 +99,14 @@ app.get('/', (req, res) => {
 language = "go"
 match = [10]
 code = '''
-package handlers
+package serversiderequestforgeryhandler
 
 import (
 	"net/http"
 	"strconv"
 )
 
-func handle(w http.ResponseWriter, r *http.Request) {
+func serverSideRequestForgeryHandler(w http.ResponseWriter, r *http.Request) {
 	given := r.FormValue("q")
 	http.Get(given)
 }
@@ -116,14 +116,14 @@ func handle(w http.ResponseWriter, r *http.Request) {
 language = "go"
 match = []
 code = '''
-package handlers
+package serversiderequestforgerysoundhandler
 
 import (
 	"net/http"
 	"strconv"
 )
 
-func handle(w http.ResponseWriter, r *http.Request) {
+func serverSideRequestForgerySoundHandler(w http.ResponseWriter, r *http.Request) {
 	given := r.FormValue("q")
 	n, err := strconv.Atoi(given)
 	if err == nil {

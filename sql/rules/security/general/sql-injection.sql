@@ -20,7 +20,7 @@ code = '''
 import javax.servlet.http.*;
 import java.sql.*;
 
-class Handler extends HttpServlet {
+class SqlInjectionHandler extends HttpServlet {
     private Connection connection;
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
@@ -36,7 +36,7 @@ code = '''
 import javax.servlet.http.*;
 import java.sql.*;
 
-class Handler extends HttpServlet {
+class SqlInjectionSoundHandler extends HttpServlet {
     private Connection connection;
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
@@ -114,14 +114,14 @@ app.get('/', (req, res) => {
 language = "go"
 match = [10]
 code = '''
-package handlers
+package sqlinjectionhandler
 
 import (
 	"database/sql"
 	"net/http"
 )
 
-func handle(w http.ResponseWriter, r *http.Request, db *sql.DB) {
+func sqlInjectionHandler(w http.ResponseWriter, r *http.Request, db *sql.DB) {
 	given := r.FormValue("q")
 	db.Query("SELECT * FROM t WHERE a = '" + given + "'")
 }
@@ -131,14 +131,14 @@ func handle(w http.ResponseWriter, r *http.Request, db *sql.DB) {
 language = "go"
 match = []
 code = '''
-package handlers
+package sqlinjectionsoundhandler
 
 import (
 	"database/sql"
 	"net/http"
 )
 
-func handle(w http.ResponseWriter, r *http.Request, db *sql.DB) {
+func sqlInjectionSoundHandler(w http.ResponseWriter, r *http.Request, db *sql.DB) {
 	given := r.FormValue("q")
 	db.Query("SELECT * FROM t WHERE a = $1", given)
 }
@@ -151,7 +151,7 @@ code = '''
 using Microsoft.AspNetCore.Mvc;
 using System.Data.SqlClient;
 
-public class HandlerController : Controller {
+public class SqlInjectionHandlerController : Controller {
     [HttpGet]
     public IActionResult Get(string given, SqlConnection connection) {
         var command = new SqlCommand("SELECT * FROM t WHERE a = '" + given + "'", connection);
@@ -168,7 +168,7 @@ code = '''
 using Microsoft.AspNetCore.Mvc;
 using System.Data.SqlClient;
 
-public class HandlerController : Controller {
+public class SqlInjectionSoundHandlerController : Controller {
     [HttpGet]
     public IActionResult Get(string given, SqlConnection connection) {
         var command = new SqlCommand("SELECT * FROM t WHERE a = @a", connection);

@@ -16,7 +16,7 @@ code = '''
 #include <stdlib.h>
 #include <sys/socket.h>
 
-void handle(int connection) {
+void tainted_allocation_size(int connection) {
     char given[100];
     long got = recv(connection, given, sizeof given - 1, 0);
     if (got < 0) return;
@@ -34,7 +34,7 @@ code = '''
 #include <stdlib.h>
 #include <sys/socket.h>
 
-void handle(int connection) {
+void tainted_allocation_size_sound(int connection) {
     char given[100];
     long got = recv(connection, given, sizeof given - 1, 0);
     if (got < 0) return;

@@ -17,7 +17,7 @@ code = '''
 #include <string.h>
 #include <sys/socket.h>
 
-void handle(int connection) {
+void tainted_buffer_size(int connection) {
     char given[100];
     long got = recv(connection, given, sizeof given - 1, 0);
     if (got < 0) return;
@@ -36,7 +36,7 @@ code = '''
 #include <string.h>
 #include <sys/socket.h>
 
-void handle(int connection) {
+void tainted_buffer_size_sound(int connection) {
     char given[100];
     long got = recv(connection, given, sizeof given - 1, 0);
     if (got < 0) return;

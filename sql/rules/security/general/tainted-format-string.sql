@@ -16,7 +16,7 @@ code = '''
 #include <stdio.h>
 #include <sys/socket.h>
 
-void handle(int connection) {
+void tainted_format_string(int connection) {
     char given[100];
     long got = recv(connection, given, sizeof given - 1, 0);
     if (got < 0) return;
@@ -32,7 +32,7 @@ code = '''
 #include <stdio.h>
 #include <sys/socket.h>
 
-void handle(int connection) {
+void tainted_format_string_sound(int connection) {
     char given[100];
     long got = recv(connection, given, sizeof given - 1, 0);
     if (got < 0) return;
@@ -47,7 +47,7 @@ match = [6]
 code = '''
 import javax.servlet.http.*;
 
-class Handler extends HttpServlet {
+class TaintedFormatStringHandler extends HttpServlet {
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
         System.out.printf(given, 1);
@@ -61,7 +61,7 @@ match = []
 code = '''
 import javax.servlet.http.*;
 
-class Handler extends HttpServlet {
+class TaintedFormatStringSoundHandler extends HttpServlet {
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
         System.out.printf("%s %d", given, 1);

@@ -14,7 +14,7 @@ match = [6]
 code = '''
 import javax.servlet.http.*;
 
-class Handler extends HttpServlet {
+class TrustBoundaryViolationHandler extends HttpServlet {
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
         request.getSession().setAttribute("q", given);
@@ -28,7 +28,7 @@ match = []
 code = '''
 import javax.servlet.http.*;
 
-class Handler extends HttpServlet {
+class TrustBoundaryViolationSoundHandler extends HttpServlet {
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
         request.getSession().setAttribute("q", Integer.parseInt(given));

@@ -17,7 +17,7 @@ code = '''
 import javax.servlet.http.*;
 import java.io.*;
 
-class Handler extends HttpServlet {
+class UnsafeDeserializationHandler extends HttpServlet {
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
         new ObjectInputStream(request.getInputStream()).readObject();
@@ -32,7 +32,7 @@ code = '''
 import javax.servlet.http.*;
 import java.io.*;
 
-class Handler extends HttpServlet {
+class UnsafeDeserializationSoundHandler extends HttpServlet {
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
         new ObjectInputStream(new FileInputStream("state.bin")).readObject();

@@ -15,7 +15,7 @@ code = '''
 import javax.servlet.http.*;
 import java.util.Map;
 
-class Handler extends HttpServlet {
+class UnsafeReflectionHandler extends HttpServlet {
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
         Class.forName(given);
@@ -30,7 +30,7 @@ code = '''
 import javax.servlet.http.*;
 import java.util.Map;
 
-class Handler extends HttpServlet {
+class UnsafeReflectionSoundHandler extends HttpServlet {
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
         Class<?> known = Map.of("a", String.class).get(given);

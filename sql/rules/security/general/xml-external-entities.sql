@@ -20,7 +20,7 @@ code = '''
 import javax.servlet.http.*;
 import javax.xml.parsers.*;
 
-class Handler extends HttpServlet {
+class XmlExternalEntitiesHandler extends HttpServlet {
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
         DocumentBuilder builder = DocumentBuilderFactory.newInstance().newDocumentBuilder();
@@ -36,7 +36,7 @@ code = '''
 import javax.servlet.http.*;
 import javax.xml.parsers.*;
 
-class Handler extends HttpServlet {
+class XmlExternalEntitiesSoundHandler extends HttpServlet {
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
         DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();

@@ -16,7 +16,7 @@ code = '''
 import javax.servlet.http.*;
 import javax.xml.xpath.*;
 
-class Handler extends HttpServlet {
+class XpathInjectionHandler extends HttpServlet {
     private org.w3c.dom.Document document;
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
@@ -32,7 +32,7 @@ code = '''
 import javax.servlet.http.*;
 import javax.xml.xpath.*;
 
-class Handler extends HttpServlet {
+class XpathInjectionSoundHandler extends HttpServlet {
     private org.w3c.dom.Document document;
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
