@@ -13,7 +13,7 @@ references = ["https://doi.org/10.6028/NIST.SP.800-131Ar2", "https://sweet32.inf
 
 [[example]]
 language = "java"
-match = [6, 7, 9]
+match = [6, 7, 9, 10]
 code = '''
 import javax.crypto.Cipher;
 
@@ -24,6 +24,7 @@ class Ciphers {
         Cipher.getInstance("AES"); // the mode is ECB then
         String name = NAME;
         Cipher.getInstance(name, "SunJCE");
+        javax.crypto.KeyGenerator.getInstance("DES").generateKey();
     }
 }
 '''
@@ -39,6 +40,7 @@ class SoundCiphers {
         Cipher.getInstance("AES/GCM/NoPadding");
         Cipher.getInstance("RSA/ECB/OAEPWithSHA-256AndMGF1Padding"); // ECB means nothing of RSA
         Cipher.getInstance("ChaCha20-Poly1305");
+        javax.crypto.KeyGenerator.getInstance("AES").generateKey(); // a key has no mode
     }
 }
 '''
@@ -259,19 +261,19 @@ const EVP_CIPHER *sound() {
 */
 WITH RECURSIVE named AS (
     -- The argument that names the cipher, its mode and its padding.
-    SELECT g.call_id, a.id AS node
+    SELECT g.call_id, a.id AS node, g.callee_full_name LIKE '%Key%' AS is_key
     FROM call_graph g
     JOIN arguments a ON a.call_id = g.call_id AND a.argument_index = 1
     WHERE g.is_external
       AND regexp_like(g.callee_full_name, concat(
-        '^(javax\.crypto\.Cipher\.getInstance',
+        '^(javax\.crypto\.(Cipher|KeyGenerator|SecretKeyFactory)\.getInstance',
         '|(node:)?crypto\.(default\.)?create(Cipher|Decipher)(iv)?',
         '|(System\.Security\.Cryptography\.)?SymmetricAlgorithm\.Create',
         '|:crypto\.(crypto_one_time|crypto_init|block_encrypt|stream_init))$'))
-), reached(call_id, node, depth) AS (
-    SELECT call_id, node, 0 FROM named
+), reached(call_id, is_key, node, depth) AS (
+    SELECT call_id, is_key, node, 0 FROM named
     UNION ALL
-    SELECT r.call_id, s.source, r.depth + 1 FROM reached r JOIN value_steps s ON s.node = r.node WHERE r.depth < 4
+    SELECT r.call_id, r.is_key, s.source, r.depth + 1 FROM reached r JOIN value_steps s ON s.node = r.node WHERE r.depth < 4
 )
 SELECT DISTINCT r.call_id AS node_id, trim(n.code, '":''') || ' is a weak cipher or mode' AS message
 FROM reached r
@@ -280,6 +282,8 @@ WHERE regexp_like(lower(trim(n.code, '":''')), concat(
     '^(des|desede|tripledes|3des|rc2|rc4|arcfour|blowfish|bf|cast5?|seed|idea)([-_/0-9].*)?$',
     '|^des[-_]ede.*|^aes$|^[^/]*[-_/]ecb([-_/].*)?$'))
   AND NOT regexp_like(lower(trim(n.code, '":''')), '^rsa/')
+  -- A key has no mode.
+  AND NOT (r.is_key AND regexp_like(lower(n.code), 'aes'))
 UNION ALL
 SELECT DISTINCT g.call_id, g.callee_name || ' is of a weak cipher'
 FROM call_graph g
