@@ -163,7 +163,12 @@ impl<'a> Context<'a> {
             for &child in program.children.of(parameter.node) {
                 if program.kind(child) == NodeKind::Annotation {
                     let place = Base::Argument((parameter.index - 1).max(0) as usize);
-                    rows.extend(self.annotated(language, child).into_iter().map(|(_, kind)| (place.clone(), kind)));
+                    rows.extend(
+                        self.annotated(language, child)
+                            .into_iter()
+                            .filter(|(base, _)| *base == Base::Parameter)
+                            .map(|(_, kind)| (place.clone(), kind)),
+                    );
                 }
             }
         }

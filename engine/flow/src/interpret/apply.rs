@@ -54,7 +54,7 @@ impl Run<'_> {
                 parts.push((selector.clone(), self.value_for(&mut with, *value)));
             }
             let target = match summary.things[*object as usize] {
-                Thing::Made { .. } => {
+                Thing::Made { .. } | Thing::Typed { .. } => {
                     let object = self.thing_for(&mut with, *object);
                     fresh.push((object, parts, content.length, content.many));
                     continue;

@@ -74,6 +74,8 @@ impl Run<'_> {
             }
             let Some(&end) = nodes.last() else { continue };
             if self.program.kind(end) == NodeKind::MethodReturn {
+                // At the end of a run of nodes it is not reached by an exception; else the edges tell.
+                self.returns |= nodes.len() > 1;
                 let state = self.state.clone();
                 match &mut exit {
                     Some(exit) => {

@@ -47,6 +47,8 @@ pub(crate) enum Thing {
     Input(PathId),
     /// Made at a node, by a call of this method or by itself (NONE); of a type of the tree, or one known by its name.
     Made { site: Idx, via: Idx, of: Idx, name: Symbol },
+    /// What a library gives at a node, of a type that a row names.
+    Typed { site: Idx, kind: u32 },
     /// A function as a value.
     Function(Idx),
     /// A variable to which a pointer leads.

@@ -7,7 +7,7 @@ use super::calls::Given;
 use super::{Run, Thing};
 use crate::Role as StepRole;
 use crate::domain::{BOTTOM, Label, Origin, Scalar, Selector, Value, ValueId};
-use crate::models::{Base, Model, Part, Place, Role};
+use crate::models::{Base, Condition, Model, Part, Place, Role, Subject};
 use crate::program::{Idx, NONE};
 
 impl<'a> Run<'a> {
@@ -27,12 +27,50 @@ impl<'a> Run<'a> {
                     continue;
                 }
                 let types = types.get_or_insert_with(|| self.declaring_types(call));
+                if !model.condition.as_ref().is_none_or(|c| self.holds(call, c)) {
+                    continue;
+                }
                 if model.type_name == "*" || types.iter().any(|t| fits(t, &model.type_name)) {
                     found.push(model);
                 }
             }
         }
         found
+    }
+
+    /// Whether the condition of a row holds of a call, or cannot be decided.
+    fn holds(&self, call: Idx, condition: &Condition) -> bool {
+        let known = match &condition.subject {
+            Subject::From(name) => {
+                let Some(receiver) = self.program.argument(call, 0) else { return true };
+                let value = self.get(self.kept_value(receiver));
+                let mut known = None;
+                for &object in &value.objects {
+                    if let Thing::Made { site, .. } | Thing::Typed { site, .. } = self.things[object as usize] {
+                        known = Some(known.unwrap_or(false) || self.program.name(site) == name);
+                    }
+                }
+                known
+            }
+            Subject::Equals(base, wanted) => match self.argument_nodes(call, base)[..] {
+                [] => Some(false),
+                [node, ..] => {
+                    let own = self.program.node(node);
+                    let value = self.get(self.kept_value(node));
+                    match value.constant() {
+                        Some(Scalar::Bool(b)) => Some(b.to_string().eq_ignore_ascii_case(wanted)),
+                        Some(Scalar::Null) => Some(matches!(wanted.as_str(), "None" | "null" | "nil")),
+                        Some(constant) => Some(constant.printed().is_some_and(|t| t == *wanted)),
+                        None if own.kind == NodeKind::Identifier => Some(self.program.str(own.name) == wanted),
+                        None => match self.program.argument(node, 2) {
+                            Some(field) => Some(self.program.name(field) == wanted),
+                            None => None,
+                        },
+                    }
+                }
+            },
+        };
+        known.is_none_or(|k| k == condition.wanted)
     }
 
     /// Types that may declare what a call runs; an empty one for a free function.
@@ -93,8 +131,14 @@ impl<'a> Run<'a> {
                 }
             }
         }
+        if declaration.kind == NodeKind::MethodParameterIn && names.is_empty() {
+            names.extend(self.context.models.parameter_types(declaration.language, self.program.str(declaration.name)));
+        }
         let value = self.kept_value(node);
         for &object in &self.get(value).objects {
+            if let Thing::Typed { kind, .. } = self.things[object as usize] {
+                names.push(self.context.models.kind_name(kind).to_owned());
+            }
             if let Thing::Made { of, name, .. } = self.things[object as usize] {
                 if of != NONE {
                     for above in self.program.lineage(of) {
@@ -118,9 +162,9 @@ impl<'a> Run<'a> {
                 match base {
                     Base::This => own.argument == 0,
                     Base::Argument(n) => own.argument == *n as i16 + 1 && own.keyword == Symbol::NONE,
-                    Base::Arguments(n) => own.argument > *n as i16,
+                    Base::Arguments(from, to) => own.argument > *from as i16 && (own.argument as usize - 1) <= *to,
                     Base::Keyword(name) => own.keyword != Symbol::NONE && self.program.str(own.keyword) == name,
-                    Base::Return => false,
+                    Base::Return | Base::Parameter => false,
                 }
             })
             .collect()
@@ -138,7 +182,7 @@ impl<'a> Run<'a> {
 
     fn selector(&self, part: &Part) -> Selector {
         match part {
-            Part::Element | Part::Value => Selector::Element,
+            Part::Element | Part::Value | Part::Parameter(_) => Selector::Element,
             Part::Key => Selector::Keys,
             Part::Field(name) => match self.program.text.find(name) {
                 Some(symbol) => self.field(symbol, self.method.language),
@@ -153,18 +197,22 @@ impl<'a> Run<'a> {
         let mut result: Option<ValueId> = None;
         let mut complete = false;
         for row in rows.iter().filter(|r| r.role == Role::Sink && self.context.options.model_sinks) {
-            for node in self.argument_nodes(call, &row.input.base) {
-                let labels = self.at_place(node, &row.input.parts);
-                let argument = self.program.node(node).argument;
-                self.reach((call, argument, row.kind), &labels, call);
+            for input in &row.inputs {
+                for node in self.argument_nodes(call, &input.base) {
+                    let labels = self.at_place(node, &input.parts);
+                    let argument = self.program.node(node).argument;
+                    self.reach((call, argument, row.kind), &labels, call);
+                }
             }
         }
         for row in rows.iter().filter(|r| matches!(r.role, Role::Propagator | Role::Sanitizer)) {
             complete = true;
             let mut labels = Value::default();
-            for node in self.argument_nodes(call, &row.input.base) {
-                let found = self.at_place(node, &row.input.parts);
-                labels.add_labels(&found);
+            for input in &row.inputs {
+                for node in self.argument_nodes(call, &input.base) {
+                    let found = self.at_place(node, &input.parts);
+                    labels.add_labels(&found);
+                }
             }
             let mut labels = self.passed(&labels.labels, call);
             if row.role == Role::Sanitizer {
@@ -177,6 +225,19 @@ impl<'a> Run<'a> {
             }
             self.put(call, &row.output, &labels, &mut result, row.role == Role::Sanitizer);
         }
+        if let Some(row) = rows.iter().find(|r| r.role == Role::Type && r.output == Place::of(Base::Return)) {
+            let object = self.thing(Thing::Typed { site: call, kind: row.kind });
+            self.state.object_mut(object);
+            let mut all = Value::default();
+            for value in given.receiver.iter().chain(given.arguments.iter().map(|a| &a.0)) {
+                all.add_labels(&self.get(*value).labels.clone());
+            }
+            let mut typed = Value::object(object);
+            if given.receiver.is_some() {
+                typed.labels = all.labels;
+            }
+            result = Some(self.values.intern(typed));
+        }
         for row in rows.iter().filter(|r| r.role == Role::Source && self.context.options.model_sources) {
             let label = self.source(call, row.kind);
             complete |= row.output.base == Base::Return;
@@ -185,7 +246,6 @@ impl<'a> Run<'a> {
         if rows.iter().any(|r| r.role == Role::Neutral) {
             complete = true;
         }
-        let _ = given;
         (result, complete)
     }
 
@@ -260,6 +320,11 @@ impl<'a> Run<'a> {
                 }
                 Role::Neutral => result = Some(self.top()),
                 Role::Propagator => result = Some(self.derived(&[base], node, Scalar::Top)),
+                Role::Type => {
+                    let object = self.thing(Thing::Typed { site: node, kind: row.kind });
+                    self.state.object_mut(object);
+                    result = Some(self.values.intern(Value::object(object)));
+                }
                 _ => {}
             }
         }
@@ -316,13 +381,21 @@ impl<'a> Run<'a> {
                 let index = self.method.parameters[number].index;
                 let hit = match &place {
                     Base::Argument(n) => index == *n as i16 + 1,
-                    Base::Arguments(n) => index > *n as i16,
+                    Base::Arguments(from, to) => index > *from as i16 && (index as usize - 1) <= *to,
                     Base::Keyword(name) => self.program.name(parameter) == name,
                     Base::This => index == 0,
-                    Base::Return => false,
+                    Base::Return | Base::Parameter => false,
                 };
                 if hit {
                     labels.push(self.source(parameter, kind));
+                }
+            }
+        }
+        if self.context.options.model_sources {
+            let models = self.context.models;
+            for row in models.named(self.method.language, "<parameter>") {
+                if row.role == Role::Source && self.types_of(parameter).iter().any(|t| fits(t, &row.type_name)) {
+                    labels.push(self.source(parameter, row.kind));
                 }
             }
         }
@@ -379,7 +452,10 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Whether a type found in the tree is the one that a row names. A name without its package fits one with it.
+/// Whether a type found in the tree is the one that a row names, or one below it.
+///
+/// A name without its package fits one with it. Of types outside of the tree supertypes are not known; a type of the same package family
+/// whose name ends with the other's is taken to be one (`HttpServletRequest`, `ServletRequest`).
 pub(crate) fn fits(found: &str, named: &str) -> bool {
     if found == named {
         return true;
@@ -391,6 +467,18 @@ pub(crate) fn fits(found: &str, named: &str) -> bool {
     if found.is_empty() || named.is_empty() {
         return false;
     }
-    let simple = |name: &str| name.rfind(['.', ':', '/']).is_none();
-    simple(found) && named.rsplit(['.', ':', '/']).next() == Some(found)
+
+    let marks: &[char] = &['.', ':', '/'];
+    let last = |name: &str| name.rfind(marks).map_or(0, |at| at + 1);
+    let (own, other) = (&found[last(found)..], &named[last(named)..]);
+    if last(found) == 0 {
+        return own == other;
+    }
+    if last(named) == 0 {
+        return false;
+    }
+    let family = |name: &str| name.split(marks).take(2).map(str::to_owned).collect::<Vec<_>>();
+    let below = own.len() > other.len() && own.ends_with(other) && other.starts_with(|c: char| c.is_ascii_uppercase());
+    (below && family(found) == family(named)) || found.strip_suffix(named).is_some_and(|f| f.ends_with(marks))
+        || named.strip_suffix(found).is_some_and(|n| n.ends_with(marks))
 }

@@ -318,7 +318,7 @@ impl Run<'_> {
                 .rows(call)
                 .into_iter()
                 .filter(|m| m.role == models::Role::Validator)
-                .map(|m| (m.input.clone(), m.cleans))
+                .flat_map(|m| m.inputs.iter().map(|i| (i.clone(), m.cleans)))
                 .collect();
             for (input, cleans) in validators {
                 for node in self.argument_nodes(call, &input.base) {

@@ -45,7 +45,7 @@ pub fn parse_models(language: &str, file: &str, text: &str) -> Result<Vec<ModelR
                 4 => row.input = field,
                 5 => row.output = field,
                 6 => row.kind = field,
-                _ => {}
+                _ => row.note = field,
             }
         }
         rows.push(row);

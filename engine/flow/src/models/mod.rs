@@ -3,9 +3,11 @@
 //! In: rows of CSV files. Out: for a call, the rows that speak of it ([`Models::of_call`]). A row speaks of a call if the name fits, the
 //! number of arguments fits, and the type fits one of the full names that the call may run. Rows are kept by name, so a call asks a few.
 
+mod condition;
 mod csv;
 mod place;
 
+pub(crate) use condition::{Condition, Subject};
 pub use csv::parse_models;
 pub(crate) use place::{Base, Part, Place};
 
@@ -15,7 +17,7 @@ use crate::FlowError;
 use crate::program::Language;
 
 /// The roles that a row may have.
-pub const ROLES: &[&str] = &["source", "sink", "sanitizer", "propagator", "entry", "validator", "neutral"];
+pub const ROLES: &[&str] = &["source", "sink", "sanitizer", "propagator", "entry", "validator", "neutral", "type", "constant"];
 
 /// A row of a model, as its file has it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -35,6 +37,8 @@ pub struct ModelRow {
     pub input: String,
     pub output: String,
     pub kind: String,
+    /// A condition (`if …`, `unless …`), or a remark.
+    pub note: String,
 }
 
 /// What a row says.
@@ -47,6 +51,10 @@ pub(crate) enum Role {
     Entry,
     Validator,
     Neutral,
+    /// What a result is.
+    Type,
+    /// A call of which the constants among the arguments are told.
+    Constant,
 }
 
 /// A row, understood.
@@ -56,9 +64,11 @@ pub(crate) struct Model {
     pub language: Language,
     pub type_name: String,
     pub arity: Option<usize>,
-    pub input: Place,
+    /// Where it looks.
+    pub inputs: Vec<Place>,
     pub output: Place,
-    /// Of a source: its kind. Of a sink: its weakness.
+    pub condition: Option<Condition>,
+    /// Of a source: its kind. Of a sink: its weakness. Of a type: the type.
     pub kind: u32,
     /// Of a sanitizer or validator: the weaknesses, a bit each.
     pub cleans: u64,
@@ -96,6 +106,8 @@ impl Models {
             "entry" => Role::Entry,
             "validator" => Role::Validator,
             "neutral" => Role::Neutral,
+            "type" => Role::Type,
+            "constant" => Role::Constant,
             other => return Err(error(format!("`{other}` is no role; the roles are {}", ROLES.join(", ")))),
         };
         let arity = match row.arity.as_str() {
@@ -110,11 +122,17 @@ impl Models {
             }
             Place::parse(text).ok_or_else(|| error(format!("`{text}` is no place of a call")))
         };
-        let every = Place::of(Base::Arguments(0));
-        let (input, output) = match role {
-            Role::Entry => (every.clone(), place(&row.output, every)?),
-            Role::Sink | Role::Validator => (place(&row.input, every)?, Place::of(Base::Return)),
-            _ => (place(&row.input, every)?, place(&row.output, Place::of(Base::Return))?),
+        let every = Place::of(Base::Arguments(0, usize::MAX));
+        let mut inputs = Vec::new();
+        for word in row.input.split_whitespace() {
+            inputs.push(place(word, every.clone())?);
+        }
+        if inputs.is_empty() {
+            inputs.push(every.clone());
+        }
+        let output = match role {
+            Role::Entry => place(&row.output, every)?,
+            _ => place(&row.output, Place::of(Base::Return))?,
         };
         let mut cleans = 0;
         let mut kind = 0;
@@ -129,11 +147,11 @@ impl Models {
             Role::Sink => {
                 kind = self.weakness(&row.kind).ok_or_else(|| error("more than 64 weaknesses".to_owned()))?;
             }
-            Role::Source | Role::Entry => kind = self.source_kind(&row.kind),
-            Role::Propagator | Role::Neutral => {}
+            Role::Source | Role::Entry | Role::Type => kind = self.source_kind(&row.kind),
+            Role::Propagator | Role::Neutral | Role::Constant => {}
         }
         let language = Language::parse(&row.language);
-        Ok(Model { role, language, type_name: row.type_name.clone(), arity, input, output, kind, cleans })
+        Ok(Model { role, language, type_name: row.type_name.clone(), arity, inputs, output, condition: Condition::parse(&row.note), kind, cleans })
     }
 
     /// The bits of a weakness; `*` is all of them.
@@ -165,6 +183,16 @@ impl Models {
 
     pub(crate) fn kind_name(&self, kind: u32) -> &str {
         self.kinds.get(kind as usize).map_or("", String::as_str)
+    }
+
+    /// Types that a parameter of a name is taken to have where nothing better is known.
+    pub(crate) fn parameter_types(&self, language: Language, name: &str) -> impl Iterator<Item = String> {
+        let rows: Vec<String> = self
+            .named(language, "*")
+            .filter(|m| m.role == Role::Type && m.output.base == Base::Keyword(name.to_owned()))
+            .map(|m| self.kind_name(m.kind).to_owned())
+            .collect();
+        rows.into_iter()
     }
 
     /// Rows for a name in a language, those for any name behind them.

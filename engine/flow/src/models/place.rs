@@ -9,8 +9,10 @@ pub(crate) enum Base {
     Return,
     /// One argument, from 0.
     Argument(usize),
-    /// The arguments from one on.
-    Arguments(usize),
+    /// The arguments from one on, to another if one is given (included).
+    Arguments(usize, usize),
+    /// The parameter itself that an annotation stands on.
+    Parameter,
     /// An argument by its keyword.
     Keyword(String),
 }
@@ -22,6 +24,8 @@ pub(crate) enum Part {
     Key,
     Value,
     Field(String),
+    /// A parameter of the function that it is.
+    Parameter(usize),
 }
 
 /// A place of a call.
@@ -38,14 +42,15 @@ impl Place {
 
     pub(crate) fn parse(text: &str) -> Option<Place> {
         let (base, mut rest) = match text {
+            t if t == "param" => (Base::Parameter, ""),
             t if t.starts_with("arg[") || t.starts_with("param[") => {
                 let open = t.find('[')? + 1;
                 let close = t.find(']')?;
                 let inside = &t[open..close];
                 let base = if inside == "*" {
-                    Base::Arguments(0)
-                } else if let Some(from) = inside.strip_suffix("..") {
-                    Base::Arguments(from.parse().ok()?)
+                    Base::Arguments(0, usize::MAX)
+                } else if let Some((from, to)) = inside.split_once("..") {
+                    Base::Arguments(from.parse().ok()?, if to.is_empty() { usize::MAX } else { to.parse().ok()? })
                 } else if let Ok(number) = inside.parse() {
                     Base::Argument(number)
                 } else {
@@ -63,6 +68,13 @@ impl Place {
                 let close = field.find(']')?;
                 parts.push(Part::Field(field[..close].to_owned()));
                 rest = &field[close + 1..];
+                continue;
+            }
+            if let Some(number) = part.strip_prefix("param[") {
+                let close = number.find(']')?;
+                let place = if &number[..close] == "*" { usize::MAX } else { number[..close].parse().ok()? };
+                parts.push(Part::Parameter(place));
+                rest = &number[close + 1..];
                 continue;
             }
             let end = part.find('.').unwrap_or(part.len());
@@ -84,11 +96,14 @@ mod tests {
 
     #[test]
     fn places() {
-        assert_eq!(Place::parse("arg[1..]"), Some(Place::of(Base::Arguments(1))));
+        assert_eq!(Place::parse("arg[1..]"), Some(Place::of(Base::Arguments(1, usize::MAX))));
         assert_eq!(Place::parse("arg[sql]"), Some(Place::of(Base::Keyword("sql".to_owned()))));
         let deep = Place { base: Base::This, parts: vec![Part::Element, Part::Field("x".to_owned())] };
         assert_eq!(Place::parse("this.element.field[x]"), Some(deep));
-        assert_eq!(Place::parse("param[*]"), Some(Place::of(Base::Arguments(0))));
+        assert_eq!(Place::parse("param[*]"), Some(Place::of(Base::Arguments(0, usize::MAX))));
+        assert_eq!(Place::parse("arg[0..2]"), Some(Place::of(Base::Arguments(0, 2))));
+        let callback = Place { base: Base::Argument(1), parts: vec![Part::Parameter(0)] };
+        assert_eq!(Place::parse("arg[1].param[0]"), Some(callback));
         for wrong in ["", "arg", "arg[1", "this.", "return.x", "arg[0]x"] {
             assert_eq!(Place::parse(wrong), None, "{wrong}");
         }
