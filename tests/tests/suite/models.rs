@@ -111,7 +111,7 @@ fn fault(row: &[String]) -> Option<&'static str> {
         "entry" => SOURCES.contains(&kind.as_str()),
         "sink" => WEAKNESSES.contains(&kind.as_str()),
         "sanitizer" | "validator" => are_weaknesses(kind),
-        "propagator" | "neutral" => kind.is_empty(),
+        "propagator" | "neutral" | "constant" => kind.is_empty(),
         "type" => !kind.is_empty(),
         _ => return Some("an unknown role"),
     };
