@@ -15,6 +15,7 @@
 //! | `retries` | a client that tries again over such a connection |
 //! | `history` | going back, vacuum, optimizing, verifying and repairing, and what damage does |
 //! | `determinism` | same tree, same bytes, whatever the number of threads |
+//! | `models` | `sql/models`: rows as the guide says, none twice |
 //! | `mutation` | damaged sources never panic, and their graphs keep their invariants |
 //! | `robustness` | bad input is a row in `system.failures`, a bad store one clear line |
 //! | `tidy` | the house rules that a machine can check |
@@ -58,6 +59,8 @@ mod marks;
 mod matrix;
 #[path = "suite/metrics.rs"]
 mod metrics;
+#[path = "suite/models.rs"]
+mod models;
 mod mutation;
 #[path = "suite/patterns.rs"]
 mod patterns;

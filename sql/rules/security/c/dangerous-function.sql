@@ -4,22 +4,23 @@ title = "Function that cannot be used safely"
 severity = "high"
 cwe = [242, 676]
 languages = ["c", "cpp"]
-what = "Finds calls of gets, which reads a line without knowing how much room there is."
+what = "Finds gets, getwd and their kin, which write without knowing how much room there is, and %s without a width in formats of scanf."
 why = """
-No argument of gets says how long the buffer is: a line that is longer is written over what lies behind it. The function was
-taken out of the language in C11."""
-fix = "Use fgets(buffer, sizeof buffer, stdin), or getline."
+No argument says how long the buffer is: a line that is longer is written over what lies behind it. gets was taken out of the
+language in C11."""
+fix = "Use fgets(buffer, sizeof buffer, stdin), getline, getcwd; give %s a width: %79s."
 references = ["https://www.open-std.org/jtc1/sc22/wg14/www/docs/n1570.pdf"]
 
 [[example]]
 language = "c"
-match = [5]
+match = [5, 6]
 code = '''
 #include <stdio.h>
 
 void read_line(void) {
-    char line[80];
+    char line[80], word[80];
     gets(line); /* any length */
+    scanf("%d %s", 0, word);
     puts(line);
 }
 '''
@@ -33,8 +34,10 @@ code = '''
 struct source { char *(*gets)(char *); };
 
 void read_line_safely(struct source *source) {
-    char line[80];
+    char line[80], *own;
     fgets(line, sizeof line, stdin);
+    scanf("%79s", line);
+    scanf("%ms", &own);
     source->gets(line);
 }
 '''
@@ -64,8 +67,15 @@ void greet_safely() {
 }
 '''
 */
-SELECT c.id AS node_id, 'gets writes as much as it is given' AS message
-FROM calls c
-JOIN stored.edges e ON e.kind = 'CALL' AND e.src = c.id
-JOIN stored.nodes m ON m.id = e.dst AND m.kind = 'METHOD'
-WHERE c.language IN ('c', 'cpp') AND c.name = 'gets' AND m.is_external AND m.full_name = 'gets'
+SELECT g.call_id AS node_id, g.callee_name || ' writes as much as it is given' AS message
+FROM call_graph g
+JOIN calls c ON c.id = g.call_id AND c.language IN ('c', 'cpp')
+WHERE g.is_external AND g.callee_full_name IN ('gets', '_getws', '_getts', 'getwd', 'std::gets')
+UNION
+SELECT g.call_id, '%s without a width reads as much as it is given'
+FROM call_graph g
+JOIN calls c ON c.id = g.call_id AND c.language IN ('c', 'cpp')
+JOIN arguments a ON a.call_id = g.call_id AND a.kind = 'LITERAL'
+  AND a.argument_index = CASE g.callee_name WHEN 'scanf' THEN 1 WHEN 'wscanf' THEN 1 ELSE 2 END
+WHERE g.is_external AND g.callee_full_name IN ('scanf', 'fscanf', 'wscanf', 'fwscanf')
+  AND regexp_like(replace(a.code, '%%', ''), '%(l|h)?(s|\[)')
