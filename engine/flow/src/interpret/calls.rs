@@ -52,7 +52,12 @@ impl Run<'_> {
             return self.library(node, &given);
         }
         if targets.len() > self.context.options.max_targets {
-            targets.truncate(self.context.options.max_targets);
+            // What is left out here is run all the same: what is found in it counts.
+            for (target, _) in targets.drain(self.context.options.max_targets..) {
+                if let Some(&method) = self.program.method_of.get(&target) {
+                    self.uses.push(Key { method, facts: Vec::new() });
+                }
+            }
             self.cut(CutReason::Targets);
         }
         if targets.len() == 1 && !outside {
