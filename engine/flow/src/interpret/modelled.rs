@@ -21,7 +21,9 @@ impl<'a> Run<'a> {
         let arity = self.program.arguments(call).filter(|&a| self.program.node(a).argument > 0).count();
         let mut found: Vec<&'a Model> = Vec::new();
         let mut types: Option<Vec<String>> = None;
-        for name in [self.program.str(name), targets.first().map_or("", |t| self.program.name(t.method))] {
+        let aliases = if targets.is_empty() { self.program.aliases.get(&name).map_or(&[][..], Vec::as_slice) } else { &[] };
+        let target = targets.first().map_or("", |t| self.program.name(t.method));
+        for name in [self.program.str(name), target].into_iter().chain(aliases.iter().map(|&a| self.program.str(a))) {
             for model in models.named(own.language, name) {
                 if model.arity.is_some_and(|a| a != arity) || found.iter().any(|f| std::ptr::eq(*f, model)) {
                     continue;
@@ -94,6 +96,9 @@ impl<'a> Run<'a> {
                     add(self.program.str(self.program.node(above).full_name));
                 }
             }
+        }
+        if self.program.calls.of(call).is_empty() && self.program.argument(call, 0).is_none() {
+            add("");
         }
         if let Some(receiver) = self.program.argument(call, 0) {
             for name in self.types_of(receiver) {

@@ -188,10 +188,29 @@ impl Run<'_> {
         }
         if let Some(place) = self.place(target) {
             // An array is not replaced by the text it begins with: it holds it.
-            self.write(&place, value);
+            if let Some(array) = self.declared_array(target, value) {
+                self.set_part(array, &Selector::Content, value, true);
+            } else {
+                self.write(&place, value);
+            }
         }
         self.assigned_sink(node, target, value);
         value
+    }
+
+    /// The array that a variable is, where something that is no array is assigned to it.
+    fn declared_array(&mut self, target: Idx, value: ValueId) -> Option<ValueId> {
+        let declared = self.program.node(target).target;
+        let own = self.program.node(target);
+        if declared == NONE || own.kind != stoa_model::NodeKind::Identifier || !matches!(own.language, Language::C | Language::Cpp) {
+            return None;
+        }
+        let is_array = self.program.str(self.program.node(declared).type_name).ends_with(']');
+        if !is_array || !self.get(value).objects.is_empty() {
+            return None;
+        }
+        let array = self.read_identifier(target);
+        (!self.get(array).objects.is_empty()).then_some(array)
     }
 
     /// An operator on two values.

@@ -94,6 +94,16 @@ impl Run<'_> {
         }
     }
 
+    /// The static member of a type, or of what it inherits from.
+    fn static_member(&self, of: Idx, name: Symbol) -> Option<Idx> {
+        self.program.lineage(of).into_iter().find_map(|t| {
+            self.program.children.of(t).iter().copied().find(|&c| {
+                let child = self.program.node(c);
+                child.kind == NodeKind::Member && child.name == name && child.is_static
+            })
+        })
+    }
+
     fn type_around(&self, of: Idx) -> Idx {
         let mut parent = self.program.node(of).parent;
         while parent != NONE && self.program.kind(parent) != NodeKind::TypeDecl {
@@ -139,8 +149,14 @@ impl Run<'_> {
                     }
                 }
                 let base = self.program.argument(node, 1)?;
-                let base = self.value(base);
                 let name = self.program.node(field).name;
+                let named = self.program.node(base).target;
+                if named != NONE && self.program.kind(named) == NodeKind::TypeDecl
+                    && let Some(member) = self.static_member(named, name)
+                {
+                    return Some(Place::Part(self.globals(), Selector::Variable(member)));
+                }
+                let base = self.value(base);
                 Some(Place::Part(base, self.field(name, own.language)))
             }
             (_, Some(Operator::IndexAccess)) => {

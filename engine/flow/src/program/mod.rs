@@ -84,6 +84,8 @@ pub struct Program {
     pub(crate) initialisers: FxHashMap<Idx, Idx>,
     /// Members that are written other than where they begin.
     pub(crate) written: rustc_hash::FxHashSet<Idx>,
+    /// Macros that stand for a name: of functions, mostly.
+    pub(crate) aliases: FxHashMap<Symbol, Vec<Symbol>>,
     /// Names of fields that are written on an object of unknown type.
     pub(crate) written_names: rustc_hash::FxHashSet<Symbol>,
 }
@@ -129,6 +131,7 @@ impl Program {
             types_by_name: FxHashMap::default(),
             initialisers: FxHashMap::default(),
             written: Default::default(),
+            aliases: FxHashMap::default(),
             written_names: Default::default(),
         };
         program.find_methods();
