@@ -27,8 +27,13 @@ fn flows(language: &str, file: &Path) -> Lines {
         for segment in &snapshot.segments {
             for batch in store.read_table(segment, Table::Nodes).await.unwrap() {
                 use arrow::array::AsArray;
-                let ids = batch.column_by_name("id").unwrap().as_primitive::<arrow::datatypes::Int64Type>().clone();
-                let places = batch.column_by_name("line").unwrap().as_primitive::<arrow::datatypes::Int32Type>().clone();
+                let ids =
+                    batch.column_by_name("id").unwrap().as_primitive::<arrow::datatypes::Int64Type>().clone();
+                let places = batch
+                    .column_by_name("line")
+                    .unwrap()
+                    .as_primitive::<arrow::datatypes::Int32Type>()
+                    .clone();
                 lines.extend(ids.values().iter().copied().zip(places.values().iter().copied()));
                 builder.nodes(&batch).unwrap();
             }
@@ -38,7 +43,8 @@ fn flows(language: &str, file: &Path) -> Lines {
         }
     });
     let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/models").join(format!("{language}.csv"));
-    let rows = parse_models(language, &models.to_string_lossy(), &std::fs::read_to_string(&models).unwrap()).unwrap();
+    let rows = parse_models(language, &models.to_string_lossy(), &std::fs::read_to_string(&models).unwrap())
+        .unwrap();
     let program = builder.finish().unwrap();
     let answer = analyse(&program, &Models::new(rows).unwrap(), &Options::default(), &|| false).unwrap();
     for flow in &answer.flows {

@@ -38,7 +38,6 @@ pub(crate) struct Node {
     pub argument: i16,
     pub name: Symbol,
     pub full_name: Symbol,
-    pub signature: Symbol,
     pub keyword: Symbol,
     pub type_name: Symbol,
     pub parent: Idx,

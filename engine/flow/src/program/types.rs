@@ -102,12 +102,15 @@ impl Program {
     fn begins(&self, assignment: Idx, member: Idx) -> bool {
         let parent = self.node(assignment).parent;
         parent == member
-            || (parent != NONE && self.kind(parent) == NodeKind::TypeDecl && self.node(member).parent == parent)
+            || (parent != NONE
+                && self.kind(parent) == NodeKind::TypeDecl
+                && self.node(member).parent == parent)
             || (parent != NONE
                 && self.kind(parent) == NodeKind::Block
                 && self.node(parent).parent == self.node(assignment).method
                 && self.node(member).parent == parent)
-            || (parent != NONE && self.name(self.node(assignment).method.min(self.nodes.len() as Idx - 1)) == "<clinit>"
+            || (parent != NONE
+                && self.name(self.node(assignment).method.min(self.nodes.len() as Idx - 1)) == "<clinit>"
                 && self.node(parent).parent == self.node(assignment).method)
     }
 

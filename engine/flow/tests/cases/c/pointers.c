@@ -13,12 +13,12 @@ void arrays(void) {
 }
 
 void structs(void) {
-    struct pair pair;
-    struct pair *pointer = &pair;
+    struct pair both;
+    struct pair *pointer = &both;
     pointer->first = getenv("X");
     pointer->second = "ls";
-    system(pair.second);
-    system(pair.first); /* flow: command */
+    system(both.second);
+    system(both.first); /* flow: command */
 }
 
 void call(void) {
