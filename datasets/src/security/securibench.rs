@@ -1,7 +1,7 @@
 //! SecuriBench Micro: lines of servlets are marked `BAD` or `OK` in comments, and each class states how many weaknesses it has.
 //!
-//! Where a class states more than it marks, the rest may be on any line of it that is not marked; where it marks more, only so
-//! many count. A line without a mark that is reported, and is no such rest, is a wrong report.
+//! Where a class states more than it marks, the rest may be on any line of it that is not marked, or on a marked one of a class that
+//! states nothing and has its name in front; where it marks more, only so many count. A line without a mark that is reported, and is no such rest, is a wrong report.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -9,11 +9,15 @@ use std::path::Path;
 use super::score::{Case, Label, Place};
 use super::{files, read};
 
+/// Behind the name of a case of a class that states more than it marks.
+const NOT_MARKED: &str = " (not marked)";
+
 /// What the set is about: cross-site scripting, SQL, header splitting, paths, redirects, commands.
 const CWE: &[u32] = &[22, 23, 36, 73, 78, 79, 80, 89, 113, 601];
 
 pub fn cases(sources: &Path) -> anyhow::Result<Vec<Case>> {
-    let mut cases = Vec::new();
+    let mut cases: Vec<Case> = Vec::new();
+    let mut helpers: Vec<(String, Place)> = Vec::new();
     for path in files(sources, &["java"])? {
         let text = read(&sources.join(&path))?;
         // The group is the folder that the class is in.
@@ -33,8 +37,12 @@ pub fn cases(sources: &Path) -> anyhow::Result<Vec<Case>> {
         if stated.is_none() && bad.is_empty() {
             continue;
         }
-        let count = stated.unwrap_or(bad.len());
         let place = |lines| Place { path: path.clone(), lines };
+        let marked: Vec<Place> = bad.iter().map(|line| place(*line..=*line)).collect();
+        let Some(count) = stated else {
+            helpers.extend(marked.into_iter().map(|place| (path.trim_end_matches(".java").to_owned(), place)));
+            continue;
+        };
         let case = |what: &str, label, places| Case {
             name: format!("{name}{what}"),
             category: group.to_owned(),
@@ -42,20 +50,24 @@ pub fn cases(sources: &Path) -> anyhow::Result<Vec<Case>> {
             cwe: CWE.to_vec(),
             places,
         };
-        let marked: Vec<Place> = bad.iter().map(|line| place(*line..=*line)).collect();
         let others: BTreeSet<u32> = (1..=total).filter(|line| !bad.contains(line)).collect();
         if count > 0 && !marked.is_empty() {
             cases.push(case("", Label::Weak(count.min(bad.len())), marked));
         }
         if count > bad.len() {
             let places = others.iter().map(|line| place(*line..=*line)).collect();
-            cases.push(case(" (not marked)", Label::Weak(count - bad.len()), places));
+            cases.push(case(NOT_MARKED, Label::Weak(count - bad.len()), places));
         } else {
             // Each line by itself, so that each wrong report counts.
             cases.extend(
                 others.iter().map(|line| case(&format!(":{line}"), Label::Sound, vec![place(*line..=*line)])),
             );
         }
+    }
+    // `A` states what `Ab` marks for it.
+    for case in cases.iter_mut().filter(|case| case.name.ends_with(NOT_MARKED)) {
+        let class = case.places.first().map(|place| place.path.trim_end_matches(".java").to_owned()).unwrap_or_default();
+        case.places.extend(helpers.iter().filter(|(name, _)| name.starts_with(&class)).map(|(_, place)| place.clone()));
     }
     Ok(cases)
 }

@@ -52,7 +52,12 @@ impl Run<'_> {
             return self.library(node, &given);
         }
         if targets.len() > self.context.options.max_targets {
-            targets.truncate(self.context.options.max_targets);
+            // What is left out here is run all the same: what is found in it counts.
+            for (target, _) in targets.drain(self.context.options.max_targets..) {
+                if let Some(&method) = self.program.method_of.get(&target) {
+                    self.uses.push(Key { method, facts: Vec::new() });
+                }
+            }
             self.cut(CutReason::Targets);
         }
         if targets.len() == 1 && !outside {
@@ -90,7 +95,12 @@ impl Run<'_> {
         let mut value = called;
         if value == BOTTOM
             && let Some(receiver) = receiver
-            && self.program.calls.of(node).iter().all(|c| self.program.method(c.method).is_none() || c.label == Some(EdgeLabel::Value))
+            && self
+                .program
+                .calls
+                .of(node)
+                .iter()
+                .all(|c| self.program.method(c.method).is_none() || c.label == Some(EdgeLabel::Value))
             && self.function_objects(receiver).len() == self.get(receiver).objects.len()
         {
             value = receiver;
@@ -149,14 +159,17 @@ impl Run<'_> {
         // A name alone says less than a row that knows the type, or a receiver that is known to be of another.
         if !found.is_empty()
             && found.iter().all(|f| f.2 == Some(EdgeLabel::Name))
-            && (given.receiver.is_some_and(|r| self.is_foreign(r)) || self.rows(node).iter().any(|r| r.type_name != "*"))
+            && (given.receiver.is_some_and(|r| self.is_foreign(r))
+                || self.rows(node).iter().any(|r| r.type_name != "*"))
         {
             return (Vec::new(), true);
         }
         if let Some(receiver) = given.receiver {
             let known = self.get(receiver).clone();
             let kinds: Vec<Option<Idx>> = known.objects.iter().map(|&o| self.exact_type(o)).collect();
-            if !kinds.is_empty() && kinds.iter().all(Option::is_some) && !matches!(known.scalar, Scalar::Top | Scalar::Some)
+            if !kinds.is_empty()
+                && kinds.iter().all(Option::is_some)
+                && !matches!(known.scalar, Scalar::Top | Scalar::Some)
                 && !self.is_super(node)
             {
                 let name = self.program.node(node).name;
@@ -168,7 +181,10 @@ impl Run<'_> {
                     {
                         // Of overloads, the one that the edges name.
                         let owner = self.program.node(method).parent;
-                        let named = found.iter().find(|f| self.program.node(f.0).parent == owner).map_or(method, |f| f.0);
+                        let named = found
+                            .iter()
+                            .find(|f| self.program.node(f.0).parent == owner)
+                            .map_or(method, |f| f.0);
                         exact.push((named, 1.0));
                     }
                 }
@@ -217,7 +233,7 @@ impl Run<'_> {
         if made.is_some() {
             given.receiver = made;
         }
-        let bound = self.bind(node, number, &given);
+        let bound = self.bind(number, &given);
         let value = match self.apply(node, number, &bound, confidence) {
             Some(value) => value,
             None => BOTTOM,
@@ -237,16 +253,19 @@ impl Run<'_> {
     }
 
     /// Values of a method's parameters at a call.
-    fn bind(&mut self, node: Idx, number: u32, given: &Given) -> Vec<ValueId> {
+    fn bind(&mut self, number: u32, given: &Given) -> Vec<ValueId> {
         let parameters = &self.program.methods[number as usize].parameters;
         let mut bound = Vec::with_capacity(parameters.len());
         // A call without a receiver is one of the object itself, or gives it first where the receiver is a declared parameter.
-        let implicit = if given.receiver.is_none() && self.program.methods[number as usize].language != Language::Python {
+        let implicit = if given.receiver.is_none()
+            && self.program.methods[number as usize].language != Language::Python
+        {
             self.receiver()
         } else {
             None
         };
-        let shifted = given.receiver.is_none() && implicit.is_none()
+        let shifted = given.receiver.is_none()
+            && implicit.is_none()
             && self.program.methods[number as usize].language == Language::Python
             && parameters.first().is_some_and(|p| p.index == 0);
         for parameter in parameters {
@@ -277,14 +296,20 @@ impl Run<'_> {
             } else if let Some(argument) = given.arguments.get(at).filter(|a| a.1 == Symbol::NONE) {
                 argument.0
             } else {
-                match self.program.children.of(parameter.node).iter().copied().find(|&c| self.program.kind(c) == NodeKind::Literal) {
+                match self
+                    .program
+                    .children
+                    .of(parameter.node)
+                    .iter()
+                    .copied()
+                    .find(|&c| self.program.kind(c) == NodeKind::Literal)
+                {
                     Some(default) => self.literal(default),
                     None => crate::domain::TOP,
                 }
             };
             bound.push(if value == BOTTOM { crate::domain::TOP } else { value });
         }
-        let _ = node;
         bound
     }
 
@@ -296,7 +321,13 @@ impl Run<'_> {
     }
 
     /// Applies the summary of a method of the tree that fits what is given. None if it does not come back.
-    pub(crate) fn apply(&mut self, node: Idx, number: u32, bound: &[ValueId], confidence: f32) -> Option<ValueId> {
+    pub(crate) fn apply(
+        &mut self,
+        node: Idx,
+        number: u32,
+        bound: &[ValueId],
+        confidence: f32,
+    ) -> Option<ValueId> {
         let (general, last) = match self.context.known(number) {
             Known::Summary(summary, last) => (summary, last),
             Known::Running => {

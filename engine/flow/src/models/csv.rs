@@ -15,7 +15,12 @@ pub fn parse_models(language: &str, file: &str, text: &str) -> Result<Vec<ModelR
     for name in &header {
         match HEADER.iter().position(|h| h == &name.trim()) {
             Some(column) => columns.push(column),
-            None => return Err(error(first + 1, format!("`{name}` is no column; the columns are {}", HEADER.join(", ")))),
+            None => {
+                return Err(error(
+                    first + 1,
+                    format!("`{name}` is no column; the columns are {}", HEADER.join(", ")),
+                ));
+            }
         }
     }
     let mut rows = Vec::new();
@@ -24,7 +29,12 @@ pub fn parse_models(language: &str, file: &str, text: &str) -> Result<Vec<ModelR
         if fields.len() > columns.len() {
             return Err(error(number + 1, format!("{} fields for {} columns", fields.len(), columns.len())));
         }
-        let mut row = ModelRow { language: language.to_owned(), file: file.to_owned(), line: number + 1, ..Default::default() };
+        let mut row = ModelRow {
+            language: language.to_owned(),
+            file: file.to_owned(),
+            line: number + 1,
+            ..Default::default()
+        };
         for (&column, field) in columns.iter().zip(fields) {
             let field = field.trim().to_owned();
             match column {
@@ -72,6 +82,9 @@ mod tests {
         let rows = parse_models("java", "a.csv", text).unwrap();
         assert_eq!((rows.len(), rows[0].line, rows[0].name.as_str()), (1, 4, "run"));
         let error = parse_models("java", "a.csv", "role,what\n").unwrap_err();
-        assert_eq!(error.to_string(), "a.csv:1: `what` is no column; the columns are role, type, name, arity, input, output, kind, note");
+        assert_eq!(
+            error.to_string(),
+            "a.csv:1: `what` is no column; the columns are role, type, name, arity, input, output, kind, note"
+        );
     }
 }

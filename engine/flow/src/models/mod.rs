@@ -17,7 +17,8 @@ use crate::FlowError;
 use crate::program::Language;
 
 /// The roles that a row may have.
-pub const ROLES: &[&str] = &["source", "sink", "sanitizer", "propagator", "entry", "validator", "neutral", "type", "constant"];
+pub const ROLES: &[&str] =
+    &["source", "sink", "sanitizer", "propagator", "entry", "validator", "neutral", "type", "constant"];
 
 /// A row of a model, as its file has it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -112,7 +113,9 @@ impl Models {
         };
         let arity = match row.arity.as_str() {
             "*" | "" => None,
-            number => Some(number.parse().map_err(|_| error(format!("`{number}` is no number of arguments")))?),
+            number => {
+                Some(number.parse().map_err(|_| error(format!("`{number}` is no number of arguments")))?)
+            }
         };
         let place = |text: &str, otherwise: Place| -> Result<Place, FlowError> {
             if text.is_empty() {
@@ -137,7 +140,9 @@ impl Models {
         match role {
             Role::Sanitizer | Role::Validator => {
                 for word in row.kind.split_whitespace() {
-                    cleans |= self.weakness_bits(word).ok_or_else(|| error("more than 64 weaknesses".to_owned()))?;
+                    cleans |= self
+                        .weakness_bits(word)
+                        .ok_or_else(|| error("more than 64 weaknesses".to_owned()))?;
                 }
             }
             Role::Sink => {
@@ -147,7 +152,17 @@ impl Models {
             Role::Propagator | Role::Neutral | Role::Constant => {}
         }
         let language = Language::parse(&row.language);
-        Ok(Model { role, language, type_name: row.type_name.clone(), arity, inputs, output, condition: Condition::parse(&row.note), kind, cleans })
+        Ok(Model {
+            role,
+            language,
+            type_name: row.type_name.clone(),
+            arity,
+            inputs,
+            output,
+            condition: Condition::parse(&row.note),
+            kind,
+            cleans,
+        })
     }
 
     /// The bits of a weakness; `*` is all of them.

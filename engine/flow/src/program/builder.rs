@@ -11,8 +11,19 @@ use crate::FlowError;
 
 /// Columns of `nodes` that are read. `declaration_position` (as stored) or `position` (as SQL shows it) is read besides.
 pub const NODE_COLUMNS: &[&str] = &[
-    "id", "kind", "name", "full_name", "signature", "language", "parent_id", "argument_index", "argument_name",
-    "method_id", "type_full_name", "control", "modifiers", "is_external",
+    "id",
+    "kind",
+    "name",
+    "full_name",
+    "language",
+    "parent_id",
+    "argument_index",
+    "argument_name",
+    "method_id",
+    "type_full_name",
+    "control",
+    "modifiers",
+    "is_external",
 ];
 
 /// Columns of `edges` that are read.
@@ -53,10 +64,13 @@ impl ProgramBuilder {
     /// Adds rows of `nodes`.
     pub fn nodes(&mut self, batch: &RecordBatch) -> Result<(), FlowError> {
         let c = Columns { table: "nodes", batch };
-        let (id, kind, name, full_name) = (c.long("id")?, c.text("kind")?, c.text("name")?, c.text("full_name")?);
-        let (signature, language) = (c.text("signature")?, c.text("language")?);
-        let (parent, argument, keyword) = (c.long("parent_id")?, c.int("argument_index")?, c.text("argument_name")?);
-        let (method, type_name, control) = (c.long("method_id")?, c.text("type_full_name")?, c.text("control")?);
+        let (id, kind, name, full_name) =
+            (c.long("id")?, c.text("kind")?, c.text("name")?, c.text("full_name")?);
+        let language = c.text("language")?;
+        let (parent, argument, keyword) =
+            (c.long("parent_id")?, c.int("argument_index")?, c.text("argument_name")?);
+        let (method, type_name, control) =
+            (c.long("method_id")?, c.text("type_full_name")?, c.text("control")?);
         let (modifiers, external, position) = (c.text("modifiers")?, c.flag("is_external")?, c.position()?);
         for row in 0..batch.num_rows() {
             let Some(kind) = at(&kind, row).and_then(NodeKind::parse) else { continue };
@@ -87,7 +101,6 @@ impl ProgramBuilder {
                 argument: if argument.is_valid(row) { argument.value(row) as i16 } else { i16::MIN },
                 name,
                 full_name: self.symbol(at(&full_name, row)),
-                signature: if kind == NodeKind::Method { self.symbol(at(&signature, row)) } else { Symbol::NONE },
                 keyword: self.symbol(at(&keyword, row)),
                 type_name: self.symbol(at(&type_name, row)),
                 parent: NONE,
@@ -104,9 +117,12 @@ impl ProgramBuilder {
         let c = Columns { table: "edges", batch };
         let (src, dst, kind, label) = (c.long("src")?, c.long("dst")?, c.text("kind")?, c.text("label")?);
         let confidence = batch.column_by_name("confidence").cloned();
-        let confidence = confidence.as_ref().and_then(|c| arrow::compute::cast(c, &arrow::datatypes::DataType::Float32).ok());
-        let confidence =
-            confidence.as_ref().map(|c| arrow::array::AsArray::as_primitive::<arrow::datatypes::Float32Type>(c.as_ref()));
+        let confidence = confidence
+            .as_ref()
+            .and_then(|c| arrow::compute::cast(c, &arrow::datatypes::DataType::Float32).ok());
+        let confidence = confidence
+            .as_ref()
+            .map(|c| arrow::array::AsArray::as_primitive::<arrow::datatypes::Float32Type>(c.as_ref()));
         for row in 0..batch.num_rows() {
             let Some(place) =
                 at(&kind, row).and_then(|k| EDGE_KINDS.iter().position(|known| known.as_str() == k))
@@ -178,12 +194,23 @@ impl ProgramBuilder {
         let types = Rows::new(count, types.into_iter().map(|e| (e.0, e.1)));
         let supers = Rows::new(count, rows(&inherits).into_iter().map(|e| (e.0, e.1)));
         let children = Rows::new(count, {
-            let mut pairs: Vec<(u32, u32)> =
-                (0..count as u32).filter(|&i| nodes[i as usize].parent != NONE).map(|i| (nodes[i as usize].parent, i)).collect();
+            let mut pairs: Vec<(u32, u32)> = (0..count as u32)
+                .filter(|&i| nodes[i as usize].parent != NONE)
+                .map(|i| (nodes[i as usize].parent, i))
+                .collect();
             pairs.sort_unstable();
             pairs
         });
-        Ok(Program::assemble(self.text, ids, places, nodes, [children, types, supers], cfg, calls, self.config))
+        Ok(Program::assemble(
+            self.text,
+            ids,
+            places,
+            nodes,
+            [children, types, supers],
+            cfg,
+            calls,
+            self.config,
+        ))
     }
 }
 

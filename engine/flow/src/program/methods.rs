@@ -40,7 +40,13 @@ impl Program {
                     };
                     let language = node.language;
                     self.method_of.insert(place, self.methods.len() as u32);
-                    self.methods.push(Method { node: place, language, parameters: Vec::new(), variables: Vec::new(), owner });
+                    self.methods.push(Method {
+                        node: place,
+                        language,
+                        parameters: Vec::new(),
+                        variables: Vec::new(),
+                        owner,
+                    });
                 }
                 NodeKind::MethodParameterIn | NodeKind::Local => {
                     let Some(&method) = self.method_of.get(&node.method) else { continue };

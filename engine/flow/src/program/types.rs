@@ -73,6 +73,18 @@ impl Program {
                 _ => target,
             };
             let meant = self.node(named).target;
+            let parent = node.parent;
+            if parent != NONE
+                && self.kind(parent) == NodeKind::Member
+                && let Some(value) = self.argument(place, 2)
+                && self.kind(value) == NodeKind::Identifier
+            {
+                let (alias, name) = (self.node(parent).name, self.node(value).name);
+                let known = self.aliases.entry(alias).or_default();
+                if !known.contains(&name) && known.len() < 8 {
+                    known.push(name);
+                }
+            }
             if meant != NONE && self.kind(meant) == NodeKind::Member {
                 let first = operator == Operator::Assignment && whole && self.begins(place, meant);
                 if first && !self.initialisers.contains_key(&meant) {
@@ -90,12 +102,15 @@ impl Program {
     fn begins(&self, assignment: Idx, member: Idx) -> bool {
         let parent = self.node(assignment).parent;
         parent == member
-            || (parent != NONE && self.kind(parent) == NodeKind::TypeDecl && self.node(member).parent == parent)
+            || (parent != NONE
+                && self.kind(parent) == NodeKind::TypeDecl
+                && self.node(member).parent == parent)
             || (parent != NONE
                 && self.kind(parent) == NodeKind::Block
                 && self.node(parent).parent == self.node(assignment).method
                 && self.node(member).parent == parent)
-            || (parent != NONE && self.name(self.node(assignment).method.min(self.nodes.len() as Idx - 1)) == "<clinit>"
+            || (parent != NONE
+                && self.name(self.node(assignment).method.min(self.nodes.len() as Idx - 1)) == "<clinit>"
                 && self.node(parent).parent == self.node(assignment).method)
     }
 
