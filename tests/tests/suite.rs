@@ -10,6 +10,7 @@
 //! | `crash_history` | optimizing, vacuum and going back, killed at any moment, lose nothing |
 //! | `faults` | an object store that fails, lags, lies about its listings or is full |
 //! | `history` | going back, vacuum, optimizing, verifying and repairing, and what damage does |
+//! | `incremental` | after any edits an update comes to the graph of a first index |
 //! | `determinism` | same tree, same bytes, whatever the number of threads |
 //! | `mutation` | damaged sources never panic, and their graphs keep their invariants |
 //! | `robustness` | bad input is a row in `system.failures`, a bad store one clear line |
@@ -25,6 +26,7 @@
 // A test may stop at the first thing that is not as it should be.
 #![allow(clippy::unwrap_used)]
 
+mod content;
 mod crash;
 mod crash_history;
 mod determinism;
@@ -38,6 +40,7 @@ mod graph;
 mod graph_functions;
 mod graph_oracles;
 mod history;
+mod incremental;
 #[path = "suite/links.rs"]
 mod links;
 #[path = "suite/marks.rs"]

@@ -41,6 +41,8 @@ pub struct IndexReport {
     pub nodes: Vec<KindCount>,
     /// Edges of each kind that occurs, in the order of the kinds.
     pub edges: Vec<KindCount>,
+    /// What was done to come from the snapshot before to this one.
+    pub update: Update,
     /// Wall-clock time, in seconds.
     #[serde(rename = "seconds", serialize_with = "seconds")]
     pub elapsed: Duration,
@@ -52,6 +54,20 @@ pub struct IndexReport {
     pub store_bytes: u64,
     /// Files with a status other than `ok`, by path.
     pub failures: Vec<Failure>,
+}
+
+/// How much of a tree an update had to read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Update {
+    /// Nothing was reused: a first index, one of another version, or a fresh one.
+    pub full: bool,
+    /// Files that came, changed, went, stayed.
+    pub added: u64,
+    pub changed: u64,
+    pub removed: u64,
+    pub unchanged: u64,
+    /// Files whose links to others are not as they were.
+    pub relinked: u64,
 }
 
 /// Files and lines of one language.

@@ -115,7 +115,7 @@ pub fn bytes(n: u64) -> String {
 mod tests {
     use super::*;
     use std::time::Duration;
-    use stoa_indexer::{Failure, LanguageCount};
+    use stoa_indexer::{Failure, LanguageCount, Update};
 
     fn report() -> IndexReport {
         let kind = |kind: &str, count| KindCount { kind: kind.to_string(), count };
@@ -129,6 +129,7 @@ mod tests {
             ],
             nodes: vec![kind("CALL", 41_000), kind("METHOD", 900)],
             edges: vec![kind("CFG", 50_000)],
+            update: Update { full: true, added: 13, ..Update::default() },
             elapsed: Duration::from_millis(1520),
             peak_memory: 98_000_000,
             source_bytes: 120_512,

@@ -16,6 +16,7 @@ mod lists;
 mod members;
 mod numbering;
 mod solver;
+mod stored;
 mod variables;
 
 pub use builder::ValuesBuilder;
