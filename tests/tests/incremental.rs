@@ -6,10 +6,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow::array::AsArray;
 use arrow::datatypes::Int64Type;
-use stoa_indexer::{IndexOptions, Indexer, Silent};
+use stoa_indexer::{IndexOptions, Indexer, Progress, Silent, Update, WatchOptions, Watched};
 use stoa_model::ids::is_declaration;
 use stoa_model::tables::Table;
 use stoa_store::{OptimizeOptions, Store};
@@ -362,4 +364,102 @@ fn what_cannot_be_read_is_told_once() {
     let fourth = stoa_indexer::index(&root, &fresh, &Silent).unwrap();
     assert!(fourth.update.full && fourth.snapshot > third.snapshot);
     assert_eq!(fourth.nodes, first.nodes);
+}
+
+/// What a progress hears of snapshots that are published on the way.
+#[derive(Default)]
+struct Heard {
+    published: Mutex<Vec<(u64, u64)>>,
+}
+
+impl Progress for Heard {
+    fn start(&self, _files: u64, _bytes: u64) {}
+    fn file_done(&self, _path: &str, _lines: u64, _bytes: u64) {}
+    fn stage(&self, _name: &str) {}
+    fn published(&self, snapshot: u64, waiting: u64) {
+        self.published.lock().unwrap().push((snapshot, waiting));
+    }
+    fn finish(&self) {}
+}
+
+#[test]
+fn a_first_index_publishes_on_the_way() {
+    let dir = tempfile::tempdir().unwrap();
+    let (root, store) = (dir.path().join("tree"), dir.path().join("store"));
+    trees::write_samples(&root, 120);
+    std::fs::create_dir_all(&store).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let location = store.to_str().unwrap();
+    // Somebody has asked about one folder before.
+    let asked = "part77/sample_py".to_owned();
+    let opened = runtime.block_on(Store::open_or_create(location)).unwrap();
+    runtime.block_on(opened.add_touches(&[(asked, 5)].into())).unwrap();
+    let heard = Heard::default();
+    let progressive = IndexOptions { progressive: true, ..options(&store) };
+    let report = stoa_indexer::index(&root, &progressive, &heard).unwrap();
+    let published = heard.published.into_inner().unwrap();
+    assert!(!published.is_empty() && published[0].0 < report.snapshot, "{published:?}");
+    assert!(published.windows(2).all(|pair| pair[0].1 > pair[1].1), "{published:?}");
+    runtime.block_on(async {
+        let first = opened.snapshot(published[0].0).await.unwrap();
+        let paths = opened.read_files(&first).await.unwrap();
+        assert!(paths.iter().any(|(path, _)| path == "part77/sample_py/sample.py"));
+        assert_eq!(first.settings["files_waiting"], published[0].1.to_string());
+        assert_eq!(opened.verify(Some(first.number), true).await.unwrap().findings, []);
+        assert_eq!(opened.index_queue().await, []);
+    });
+    let fresh = dir.path().join("fresh");
+    stoa_indexer::index(&root, &options(&fresh), &Silent).unwrap();
+    assert!(content::newest(location) == content::newest(fresh.to_str().unwrap()));
+}
+
+/// Waits until something holds; half a minute at most.
+fn eventually(what: &str, holds: impl Fn() -> bool) {
+    let started = std::time::Instant::now();
+    while !holds() {
+        assert!(started.elapsed().as_secs() < 30, "{what}");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn a_watch_follows_its_tree() {
+    let dir = tempfile::tempdir().unwrap();
+    let (root, store) = (dir.path().join("tree"), dir.path().join("tree/.stoa"));
+    trees::write_samples(&root, 2);
+    let stop = AtomicBool::new(false);
+    let published = Mutex::new(Vec::<(u64, Update)>::new());
+    std::thread::scope(|scope| {
+        let (root, store, stop, published) = (&root, &store, &stop, &published);
+        let watched = scope.spawn(move || {
+            let watch = WatchOptions { fragments: 6, ..WatchOptions::default() };
+            let mut told = |watched: Watched<'_>| match watched {
+                Watched::Published(report) => {
+                    published.lock().unwrap().push((report.snapshot, report.update))
+                }
+                Watched::Optimized(_) => {}
+                Watched::Failed(error) => panic!("{error}"),
+            };
+            stoa_indexer::watch(root, &options(store), &watch, &Silent, stop, &mut told)
+        });
+        let count = || published.lock().unwrap().len();
+        eventually("a first index", || count() == 1);
+        for round in 0..4 {
+            let before = count();
+            let text = format!("def added{round}(): return total()\n");
+            std::fs::write(root.join("added.py"), text).unwrap();
+            eventually("an update", || count() > before);
+        }
+        let before = count();
+        std::fs::rename(root.join("part00"), root.join("moved")).unwrap();
+        eventually("an update of a moved folder", || count() > before);
+        stop.store(true, Ordering::Relaxed);
+        watched.join().unwrap().unwrap();
+    });
+    let published = published.into_inner().unwrap();
+    assert!(published[0].1.full && published[1..].iter().all(|(_, update)| !update.full));
+    assert_eq!(published[2].1.changed, 1);
+    let fresh = dir.path().join("fresh");
+    stoa_indexer::index(&root, &options(&fresh), &Silent).unwrap();
+    assert!(content::newest(store.to_str().unwrap()) == content::newest(fresh.to_str().unwrap()));
 }

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use stoa_model::FileId;
 use stoa_store::{
     Operation, OptimizeOptions, Optimized, Retention, SegmentMeta, Snapshot, SnapshotDraft, Store, StoreError,
+    Touches,
 };
 use stoa_syntax::Language;
 use tokio::runtime::Runtime;
@@ -19,6 +20,7 @@ use crate::error::IndexError;
 use crate::kept::{FACTS_SETTING, maker};
 use crate::link::{self, Around, Linking};
 use crate::options::IndexOptions;
+use crate::queue::Queue;
 use crate::report::{IndexReport, Progress, Update};
 use crate::segment::{self, Before, SegmentRows};
 use crate::tree::{Dead, Known, Tree};
@@ -26,6 +28,9 @@ use crate::{chosen_languages, default_store, memory, plan, walk};
 
 /// How often an update starts again where another writer publishes in between, which only stores without locks let happen.
 const TRIES: usize = 5;
+
+/// The setting of a snapshot that says how many files wait that are not in it.
+const WAITING_SETTING: &str = "files_waiting";
 
 /// An index of a tree that can be brought up to date.
 pub struct Indexer {
@@ -162,32 +167,73 @@ impl Indexer {
         let (files, next_file_id) = plan::number(changes.changed.clone(), known, making.next_file_id)?;
         making.next_file_id = next_file_id;
         progress.start(files.len() as u64, files.iter().map(|f| f.source.bytes).sum());
-        progress.stage("lowering");
         making.remove(&changes);
-        self.lower(&files, &mut making, progress)?;
-
-        progress.stage("linking");
+        // A tree that is read anew replaces what readers have, so it must not appear in parts.
+        let in_parts = self.options.progressive && (!full || latest.is_none());
+        let touches = match in_parts {
+            true => self.runtime.block_on(self.store.touches()),
+            false => Touches::default(),
+        };
         let around = Around { crates: &crates, failures: &walked.failures };
-        let linking =
-            Linking { store: &self.store, handle: self.runtime.handle(), threads: &self.threads };
-        let Making { tree, segments, dead, next_file_id, .. } = &mut making;
-        let linked = link::link(linking, tree, segments, &around, dead, *next_file_id)?;
-        *next_file_id = linked.next_file_id;
-        segments.extend(linked.segments);
-
-        progress.stage("publishing");
-        let operation = if self.fresh { Operation::Repair } else { Operation::Index };
-        let (tree, draft) = making.draft();
-        let snapshot = self.runtime.block_on(self.store.publish_as(draft, operation))?;
-        self.fresh = false;
+        let mut queue = Queue::new(files, &touches, in_parts);
+        let noted = !self.runtime.block_on(self.store.index_queue()).is_empty();
+        let mut update = update;
+        let mut snapshot = None;
+        while let Some(part) = queue.next() {
+            if in_parts {
+                self.runtime.block_on(self.store.set_index_queue(queue.entries()))?;
+            }
+            progress.stage("lowering");
+            self.lower(&part, &mut making, progress)?;
+            queue.done(&part, |path| making.tree.files.get(path));
+            // What is tried once more needs no snapshot of its own.
+            if !in_parts && !queue.is_last() {
+                continue;
+            }
+            update.relinked += self.link(&mut making, &around, progress)?;
+            match queue.waiting() {
+                0 => making.settings.remove(WAITING_SETTING),
+                waiting => making.settings.insert(WAITING_SETTING.to_owned(), waiting.to_string()),
+            };
+            progress.stage("publishing");
+            let operation = if self.fresh { Operation::Repair } else { Operation::Index };
+            let published = self.runtime.block_on(self.store.publish_as(making.draft(), operation))?;
+            self.fresh = false;
+            making.parent = Some(published.number);
+            if !queue.is_last() {
+                progress.published(published.number, queue.waiting() as u64);
+            }
+            snapshot = Some(published);
+        }
+        // The loop has run at least once, and its last round publishes.
+        let Some(snapshot) = snapshot else { return Err(StoreError::Conflict { number: 0 }.into()) };
+        if in_parts || noted || !queue.entries().is_empty() {
+            self.runtime.block_on(self.store.set_index_queue(queue.entries()))?;
+        }
         if !is_warm {
             self.runtime.block_on(self.store.vacuum(&retention, false))?;
         }
         progress.finish();
-        let update = Update { relinked: linked.relinked, ..update };
-        let report = self.report(&tree, &snapshot, update, started);
-        self.warm = Some((snapshot.number, tree));
+        let report = self.report(&making.tree, &snapshot, update, started);
+        self.warm = Some((snapshot.number, making.tree));
         Ok(report)
+    }
+
+    /// Links the tree of a snapshot in the making; says how many files have other links than before.
+    fn link(
+        &self,
+        making: &mut Making,
+        around: &Around<'_>,
+        progress: &dyn Progress,
+    ) -> Result<u64, IndexError> {
+        progress.stage("linking");
+        let linking =
+            Linking { store: &self.store, handle: self.runtime.handle(), threads: &self.threads };
+        let Making { tree, segments, dead, next_file_id, .. } = making;
+        let linked = link::link(linking, tree, segments, around, dead, *next_file_id)?;
+        *next_file_id = linked.next_file_id;
+        segments.extend(linked.segments);
+        Ok(linked.relinked)
     }
 
     /// What an update starts from: the tree of the newest snapshot, or nothing. And whether it is nothing.
@@ -298,6 +344,15 @@ impl Indexer {
         report
     }
 
+    /// How many segments of the newest snapshot are small.
+    pub(crate) fn fragments(&self, options: &OptimizeOptions) -> Result<usize, IndexError> {
+        let latest = self.runtime.block_on(self.store.latest())?;
+        let is_small = |segment: &&SegmentMeta| {
+            segment.tables.iter().map(|file| file.bytes).sum::<u64>() < options.small
+        };
+        Ok(latest.map_or(0, |snapshot| snapshot.segments.iter().filter(is_small).count()))
+    }
+
     /// Merges small segments and drops dead rows, as [`Store::optimize`] does, and removes what is not kept.
     pub fn optimize(&mut self, options: &OptimizeOptions) -> Result<Optimized, IndexError> {
         let _lock = self.store.lock_writer()?;
@@ -343,13 +398,17 @@ impl Making {
     }
 
     /// What is to be published. Segments of which no row counts are left out.
-    fn draft(self) -> (Tree, SnapshotDraft) {
-        let Making { tree, mut segments, mut dead, next_file_id, settings, parent } = self;
-        let live: BTreeSet<String> = tree.segments().into_iter().map(str::to_owned).collect();
-        segments.retain(|segment| live.contains(&segment.id));
-        dead.retain(|segment, files| live.contains(&**segment) && !files.is_empty());
-        let dead_files =
-            dead.into_iter().map(|(id, files)| (id.to_string(), files.into_iter().collect())).collect();
-        (tree, SnapshotDraft { parent, segments, dead_files, next_file_id, settings })
+    fn draft(&mut self) -> SnapshotDraft {
+        let live: BTreeSet<String> = self.tree.segments().into_iter().map(str::to_owned).collect();
+        self.segments.retain(|segment| live.contains(&segment.id));
+        self.dead.retain(|segment, files| live.contains(&**segment) && !files.is_empty());
+        let dead = self.dead.iter();
+        SnapshotDraft {
+            parent: self.parent,
+            segments: self.segments.clone(),
+            dead_files: dead.map(|(id, files)| (id.to_string(), files.iter().copied().collect())).collect(),
+            next_file_id: self.next_file_id,
+            settings: self.settings.clone(),
+        }
     }
 }

@@ -27,12 +27,14 @@ mod link;
 mod memory;
 pub mod options;
 mod plan;
+mod queue;
 mod repair;
 pub mod report;
 mod segment;
 mod stubs;
 mod tree;
 mod walk;
+mod watch;
 
 pub use error::IndexError;
 pub use indexer::Indexer;
@@ -40,6 +42,7 @@ pub use options::{DEFAULT_MEMORY, IndexOptions};
 pub use repair::{Mended, RepairOptions, Repaired, repair};
 pub use report::{Failure, IndexReport, KindCount, LanguageCount, Progress, Silent, Update};
 pub use walk::{SourceFile, walk};
+pub use watch::{WatchOptions, Watched, watch};
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -12,6 +12,8 @@ pub trait Progress: Send + Sync {
     fn file_done(&self, path: &str, lines: u64, bytes: u64);
     /// A step over the whole tree begins: `linking`, `publishing`.
     fn stage(&self, name: &str);
+    /// A snapshot was published, and files wait that are not in it: more will follow.
+    fn published(&self, _snapshot: u64, _waiting: u64) {}
     /// Nothing more will be said.
     fn finish(&self);
 }

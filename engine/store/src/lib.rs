@@ -9,6 +9,7 @@
 //!   snapshots/00000042.json.zst   which segments, their rows, bytes and checksums
 //!   segments/<ulid>/nodes.parquet edges.parquet …
 //!   cache/                        derived results, safe to delete
+//!   notes/                        what is wanted or under way, safe to delete
 //!   readers/00000042.lease        held by the readers of a snapshot of a local store
 //!   writer.lock                   held by the one writer of a local store
 //! ```
@@ -26,6 +27,7 @@ mod error;
 mod lease;
 mod location;
 mod lock;
+mod notes;
 mod optimize;
 mod read;
 mod retention;
@@ -45,6 +47,7 @@ pub use changes::{FileChanges, FileHistory};
 pub use error::StoreError;
 pub use lease::Lease;
 pub use lock::WriterLock;
+pub use notes::{QueueState, QueuedFile, Touches};
 pub use optimize::{OptimizeOptions, Optimized};
 pub use retention::Retention;
 pub use segment::{EncodedSegment, EncodedTable, encode_segment, encode_segment_as, new_segment_id};

@@ -15,6 +15,7 @@ mod maintain;
 mod progress;
 mod query;
 mod summary;
+mod watch;
 
 use clap::Parser;
 use std::ffi::OsString;
@@ -36,6 +37,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = Cli::parse_from(arguments);
     let done = match cli.command {
         Command::Index(arguments) => index::run(&arguments),
+        Command::Watch(arguments) => watch::run(&arguments),
         Command::Sql(arguments) => runtime().and_then(|runtime| query::run(&arguments, &runtime)),
         Command::Export(arguments) => runtime().and_then(|runtime| export::run(&arguments, &runtime)),
         Command::Snapshots(arguments) => runtime().and_then(|r| r.block_on(history::snapshots(&arguments))),
