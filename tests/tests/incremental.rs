@@ -77,7 +77,7 @@ impl Edited {
             .collect();
         let lines: Vec<&str> = text.lines().collect();
         let name = |f: &Path| f.strip_prefix(&self.root).unwrap().display().to_string();
-        match chance.below(12) {
+        match chance.below(16) {
             0 | 1 if !words.is_empty() => {
                 let word = words[chance.below(words.len())];
                 std::fs::write(&file, text.replace(word, &format!("{word}x"))).unwrap();
@@ -141,6 +141,20 @@ impl Edited {
                 std::fs::write(&file, b).unwrap();
                 std::fs::write(&other, a).unwrap();
                 format!("{} and {} swapped", name(&file), name(&other))
+            }
+            11 if !lines.is_empty() => {
+                let at = chance.below(lines.len());
+                let mut more = lines.clone();
+                more.insert(at, "");
+                std::fs::write(&file, more.join("\n")).unwrap();
+                format!("a blank line in {}", name(&file))
+            }
+            12 | 13 => {
+                let digits: Vec<usize> = text.match_indices(|c: char| c.is_ascii_digit()).map(|m| m.0).collect();
+                let Some(&at) = digits.get(chance.below(digits.len())) else { return "nothing".to_owned() };
+                let more = ["(1 + 2) * 7", "8", "f(9)"][chance.below(3)];
+                std::fs::write(&file, format!("{}{more}{}", &text[..at], &text[at + 1..])).unwrap();
+                format!("a number in {}", name(&file))
             }
             10 => {
                 for (path, bytes) in &self.first {
@@ -211,7 +225,7 @@ fn follows(name: &str, fill: impl Fn(&Path)) {
     let mut known = declarations(&store);
     let mut log = Vec::new();
     for round in 0..edits() {
-        for _ in 0..=chance.below(3) {
+        for _ in 0..=chance.below(2) {
             log.push(tree.edit(&mut chance));
         }
         // By a process that knows the tree already, or by a new one; and now and then segments are merged in between.

@@ -23,6 +23,7 @@ use crate::options::IndexOptions;
 use crate::queue::Queue;
 use crate::report::{IndexReport, Progress, Update};
 use crate::segment::{self, Before, SegmentRows};
+use crate::solved::Edited;
 use crate::tree::{Dead, Known, Tree};
 use crate::{chosen_languages, default_store, memory, plan, walk};
 
@@ -184,13 +185,15 @@ impl Indexer {
                 self.runtime.block_on(self.store.set_index_queue(queue.entries()))?;
             }
             progress.stage("lowering");
+            let edited = Edited::before(&making.tree, &part, same_crates && changes.removed.is_empty());
             self.lower(&part, &mut making, progress)?;
             queue.done(&part, |path| making.tree.files.get(path));
             // What is tried once more needs no snapshot of its own.
             if !in_parts && !queue.is_last() {
+                making.tree.solved = None;
                 continue;
             }
-            update.relinked += self.link(&mut making, &around, progress)?;
+            update.relinked += self.link(&mut making, &around, edited, progress)?;
             match queue.waiting() {
                 0 => making.settings.remove(WAITING_SETTING),
                 waiting => making.settings.insert(WAITING_SETTING.to_owned(), waiting.to_string()),
@@ -224,13 +227,14 @@ impl Indexer {
         &self,
         making: &mut Making,
         around: &Around<'_>,
+        edited: Option<Edited>,
         progress: &dyn Progress,
     ) -> Result<u64, IndexError> {
         progress.stage("linking");
         let linking =
             Linking { store: &self.store, handle: self.runtime.handle(), threads: &self.threads };
         let Making { tree, segments, dead, next_file_id, .. } = making;
-        let linked = link::link(linking, tree, segments, around, dead, *next_file_id)?;
+        let linked = link::link(linking, tree, segments, around, edited, dead, *next_file_id)?;
         *next_file_id = linked.next_file_id;
         segments.extend(linked.segments);
         Ok(linked.relinked)
@@ -392,6 +396,7 @@ impl Making {
 
     /// The rows of a file no longer count.
     fn bury(&mut self, old: Known) {
+        self.tree.stubs.release(old.links.as_ref().map_or(&[], |links| &links.kept.stubs));
         for segment in [Some(old.segment), old.links.map(|links| links.segment)].into_iter().flatten() {
             self.dead.entry(segment).or_default().insert(old.id);
         }

@@ -31,6 +31,7 @@ mod queue;
 mod repair;
 pub mod report;
 mod segment;
+mod solved;
 mod stubs;
 mod tree;
 mod walk;

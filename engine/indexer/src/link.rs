@@ -12,22 +12,22 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use stoa_model::columns::{EdgeColumns, SourceColumns, files_batch};
-use stoa_model::ids::{file_of, local_of, node_id};
-use stoa_model::rows::{EdgeRow, FileRow};
+use stoa_model::ids::file_of;
+use stoa_model::rows::FileRow;
 use stoa_model::tables::Table;
-use stoa_model::{EdgeKind, EdgeLabel, FileId, FileStatus, Interner, NodeId, ReferenceKind, Symbol};
+use stoa_model::{EdgeKind, EdgeLabel, FileId, FileStatus, Interner, NodeId};
 use stoa_passes::file::LabelSymbols;
-use stoa_passes::link::codec::{Reader, Writer};
-use stoa_passes::link::values::{CallTargets, MAX_VALUES};
-use stoa_passes::link::{Answer, Linker, Reference, Symbols, SymbolsBuilder, overriding};
+use stoa_passes::link::codec::Writer;
+use stoa_passes::link::values::MAX_VALUES;
 use stoa_store::{SegmentMeta, SegmentRole, Store};
 use tokio::runtime::Handle;
 
 use crate::answers::{self, Answered};
 use crate::error::IndexError;
 use crate::kept::{LinksHash, LinksKept};
+use crate::solved::{Edited, Numbered, Solved};
 use crate::stubs::{Stubs, pseudo_row};
-use crate::tree::{Dead, Known, Links, Lost, Tree};
+use crate::tree::{Dead, Links, Lost, Tree};
 use crate::walk::WalkFailure;
 
 /// A segment of links is closed when it has this many edges.
@@ -68,64 +68,6 @@ struct New {
     answered: Answered,
 }
 
-/// The files of a tree as linking numbers them: in the order of their paths.
-struct Numbered<'a> {
-    files: Vec<&'a Known>,
-}
-
-impl Numbered<'_> {
-    /// The id in the store of a node that linking knows by number.
-    fn stored(&self, id: NodeId) -> NodeId {
-        let known = self.files[file_of(id) as usize - 1];
-        node_id(known.id, known.own.slots.stored(local_of(id)))
-    }
-}
-
-/// The symbols of a tree and what calls in it run.
-fn solve(numbered: &Numbered<'_>, crates: &[(String, String)]) -> Result<(Symbols, CallTargets), IndexError> {
-    let mut symbols = SymbolsBuilder::default();
-    for (place, known) in numbered.files.iter().enumerate() {
-        if let Some(facts) = &known.facts {
-            let malformed = |_| IndexError::Facts { segment: known.segment.to_string() };
-            let mut reader = Reader::new(facts).map_err(malformed)?;
-            symbols.add_facts(place as FileId + 1, &mut reader).map_err(malformed)?;
-        }
-    }
-    for (name, module) in crates {
-        symbols.add_crate(name, module);
-    }
-    let (symbols, values, functions) = symbols.finish();
-    let mut calls = stoa_passes::link::values::solve(values, &symbols);
-    stoa_passes::link::functions::solve(functions, &symbols, &mut calls);
-    Ok((symbols, calls))
-}
-
-/// The links that no reference asks for, by file.
-fn unasked(symbols: &Symbols, calls: &CallTargets, labels: &LabelSymbols, files: usize) -> Vec<Answered> {
-    let mut of_files: Vec<Answered> = (0..files).map(|_| Answered::default()).collect();
-    let mut push = |row: EdgeRow| of_files[file_of(row.src) as usize - 1].edges.push(row);
-    for &(src, dst, types) in &calls.types {
-        let label = labels.known(EdgeLabel::Value);
-        push(EdgeRow { kind: EdgeKind::EvalType, src, dst, label, confidence: 0.9 / f64::from(types) });
-    }
-    for (src, dst) in symbols.implied() {
-        let label = labels.known(EdgeLabel::Type);
-        push(EdgeRow { kind: EdgeKind::InheritsFrom, src, dst, label, confidence: 1.0 });
-    }
-    for (src, dst) in overriding(symbols) {
-        push(EdgeRow { kind: EdgeKind::Overrides, src, dst, label: Symbol::NONE, confidence: f64::NAN });
-    }
-    let linker = Linker::new(symbols);
-    for (call, found) in calls.sorted().filter(|(_, found)| found.unasked) {
-        if let Some(context) = symbols.file(file_of(call)) {
-            let reference = Reference { kind: ReferenceKind::Call, ..Reference::of(call) };
-            let answer = linker.settle(context, &Answer::None, &found);
-            of_files[file_of(call) as usize - 1].add(&reference, &answer, labels);
-        }
-    }
-    of_files
-}
-
 /// Links a tree whose files are in segments, `segments` among them, and writes what is new. Rows that no longer count are added to
 /// `dead`. If it fails, `tree` is not to be used again.
 pub fn link(
@@ -133,6 +75,7 @@ pub fn link(
     tree: &mut Tree,
     segments: &[SegmentMeta],
     around: &Around<'_>,
+    edited: Option<Edited>,
     dead: &mut Dead,
     next_file_id: FileId,
 ) -> Result<Linked, IndexError> {
@@ -141,18 +84,18 @@ pub fn link(
     for &label in EdgeLabel::ALL {
         labels.of(label, &mut names);
     }
-    let Tree { files, lost, stubs } = tree;
+    let Tree { files, lost, stubs, solved } = tree;
     let numbered = Numbered { files: files.values().collect() };
-    let (symbols, calls) = solve(&numbered, around.crates)?;
-    let unasked = unasked(&symbols, &calls, &labels, numbered.files.len());
-    let of_segment = of_segments(&numbered);
+    let (now, affected) = Solved::update(solved.take(), edited, &numbered, around.crates, &labels)?;
+    let Solved { symbols, calls, unasked, .. } = &now;
+    let of_segment = of_segments(&numbered, affected.as_ref());
     let answer = |segment: &&SegmentMeta| -> Result<Vec<New>, IndexError> {
         let Some(places) = of_segment.get(segment.id.as_str()) else { return Ok(Vec::new()) };
         let batches = linking.handle.block_on(linking.store.read_table(segment, Table::References))?;
         let asked = answers::Asked {
             segment: &segment.id,
-            symbols: &symbols,
-            calls: &calls,
+            symbols,
+            calls,
             files: places.iter().map(|&place| (numbered.files[place as usize].id, place)).collect(),
             numbers: &|place| numbered.files[place as usize].own.slots.numbers(),
         };
@@ -183,9 +126,8 @@ pub fn link(
         replaced: BTreeMap::new(),
         segments: Vec::new(),
     };
-    let marks = stubs.marks();
-    let with_files: Vec<&SegmentMeta> =
-        segments.iter().filter(|segment| segment.role == SegmentRole::Files).collect();
+    let is_affected = |segment: &&SegmentMeta| of_segment.contains_key(segment.id.as_str());
+    let with_files: Vec<&SegmentMeta> = segments.iter().filter(is_affected).collect();
     let at_once = linking.threads.current_num_threads().max(1) * 2;
     for chunk in with_files.chunks(at_once) {
         let parts: Vec<Vec<New>> = linking
@@ -196,19 +138,18 @@ pub fn link(
         }
     }
 
-    // Which stubs are referred to is known of all files now.
-    let mut used: FxHashSet<NodeId> = FxHashSet::default();
-    for (place, known) in numbered.files.iter().enumerate() {
-        if !sink.replaced.contains_key(&(place as u32)) {
-            used.extend(known.links.iter().flat_map(|links| &links.kept.stubs));
-        }
+    // Held before others are let go: what both refer to stays.
+    for (place, links) in &sink.replaced {
+        stubs.hold(links.as_ref().map_or(&[], |links| &links.kept.stubs));
+        let before = numbered.files[*place as usize].links.as_ref();
+        stubs.release(before.map_or(&[], |links| &links.kept.stubs));
     }
-    used.extend(sink.replaced.values().flatten().flat_map(|links| &links.kept.stubs));
-    for (file, segment) in stubs.sweep(&marks, &used) {
+    for (file, segment) in stubs.sweep() {
         dead.entry(segment).or_default().insert(file);
     }
     let mut linked = Linked { relinked: sink.replaced.len() as u64, next_file_id, ..Linked::default() };
     let new_lost = lose(lost, around.failures, calls.cut, dead, &mut linked.next_file_id);
+    *solved = Some(now);
     let id = sink.close(Some((stubs, &new_lost)))?;
     linked.segments = sink.segments;
     let mut replaced = sink.replaced;
@@ -226,10 +167,14 @@ pub fn link(
     Ok(linked)
 }
 
-/// Which files are in each segment, in the order of their ids.
-fn of_segments<'a>(numbered: &Numbered<'a>) -> FxHashMap<&'a str, Vec<u32>> {
+/// Which files are in each segment, in the order of their ids; of all files, or of those that may have other links than before.
+fn of_segments<'a>(
+    numbered: &Numbered<'a>,
+    affected: Option<&FxHashSet<u32>>,
+) -> FxHashMap<&'a str, Vec<u32>> {
     let mut of_segment: FxHashMap<&str, Vec<u32>> = FxHashMap::default();
-    for (place, known) in numbered.files.iter().enumerate() {
+    let is_affected = |place: usize| affected.is_none_or(|affected| affected.contains(&(place as u32)));
+    for (place, known) in numbered.files.iter().enumerate().filter(|(place, _)| is_affected(*place)) {
         of_segment.entry(&known.segment).or_default().push(place as u32);
     }
     for places in of_segment.values_mut() {

@@ -223,8 +223,7 @@ impl Worker {
             nodes: kept::counts(&self.columns.node_counts),
             edges: kept::counts(&self.columns.edge_counts),
         };
-        self.symbols.take_file(&mut self.writer);
-        let facts = self.writer.take();
+        let facts = self.symbols.take_file(&mut self.writer);
         self.facts.push(file.id, &own.with_facts(&mut self.writer, &facts));
         self.known.push((file.id, own, facts.into()));
     }

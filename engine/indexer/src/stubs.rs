@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use stoa_model::columns::NodeColumns;
-use stoa_model::ids::{LAST_EXTERNAL_FILE, node_id};
+use stoa_model::ids::{LAST_EXTERNAL_FILE, file_of, local_of, node_id};
 use stoa_model::rows::{FileRow, NO_LOCAL};
 use stoa_model::{FileId, FileStatus, Interner, NodeId, NodeKind};
 use stoa_passes::link::codec::{Malformed, Reader, Writer};
@@ -27,15 +27,19 @@ pub struct Stubs {
     files: BTreeMap<FileId, PseudoFile>,
     /// The pseudo file of each family that new stubs go to.
     open: FxHashMap<u8, FileId>,
+    /// Stubs that some file no longer refers to; perhaps none does.
+    released: Vec<NodeId>,
 }
 
 struct PseudoFile {
     family: u8,
-    /// By slot; slot 0 is the FILE itself.
-    stubs: BTreeMap<u32, Arc<Stub>>,
+    /// By slot, with how many files refer to each; slot 0 is the FILE itself.
+    stubs: BTreeMap<u32, (Arc<Stub>, u32)>,
     next: u32,
-    /// The segment that has its rows; none if they are to be written.
+    /// The segment that has its rows; none if they were never written.
     segment: Option<Arc<str>>,
+    /// Its rows are to be written.
+    stale: bool,
 }
 
 /// Rows of pseudo files.
@@ -52,7 +56,7 @@ impl Stubs {
         file >= FIRST_RESERVED
     }
 
-    /// The id of a stub, new or known.
+    /// The id of a stub, new or known. Who keeps it says so with [`Stubs::hold`].
     pub fn id(&mut self, stub: &Stub) -> NodeId {
         if let Some(&id) = self.ids.get(stub) {
             return id;
@@ -63,18 +67,21 @@ impl Stubs {
             Some(&id) => id,
             None => {
                 let id = self.free_id();
-                let file = PseudoFile { family: stub.family, stubs: BTreeMap::new(), next: 1, segment: None };
-                self.files.insert(id, file);
                 self.open.insert(stub.family, id);
                 id
             }
         };
-        let stub = Arc::new(stub.clone());
-        let slot = self.files.get_mut(&id).map_or(0, |file| {
-            file.stubs.insert(file.next, stub.clone());
-            file.next += 1;
-            file.next - 1
+        let file = self.files.entry(id).or_insert_with(|| PseudoFile {
+            family: stub.family,
+            stubs: BTreeMap::new(),
+            next: 1,
+            segment: None,
+            stale: true,
         });
+        let (stub, slot) = (Arc::new(stub.clone()), file.next);
+        file.stubs.insert(slot, (stub.clone(), 0));
+        file.next += 1;
+        file.stale = true;
         let id = node_id(id, slot);
         self.ids.insert(stub, id);
         id
@@ -92,26 +99,43 @@ impl Stubs {
         free
     }
 
-    /// Marks what is new since the stubs were last written, and drops what nothing refers to. Says which rows no longer count: of
-    /// which pseudo file, in which segment.
-    pub fn sweep(
-        &mut self,
-        before: &FxHashMap<FileId, u32>,
-        used: &FxHashSet<NodeId>,
-    ) -> Vec<(FileId, Arc<str>)> {
+    fn count_mut(&mut self, id: NodeId) -> Option<&mut u32> {
+        Some(&mut self.files.get_mut(&file_of(id))?.stubs.get_mut(&local_of(id))?.1)
+    }
+
+    /// A file refers to these.
+    pub fn hold(&mut self, ids: &[NodeId]) {
+        for &id in ids {
+            if let Some(count) = self.count_mut(id) {
+                *count += 1;
+            }
+        }
+    }
+
+    /// A file that referred to these no longer does.
+    pub fn release(&mut self, ids: &[NodeId]) {
+        for &id in ids {
+            if let Some(count) = self.count_mut(id) {
+                *count = count.saturating_sub(1);
+                self.released.push(id);
+            }
+        }
+    }
+
+    /// Drops the stubs that nothing refers to any more. Says which rows no longer count: of which pseudo file, in which segment.
+    pub fn sweep(&mut self) -> Vec<(FileId, Arc<str>)> {
+        for id in std::mem::take(&mut self.released) {
+            let Some(file) = self.files.get_mut(&file_of(id)) else { continue };
+            if file.stubs.get(&local_of(id)).is_some_and(|(_, count)| *count == 0)
+                && let Some((stub, _)) = file.stubs.remove(&local_of(id))
+            {
+                file.stale = true;
+                self.ids.remove(&stub);
+            }
+        }
         let mut replaced = Vec::new();
-        let ids = &mut self.ids;
         self.files.retain(|&id, file| {
-            let count = file.stubs.len();
-            file.stubs.retain(|&slot, stub| {
-                let keep = used.contains(&node_id(id, slot));
-                if !keep {
-                    ids.remove(stub);
-                }
-                keep
-            });
-            let grown = before.get(&id) != Some(&file.next);
-            if (grown || file.stubs.len() < count)
+            if file.stale
                 && let Some(segment) = file.segment.take()
             {
                 replaced.push((id, segment));
@@ -123,12 +147,7 @@ impl Stubs {
         replaced
     }
 
-    /// The next slot of each pseudo file, to tell later which ones grew.
-    pub fn marks(&self) -> FxHashMap<FileId, u32> {
-        self.files.iter().map(|(id, file)| (*id, file.next)).collect()
-    }
-
-    /// The rows of all pseudo files that are in no segment, which are those of `segment` from now on.
+    /// The rows of all pseudo files that are not as they were written, which are those of `segment` from now on.
     pub fn rows(&mut self, segment: &Arc<str>) -> StubRows {
         let mut rows = StubRows {
             nodes: NodeColumns::default(),
@@ -137,8 +156,8 @@ impl Stubs {
             facts: Vec::new(),
         };
         let mut writer = Writer::default();
-        for (&id, file) in self.files.iter_mut().filter(|(_, file)| file.segment.is_none()) {
-            file.segment = Some(segment.clone());
+        for (&id, file) in self.files.iter_mut().filter(|(_, file)| file.stale) {
+            (file.segment, file.stale) = (Some(segment.clone()), false);
             file.push_rows(id, &mut rows);
             rows.facts.push((id, file.write(&mut writer)));
         }
@@ -146,7 +165,7 @@ impl Stubs {
     }
 
     pub fn has_unwritten(&self) -> bool {
-        self.files.values().any(|file| file.segment.is_none())
+        self.files.values().any(|file| file.stale)
     }
 
     /// Takes in a pseudo file that was kept.
@@ -158,9 +177,10 @@ impl Stubs {
             let (slot, kind) = (reader.u32()?, reader.one_of(NodeKind::ALL)?);
             let stub = Arc::new(Stub { family, kind, full_name: reader.text()?.to_owned() });
             self.ids.insert(stub.clone(), node_id(id, slot));
-            stubs.insert(slot, stub);
+            stubs.insert(slot, (stub, 0));
         }
-        self.files.insert(id, PseudoFile { family, stubs, next, segment: Some(segment.clone()) });
+        let file = PseudoFile { family, stubs, next, segment: Some(segment.clone()), stale: false };
+        self.files.insert(id, file);
         // Files are taken in in any order; new stubs go to the one with the lowest id.
         let open = self.open.entry(family).or_insert(id);
         *open = id.min(*open);
@@ -181,7 +201,7 @@ impl Stubs {
     pub fn count(&self, mut add: impl FnMut(NodeKind, u32)) {
         for file in self.files.values() {
             add(NodeKind::File, 1);
-            file.stubs.values().for_each(|stub| add(stub.kind, 1));
+            file.stubs.values().for_each(|(stub, _)| add(stub.kind, 1));
         }
     }
 
@@ -203,7 +223,7 @@ impl PseudoFile {
         whole.descendants = self.stubs.len() as u32;
         nodes.push(whole);
         // Slots may have gaps, positions have none.
-        for (place, (&slot, stub)) in self.stubs.iter().enumerate() {
+        for (place, (&slot, (stub, _))) in self.stubs.iter().enumerate() {
             let (name, full_name) = (names.intern(last_name(stub)), names.intern(&stub.full_name));
             nodes.push(stub_row(stub.kind, slot, name, full_name, 0, place as u32 + 1));
         }
@@ -214,7 +234,7 @@ impl PseudoFile {
         writer.u8(self.family);
         writer.u32(self.next);
         writer.count(self.stubs.len());
-        for (&slot, stub) in &self.stubs {
+        for (&slot, (stub, _)) in &self.stubs {
             writer.u32(slot);
             writer.u8(stub.kind as u8);
             writer.text(&stub.full_name);
@@ -262,33 +282,41 @@ mod tests {
         let mut stubs = Stubs::default();
         let (a, b) = (stubs.id(&stub("a")), stubs.id(&stub("b")));
         assert_eq!((a, b), (node_id(LAST_EXTERNAL_FILE, 1), node_id(LAST_EXTERNAL_FILE, 2)));
-        assert!(stubs.sweep(&FxHashMap::default(), &[a, b].into_iter().collect()).is_empty());
+        stubs.hold(&[a, b]);
+        stubs.hold(&[b]);
+        assert!(stubs.sweep().is_empty());
         let first: Arc<str> = "first".into();
         let rows = stubs.rows(&first);
         assert_eq!((rows.files.len(), rows.nodes.len()), (1, 3));
         assert!(!stubs.has_unwritten());
 
         // Nothing comes or goes: nothing is to be written.
-        let marks = stubs.marks();
         assert_eq!(stubs.id(&stub("b")), b);
-        assert!(stubs.sweep(&marks, &[a, b].into_iter().collect()).is_empty());
+        stubs.release(&[b]);
+        assert!(stubs.sweep().is_empty());
         assert!(!stubs.has_unwritten());
 
         // One goes, one comes.
+        stubs.release(&[a]);
         let c = stubs.id(&stub("c"));
-        let replaced = stubs.sweep(&marks, &[b, c].into_iter().collect());
-        assert_eq!(replaced, [(LAST_EXTERNAL_FILE, first)]);
-        assert!(!stubs.has(a) && stubs.has(b) && stubs.has(c));
+        stubs.hold(&[c]);
+        assert_eq!(stubs.sweep(), [(LAST_EXTERNAL_FILE, first)]);
         let second: Arc<str> = "second".into();
         let rows = stubs.rows(&second);
+        assert_eq!(rows.nodes.len(), 3);
         let mut again = Stubs::default();
         again.add_kept(rows.facts[0].0, &rows.facts[0].1, &second).unwrap();
+        again.hold(&[b, c]);
         assert_eq!((again.id(&stub("b")), again.id(&stub("c"))), (b, c));
-        assert!(again.id(&stub("a")) > c, "a slot is not given twice");
+
+        // What goes and comes back has another id: a slot is not given twice.
+        let back = again.id(&stub("a"));
+        assert!(back > c);
+        again.hold(&[back]);
 
         // The last ones go, and the pseudo file with them.
-        let marks = again.marks();
-        assert_eq!(again.sweep(&marks, &FxHashSet::default()), [(LAST_EXTERNAL_FILE, second)]);
+        again.release(&[b, c, back]);
+        assert_eq!(again.sweep(), [(LAST_EXTERNAL_FILE, second)]);
         assert!(!again.has_unwritten());
         assert_eq!(again.segments().count(), 0);
     }

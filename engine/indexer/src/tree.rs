@@ -17,6 +17,7 @@ use tokio::runtime::Handle;
 
 use crate::error::IndexError;
 use crate::kept::{Counts, LinksKept, Own};
+use crate::solved::Solved;
 use crate::stubs::Stubs;
 use crate::{Tally, failure};
 
@@ -64,6 +65,8 @@ pub struct Tree {
     pub files: BTreeMap<String, Known>,
     pub lost: BTreeMap<String, Lost>,
     pub stubs: Stubs,
+    /// What the facts of all files come to, if they were linked in this process.
+    pub solved: Option<Solved>,
 }
 
 /// Files whose rows in a segment no longer count.
@@ -113,6 +116,9 @@ impl Tree {
             } else {
                 return Err(IndexError::Facts { segment: segment.to_string() });
             }
+        }
+        for known in tree.files.values() {
+            tree.stubs.hold(known.links.as_ref().map_or(&[], |links| &links.kept.stubs));
         }
         Ok(Some(tree))
     }

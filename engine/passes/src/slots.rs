@@ -38,6 +38,12 @@ impl Slots {
         self.slots.get(number as usize).copied().unwrap_or(number)
     }
 
+    /// Whether the declarations that two versions of a file have by number have the same slots.
+    pub fn agrees_with(&self, other: &Slots) -> bool {
+        let both = self.keys.len().min(other.keys.len()) as u32;
+        self.slots == other.slots || (0..both).all(|number| self.slot(number) == other.slot(number))
+    }
+
     /// The local part of a node's id in the store, from that in the order of the file.
     #[inline]
     pub fn stored(&self, local: u32) -> u32 {

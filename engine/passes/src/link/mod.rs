@@ -23,5 +23,5 @@ pub mod values;
 pub use answer::{Answer, Linker, Reference, Stub, Target};
 pub use collect::SymbolsBuilder;
 pub use overriding::overriding;
-pub use stored::FACTS_VERSION;
+pub use stored::{FACTS_VERSION, FileFacts, Moved, moved};
 pub use symbols::{FileContext, Symbols, family_name, separator};

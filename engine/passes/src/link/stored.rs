@@ -1,18 +1,22 @@
 //! What linking needs to know of a file, as bytes that are kept: [`SymbolsBuilder::take_file`] writes them, [`SymbolsBuilder::add_facts`]
 //! reads them.
 //!
+//! They come in three parts, of which an edit mostly changes few: what others can name of the file (*exports*), where values go in it, and where
+//! functions go. Most edits move nodes about and change nothing that is noted here but their places: [`moved`] tells.
+//!
 //! Nodes are named by their place in the file alone, so that the facts of a file whose content stays the same stay the same,
 //! whatever becomes of others. An index that changes what is noted here raises [`FACTS_VERSION`]: facts of another version
 //! are not read, and their tree is indexed as if it were new.
 
 use stoa_model::ids::{local_of, node_id};
-use stoa_model::rows::ReferenceRow;
-use stoa_model::{FileId, Interner, NodeKind, ReferenceForm, ReferenceKind, Symbol};
+use stoa_model::rows::{NO_LOCAL, ReferenceRow};
+use stoa_model::{FIRST_BODY, FileId, Interner, NodeKind, ReferenceForm, ReferenceKind, Symbol};
 
 use super::SymbolsBuilder;
 use super::codec::{Malformed, Reader, Writer};
 use super::functions::FunctionsBuilder;
 use super::symbols::{Declaration, FileContext, Supertype, Term};
+use super::values::ValuesBuilder;
 use crate::scopes::{FunctionOp, FunctionRow};
 
 /// The version of facts; see above.
@@ -55,9 +59,25 @@ const OF_TYPE: u8 = 4;
 const ALIAS: u8 = 8;
 
 impl SymbolsBuilder {
-    /// The facts of the one file that was added since the last call, and a builder without them. Nothing may have been
+    /// The facts of the one file that was added since the last call, which the builder forgets. Nothing may have been
     /// joined to it.
-    pub fn take_file(&mut self, writer: &mut Writer) {
+    pub fn take_file(&mut self, writer: &mut Writer) -> Vec<u8> {
+        self.take_exports(writer);
+        let exports = writer.take();
+        self.values.take_file(writer);
+        let values = writer.take();
+        self.functions.take_file(writer);
+        let functions = writer.take();
+        let mut facts = Vec::with_capacity(8 + exports.len() + values.len() + functions.len());
+        for part in [&exports, &values] {
+            facts.extend_from_slice(&(part.len() as u32).to_le_bytes());
+            facts.extend_from_slice(part);
+        }
+        facts.extend_from_slice(&functions);
+        facts
+    }
+
+    fn take_exports(&mut self, writer: &mut Writer) {
         let SymbolsBuilder {
             declarations,
             files,
@@ -69,8 +89,8 @@ impl SymbolsBuilder {
             type_names,
             terms,
             parameters,
-            values,
-            functions,
+            values: _,
+            functions: _,
         } = self;
         writer.count(files.len());
         for file in files.drain(..) {
@@ -133,12 +153,17 @@ impl SymbolsBuilder {
             writer.u64(full);
             writer.text(&name);
         }
-        values.take_file(writer);
-        functions.take_file(writer);
     }
 
     /// Adds the facts of a file. Files must come in the order of their numbers.
-    pub fn add_facts(&mut self, file: FileId, reader: &mut Reader<'_>) -> Result<(), Malformed> {
+    pub fn add_facts(&mut self, file: FileId, facts: &[u8]) -> Result<(), Malformed> {
+        let facts = FileFacts::of(facts)?;
+        self.add_exports(file, &mut Reader::new(facts.exports)?)?;
+        self.values.add_facts(file, facts.values)?;
+        self.functions.add_facts(file, facts.functions)
+    }
+
+    fn add_exports(&mut self, file: FileId, reader: &mut Reader<'_>) -> Result<(), Malformed> {
         let context = self.files.len() as u32;
         let (terms, parameters) = (self.terms.len() as u32, self.parameters.len() as u32);
         let texts = &mut self.texts;
@@ -205,9 +230,102 @@ impl SymbolsBuilder {
             let (full, name) = (reader.u64()?, reader.text()?);
             self.type_names.entry(full).or_insert_with(|| name.into());
         }
-        self.values.add_facts(file, reader)?;
-        self.functions.add_facts(file, reader)
+        Ok(())
     }
+}
+
+/// The parts of a file's facts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct FileFacts<'a> {
+    /// What others can name, and what it takes to follow their names.
+    pub exports: &'a [u8],
+    pub values: &'a [u8],
+    pub functions: &'a [u8],
+}
+
+impl<'a> FileFacts<'a> {
+    pub fn of(facts: &'a [u8]) -> Result<FileFacts<'a>, Malformed> {
+        fn part(bytes: &[u8]) -> Result<(&[u8], &[u8]), Malformed> {
+            let (length, rest) = bytes.split_first_chunk::<4>().ok_or(Malformed)?;
+            rest.split_at_checked(u32::from_le_bytes(*length) as usize).ok_or(Malformed)
+        }
+        let (exports, rest) = part(facts)?;
+        let (values, functions) = part(rest)?;
+        Ok(FileFacts { exports, values, functions })
+    }
+}
+
+/// Where the nodes of a file have moved in an edit: body nodes before and after, ascending. Declarations are where they were.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Moved(Vec<(u32, u32)>);
+
+impl Moved {
+    /// Where a node is now.
+    pub fn to(&self, local: u32) -> u32 {
+        match self.0.binary_search_by_key(&local, |(before, _)| *before) {
+            Ok(place) => self.0[place].1,
+            Err(_) => local,
+        }
+    }
+}
+
+/// What facts say, apart from where.
+#[derive(Default, PartialEq, Eq)]
+pub(super) struct Said<'a> {
+    pub numbers: Vec<u64>,
+    pub texts: Vec<&'a str>,
+}
+
+/// What facts say, and the nodes they say it of.
+#[derive(Default)]
+pub(super) struct Trace<'a> {
+    pub said: Said<'a>,
+    pub nodes: Vec<u32>,
+}
+
+impl<'a> Trace<'a> {
+    pub fn number(&mut self, number: impl Into<u64>) {
+        self.said.numbers.push(number.into());
+    }
+
+    pub fn symbol(&mut self, reader: &mut Reader<'a>) -> Result<(), Malformed> {
+        match reader.u32()?.checked_sub(1) {
+            Some(place) => {
+                self.number(1u8);
+                self.said.texts.push(reader.text_at(place)?);
+            }
+            None => self.number(0u8),
+        }
+        Ok(())
+    }
+
+    /// Where the nodes of one trace are in another, if both say the same and in the same order.
+    fn moved(&self, after: &Trace<'_>) -> Option<Moved> {
+        if self.said != after.said || self.nodes.len() != after.nodes.len() {
+            return None;
+        }
+        let mut pairs: Vec<(u32, u32)> =
+            self.nodes.iter().copied().zip(after.nodes.iter().copied()).collect();
+        pairs.sort_unstable();
+        pairs.dedup();
+        let stays = |&(before, after): &(u32, u32)| before == after || before.min(after) >= FIRST_BODY;
+        let ascending = pairs.windows(2).all(|pair| pair[0].0 < pair[1].0 && pair[0].1 < pair[1].1);
+        pairs.retain(|(before, _)| (FIRST_BODY..NO_LOCAL).contains(before));
+        (ascending && pairs.iter().all(stays)).then_some(Moved(pairs))
+    }
+}
+
+/// Where nodes have moved from one version of a file to the next, if its facts about values and functions say the same of
+/// them.
+pub fn moved(before: &FileFacts<'_>, after: &FileFacts<'_>) -> Result<Option<Moved>, Malformed> {
+    Ok(trace(before)?.moved(&trace(after)?))
+}
+
+fn trace<'a>(facts: &FileFacts<'a>) -> Result<Trace<'a>, Malformed> {
+    let mut trace = Trace::default();
+    ValuesBuilder::trace(&mut Reader::new(facts.values)?, &mut trace)?;
+    FunctionsBuilder::trace(&mut Reader::new(facts.functions)?, &mut trace)?;
+    Ok(trace)
 }
 
 impl FunctionOp {
@@ -274,7 +392,34 @@ impl FunctionsBuilder {
         }
     }
 
-    fn add_facts(&mut self, file: FileId, reader: &mut Reader<'_>) -> Result<(), Malformed> {
+    /// Reads what the facts of a file say.
+    fn trace<'a>(reader: &mut Reader<'a>, trace: &mut Trace<'a>) -> Result<(), Malformed> {
+        let rows = reader.count()?;
+        trace.number(rows as u64);
+        for _ in 0..rows {
+            trace.number(reader.u8()?);
+            trace.number(reader.i32()? as u32);
+            trace.nodes.extend([reader.u32()?, reader.u32()?]);
+            trace.number(reader.u8()?);
+            for _ in 0..3 {
+                trace.symbol(reader)?;
+            }
+        }
+        for _ in 0..reader.count()? {
+            trace.number(reader.u8()?);
+            trace.number(reader.u8()?);
+            trace.nodes.push(reader.u32()?);
+            trace.number(reader.i32()? as u32);
+            for _ in 0..4 {
+                trace.symbol(reader)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds the facts of a file behind those of the files before it.
+    pub fn add_facts(&mut self, file: FileId, facts: &[u8]) -> Result<(), Malformed> {
+        let reader = &mut Reader::new(facts)?;
         let (first_row, first_asked) = (self.rows.len(), self.asked.len());
         let texts = &mut self.texts;
         let mut translated = Translated::new(reader);

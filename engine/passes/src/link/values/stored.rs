@@ -4,7 +4,7 @@ use stoa_model::ids::{local_of, node_id};
 use stoa_model::{FileId, ReferenceForm};
 
 use super::super::codec::{Malformed, Reader, Writer};
-use super::super::stored::Translated;
+use super::super::stored::{Trace, Translated};
 use super::builder::{Base, FileFacts, MethodFacts, Parameter, TypeFacts, ValuesBuilder};
 use crate::values::{ValueOp, ValueRow};
 
@@ -68,11 +68,8 @@ impl ValuesBuilder {
     }
 
     /// Adds the facts of a file behind those of the files before it.
-    pub(in crate::link) fn add_facts(
-        &mut self,
-        file: FileId,
-        reader: &mut Reader<'_>,
-    ) -> Result<(), Malformed> {
+    pub fn add_facts(&mut self, file: FileId, facts: &[u8]) -> Result<(), Malformed> {
+        let reader = &mut Reader::new(facts)?;
         if reader.count()? == 0 {
             return Ok(());
         }
@@ -127,6 +124,57 @@ impl ValuesBuilder {
         }
         for _ in 0..reader.count()? {
             self.untyped.push(node_id(file, reader.u32()?));
+        }
+        Ok(())
+    }
+
+    /// Reads what the facts of a file say.
+    pub(in crate::link) fn trace<'a>(
+        reader: &mut Reader<'a>,
+        trace: &mut Trace<'a>,
+    ) -> Result<(), Malformed> {
+        let files = reader.count()?;
+        trace.number(files as u64);
+        if files == 0 {
+            return Ok(());
+        }
+        trace.number(reader.u32()?);
+        reader.u32()?; // how many nodes there are in all
+        let rows = reader.count()?;
+        trace.number(rows as u64);
+        for _ in 0..rows {
+            trace.number(reader.u8()?);
+            trace.nodes.extend([reader.u32()?, reader.u32()?]);
+            trace.symbol(reader)?;
+        }
+        for _ in 0..reader.count()? {
+            trace.nodes.push(reader.u32()?);
+            trace.number(reader.u64()?);
+            match reader.u32()?.checked_sub(1) {
+                Some(owner) => trace.nodes.push(owner),
+                None => trace.number(0u8),
+            }
+            trace.number(reader.u32()?);
+            trace.number(reader.u32()?);
+            trace.number(reader.u8()?);
+        }
+        for _ in 0..reader.count()? {
+            trace.nodes.push(reader.u32()?);
+            trace.number(reader.i32()? as u32);
+            trace.symbol(reader)?;
+            trace.number(reader.u8()?);
+        }
+        for _ in 0..reader.count()? {
+            trace.nodes.push(reader.u32()?);
+            trace.number(reader.u64()?);
+        }
+        for _ in 0..reader.count()? {
+            trace.nodes.push(reader.u32()?);
+            trace.number(reader.u8()?);
+            trace.symbol(reader)?;
+        }
+        for _ in 0..reader.count()? {
+            trace.nodes.push(reader.u32()?);
         }
         Ok(())
     }
