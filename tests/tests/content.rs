@@ -94,10 +94,14 @@ async fn read(store: &Store, snapshot: &Snapshot) -> Vec<String> {
                     ("file_id", _) => paths[&file].clone(),
                     ("declaration_position", _) if is_pseudo(file) => String::new(),
                     ("parent_id", _) if is_pseudo(file) => String::new(),
-                    (name, DataType::Int64) if ["id", "src", "dst"].contains(&name) || name.ends_with("_id") => {
+                    (name, DataType::Int64)
+                        if ["id", "src", "dst"].contains(&name) || name.ends_with("_id") =>
+                    {
                         let ids = batch[name].as_primitive::<Int64Type>();
                         match ids.is_valid(row).then(|| ids.value(row)) {
-                            Some(id) => names.get(&id).unwrap_or_else(|| panic!("{table:?}: no node {id}")).clone(),
+                            Some(id) => {
+                                names.get(&id).unwrap_or_else(|| panic!("{table:?}: no node {id}")).clone()
+                            }
                             None => String::new(),
                         }
                     }

@@ -131,8 +131,7 @@ impl Edited {
                 let from = chance.below(theirs.len());
                 let part = &theirs[from..(from + 8).min(theirs.len())];
                 let at = chance.below(lines.len());
-                let all: Vec<&str> =
-                    lines[..at].iter().chain(part).chain(&lines[at..]).copied().collect();
+                let all: Vec<&str> = lines[..at].iter().chain(part).chain(&lines[at..]).copied().collect();
                 std::fs::write(&file, all.join("\n")).unwrap();
                 format!("lines of {} in {}", name(&other), name(&file))
             }
@@ -150,7 +149,8 @@ impl Edited {
                 format!("a blank line in {}", name(&file))
             }
             12 | 13 => {
-                let digits: Vec<usize> = text.match_indices(|c: char| c.is_ascii_digit()).map(|m| m.0).collect();
+                let digits: Vec<usize> =
+                    text.match_indices(|c: char| c.is_ascii_digit()).map(|m| m.0).collect();
                 let Some(&at) = digits.get(chance.below(digits.len())) else { return "nothing".to_owned() };
                 let more = ["(1 + 2) * 7", "8", "f(9)"][chance.below(3)];
                 std::fs::write(&file, format!("{}{more}{}", &text[..at], &text[at + 1..])).unwrap();
@@ -199,8 +199,7 @@ fn declarations(store: &Path) -> BTreeMap<String, i64> {
                         continue;
                     }
                     let kind = kinds.as_string::<i32>().value(row);
-                    let key =
-                        format!("{} {kind} {} {}", paths[&file], text("full_name"), text("signature"));
+                    let key = format!("{} {kind} {} {}", paths[&file], text("full_name"), text("signature"));
                     if ids.insert(key.clone(), id).is_some() {
                         twice.insert(key);
                     }

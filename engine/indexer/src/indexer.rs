@@ -9,8 +9,8 @@ use std::time::Instant;
 use rayon::prelude::*;
 use stoa_model::FileId;
 use stoa_store::{
-    Operation, OptimizeOptions, Optimized, Retention, SegmentMeta, Snapshot, SnapshotDraft, Store, StoreError,
-    Touches,
+    Operation, OptimizeOptions, Optimized, Retention, SegmentMeta, Snapshot, SnapshotDraft, Store,
+    StoreError, Touches,
 };
 use stoa_syntax::Language;
 use tokio::runtime::Runtime;
@@ -231,8 +231,7 @@ impl Indexer {
         progress: &dyn Progress,
     ) -> Result<u64, IndexError> {
         progress.stage("linking");
-        let linking =
-            Linking { store: &self.store, handle: self.runtime.handle(), threads: &self.threads };
+        let linking = Linking { store: &self.store, handle: self.runtime.handle(), threads: &self.threads };
         let Making { tree, segments, dead, next_file_id, .. } = making;
         let linked = link::link(linking, tree, segments, around, edited, dead, *next_file_id)?;
         *next_file_id = linked.next_file_id;

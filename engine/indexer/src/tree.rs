@@ -125,9 +125,10 @@ impl Tree {
 
     /// The segments that have a row that counts.
     pub fn segments(&self) -> BTreeSet<&str> {
-        let files = self.files.values().flat_map(|known| {
-            [Some(&known.segment), known.links.as_ref().map(|links| &links.segment)]
-        });
+        let files = self
+            .files
+            .values()
+            .flat_map(|known| [Some(&known.segment), known.links.as_ref().map(|links| &links.segment)]);
         let lost = self.lost.values().map(|lost| &lost.segment);
         files.flatten().chain(lost).chain(self.stubs.segments()).map(|segment| &**segment).collect()
     }

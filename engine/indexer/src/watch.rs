@@ -30,11 +30,7 @@ pub struct WatchOptions {
 
 impl Default for WatchOptions {
     fn default() -> WatchOptions {
-        WatchOptions {
-            quiet: Duration::from_millis(100),
-            at_most: Duration::from_secs(2),
-            fragments: 24,
-        }
+        WatchOptions { quiet: Duration::from_millis(100), at_most: Duration::from_secs(2), fragments: 24 }
     }
 }
 

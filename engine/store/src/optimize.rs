@@ -15,7 +15,9 @@ use stoa_model::FileId;
 use stoa_model::ids::file_of;
 use stoa_model::tables::Table;
 
-use crate::{Operation, SegmentMeta, SegmentRole, Snapshot, SnapshotDraft, Store, StoreError, encode_segment};
+use crate::{
+    Operation, SegmentMeta, SegmentRole, Snapshot, SnapshotDraft, Store, StoreError, encode_segment,
+};
 
 /// What is worth rewriting.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -54,10 +54,7 @@ pub fn new_segment_id() -> String {
 }
 
 /// The same as [`encode_segment`] under an id that was known before.
-pub fn encode_segment_as(
-    id: &str,
-    tables: Vec<(Table, RecordBatch)>,
-) -> Result<EncodedSegment, StoreError> {
+pub fn encode_segment_as(id: &str, tables: Vec<(Table, RecordBatch)>) -> Result<EncodedSegment, StoreError> {
     let mut encoded: Vec<EncodedTable> = Vec::with_capacity(tables.len());
     for (table, batch) in tables {
         if encoded.iter().any(|other| other.file.table == table) {

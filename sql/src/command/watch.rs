@@ -45,7 +45,9 @@ fn say(watched: Watched<'_>) {
             thousands(done.segments.1),
             thousands(done.dropped)
         ),
-        Watched::Failed(error) => eprintln!("not up to date, and tried again: {}", printable(&error.to_string())),
+        Watched::Failed(error) => {
+            eprintln!("not up to date, and tried again: {}", printable(&error.to_string()))
+        }
     }
 }
 

@@ -109,12 +109,10 @@ impl SymbolsBuilder {
             writer.u8(d.kind as u8);
             writer.u8(d.family);
             let flag = |is: bool, flag: u8| if is { flag } else { 0 };
-            writer.u8(
-                flag(d.has_body, BODY)
-                    | flag(d.is_interface, INTERFACE)
-                    | flag(d.of_type, OF_TYPE)
-                    | flag(d.is_alias, ALIAS),
-            );
+            writer.u8(flag(d.has_body, BODY)
+                | flag(d.is_interface, INTERFACE)
+                | flag(d.of_type, OF_TYPE)
+                | flag(d.is_alias, ALIAS));
             writer.u32(d.term);
             writer.u32(d.parameters.0);
             writer.u8(d.parameters.1);

@@ -39,11 +39,9 @@ impl ValuesBuilder {
             writer.u32(method.parameters.0);
             writer.u32(method.parameters.1);
             let flag = |is: bool, flag: u8| if is { flag } else { 0 };
-            writer.u8(
-                flag(method.generator, GENERATOR)
-                    | flag(method.of_class, OF_CLASS)
-                    | flag(method.property, PROPERTY),
-            );
+            writer.u8(flag(method.generator, GENERATOR)
+                | flag(method.of_class, OF_CLASS)
+                | flag(method.property, PROPERTY));
         }
         writer.count(parameters.len());
         for parameter in parameters.drain(..) {
