@@ -28,6 +28,8 @@ pub enum IndexError {
     Watch { root: PathBuf, source: notify::Error },
     #[error("the facts of segment {segment} are not what was written; `stoa index --fresh` makes them anew")]
     Facts { segment: String },
+    #[error("cannot make a folder for what is made anew: {source}")]
+    Scratch { source: std::io::Error },
     #[error("table references of segment {segment} has not the columns it should have")]
     References { segment: String },
 }

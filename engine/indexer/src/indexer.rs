@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 use stoa_model::FileId;
+use stoa_model::layers::ORIGIN_SETTING;
 use stoa_store::{
     Operation, OptimizeOptions, Optimized, Retention, SegmentMeta, Snapshot, SnapshotDraft, Store,
     StoreError, Touches,
@@ -255,6 +256,8 @@ impl Indexer {
         let Some(latest) = latest.filter(|_| !self.fresh) else { return Ok((from_nothing, true)) };
         let tree = match self.warm.take() {
             Some((_, tree)) => Some(tree),
+            // An import has contents too, but it was not made from them.
+            None if latest.settings.contains_key(ORIGIN_SETTING) => None,
             None if latest.settings.get(FACTS_SETTING) != Some(&maker()) => None,
             None => match Tree::load(&self.store, self.runtime.handle(), &self.threads, latest) {
                 Ok(tree) => tree,

@@ -27,9 +27,11 @@ mod link;
 mod memory;
 pub mod options;
 mod plan;
+mod properties;
 mod queue;
 mod repair;
 pub mod report;
+mod restore;
 mod segment;
 mod solved;
 mod stubs;
@@ -39,7 +41,9 @@ mod watch;
 
 pub use error::IndexError;
 pub use indexer::Indexer;
+pub use memory::peak as peak_memory;
 pub use options::{DEFAULT_MEMORY, IndexOptions};
+pub use properties::properties;
 pub use repair::{Mended, RepairOptions, Repaired, repair};
 pub use report::{Failure, IndexReport, KindCount, LanguageCount, Progress, Silent, Update};
 pub use walk::{SourceFile, walk};
@@ -101,7 +105,7 @@ pub fn language_names() -> Vec<&'static str> {
 
 /// What was counted on the way.
 #[derive(Default)]
-pub(crate) struct Tally {
+pub struct Tally {
     pub languages: BTreeMap<&'static str, LanguageCount>,
     pub nodes: Vec<u64>,
     pub edges: Vec<u64>,
@@ -110,7 +114,21 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    fn fill(mut self, report: &mut IndexReport) {
+    pub fn add(&mut self, other: Tally) {
+        for (name, more) in other.languages {
+            let count = self.languages.entry(name).or_default();
+            count.files += more.files;
+            count.lines += more.lines;
+            count.bytes += more.bytes;
+        }
+        add_counts(&mut self.nodes, &other.nodes);
+        add_counts(&mut self.edges, &other.edges);
+        self.source_bytes += other.source_bytes;
+        self.failures.extend(other.failures);
+    }
+
+    /// Puts the counts into a report.
+    pub fn fill(mut self, report: &mut IndexReport) {
         self.failures.sort_by(|a, b| a.path.cmp(&b.path));
         report.failures = self.failures;
         report.source_bytes = self.source_bytes;
@@ -124,6 +142,15 @@ impl Tally {
     }
 }
 
+fn add_counts(counts: &mut Vec<u64>, more: &[u64]) {
+    if counts.len() < more.len() {
+        counts.resize(more.len(), 0);
+    }
+    for (count, more) in counts.iter_mut().zip(more) {
+        *count += more;
+    }
+}
+
 fn kind_counts(kinds: impl Iterator<Item = &'static str>, counts: &[u64]) -> Vec<KindCount> {
     kinds
         .zip(counts)
@@ -133,6 +160,6 @@ fn kind_counts(kinds: impl Iterator<Item = &'static str>, counts: &[u64]) -> Vec
 }
 
 /// A file that is not wholly in the graph, for the report.
-pub(crate) fn failure(path: &str, status: FileStatus, reason: &str) -> Failure {
+pub fn failure(path: &str, status: FileStatus, reason: &str) -> Failure {
     Failure { path: path.to_owned(), status: status.as_str().to_owned(), reason: reason.to_owned() }
 }

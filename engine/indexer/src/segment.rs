@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use stoa_model::columns::{EdgeColumns, NodeColumns, ReferenceColumns, SourceColumns, files_batch};
 use stoa_model::rows::{EdgeRow, FileRow, NodeRow, ReferenceRow};
 use stoa_model::tables::Table;
-use stoa_model::{EdgeKind, FileId, FileStatus, Interner, NodeKind};
+use stoa_model::{EdgeKind, FileId, FileStatus, Interner, Layers, NodeKind, Origin};
 use stoa_passes::link::SymbolsBuilder;
 use stoa_passes::link::codec::Writer;
 use stoa_passes::{FilePasses, FileRows, Shortfall, Slots};
@@ -145,6 +145,8 @@ impl Worker {
             status: FileStatus::Ok,
             error: None,
             error_nodes: 0,
+            origin: Origin::Source,
+            layers: Layers::NONE,
         };
         if let Some(why) = limits.too_large(file.source.bytes) {
             (row.status, row.error) = (FileStatus::Skipped, Some(why));
@@ -213,6 +215,7 @@ impl Worker {
         row.status = outcome.status;
         row.error = outcome.error;
         row.error_nodes = outcome.error_nodes;
+        row.layers = Layers::ALL;
         row.module = self.names.get(self.tree.module).to_owned();
         self.columns.begin_file(file.id, language.name);
         self.passes.rows(file.id, &self.tree, source, &mut self.names, &mut self.columns);

@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use stoa_model::columns::NodeColumns;
 use stoa_model::ids::{LAST_EXTERNAL_FILE, file_of, local_of, node_id};
 use stoa_model::rows::{FileRow, NO_LOCAL};
-use stoa_model::{FileId, FileStatus, Interner, NodeId, NodeKind};
+use stoa_model::{FileId, FileStatus, Interner, Layer, Layers, NodeId, NodeKind, Origin};
 use stoa_passes::link::codec::{Malformed, Reader, Writer};
 use stoa_passes::link::{Stub, family_name, separator};
 use stoa_passes::nodes::stub_row;
@@ -204,12 +204,6 @@ impl Stubs {
             file.stubs.values().for_each(|(stub, _)| add(stub.kind, 1));
         }
     }
-
-    /// Whether there is such a stub.
-    #[cfg(test)]
-    fn has(&self, id: NodeId) -> bool {
-        self.ids.values().any(|known| *known == id)
-    }
 }
 
 impl PseudoFile {
@@ -266,6 +260,9 @@ pub fn pseudo_row(file_id: FileId, path: String, language: &'static str, nodes: 
         status: FileStatus::Ok,
         error: None,
         error_nodes: 0,
+        origin: Origin::Source,
+        // Stubs are declared and no more.
+        layers: if nodes > 0 { Layers::NONE.with(Layer::Declarations) } else { Layers::NONE },
     }
 }
 

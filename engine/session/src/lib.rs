@@ -3,7 +3,7 @@
 //! In: a [`Store`](stoa_store::Store). Out: a [`SessionContext`](datafusion::prelude::SessionContext)
 //! in which SQL finds the catalog `stoa` with three schemas:
 //!
-//! * `main` – the logical tables (`nodes`, `edges`, `files`, `references`, `sources`), the views, and
+//! * `main` – the logical tables (`nodes`, `edges`, `files`, `references`, `sources`), the findings of rules, the views, and
 //!   whatever the user creates;
 //! * `stored` – the same tables as the segments hold them, column for column;
 //! * `system` – what the engine knows about itself: snapshots, segments, failures, settings.
@@ -30,6 +30,7 @@ mod content;
 mod counted_kinds;
 mod error;
 mod history;
+mod layers;
 mod options;
 mod planner;
 mod pressure;
@@ -46,6 +47,7 @@ pub use catalog::CATALOG;
 pub use content::Content;
 pub use error::SessionError;
 pub use history::{History, StoredTables};
+pub use layers::MissingLayers;
 pub use options::{Limits, SessionOptions};
 pub use pressure::Relief;
 pub use session::Session;

@@ -8,6 +8,7 @@
 //! <store>/
 //!   snapshots/00000042.json.zst   which segments, their rows, bytes and checksums
 //!   segments/<ulid>/nodes.parquet edges.parquet …
+//!   findings/<key>/…              what rules found in the rows of a snapshot
 //!   cache/                        derived results, safe to delete
 //!   notes/                        what is wanted or under way, safe to delete
 //!   readers/00000042.lease        held by the readers of a snapshot of a local store
@@ -24,12 +25,15 @@ mod blocks;
 mod changes;
 mod encoding;
 mod error;
+mod findings;
 mod lease;
 mod location;
 mod lock;
+mod migrate;
 mod notes;
 mod optimize;
 mod read;
+mod restore;
 mod retention;
 mod rollback;
 mod segment;
@@ -38,6 +42,7 @@ mod store;
 pub mod time;
 mod vacuum;
 mod verify;
+mod versions;
 
 #[cfg(test)]
 mod tests;
@@ -47,6 +52,7 @@ pub use changes::{FileChanges, FileHistory};
 pub use error::StoreError;
 pub use lease::Lease;
 pub use lock::WriterLock;
+pub use migrate::Migration;
 pub use notes::{QueueState, QueuedFile, Touches};
 pub use optimize::{OptimizeOptions, Optimized};
 pub use retention::Retention;

@@ -111,6 +111,7 @@ impl Store {
         }
         draft.segments = segments.into_iter().flatten().collect();
         let published = self.publish_as(draft, Operation::Optimize).await?;
+        self.carry_findings(snapshot, &published).await?;
         done.snapshot = Some(published.number);
         done.segments.1 = published.segments.len() as u64;
         done.bytes.1 = published.bytes();
@@ -203,7 +204,8 @@ impl Store {
             return Ok((None, dropped));
         }
         let role = group.first().map(|candidate| candidate.segment.role).unwrap_or_default();
-        Ok((Some(SegmentMeta { role, ..self.write_segment(encoded).await? }), dropped))
+        let made_at = group.iter().filter_map(|candidate| candidate.segment.made_at()).max();
+        Ok((Some(SegmentMeta { role, made_at, ..self.write_segment(encoded).await? }), dropped))
     }
 }
 

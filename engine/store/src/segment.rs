@@ -32,6 +32,7 @@ impl EncodedSegment {
             id: self.id.clone(),
             tables: self.tables.iter().map(|table| table.file.clone()).collect(),
             role: SegmentRole::default(),
+            made_at: None,
         }
     }
 

@@ -19,7 +19,7 @@ pub fn run(arguments: &SqlArgs, runtime: &Runtime) -> anyhow::Result<()> {
         bail!("parquet goes to a file: add -o FILE.parquet");
     }
     let store = store(arguments, runtime)?;
-    let options = EngineOptions::default();
+    let options = EngineOptions { models: arguments.models.clone(), ..EngineOptions::default() };
     let engine = runtime.block_on(async {
         match &arguments.at {
             Some(moment) => Engine::open_at(&store, moment, options).await,
