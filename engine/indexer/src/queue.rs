@@ -5,6 +5,7 @@
 //! linking twice. What failed is tried once more behind all others.
 
 use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
 use std::time::SystemTime;
 
 use stoa_model::FileStatus;
@@ -103,31 +104,30 @@ impl Queue {
     }
 
     fn each(&mut self, part: &[PlannedFile], change: impl Fn(&mut QueuedFile)) {
-        let paths: std::collections::HashSet<&str> = part.iter().map(|f| f.source.path.as_str()).collect();
+        let paths: HashSet<&str> = part.iter().map(|f| f.source.path.as_str()).collect();
         self.entries.iter_mut().filter(|entry| paths.contains(entry.path.as_str())).for_each(change);
     }
 
     /// Takes note of what became of a part. Files that could not be read, or that a pass failed on, come once more behind all
     /// others.
     pub fn done<'a>(&mut self, part: &[PlannedFile], outcome: impl Fn(&str) -> Option<&'a Known>) {
+        let of_part: HashMap<&str, &PlannedFile> =
+            part.iter().map(|file| (file.source.path.as_str(), file)).collect();
         let mut again = Vec::new();
-        for file in part {
-            let path = &file.source.path;
-            let failed = outcome(path).filter(|known| known.status == FileStatus::Failed);
-            let Some(place) = self.entries.iter().position(|entry| &entry.path == path) else { continue };
-            let Some(known) = failed else {
-                self.entries.remove(place);
-                continue;
-            };
-            let entry = &mut self.entries[place];
+        self.entries.retain_mut(|entry| {
+            let Some(file) = of_part.get(entry.path.as_str()) else { return true };
+            let failed = outcome(&entry.path).filter(|known| known.status == FileStatus::Failed);
+            let Some(known) = failed else { return false };
             entry.error = known.error.clone();
             if entry.attempts < 2 {
                 entry.state = QueueState::Retry;
-                again.push(file.clone());
+                again.push((*file).clone());
             } else {
                 entry.state = QueueState::Failed;
             }
-        }
+            true
+        });
+        again.sort_by_key(|file| file.id);
         if !again.is_empty() {
             self.parts.push(again);
         }
@@ -136,5 +136,87 @@ impl Queue {
     /// What waits and what failed.
     pub fn entries(&self) -> &[QueuedFile] {
         &self.entries
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kept::Own;
+    use crate::walk::SourceFile;
+    use std::time::Duration;
+
+    fn file(id: u32, path: &str, bytes: u64, written: u64) -> PlannedFile {
+        let source = SourceFile {
+            location: path.into(),
+            path: path.to_owned(),
+            bytes,
+            modified: Some(SystemTime::UNIX_EPOCH + Duration::from_secs(written)),
+            language: "c",
+            grammar: 0,
+        };
+        PlannedFile { id, source }
+    }
+
+    fn known(status: FileStatus) -> Known {
+        Known {
+            id: 1,
+            content_hash: String::new(),
+            bytes: 0,
+            lines: 0,
+            language: "c",
+            status,
+            error: Some("cannot be read: no".to_owned()),
+            segment: "".into(),
+            own: Own::default(),
+            facts: None,
+            links: None,
+            stamp: None,
+        }
+    }
+
+    fn ids(part: Vec<PlannedFile>) -> Vec<u32> {
+        part.into_iter().map(|file| file.id).collect()
+    }
+
+    #[test]
+    fn what_is_asked_about_comes_first() {
+        let files = vec![
+            file(1, "a/old.c", FIRST_PART, 1),
+            file(2, "a/new.c", FIRST_PART, 9),
+            file(3, "b/asked.c", FIRST_PART, 0),
+            file(4, "c.c", FIRST_PART, 2),
+        ];
+        let mut queue = Queue::new(files.clone(), &[("b".to_owned(), 3)].into(), true);
+        let order: Vec<_> = queue.entries().iter().map(|e| (e.path.as_str(), e.priority)).collect();
+        assert_eq!(order, [("b/asked.c", 1), ("a/new.c", 2), ("c.c", 3), ("a/old.c", 4)]);
+        assert_eq!(queue.waiting(), 4);
+        let parts: Vec<Vec<u32>> = std::iter::from_fn(|| queue.next()).map(ids).collect();
+        assert_eq!(parts, [vec![3], vec![2, 4], vec![1]]);
+        // In one part the order of ids is kept.
+        let mut whole = Queue::new(files, &Touches::new(), false);
+        assert_eq!(whole.next().map(ids), Some(vec![1, 2, 3, 4]));
+        assert!(whole.next().is_none());
+    }
+
+    #[test]
+    fn what_fails_is_tried_again_behind_all_others() {
+        let files = vec![file(1, "a.c", 1, 0), file(2, "b.c", FIRST_PART, 1), file(3, "d.c", 1, 0)];
+        let mut queue = Queue::new(files, &Touches::new(), true);
+        let (failed, fine) = (known(FileStatus::Failed), known(FileStatus::Ok));
+        let outcome = |path: &str| Some(if path == "b.c" { &failed } else { &fine });
+        let first = queue.next().unwrap();
+        queue.done(&first, outcome);
+        assert_eq!(ids(first), [2]);
+        assert_eq!(queue.entries()[0].state, QueueState::Retry);
+        let second = queue.next().unwrap();
+        queue.done(&second, outcome);
+        assert_eq!(ids(second), [1, 3]);
+        let again = queue.next().unwrap();
+        queue.done(&again, outcome);
+        assert_eq!(ids(again), [2]);
+        assert!(queue.is_last());
+        let left: Vec<_> = queue.entries().iter().map(|e| (e.state, e.attempts)).collect();
+        assert_eq!(left, [(QueueState::Failed, 2)]);
     }
 }
