@@ -14,6 +14,7 @@
 //! | `full_disk` | a disk without room |
 //! | `retries` | a client that tries again over such a connection |
 //! | `history` | going back, vacuum, optimizing, verifying and repairing, and what damage does |
+//! | `incremental` | after any edits an update comes to the graph of a first index |
 //! | `determinism` | same tree, same bytes, whatever the number of threads |
 //! | `models` | `sql/models`: rows as the guide says, none twice |
 //! | `mutation` | damaged sources never panic, and their graphs keep their invariants |
@@ -34,6 +35,7 @@
 // A test may stop at the first thing that is not as it should be.
 #![allow(clippy::unwrap_used)]
 
+mod content;
 mod crash;
 mod crash_history;
 mod crash_points;
@@ -51,6 +53,7 @@ mod graph_functions;
 mod graph_oracles;
 mod history;
 mod imports;
+mod incremental;
 #[path = "suite/links.rs"]
 mod links;
 #[path = "suite/marks.rs"]

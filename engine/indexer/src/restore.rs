@@ -22,10 +22,12 @@ use stoa_store::{
 use tokio::runtime::Runtime;
 
 use crate::error::IndexError;
-use crate::link::pseudo_row;
+use crate::kept::Own;
 use crate::options::IndexOptions;
 use crate::plan::{Limits, PlannedFile};
 use crate::report::{Progress, Silent};
+use crate::segment::Before;
+use crate::stubs::pseudo_row;
 use crate::walk::SourceFile;
 use crate::{memory, segment};
 
@@ -68,7 +70,7 @@ impl Restorer<'_> {
         let (mut done, mut left) = (Vec::new(), Vec::new());
         for Broken { segment, files } in broken {
             let made = match self.group(&segment, &sources)? {
-                Some(group) => self.make(&group)?,
+                Some(group) => self.make(&group, &self.slots(&segment)?)?,
                 None => Vec::new(),
             };
             for file in files {
@@ -149,12 +151,33 @@ impl Restorer<'_> {
         }
     }
 
+    /// The slots that declarations of a segment's files have, unless its facts are damaged: then those of files that were never
+    /// edited are meant, and the checksum tells whether that was so.
+    fn slots(&self, segment: &SegmentMeta) -> Result<Before, IndexError> {
+        let mut slots = Before::default();
+        for rows in self.readable(segment, Table::Facts)?.unwrap_or_default() {
+            let ids = rows.column_by_name("file_id").and_then(|c| c.as_primitive_opt::<Int32Type>());
+            let kept = rows.column_by_name("content").and_then(|c| c.as_binary_opt::<i32>());
+            let (Some(ids), Some(kept)) = (ids, kept) else { continue };
+            for row in 0..rows.num_rows() {
+                if let Ok((own, _)) = Own::read(kept.value(row)) {
+                    slots.insert(ids.value(row) as FileId, own.slots);
+                }
+            }
+        }
+        Ok(slots)
+    }
+
     /// A group's tables, as an index makes them.
-    fn make(&self, group: &[PlannedFile]) -> Result<Vec<(TableFile, bytes::Bytes)>, IndexError> {
+    fn make(
+        &self,
+        group: &[PlannedFile],
+        before: &Before,
+    ) -> Result<Vec<(TableFile, bytes::Bytes)>, IndexError> {
         let limits = Limits::of(self.options.memory);
         let budget = memory::Budget::new(self.options.memory);
         let mut reserved = budget.reserve(limits.ordinary_need(group));
-        let made = segment::build(group, &limits, &mut reserved, &Silent)?.encoded;
+        let made = segment::build(group, before, &limits, &mut reserved, &Silent)?.encoded;
         Ok(made.tables.into_iter().map(|table| (table.file, table.data)).collect())
     }
 
