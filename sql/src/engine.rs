@@ -20,6 +20,7 @@ use tokio::sync::mpsc;
 use crate::dialect::{self, Command, Parsed, Words};
 use crate::error::{Context, SqlError};
 use crate::graph_table::{self, Patterns, PropertyGraph, PropertyGraphs};
+use crate::materialize;
 use crate::moment::Moment;
 use crate::views;
 
@@ -72,6 +73,7 @@ impl Engine {
         let nodes = session.context().table_provider(format!("{CATALOG}.main.nodes")).await?.schema();
         let columns = nodes.fields().iter().map(|field| field.name().clone());
         engine.graphs.found(PropertyGraph::cpg(CATALOG, columns));
+        session.add_system_table(Arc::new(materialize::MaterializedRows::of(&session, &engine.graphs)));
         engine.session = Some(session);
         Ok(engine)
     }
@@ -112,6 +114,11 @@ impl Engine {
         Engine { context, session: None, graphs: Arc::default() }
     }
 
+    /// The property graphs of the session.
+    pub(crate) fn graphs(&self) -> &PropertyGraphs {
+        &self.graphs
+    }
+
     /// DataFusion's context underneath.
     pub fn context(&self) -> &SessionContext {
         &self.context
@@ -127,8 +134,8 @@ impl Engine {
         let source = Source { text: script.text, words: parsed.words };
         let state = self.context.state();
         match parsed.statement {
-            Command::Graph(_) => {
-                let message = "a statement about property graphs has no plan".to_string();
+            Command::Graph(_) | Command::Materialized(_) => {
+                let message = "a statement that defines something has no plan".to_string();
                 Err(SqlError { message, place: None, help: Vec::new() })
             }
             Command::Sql(statement, patterns) => {
@@ -160,14 +167,19 @@ impl Engine {
     }
 }
 
+/// The answer of a statement that gives none.
+fn nothing() -> SendableRecordBatchStream {
+    Box::pin(EmptyRecordBatchStream::new(Arc::new(Schema::empty())))
+}
+
 /// The dialect that a session speaks.
-fn dialect_of(state: &SessionState) -> Box<dyn Dialect> {
+pub(crate) fn dialect_of(state: &SessionState) -> Box<dyn Dialect> {
     let named = dialect_from_str(state.config_options().sql_parser.dialect);
     named.unwrap_or_else(|| Box::new(GenericDialect {}))
 }
 
 /// The plan of a statement: graph patterns become queries, and the rest is DataFusion's.
-async fn plan(
+pub(crate) async fn plan(
     mut statement: datafusion::sql::parser::Statement,
     patterns: &Patterns,
     graphs: &PropertyGraphs,
@@ -187,8 +199,15 @@ pub struct Script<'a> {
 impl Script<'_> {
     /// Runs the next statement; `None` when all have run.
     pub async fn next(&mut self) -> Option<Result<Answer, SqlError>> {
-        let Parsed { statement, words } = self.statements.pop_front()?;
+        let Parsed { statement, words, text } = self.statements.pop_front()?;
         let source = Source { text: self.text.clone(), words };
+        if let Command::Materialized(statement) = statement {
+            return Some(match materialize::execute(statement, self.engine).await {
+                Ok(done) => Ok(Answer::new(Outcome::Done(done), nothing(), source, self.engine)),
+                Err(error) => Err(source.explain(&error, &self.engine.context.state())),
+            });
+        }
+        let runner = self.engine.session.as_ref().map(|s| (s.runner().clone(), s.snapshot().number));
         let context = self.engine.context.clone();
         let graphs = Arc::clone(&self.engine.graphs);
         // On a task of its own, so that whoever waits can stop waiting: planning may read files.
@@ -198,11 +217,16 @@ impl Script<'_> {
                 Command::Sql(statement, patterns) => (statement, patterns),
                 Command::Graph(definition) => {
                     let done = graph_table::execute(definition, &graphs, &state).await?;
-                    let nothing = EmptyRecordBatchStream::new(Arc::new(Schema::empty()));
-                    return Ok((Outcome::Done(done), Box::pin(nothing) as SendableRecordBatchStream));
+                    return Ok((Outcome::Done(done), nothing()));
                 }
+                Command::Materialized(_) => return Ok((Outcome::Done(""), nothing())),
             };
-            let plan = plan(statement, &patterns, &graphs, &state).await?;
+            let plan = plan(statement, &patterns, &graphs, &state);
+            if let Some((runner, snapshot)) = runner {
+                let (plan, rows) = runner.run(plan, &text, snapshot).await?;
+                return Ok((Outcome::of(&plan), rows));
+            }
+            let plan = plan.await?;
             let outcome = Outcome::of(&plan);
             let frame = context.execute_logical_plan(plan).await?;
             Ok::<_, DataFusionError>((outcome, frame.execute_stream().await?))

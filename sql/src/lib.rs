@@ -12,6 +12,7 @@ pub mod error;
 #[path = "../../udfs/src/fixture.rs"]
 mod fixture;
 pub mod graph_table;
+pub mod materialize;
 pub mod moment;
 pub mod output;
 mod printer;

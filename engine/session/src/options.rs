@@ -9,6 +9,7 @@ use datafusion::prelude::SessionConfig;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
+use stoa_store::CacheLimits;
 
 use crate::catalog::{CATALOG, MAIN};
 use crate::pressure::{Reliefs, RelievedPool};
@@ -28,6 +29,12 @@ pub struct SessionOptions {
     pub metadata_cache_bytes: usize,
     /// Bytes of graphs kept between queries, so that an algorithm on the same edges builds none.
     pub graph_cache_bytes: usize,
+    /// Bytes of answers kept between queries.
+    pub result_cache_bytes: usize,
+    /// What the store keeps of answers, for every process on it; no bytes are no answers.
+    pub shared_cache: CacheLimits,
+    /// Whether queries are noted in the log of the store.
+    pub query_log: bool,
     /// Where operators spill; the system's temporary directory by default.
     pub spill_directory: Option<PathBuf>,
 }
@@ -41,10 +48,16 @@ impl Default for SessionOptions {
             source_cache_bytes: 128 << 20,
             metadata_cache_bytes: 256 << 20,
             graph_cache_bytes: 512 << 20,
+            result_cache_bytes: 64 << 20,
+            shared_cache: DEFAULT_SHARED_CACHE,
+            query_log: true,
             spill_directory: None,
         }
     }
 }
+
+/// What a store keeps of answers when nobody says otherwise: 1 GiB, and nothing that was not asked for in 30 days.
+pub const DEFAULT_SHARED_CACHE: CacheLimits = CacheLimits { bytes: 1 << 30, age: 30 * 24 * 3600 * 1000 };
 
 datafusion::common::extensions_options! {
     /// What a statement may cost; `SET stoa.max_graph_steps = …` changes it for the session.
@@ -54,6 +67,10 @@ datafusion::common::extensions_options! {
         pub max_graph_steps: u64, default = 100_000_000_000
         /// How many rows a function that lists paths may give before its answer is cut.
         pub max_paths: usize, default = 1_000_000
+        /// Whether answers are taken from the cache, and kept in it.
+        pub result_cache: bool, default = true
+        /// From how many milliseconds on a query is slow: its plan is logged, with what each part of it took.
+        pub slow_query_ms: u64, default = 1_000
     }
 }
 

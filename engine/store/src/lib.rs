@@ -9,6 +9,8 @@
 //!   snapshots/00000042.json.zst   which segments, their rows, bytes and checksums
 //!   segments/<ulid>/nodes.parquet edges.parquet …
 //!   cache/                        derived results, safe to delete
+//!   materialized/                 tables that MATERIALIZE made
+//!   log/                          what was asked of the store, bounded
 //!   readers/00000042.lease        held by the readers of a snapshot of a local store
 //!   writer.lock                   held by the one writer of a local store
 //! ```
@@ -20,12 +22,15 @@
 //! Never here: parsing, linking, SQL; a file changed in place; a snapshot of a newer schema half-read.
 
 mod blocks;
+mod cache;
 mod changes;
 mod encoding;
 mod error;
 mod lease;
 mod location;
 mod lock;
+mod log;
+mod materialized;
 mod optimize;
 mod read;
 mod retention;
@@ -41,10 +46,12 @@ mod verify;
 mod tests;
 
 pub use blocks::{BLOCK_BYTES, VerifiedObjects};
+pub use cache::{CacheLimits, CacheNote, CachedKey, Cleaned};
 pub use changes::{FileChanges, FileHistory};
 pub use error::StoreError;
 pub use lease::Lease;
 pub use lock::WriterLock;
+pub use materialized::Materialized;
 pub use optimize::{OptimizeOptions, Optimized};
 pub use retention::Retention;
 pub use segment::{EncodedSegment, EncodedTable, encode_segment};

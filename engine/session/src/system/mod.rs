@@ -17,6 +17,7 @@ use std::sync::Arc;
 use stoa_store::{Snapshot, Store};
 
 use crate::catalog::Shared;
+use crate::materialized::MaterializedTable;
 use crate::options::SessionOptions;
 use crate::views::View;
 pub(crate) use provider::SystemTableProvider;
@@ -29,6 +30,13 @@ pub struct SystemContext {
     pub snapshot: Arc<Snapshot>,
     pub options: Arc<SessionOptions>,
     pub(crate) shared: Arc<Shared>,
+}
+
+impl SystemContext {
+    /// The materialized tables, by name.
+    pub fn materialized(&self) -> Vec<Arc<MaterializedTable>> {
+        self.shared.materialized()
+    }
 }
 
 /// A table of the schema `system`.
