@@ -13,7 +13,7 @@ use datafusion::sql::sqlparser::dialect::{Dialect, GenericDialect, dialect_from_
 use futures::StreamExt;
 use std::collections::VecDeque;
 use std::sync::Arc;
-use stoa_session::{CATALOG, Session, SessionError, SessionOptions};
+use stoa_session::{CATALOG, Session, SessionError, SessionOptions, snapshot_of};
 use stoa_store::{Store, StoreError};
 use tokio::sync::mpsc;
 
@@ -31,6 +31,13 @@ const AHEAD: usize = 2;
 #[derive(Clone, Debug, Default)]
 pub struct EngineOptions {
     pub session: SessionOptions,
+}
+
+impl EngineOptions {
+    /// An engine that computes every answer: for measuring.
+    pub fn uncached() -> EngineOptions {
+        EngineOptions { session: SessionOptions { result_cache_bytes: 0, ..SessionOptions::default() } }
+    }
 }
 
 /// Why an engine could not be opened.
@@ -100,6 +107,13 @@ impl Engine {
             stoa_udfs::refresh(session).await?;
         }
         Ok(Some(session.snapshot().number))
+    }
+
+    /// Waits until what goes on behind answers is done: those that were computed are written for others.
+    pub async fn settle(&self) {
+        if let Some(session) = &self.session {
+            session.settle().await;
+        }
     }
 
     /// The session over a store; an engine made by [`Engine::over`] has none.
@@ -207,32 +221,35 @@ impl Script<'_> {
                 Err(error) => Err(source.explain(&error, &self.engine.context.state())),
             });
         }
-        let runner = self.engine.session.as_ref().map(|s| (s.runner().clone(), s.snapshot().number));
+        let runner = self.engine.session.as_ref().map(|session| Arc::clone(session.runner()));
         let context = self.engine.context.clone();
         let graphs = Arc::clone(&self.engine.graphs);
         // On a task of its own, so that whoever waits can stop waiting: planning may read files.
         let task = SpawnedTask::spawn(async move {
             let state = context.state();
+            let snapshot = snapshot_of(&state);
             let (statement, patterns) = match statement {
                 Command::Sql(statement, patterns) => (statement, patterns),
                 Command::Graph(definition) => {
                     let done = graph_table::execute(definition, &graphs, &state).await?;
-                    return Ok((Outcome::Done(done), nothing()));
+                    return Ok((snapshot, Outcome::Done(done), nothing()));
                 }
-                Command::Materialized(_) => return Ok((Outcome::Done(""), nothing())),
+                Command::Materialized(_) => return Ok((snapshot, Outcome::Done(""), nothing())),
             };
             let plan = plan(statement, &patterns, &graphs, &state);
-            if let Some((runner, snapshot)) = runner {
-                let (plan, rows) = runner.run(plan, &text, snapshot).await?;
-                return Ok((Outcome::of(&plan), rows));
+            if let Some(runner) = runner {
+                let (plan, rows) = runner.run(plan, &text, snapshot.unwrap_or_default()).await?;
+                return Ok((snapshot, Outcome::of(&plan), rows));
             }
             let plan = plan.await?;
             let outcome = Outcome::of(&plan);
             let frame = context.execute_logical_plan(plan).await?;
-            Ok::<_, DataFusionError>((outcome, frame.execute_stream().await?))
+            Ok::<_, DataFusionError>((snapshot, outcome, frame.execute_stream().await?))
         });
         let answer = match task.join().await {
-            Ok(Ok((outcome, stream))) => Ok(Answer::new(outcome, stream, source, self.engine)),
+            Ok(Ok((snapshot, outcome, stream))) => {
+                Ok(Answer { snapshot, ..Answer::new(outcome, stream, source, self.engine) })
+            }
             Ok(Err(error)) => Err(source.explain(&error, &self.engine.context.state())),
             Err(error) => Err(crashed(&error)),
         };
@@ -280,6 +297,7 @@ impl Outcome {
 /// A running statement: its rows come batch by batch. Dropping it cancels the statement.
 pub struct Answer {
     outcome: Outcome,
+    snapshot: Option<u64>,
     schema: SchemaRef,
     source: Source,
     state: SessionState,
@@ -305,11 +323,17 @@ impl Answer {
                 }
             }
         });
-        Answer { outcome, schema, source, state: engine.context.state(), batches, task: Some(task) }
+        let state = engine.context.state();
+        Answer { outcome, snapshot: None, schema, source, state, batches, task: Some(task) }
     }
 
     pub fn outcome(&self) -> Outcome {
         self.outcome
+    }
+
+    /// The snapshot that the statement saw, where there is a store.
+    pub fn snapshot(&self) -> Option<u64> {
+        self.snapshot
     }
 
     pub fn schema(&self) -> &SchemaRef {

@@ -14,6 +14,7 @@ mod fixture;
 pub mod graph_table;
 pub mod materialize;
 pub mod moment;
+pub mod observe;
 pub mod output;
 mod printer;
 pub mod shell;

@@ -6,6 +6,7 @@
 //! | `slt` | `tests/slt/`: queries with their rows, over the small programs of `tests/programs/` |
 //! | `links` | `tests/links/`: programs that say, under their lines, what SQL must answer of their calls, types and imports |
 //! | `matrix` | `docs/languages.md`: which constructs the fixtures prove |
+//! | `caches` | answers that are kept are never stale; tables outlive their session; queries are noted, memory is within its budget |
 //! | `crash` | an index killed at any moment leaves a complete snapshot |
 //! | `crash_history` | optimizing, vacuum and going back, killed at any moment, lose nothing |
 //! | `faults` | an object store that fails, lags, lies about its listings or is full |
@@ -25,6 +26,7 @@
 // A test may stop at the first thing that is not as it should be.
 #![allow(clippy::unwrap_used)]
 
+mod caches;
 mod crash;
 mod crash_history;
 mod determinism;

@@ -23,6 +23,7 @@ mod plan;
 mod repair;
 pub mod report;
 mod segment;
+mod traced;
 mod walk;
 
 pub use error::IndexError;
@@ -63,6 +64,7 @@ pub fn index(
     options: &IndexOptions,
     progress: &dyn Progress,
 ) -> Result<IndexReport, IndexError> {
+    let progress: &dyn Progress = &traced::Traced::new(progress);
     let started = Instant::now();
     let languages = chosen_languages(options)?;
     let metadata =

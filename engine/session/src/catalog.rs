@@ -11,6 +11,7 @@ use datafusion::datasource::object_store::ObjectStoreUrl;
 use datafusion::error::DataFusionError;
 use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::TableType;
+use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak};
@@ -153,6 +154,13 @@ impl Shared {
 pub(crate) struct SnapshotCatalogs {
     shared: Arc<Shared>,
     stoa: Arc<SnapshotCatalog>,
+    number: u64,
+}
+
+/// The number of the snapshot that statements planned with a state see; nothing if the state is of no session.
+pub fn snapshot_of(state: &SessionState) -> Option<u64> {
+    let catalogs: &dyn Any = state.catalog_list().as_ref();
+    catalogs.downcast_ref::<SnapshotCatalogs>().map(|catalogs| catalogs.number)
 }
 
 impl SnapshotCatalogs {
@@ -164,6 +172,7 @@ impl SnapshotCatalogs {
         system: SystemContext,
     ) -> Arc<Self> {
         let url = location.url.clone();
+        let number = location.snapshot.number;
         let table = |layout| -> Arc<dyn TableProvider> {
             Arc::new(StoredTable::new(layout, Arc::clone(&location), Arc::clone(&sources)))
         };
@@ -198,7 +207,7 @@ impl SnapshotCatalogs {
                 stored: Arc::new(StoredSchema { tables: stored }),
                 system: Arc::new(system),
             };
-            SnapshotCatalogs { shared, stoa: Arc::new(stoa) }
+            SnapshotCatalogs { shared, stoa: Arc::new(stoa), number }
         })
     }
 }

@@ -49,13 +49,13 @@ pub mod telemetry;
 mod unused_joins;
 mod views;
 
-pub use catalog::CATALOG;
+pub use catalog::{CATALOG, snapshot_of};
 pub use content::Content;
 pub use error::SessionError;
 pub use execute::Runner;
 pub use history::{History, StoredTables};
 pub use materialized::MaterializedTable;
-pub use options::{DEFAULT_SHARED_CACHE, Limits, SessionOptions};
+pub use options::{Limits, SessionOptions};
 pub use pressure::Relief;
 pub use results::{CacheState, CachedResult, Key, KeyBuilder, Kind, Layer, ResultCache, RowDigest, TABLE_FUNCTION};
 pub use session::Session;

@@ -29,10 +29,10 @@ pub struct SessionOptions {
     pub metadata_cache_bytes: usize,
     /// Bytes of graphs kept between queries, so that an algorithm on the same edges builds none.
     pub graph_cache_bytes: usize,
-    /// Bytes of answers kept between queries.
+    /// Bytes of answers kept between queries; with none, answers are neither kept nor looked for.
     pub result_cache_bytes: usize,
-    /// What the store keeps of answers, for every process on it; no bytes are no answers.
-    pub shared_cache: CacheLimits,
+    /// What the store keeps of answers, for every process on it, if not what its settings say.
+    pub shared_cache: Option<CacheLimits>,
     /// Whether queries are noted in the log of the store.
     pub query_log: bool,
     /// Where operators spill; the system's temporary directory by default.
@@ -49,15 +49,12 @@ impl Default for SessionOptions {
             metadata_cache_bytes: 256 << 20,
             graph_cache_bytes: 512 << 20,
             result_cache_bytes: 64 << 20,
-            shared_cache: DEFAULT_SHARED_CACHE,
+            shared_cache: None,
             query_log: true,
             spill_directory: None,
         }
     }
 }
-
-/// What a store keeps of answers when nobody says otherwise: 1 GiB, and nothing that was not asked for in 30 days.
-pub const DEFAULT_SHARED_CACHE: CacheLimits = CacheLimits { bytes: 1 << 30, age: 30 * 24 * 3600 * 1000 };
 
 datafusion::common::extensions_options! {
     /// What a statement may cost; `SET stoa.max_graph_steps = …` changes it for the session.
@@ -78,10 +75,37 @@ impl ConfigExtension for Limits {
     const PREFIX: &'static str = "stoa";
 }
 
+/// A budget below which batches are smaller.
+const SMALL: usize = 128 << 20;
+
 /// How many consumers of memory an out-of-memory error names.
 const CONSUMERS_IN_ERRORS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4);
 
 impl SessionOptions {
+    /// Options of a session that stays within so many bytes: a share for each cache, and the rest for those who compute.
+    /// Graphs and answers that are kept are part of that rest, and go when it is needed.
+    pub fn within(bytes: usize) -> SessionOptions {
+        let options = SessionOptions::default();
+        let source_cache_bytes = options.source_cache_bytes.min(bytes / 16);
+        let metadata_cache_bytes = options.metadata_cache_bytes.min(bytes / 16);
+        let pool = bytes - source_cache_bytes - metadata_cache_bytes;
+        SessionOptions {
+            memory_limit: Some(pool),
+            source_cache_bytes,
+            metadata_cache_bytes,
+            graph_cache_bytes: options.graph_cache_bytes.min(pool / 4),
+            result_cache_bytes: options.result_cache_bytes.min(pool / 8),
+            // A batch of every operator of every partition at once must fit many times.
+            batch_size: if bytes < SMALL { options.batch_size / 4 } else { options.batch_size },
+            ..options
+        }
+    }
+
+    /// All that the session may hold: the pool and the caches beside it.
+    pub fn memory(&self) -> Option<usize> {
+        Some(self.memory_limit? + self.source_cache_bytes + self.metadata_cache_bytes)
+    }
+
     /// The DataFusion configuration of a session.
     pub(crate) fn config(&self) -> SessionConfig {
         let mut config = SessionConfig::new()
@@ -90,7 +114,7 @@ impl SessionOptions {
             .with_information_schema(true)
             .with_target_partitions(self.target_partitions.max(1))
             .with_batch_size(self.batch_size.max(1))
-            .with_option_extension(Limits::default());
+            .with_option_extension(Limits { result_cache: self.result_cache_bytes > 0, ..Limits::default() });
         let parquet = &mut config.options_mut().execution.parquet;
         // Rows are filtered while they are decoded: a column that a filter does not need is decoded for
         // the surviving rows alone.

@@ -91,7 +91,12 @@ impl Session {
         runtime.register_object_store(url.as_ref(), Arc::clone(store.object_store()));
 
         telemetry::install();
-        let results = ResultCache::new(store.clone(), &options, Arc::clone(&runtime.memory_pool));
+        let results = ResultCache::new(
+            store.clone(),
+            options.result_cache_bytes,
+            options.shared_cache.unwrap_or_else(|| snapshot.cache_limits()),
+            Arc::clone(&runtime.memory_pool),
+        );
         let results = Arc::new(results);
         let queries = Arc::new(QueryLog::new(store.clone(), options.query_log));
         let kept = Arc::downgrade(&results);

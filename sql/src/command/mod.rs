@@ -5,8 +5,11 @@
 //! explains, 2 for arguments that make no sense. Results go to standard output, all else to standard error.
 
 mod arguments;
+mod cache;
+mod diagnose;
 mod export;
 pub mod external;
+mod health;
 mod history;
 mod index;
 mod listing;
@@ -22,6 +25,7 @@ use std::process::ExitCode;
 use tokio::runtime::Runtime;
 
 use crate::SqlError;
+use crate::observe::{self, Observed};
 use crate::output::{OutputError, is_closed_pipe};
 use arguments::{Cli, Command};
 
@@ -34,6 +38,15 @@ pub fn main() -> ExitCode {
 /// `--version` end the process.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = Cli::parse_from(arguments);
+    let observe = Observed { log: cli.observe.log, trace: cli.observe.trace, metrics: cli.observe.metrics };
+    // Until the command is done, and then once more.
+    let _observing = match observe::observe(&observe) {
+        Ok(observing) => observing,
+        Err(error) => {
+            eprintln!("{}", told(&error));
+            return ExitCode::from(2);
+        }
+    };
     let done = match cli.command {
         Command::Index(arguments) => index::run(&arguments),
         Command::Sql(arguments) => runtime().and_then(|runtime| query::run(&arguments, &runtime)),
@@ -46,6 +59,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Optimize(arguments) => runtime().and_then(|r| r.block_on(maintain::optimize(&arguments))),
         Command::Verify(arguments) => runtime().and_then(|r| r.block_on(maintain::verify(&arguments))),
         Command::Repair(arguments) => maintain::repair(&arguments),
+        Command::Health(arguments) => runtime().and_then(|r| r.block_on(health::run(&arguments))),
+        Command::Diagnose(arguments) => runtime().and_then(|r| r.block_on(diagnose::run(&arguments))),
+        Command::Cache(arguments) => runtime().and_then(|r| r.block_on(cache::run(&arguments))),
+        Command::Settings(arguments) => runtime().and_then(|r| r.block_on(cache::settings(&arguments))),
         Command::Scaling(arguments) => return datasets("scaling", arguments.arguments),
     };
     match done {

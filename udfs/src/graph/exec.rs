@@ -324,6 +324,7 @@ impl Run {
     /// The rows of an answer that was kept.
     fn rows_of(&self, found: Arc<CachedResult>) -> Rows {
         MetricBuilder::new(&self.metrics).counter("answers_from_cache", 0).add(1);
+        MetricBuilder::new(&self.metrics).counter("graphs_built", 0);
         let batches: Vec<Rows> =
             found.batches.iter().map(|batch| self.pieces(batch.clone(), Arc::clone(&found))).collect();
         futures::stream::iter(batches).flatten().boxed()

@@ -41,8 +41,6 @@ use std::time::Duration;
 use stoa_store::{CacheLimits, CacheNote, Store, time};
 use tokio::task::JoinSet;
 
-use crate::options::SessionOptions;
-
 /// An answer takes at most this part of the memory for answers.
 const PART: usize = 4;
 /// What took less stays in memory: to write it, and to read it elsewhere, takes as long.
@@ -166,8 +164,12 @@ pub struct Flight {
 }
 
 impl ResultCache {
-    pub(crate) fn new(store: Store, options: &SessionOptions, pool: Arc<dyn MemoryPool>) -> ResultCache {
-        let capacity = options.result_cache_bytes;
+    pub(crate) fn new(
+        store: Store,
+        capacity: usize,
+        shared: CacheLimits,
+        pool: Arc<dyn MemoryPool>,
+    ) -> ResultCache {
         let expected = 1024;
         // One shard: an answer may take a good part of the whole.
         let built = OptionsBuilder::new()
@@ -189,7 +191,7 @@ impl ResultCache {
             pool,
             flights: Mutex::default(),
             counts: Counts::default(),
-            shared: options.shared_cache,
+            shared,
             cleaning: AtomicBool::new(false),
             scans: ScanDigests::default(),
             tasks: Mutex::default(),

@@ -4,10 +4,14 @@
 //! Stages note what they do by the `tracing` and `metrics` facades and know of nobody who listens. Never here: anything that
 //! a query waits for, or fails because of.
 
+mod health;
+mod machine;
 mod metrics;
 mod queries;
 mod tables;
 
+pub use health::{Alert, CacheHealth, Health, MemoryHealth, QueryHealth, StoreHealth};
+pub use machine::{Machine, machine, process};
 pub use self::metrics::{Sample, install, prometheus, samples};
 pub use queries::{CacheUse, QueryLog, QueryRecord, SlowQuery, recorded};
 pub(crate) use queries::Running;

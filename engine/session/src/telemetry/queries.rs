@@ -30,6 +30,8 @@ pub enum CacheUse {
     None,
     /// Its answer was computed.
     Miss,
+    /// Its answer was computed from that of a table function, which was kept.
+    Function,
     /// Its answer was in memory.
     Memory,
     /// Its answer was in the store.
@@ -41,13 +43,19 @@ impl CacheUse {
         match self {
             CacheUse::None => "none",
             CacheUse::Miss => "miss",
+            CacheUse::Function => "function",
             CacheUse::Memory => "memory",
             CacheUse::Store => "store",
         }
     }
 
+    /// Whether the cache could have had the answer.
+    pub fn is_asked(self) -> bool {
+        self != CacheUse::None
+    }
+
     pub fn is_hit(self) -> bool {
-        matches!(self, CacheUse::Memory | CacheUse::Store)
+        matches!(self, CacheUse::Function | CacheUse::Memory | CacheUse::Store)
     }
 }
 
@@ -236,8 +244,11 @@ impl Running {
         record.elapsed = elapsed.as_micros() as u64;
         let mut analyzed = None;
         if let Some(plan) = self.physical.take() {
-            let (scanned, spilled) = totals(&plan);
-            (record.bytes_scanned, record.bytes_spilled) = (scanned, spilled);
+            let totals = Totals::of(&plan);
+            (record.bytes_scanned, record.bytes_spilled) = (totals.scanned, totals.spilled);
+            if totals.kept_answers > 0 && !record.cache.is_hit() {
+                record.cache = CacheUse::Function;
+            }
             if elapsed >= self.slow {
                 analyzed = Some(DisplayableExecutionPlan::with_metrics(plan.as_ref()).indent(true).to_string());
                 tracing::warn!(
@@ -264,19 +275,32 @@ impl Drop for Running {
     }
 }
 
-/// Bytes that the scans of a plan read, and that its operators spilled.
-fn totals(plan: &Arc<dyn ExecutionPlan>) -> (u64, u64) {
-    let (mut scanned, mut spilled) = (0, 0);
-    if let Some(metrics) = plan.metrics() {
-        scanned += metrics.sum_by_name("bytes_scanned").map_or(0, |value| value.as_usize() as u64);
-        spilled += metrics.spilled_bytes().unwrap_or_default() as u64;
+/// What the operators of a plan say together.
+#[derive(Default)]
+struct Totals {
+    /// Bytes that scans read.
+    scanned: u64,
+    spilled: u64,
+    /// Answers of table functions that had been kept.
+    kept_answers: u64,
+}
+
+impl Totals {
+    fn of(plan: &Arc<dyn ExecutionPlan>) -> Totals {
+        let mut totals = Totals::default();
+        totals.add(plan);
+        totals
     }
-    for child in plan.children() {
-        let (more_scanned, more_spilled) = totals(child);
-        scanned += more_scanned;
-        spilled += more_spilled;
+
+    fn add(&mut self, plan: &Arc<dyn ExecutionPlan>) {
+        if let Some(metrics) = plan.metrics() {
+            let sum = |name: &str| metrics.sum_by_name(name).map_or(0, |value| value.as_usize() as u64);
+            self.scanned += sum("bytes_scanned");
+            self.kept_answers += sum("answers_from_cache");
+            self.spilled += metrics.spilled_bytes().unwrap_or_default() as u64;
+        }
+        plan.children().into_iter().for_each(|child| self.add(child));
     }
-    (scanned, spilled)
 }
 
 /// The beginning of a text, and a sign that there was more.
