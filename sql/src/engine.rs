@@ -116,6 +116,13 @@ impl Engine {
         }
     }
 
+    /// The engine will not be asked again: waits until answers are written that others may want.
+    pub async fn close(&self) {
+        if let Some(session) = &self.session {
+            session.close().await;
+        }
+    }
+
     /// The session over a store; an engine made by [`Engine::over`] has none.
     pub fn session(&self) -> Option<&Session> {
         self.session.as_ref()

@@ -11,6 +11,7 @@ pub mod error;
 #[cfg(test)]
 #[path = "../../udfs/src/fixture.rs"]
 mod fixture;
+pub mod frugal;
 pub mod graph_table;
 pub mod materialize;
 pub mod moment;

@@ -36,8 +36,8 @@ pub struct Runner {
     context: SessionContext,
     results: Arc<ResultCache>,
     queries: Arc<QueryLog>,
-    /// Plans, whatever their tables held, that took long.
-    long: Cache<Key, ()>,
+    /// Plans, whatever their tables held, that took long, and how long.
+    long: Cache<Key, Duration>,
 }
 
 /// The batches of an answer.
@@ -85,14 +85,14 @@ impl Runner {
     /// compared.
     pub async fn keys(&self, plan: &LogicalPlan) -> Result<Option<(Key, Option<Key>)>> {
         let state = self.context.state();
-        let Some(by_files) = by_files(plan, &limits(&state))? else { return Ok(None) };
+        let Some(by_files) = by_files(plan, &state)? else { return Ok(None) };
         let by_rows = by_rows(&self.results, &state.optimize(plan)?, &state, Effort::Whatever).await?;
         Ok(Some((by_files, by_rows)))
     }
 
     /// The key of the answer to a query by the files that it reads.
     pub fn key(&self, plan: &LogicalPlan) -> Result<Option<Key>> {
-        by_files(plan, &limits(&self.context.state()))
+        by_files(plan, &self.context.state())
     }
 
     async fn answer(
@@ -101,13 +101,13 @@ impl Runner {
         running: &mut Running,
         text: &str,
     ) -> Result<(SchemaRef, Batches)> {
+        let shape = KeyBuilder::new("plan").add(plan).finish();
+        running.planned(shape.hex()[..16].to_owned());
+        let key = by_files(plan, &self.context.state())?;
         // What is done at once (CREATE, SET …) has no rows, and leaves nothing to run.
         let frame = self.context.execute_logical_plan(plan.clone()).await?;
         let (state, plan) = frame.into_parts();
-        let shape = KeyBuilder::new("plan").add(&plan).finish();
-        running.planned(shape.hex()[..16].to_owned());
-        let limits = limits(&state);
-        let Some(key) = by_files(&plan, &limits)?.filter(|_| limits.result_cache) else {
+        let Some(key) = key.filter(|_| limits(&state).result_cache) else {
             return self.execute(&state, &state.optimize(&plan)?, running).await;
         };
         if let Some(found) = self.results.get(&[key]).await {
@@ -118,8 +118,9 @@ impl Runner {
             return Ok(taken(found, running));
         }
         let optimized = state.optimize(&plan)?;
-        if self.long.get(&shape).is_some()
-            && let Some(by_rows) = by_rows(&self.results, &optimized, &state, Effort::Little).await?
+        // The same plan took long before: to compare what it reads may take as long, and no longer.
+        if let Some(took) = self.long.get(&shape)
+            && let Some(by_rows) = by_rows(&self.results, &optimized, &state, Effort::Time(took)).await?
             && let Some(found) = self.results.get(&[by_rows]).await
         {
             self.results.alias(key, by_rows, &found.0);
@@ -134,11 +135,11 @@ impl Runner {
             Collected::All(batches) => {
                 let elapsed = began.elapsed();
                 let further: Option<BoxFuture<'static, _>> = (elapsed >= WORTH_COMPARING).then(|| {
-                    self.long.insert(shape, ());
+                    self.long.insert(shape, elapsed);
                     let results = Arc::clone(&self.results);
                     async move {
                         // Whoever cannot compare computes again.
-                        by_rows(&results, &optimized, &state, Effort::Whatever).await.ok().flatten()
+                        by_rows(&results, &optimized, &state, Effort::Time(elapsed)).await.ok().flatten()
                     }
                     .boxed()
                 });
@@ -199,9 +200,9 @@ fn limits(state: &SessionState) -> Limits {
 }
 
 /// The key of a plan by the files that its tables have.
-fn by_files(plan: &LogicalPlan, limits: &Limits) -> Result<Option<Key>> {
+fn by_files(plan: &LogicalPlan, state: &SessionState) -> Result<Option<Key>> {
     let mut key = KeyBuilder::new("statement");
-    key.add_limits(limits);
+    key.add_settings(state.config_options());
     Ok(key.add_plan(plan)?.then(|| key.finish()))
 }
 
@@ -214,7 +215,7 @@ async fn by_rows(
     effort: Effort,
 ) -> Result<Option<Key>> {
     let mut key = KeyBuilder::new("statement by rows");
-    key.add(optimized).add_limits(&limits(state));
+    key.add(optimized).add_settings(state.config_options());
     let complete = results.scans().add_to(&mut key, optimized, state, effort).await?;
     Ok(complete.then(|| key.finish()))
 }

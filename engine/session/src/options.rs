@@ -115,6 +115,12 @@ impl SessionOptions {
             .with_target_partitions(self.target_partitions.max(1))
             .with_batch_size(self.batch_size.max(1))
             .with_option_extension(Limits { result_cache: self.result_cache_bytes > 0, ..Limits::default() });
+        if let Some(limit) = self.memory_limit {
+            // Each sort keeps so much aside for merging what it spilled: a small budget must hold that of every partition.
+            let share = limit / (8 * self.target_partitions.max(1));
+            let reserved = &mut config.options_mut().execution.sort_spill_reservation_bytes;
+            *reserved = share.min(*reserved);
+        }
         let parquet = &mut config.options_mut().execution.parquet;
         // Rows are filtered while they are decoded: a column that a filter does not need is decoded for
         // the surviving rows alone.

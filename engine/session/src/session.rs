@@ -197,6 +197,12 @@ impl Session {
         self.queries.flush().await;
     }
 
+    /// The session will not be asked again: waits until answers and notes are written that others may want.
+    pub async fn close(&self) {
+        self.results.close().await;
+        self.queries.flush().await;
+    }
+
     /// Looks which materialized tables the store has now.
     pub async fn load_materialized(&self) -> Result<(), SessionError> {
         let mut tables = Vec::new();

@@ -32,7 +32,7 @@ pub fn run(arguments: &SqlArgs, runtime: &Runtime) -> anyhow::Result<()> {
     let asked = !arguments.commands.is_empty() || !arguments.files.is_empty();
     if !asked && std::io::stdin().is_terminal() && arguments.output.is_none() {
         let done = shell::run(&engine, runtime, format);
-        runtime.block_on(engine.settle());
+        runtime.block_on(engine.close());
         return done;
     }
     let mut printer = match &arguments.output {
@@ -47,7 +47,7 @@ pub fn run(arguments: &SqlArgs, runtime: &Runtime) -> anyhow::Result<()> {
         }
     }
     // Answers that are being written for others.
-    runtime.block_on(engine.settle());
+    runtime.block_on(engine.close());
     Ok(done?)
 }
 

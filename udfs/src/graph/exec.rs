@@ -2,10 +2,11 @@
 
 use arrow::array::{ArrayRef, MutableArrayData, RecordBatch, make_array};
 use arrow::datatypes::{Field, Schema, SchemaRef};
+use datafusion::common::runtime::SpawnedTask;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{Result, ScalarValue, exec_datafusion_err, internal_err, resources_datafusion_err};
 use datafusion::error::DataFusionError;
-use datafusion::execution::memory_pool::{MemoryConsumer, MemoryLimit, MemoryPool, MemoryReservation};
+use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
@@ -29,6 +30,7 @@ use stoa_graph::{Csr, GraphError};
 use stoa_session::{CachedResult, Key, KeyBuilder, Kind, Limits, RowDigest};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::spawn_blocking;
+use tracing::Instrument;
 
 use super::bind::data_type;
 use super::cache::{GraphCache, HeldGraph};
@@ -38,6 +40,7 @@ use super::input;
 use super::key::GraphKey;
 use super::node::GraphNode;
 use super::services::Services;
+use super::verdict::Verdict;
 use crate::registry::{ArgumentType, Returns};
 
 /// The argument that says which nodes a graph has.
@@ -183,7 +186,13 @@ impl ExecutionPlan for GraphExec {
             context,
             metrics: self.metrics.clone(),
         };
-        let batches = futures::stream::once(run.answer()).try_flatten();
+        let name = self.work.function.doc.name;
+        // On a task of its own: others may wait for the same answer, and must not depend on who reads this one.
+        let answer = async move {
+            let task = SpawnedTask::spawn(run.answer().in_current_span());
+            task.join().await.map_err(|error| stopped(name, &error))?
+        };
+        let batches = futures::stream::once(answer).try_flatten();
         let counted = batches.inspect_ok(move |batch: &RecordBatch| {
             metrics.record_output(batch.num_rows());
         });
@@ -270,10 +279,7 @@ impl Run {
         let began = Instant::now();
         let key = self.key()?;
         let circuit = (name, hash(&key, &self.work));
-        let trial = services.breakers.admit(circuit, Instant::now());
-        let trial = trial.map_err(|e| resources_datafusion_err!("{e}"))?;
-        let pool = Arc::clone(self.context.memory_pool());
-        let mut verdict = Verdict { services: &services, pool, circuit, trial, settled: false };
+        let mut verdict = Verdict::admit(&services, self.context.memory_pool(), circuit)?;
 
         let answer = async {
             let held = self.graph(key.as_ref(), memory("graph")).await?;
@@ -339,7 +345,8 @@ impl Run {
     fn key_of(&self, what: &str) -> Option<KeyBuilder> {
         let limits = self.limits();
         let mut key = KeyBuilder::new(what);
-        key.add(self.work.function.doc.name).add(&self.work.values).add_limits(&limits);
+        key.add(self.work.function.doc.name).add(&self.work.values);
+        key.add_settings(self.context.session_config().options());
         key.add(&self.work.input_places);
         limits.result_cache.then_some(key)
     }
@@ -585,58 +592,5 @@ impl Sides<'_> {
 impl Drop for Sides<'_> {
     fn drop(&mut self) {
         self.memory.shrink(self.bytes);
-    }
-}
-
-/// Tells the breaker how a call ended, also when nobody waits for it any more.
-struct Verdict<'a> {
-    services: &'a Services,
-    pool: Arc<dyn MemoryPool>,
-    circuit: (&'static str, u64),
-    /// Whether this call is the one that tries whether it works again.
-    trial: bool,
-    settled: bool,
-}
-
-impl Verdict<'_> {
-    /// Whether others hold so much of the memory that a call may have failed because of them alone.
-    fn is_crowded(&self) -> bool {
-        match self.pool.memory_limit() {
-            MemoryLimit::Finite(limit) => {
-                self.services.cache.release();
-                self.pool.reserved() > limit / 4
-            }
-            _ => false,
-        }
-    }
-
-    fn abandon(&self) {
-        if self.trial {
-            self.services.breakers.abandoned(self.circuit);
-        }
-    }
-
-    fn settle<T>(&mut self, answer: &Result<T>) {
-        self.settled = true;
-        let breakers = &self.services.breakers;
-        match answer {
-            Ok(_) => breakers.succeeded(self.circuit),
-            Err(error) => match error.find_root() {
-                DataFusionError::ResourcesExhausted(_) if self.is_crowded() => self.abandon(),
-                DataFusionError::ResourcesExhausted(message) | DataFusionError::Internal(message) => {
-                    breakers.failed(self.circuit, message.clone(), Instant::now());
-                }
-                // A wrong argument is answered by looking at it; it takes nothing from anybody.
-                _ => self.abandon(),
-            },
-        }
-    }
-}
-
-impl Drop for Verdict<'_> {
-    fn drop(&mut self) {
-        if !self.settled {
-            self.abandon();
-        }
     }
 }

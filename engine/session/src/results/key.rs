@@ -4,11 +4,13 @@
 //! plan shows of itself leaves out which table a scan reads; the content says that.
 
 use datafusion::common::Result;
+use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::datasource::source_as_provider;
 use datafusion::logical_expr::{Expr, LogicalPlan, TableScan, Volatility};
 use std::fmt::{self, Debug, Write};
 
+use super::build::build;
 use crate::content::fingerprint;
 use crate::options::Limits;
 
@@ -17,7 +19,7 @@ use crate::options::Limits;
 pub const TABLE_FUNCTION: &str = "Graph";
 
 /// Changed whenever the meaning of a key does, or that of a result: older entries are then nobody's.
-const VERSION: &str = concat!("1 ", env!("CARGO_PKG_VERSION"));
+const VERSION: u32 = 1;
 
 /// The key of a result.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -43,7 +45,7 @@ impl KeyBuilder {
     /// `what` keeps keys of different things apart.
     pub fn new(what: &str) -> KeyBuilder {
         let mut builder = KeyBuilder(blake3::Hasher::new());
-        builder.add(VERSION).add(what);
+        builder.add(VERSION).add(build()).add(what);
         builder
     }
 
@@ -85,9 +87,10 @@ impl KeyBuilder {
         Ok(comparable)
     }
 
-    /// Adds what the session lets a statement do, as far as answers depend on it.
-    pub fn add_limits(&mut self, limits: &Limits) -> &mut KeyBuilder {
-        self.add((limits.max_graph_steps, limits.max_paths))
+    /// Adds the settings that answers depend on.
+    pub fn add_settings(&mut self, options: &ConfigOptions) -> &mut KeyBuilder {
+        let limits = options.extensions.get::<Limits>().cloned().unwrap_or_default();
+        self.add((limits.max_graph_steps, limits.max_paths, &options.execution.time_zone))
     }
 
     pub fn finish(&self) -> Key {

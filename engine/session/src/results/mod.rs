@@ -15,6 +15,7 @@
 //! for twice at once is computed once ([`ResultCache::flight`]). Memory is the session's: what is kept is known to its
 //! pool, and goes before anybody is refused. Never here: an answer whose key was not made from what it was computed from.
 
+mod build;
 mod digest;
 mod encoding;
 mod key;
@@ -39,6 +40,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 use stoa_store::{CacheLimits, CacheNote, Store, time};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 /// An answer takes at most this part of the memory for answers.
@@ -149,6 +151,8 @@ pub struct ResultCache {
     scans: ScanDigests,
     /// What goes on behind answers: writing them, digesting what they read.
     tasks: Mutex<JoinSet<()>>,
+    /// True once nobody will ask again: only what others may want is done to its end.
+    leaving: watch::Sender<bool>,
 }
 
 impl fmt::Debug for ResultCache {
@@ -195,6 +199,7 @@ impl ResultCache {
             cleaning: AtomicBool::new(false),
             scans: ScanDigests::default(),
             tasks: Mutex::default(),
+            leaving: watch::Sender::new(false),
         }
     }
 
@@ -321,7 +326,12 @@ impl ResultCache {
         self.behind(async move {
             let note = if writes { cache.write(&keys, &result).await } else { None };
             let Some(further) = further else { return };
-            let Some(key) = further.await else { return };
+            let mut leaving = cache.leaving.subscribe();
+            let key = tokio::select! {
+                key = further => key,
+                _ = leaving.wait_for(|leaving| *leaving) => None,
+            };
+            let Some(key) = key else { return };
             // The one that lasts has the answer, those of one snapshot its name.
             cache.entries.insert(key, Held::Result(result));
             cache.entries.insert(first, Held::Same(key));
@@ -472,6 +482,12 @@ impl ResultCache {
             }
             while tasks.join_next().await.is_some() {}
         }
+    }
+
+    /// Nobody will ask again: waits until answers are written that others may want, and no longer.
+    pub async fn close(&self) {
+        self.leaving.send_replace(true);
+        self.settle().await;
     }
 
     /// Lets all answers in memory go. Memory is needed elsewhere.

@@ -11,6 +11,7 @@ use futures::TryStreamExt;
 use quick_cache::sync::Cache;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::digest::RowDigest;
 use super::key::{Key, KeyBuilder};
@@ -21,13 +22,24 @@ use crate::tables::{SegmentFile, StoredTable};
 const REMEMBERED: usize = 1 << 16;
 /// Rows that are digested at any time: it takes a few milliseconds.
 const FEW_ROWS: u64 = 1 << 15;
+/// Rows that are digested in a microsecond, about.
+const ROWS_PER_MICRO: u64 = 20;
 
-/// How much may be read for a digest that nobody has yet.
+/// How much may be read for digests that nobody has yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effort {
-    /// A small part of what the plan reads, as after an edit.
-    Little,
+    /// What takes about as long as this.
+    Time(Duration),
     Whatever,
+}
+
+impl Effort {
+    fn rows(self) -> u64 {
+        match self {
+            Effort::Time(time) => FEW_ROWS.max(time.as_micros() as u64 * ROWS_PER_MICRO),
+            Effort::Whatever => u64::MAX,
+        }
+    }
 }
 
 /// The digests of what scans read of a file.
@@ -77,12 +89,10 @@ impl ScanDigests {
         effort: Effort,
     ) -> Result<bool> {
         let Some(scans) = scans(plan, key)? else { return Ok(false) };
-        let rows = |known: bool| -> u64 {
-            let files = scans.iter().flat_map(Scan::files);
-            files.filter(|(_, key)| self.known.peek(key).is_some() == known).map(|(file, _)| file.rows).sum()
-        };
-        let unknown = rows(false);
-        if effort == Effort::Little && unknown > FEW_ROWS && unknown > rows(true) / 4 {
+        let files = scans.iter().flat_map(Scan::files);
+        let unknown: u64 =
+            files.filter(|(_, key)| self.known.peek(key).is_none()).map(|(file, _)| file.rows).sum();
+        if unknown > effort.rows() {
             return Ok(false);
         }
         for scan in &scans {
