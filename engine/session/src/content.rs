@@ -1,6 +1,7 @@
 //! What a table holds, as something that can be compared: caches ask whether what they were made from is still the same.
 
 use datafusion::catalog::TableProvider;
+use datafusion::catalog::cte_worktable::CteWorkTable;
 use object_store::path::Path;
 use std::sync::Arc;
 use stoa_model::FileId;
@@ -29,6 +30,10 @@ impl Content {
 pub(crate) fn fingerprint(table: &dyn TableProvider) -> Option<[u8; 32]> {
     if let Some(table) = table.downcast_ref::<MaterializedTable>() {
         return Some(*blake3::hash(table.path().as_ref().as_bytes()).as_bytes());
+    }
+    if table.downcast_ref::<CteWorkTable>().is_some() {
+        // What a recursion has found so far: the plan around it says what that is.
+        return Some([0; 32]);
     }
     table.downcast_ref::<StoredTable>().map(StoredTable::fingerprint)
 }
