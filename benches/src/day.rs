@@ -198,7 +198,7 @@ pub struct Load {
 /// Asks from so many workers at once for a while, edits and indexes meanwhile, and verifies every answer afterwards.
 pub async fn load(place: Arc<Workplace>, workers: usize, time: Duration, budget: usize) -> anyhow::Result<Load> {
     let session = SessionOptions::within(budget);
-    let engine = Arc::new(Engine::open(&place.store(), EngineOptions { session }).await?);
+    let engine = Arc::new(Engine::open(&place.store(), EngineOptions { session, ..EngineOptions::default() }).await?);
     let memory_before = process().map_or(0, |(now, _)| now);
     let over = Arc::new(AtomicBool::new(false));
     let state: Arc<Mutex<(Answered, Vec<f64>, Vec<String>, u64)>> = Arc::default();

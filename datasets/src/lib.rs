@@ -8,3 +8,4 @@ pub mod generators;
 pub mod metrics;
 pub mod pycg;
 pub mod scaling;
+pub mod security;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use stoa_datasets::generators::arguments::Generate;
 use stoa_datasets::generators::shape;
 use stoa_datasets::metrics::Oracle;
-use stoa_datasets::scaling;
+use stoa_datasets::{scaling, security};
 
 /// Measure the graph against independent oracles, and make graphs to measure with.
 #[derive(Parser)]
@@ -61,6 +61,7 @@ enum Command {
         mismatches: Option<PathBuf>,
     },
     Scaling(scaling::Options),
+    Score(security::Options),
     /// Print the shape of a store's call graph, or of a generated one.
     Shape {
         /// The store.
@@ -111,6 +112,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             eprintln!("{}", generate.run()?);
         }
         Command::Scaling(options) => return scaling::run(&options),
+        Command::Score(options) => security::run(&options)?,
         Command::Shape { store, methods, seed } => {
             let shape = match (store, methods) {
                 (Some(store), _) => shape::of_store(&store)?,

@@ -12,8 +12,9 @@ use datafusion::prelude::SessionContext;
 use datafusion::sql::sqlparser::dialect::{Dialect, GenericDialect, dialect_from_str};
 use futures::StreamExt;
 use std::collections::VecDeque;
+use std::path::PathBuf;
 use std::sync::Arc;
-use stoa_session::{CATALOG, Session, SessionError, SessionOptions, snapshot_of};
+use stoa_session::{CATALOG, MissingLayers, Session, SessionError, SessionOptions, snapshot_of};
 use stoa_store::{Store, StoreError};
 use tokio::sync::mpsc;
 
@@ -21,7 +22,9 @@ use crate::dialect::{self, Command, Parsed, Words};
 use crate::error::{Context, SqlError};
 use crate::graph_table::{self, Patterns, PropertyGraph, PropertyGraphs};
 use crate::materialize;
+use crate::models::{self, ModelsError};
 use crate::moment::Moment;
+use crate::rules::RulesTable;
 use crate::views;
 
 /// Batches made ahead of the reader.
@@ -31,12 +34,15 @@ const AHEAD: usize = 2;
 #[derive(Clone, Debug, Default)]
 pub struct EngineOptions {
     pub session: SessionOptions,
+    /// Folders of models beside those that the binary holds: `<folder>/<language>/<library>.csv`.
+    pub models: Vec<PathBuf>,
 }
 
 impl EngineOptions {
     /// An engine that computes every answer: for measuring.
     pub fn uncached() -> EngineOptions {
-        EngineOptions { session: SessionOptions { result_cache_bytes: 0, ..SessionOptions::default() } }
+        let session = SessionOptions { result_cache_bytes: 0, ..SessionOptions::default() };
+        EngineOptions { session, ..EngineOptions::default() }
     }
 }
 
@@ -47,6 +53,8 @@ pub enum OpenError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Session(#[from] SessionError),
+    #[error(transparent)]
+    Models(#[from] ModelsError),
     #[error("cannot furnish the session: {0}")]
     Furnish(#[from] DataFusionError),
 }
@@ -62,20 +70,27 @@ impl Engine {
     /// Opens a store, at the newest snapshot, with every function and view.
     pub async fn open(location: &str, options: EngineOptions) -> Result<Engine, OpenError> {
         let store = Store::open(location).await?;
-        Engine::of(Session::open(store, options.session).await?).await
+        Engine::with_models(Session::open(store, options.session).await?, &options.models).await
     }
 
     /// Opens a store at one of its snapshots, and stays there.
     pub async fn open_at(location: &str, at: &Moment, options: EngineOptions) -> Result<Engine, OpenError> {
         let store = Store::open(location).await?;
         let number = at.number(&store).await?;
-        Engine::of(Session::open_at(store, options.session, number).await?).await
+        Engine::with_models(Session::open_at(store, options.session, number).await?, &options.models).await
     }
 
-    /// Furnishes a session with every function and view.
+    /// Furnishes a session with every function and view, and the models that the binary holds.
     pub async fn of(session: Session) -> Result<Engine, OpenError> {
-        stoa_udfs::register(&session).await?;
+        Engine::with_models(session, &[]).await
+    }
+
+    /// Furnishes a session with every function and view, and models of the user beside those that the binary holds.
+    pub async fn with_models(session: Session, folders: &[PathBuf]) -> Result<Engine, OpenError> {
+        let flow = models::config(&session, folders)?;
+        stoa_udfs::register(&session, flow).await?;
         session.create_views(views::all());
+        session.add_system_table(Arc::new(RulesTable));
         let mut engine = Engine::over(session.context().clone());
         let nodes = session.context().table_provider(format!("{CATALOG}.main.nodes")).await?.schema();
         let columns = nodes.fields().iter().map(|field| field.name().clone());
@@ -218,6 +233,11 @@ pub struct Script<'a> {
 }
 
 impl Script<'_> {
+    /// How many statements have not run yet.
+    pub fn remaining(&self) -> usize {
+        self.statements.len()
+    }
+
     /// Runs the next statement; `None` when all have run.
     pub async fn next(&mut self) -> Option<Result<Answer, SqlError>> {
         let Parsed { statement, words, text } = self.statements.pop_front()?;
@@ -230,6 +250,9 @@ impl Script<'_> {
         }
         let runner = self.engine.session.as_ref().map(|session| Arc::clone(session.runner()));
         let context = self.engine.context.clone();
+        let session = self.engine.session.as_ref();
+        let missing = session.and_then(|session| MissingLayers::of(&session.snapshot()));
+        let passed_over = session.map(passed_over).unwrap_or_default();
         let graphs = Arc::clone(&self.engine.graphs);
         // On a task of its own, so that whoever waits can stop waiting: planning may read files.
         let task = SpawnedTask::spawn(async move {
@@ -239,29 +262,50 @@ impl Script<'_> {
                 Command::Sql(statement, patterns) => (statement, patterns),
                 Command::Graph(definition) => {
                     let done = graph_table::execute(definition, &graphs, &state).await?;
-                    return Ok((snapshot, Outcome::Done(done), nothing()));
+                    return Ok((snapshot, Outcome::Done(done), Vec::new(), nothing()));
                 }
-                Command::Materialized(_) => return Ok((snapshot, Outcome::Done(""), nothing())),
+                Command::Materialized(_) => return Ok((snapshot, Outcome::Done(""), Vec::new(), nothing())),
+            };
+            let told = move |plan: &LogicalPlan| -> Result<Vec<String>, DataFusionError> {
+                let mut notices = passed_over;
+                if let Some(missing) = missing {
+                    notices.extend(missing.notices(plan)?);
+                }
+                Ok(notices)
             };
             let plan = plan(statement, &patterns, &graphs, &state);
             if let Some(runner) = runner {
                 let (plan, rows) = runner.run(plan, &text, snapshot.unwrap_or_default()).await?;
-                return Ok((snapshot, Outcome::of(&plan), rows));
+                return Ok((snapshot, Outcome::of(&plan), told(&plan)?, rows));
             }
             let plan = plan.await?;
             let outcome = Outcome::of(&plan);
+            let notices = told(&plan)?;
             let frame = context.execute_logical_plan(plan).await?;
-            Ok::<_, DataFusionError>((snapshot, outcome, frame.execute_stream().await?))
+            Ok::<_, DataFusionError>((snapshot, outcome, notices, frame.execute_stream().await?))
         });
         let answer = match task.join().await {
-            Ok(Ok((snapshot, outcome, stream))) => {
-                Ok(Answer { snapshot, ..Answer::new(outcome, stream, source, self.engine) })
+            Ok(Ok((snapshot, outcome, notices, stream))) => {
+                Ok(Answer { snapshot, notices, ..Answer::new(outcome, stream, source, self.engine) })
             }
             Ok(Err(error)) => Err(source.explain(&error, &self.engine.context.state())),
             Err(error) => Err(crashed(&error)),
         };
         Some(answer)
     }
+}
+
+/// A sentence for each newer snapshot that cannot be read. Answers are right for the one before, and old.
+fn passed_over(session: &Session) -> Vec<String> {
+    let seen = session.snapshot().number;
+    let newer = session.store().passed_over().into_iter().filter(|number| *number > seen);
+    newer
+        .map(|number| {
+            format!(
+                "snapshot {number} is corrupt, and this is snapshot {seen}; `stoa repair` mends the store"
+            )
+        })
+        .collect()
 }
 
 /// What a statement gives.
@@ -305,6 +349,7 @@ impl Outcome {
 pub struct Answer {
     outcome: Outcome,
     snapshot: Option<u64>,
+    notices: Vec<String>,
     schema: SchemaRef,
     source: Source,
     state: SessionState,
@@ -330,8 +375,8 @@ impl Answer {
                 }
             }
         });
-        let state = engine.context.state();
-        Answer { outcome, snapshot: None, schema, source, state, batches, task: Some(task) }
+        let (state, notices) = (engine.context.state(), Vec::new());
+        Answer { outcome, snapshot: None, notices, schema, source, state, batches, task: Some(task) }
     }
 
     pub fn outcome(&self) -> Outcome {
@@ -341,6 +386,12 @@ impl Answer {
     /// The snapshot that the statement saw, where there is a store.
     pub fn snapshot(&self) -> Option<u64> {
         self.snapshot
+    }
+
+    /// What must be known to read the rows right: a newer snapshot that cannot be read, layers of the graph that were asked
+    /// for and are not there.
+    pub fn notices(&self) -> &[String] {
+        &self.notices
     }
 
     pub fn schema(&self) -> &SchemaRef {

@@ -1,4 +1,4 @@
-//! The front door: views, the SQL dialect, the shell and the `stoa` command.
+//! The front door: views, rules and models, the SQL dialect, the shell and the `stoa` command.
 //!
 //! In: SQL text and command lines. Out: rows, on a terminal or in a file. All SQL text enters through
 //! [`Engine::run`] (text → statements → plan → rows), whoever asks: the shell, a command, a service.
@@ -6,6 +6,7 @@
 
 pub mod command;
 pub mod dialect;
+mod embedded;
 pub mod engine;
 pub mod error;
 #[cfg(test)]
@@ -14,10 +15,13 @@ mod fixture;
 pub mod frugal;
 pub mod graph_table;
 pub mod materialize;
+pub mod models;
 pub mod moment;
 pub mod observe;
 pub mod output;
 mod printer;
+pub mod rules;
+pub mod scan;
 pub mod shell;
 pub mod suggest;
 pub mod views;

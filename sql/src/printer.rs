@@ -72,6 +72,10 @@ impl Printer {
                     output::write(&mut answer, self.format, &layout, &mut self.sink).await?;
                 }
             }
+            // Not among the rows, which a program may read.
+            for notice in answer.notices() {
+                eprintln!("note: {notice}");
+            }
             if self.timing {
                 say(&format!("Time: {}", elapsed(start)));
             }

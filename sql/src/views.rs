@@ -27,6 +27,8 @@ pub const VIEWS: &[(&str, &str)] = views![
     "decision_operators",
     "dominance",
     "edges",
+    "flow_cuts",
+    "flows",
     "identifiers",
     "imports",
     "inheritance",

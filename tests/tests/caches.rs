@@ -410,7 +410,7 @@ fn caches_make_room_for_those_who_compute() {
     let place = Place::new(&[("app.py", APP), ("util.py", UTIL)]);
     runtime().block_on(async {
         let session = SessionOptions::within(24 << 20);
-        let engine = Engine::open(&place.store(), EngineOptions { session }).await.unwrap();
+        let engine = Engine::open(&place.store(), EngineOptions { session, ..EngineOptions::default() }).await.unwrap();
         // As many answers as there is room for.
         for n in 0..40 {
             rows(&engine, &format!("SELECT a.id + {n} AS id, b.name FROM nodes a CROSS JOIN methods b")).await;

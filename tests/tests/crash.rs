@@ -13,6 +13,7 @@ use stoa_store::{Snapshot, Store};
 use crate::stoa;
 use crate::trees::{self, Chance};
 
+/// How often to kill; `STOA_KILLS` sets it.
 const KILLS: usize = 200;
 
 /// What a snapshot holds: the checksums of its files, in order.
@@ -59,6 +60,7 @@ fn index(tree: &Path, store: &Path) -> std::process::Command {
 
 #[test]
 fn killed_at_any_moment() {
+    let kills = std::env::var("STOA_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(KILLS);
     let dir = tempfile::tempdir().unwrap();
     let (tree, store) = (dir.path().join("tree"), dir.path().join("store"));
     trees::write_samples(&tree, 1);
@@ -79,11 +81,11 @@ fn killed_at_any_moment() {
     let mut chance = Chance::new(20_26);
     let (mut killed, mut finished, mut moved) = (0, 0, 0);
     let mut state_seen = 1;
-    while killed < KILLS {
+    while killed < kills {
         let wanted = killed % 2;
         change(&tree, wanted);
         let mut child = index(&tree, &store).stdout(std::process::Stdio::null()).spawn().unwrap();
-        std::thread::sleep(slowest.mul_f64(chance.below(1000) as f64 / 1100.0));
+        std::thread::sleep(slowest.mul_f64(chance.below(1000) as f64 / 900.0));
         // Std's `kill` is SIGKILL: nothing of the process runs after it.
         match child.try_wait().unwrap() {
             Some(status) => {
@@ -102,7 +104,7 @@ fn killed_at_any_moment() {
         let state = state.unwrap_or_else(|| panic!("snapshot {} is neither state", snapshot.number));
         moved += usize::from(state != state_seen);
         state_seen = state;
-        assert!(finished < 5 * KILLS, "the kills come too late");
+        assert!(finished < 5 * kills, "the kills come too late");
     }
     println!("{killed} killed, {finished} finished before, {moved} changed what readers see");
 

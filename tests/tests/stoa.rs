@@ -62,7 +62,8 @@ fn the_command() {
     let Some(arguments) = std::env::var_os(ARGUMENTS) else { return };
     let arguments = arguments.as_bytes().split(|b| *b == SEPARATOR);
     let code = stoa_sql::command::run(arguments.map(|a| OsStr::from_bytes(a).to_owned()));
-    std::process::exit(i32::from(code != std::process::ExitCode::SUCCESS));
+    let code = (0..=u8::MAX).find(|number| std::process::ExitCode::from(*number) == code);
+    std::process::exit(i32::from(code.unwrap_or(u8::MAX)));
 }
 
 #[test]

@@ -15,13 +15,26 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("stoa-graph", &["stoa-model"]),
     ("stoa-store", &["stoa-model"]),
     ("stoa-indexer", &["stoa-model", "stoa-syntax", "stoa-passes", "stoa-store", "stoa-graph"]),
+    ("stoa-importer", &["stoa-model", "stoa-syntax", "stoa-passes", "stoa-store", "stoa-indexer"]),
     ("stoa-session", &["stoa-model", "stoa-store", "stoa-graph"]),
-    ("stoa-udfs", &["stoa-model", "stoa-store", "stoa-graph", "stoa-session"]),
-    ("stoa-sql", &["stoa-model", "stoa-store", "stoa-session", "stoa-udfs", "stoa-indexer"]),
+    ("stoa-flow", &["stoa-model"]),
+    ("stoa-udfs", &["stoa-model", "stoa-store", "stoa-graph", "stoa-flow", "stoa-session"]),
+    (
+        "stoa-sql",
+        &[
+            "stoa-model",
+            "stoa-store",
+            "stoa-flow",
+            "stoa-session",
+            "stoa-udfs",
+            "stoa-indexer",
+            "stoa-importer",
+        ],
+    ),
 ];
 
 /// Crates that build and test in seconds, and so must not reach these, however far away.
-const LIGHT: &[&str] = &["stoa-model", "stoa-syntax", "stoa-passes", "stoa-graph"];
+const LIGHT: &[&str] = &["stoa-model", "stoa-syntax", "stoa-passes", "stoa-graph", "stoa-flow"];
 const HEAVY: &[&str] = &["datafusion", "parquet", "tokio", "object_store"];
 
 fn metadata() -> serde_json::Value {

@@ -79,6 +79,8 @@ pub async fn fill(store: &Store) {
         status: FileStatus::Ok,
         error: None,
         error_nodes: 0,
+        origin: stoa_model::Origin::Source,
+        layers: stoa_model::Layers::ALL,
     };
     let segment = encode_segment(vec![
         (Table::Files, files_batch(&[file]).unwrap()),

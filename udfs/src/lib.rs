@@ -1,5 +1,5 @@
-//! Functions for SQL over code, one file a family, one registry for all. Table functions over graphs have a room of
-//! their own ([`graph`]).
+//! Functions for SQL over code, one file a family, one registry for all. Table functions over graphs ([`graph`]) and those
+//! over data flow ([`flow`]) have rooms of their own.
 //!
 //! In: columns and node ids. Out: columns. [`registry::all`] is the list that drives registration, `\df`,
 //! `system.functions` and the reference; a function that is not in it does not exist.
@@ -13,6 +13,7 @@
 pub mod catalog;
 #[cfg(test)]
 mod fixture;
+mod flow;
 mod graph;
 mod history;
 mod identifiers;
@@ -24,6 +25,7 @@ mod relations;
 mod tests;
 
 pub use catalog::{FunctionRow, functions, functions_batch};
+pub use flow::{FlowConfig, ModelFile, ModelLibrary};
 pub use graph::{Call, Cost, TableFunction};
 pub use identifiers::{name_similarity, split_identifier};
 pub use registry::{
@@ -34,9 +36,9 @@ use datafusion::error::{DataFusionError, Result};
 use std::sync::Arc;
 use stoa_session::Session;
 
-/// Adds every function to a session, over the snapshot it has now, and the tables `system.functions` and
-/// `system.health`. Once in a session's life; [`refresh`] when it has moved.
-pub async fn register(session: &Session) -> Result<()> {
+/// Adds every function to a session, over the snapshot it has now, and the tables `system.functions`, `system.health` and
+/// `system.models`. Once in a session's life; [`refresh`] when it has moved.
+pub async fn register(session: &Session, flow: FlowConfig) -> Result<()> {
     refresh(session).await?;
     let services = Arc::new(graph::Services::new(session.options(), Arc::clone(session.results())));
     let cache = Arc::downgrade(&services);
@@ -50,6 +52,21 @@ pub async fn register(session: &Session) -> Result<()> {
             registry::tables().map(|function| function.doc.name),
             Arc::new(graph::GraphRelations),
             Arc::new(graph::GraphPlanner { services: Arc::clone(&services) }),
+        )
+        .map_err(|error| DataFusionError::External(Box::new(error)))?;
+    session.add_system_table(Arc::new(flow::ModelsTable { library: Arc::clone(&flow.models) }));
+    let flows = Arc::new(flow::FlowServices::new(flow));
+    let kept = Arc::downgrade(&flows);
+    session.relieve(Arc::new(move || {
+        if let Some(flows) = kept.upgrade() {
+            flows.release();
+        }
+    }));
+    session
+        .add_table_functions(
+            flow::functions().map(|doc| doc.name),
+            Arc::new(flow::FlowRelations),
+            Arc::new(flow::FlowPlanner { services: flows }),
         )
         .map_err(|error| DataFusionError::External(Box::new(error)))?;
     session

@@ -14,6 +14,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 use stoa_model::ids::file_of;
 use stoa_model::{FileId, NodeId};
+use stoa_session::SourceText;
 
 use crate::lookup::{Lookup, Node};
 use crate::registry::{Argument, FunctionDoc, Kind, Returns};
@@ -28,6 +29,17 @@ pub(crate) const SOURCE_TEXT: FunctionDoc = FunctionDoc {
     complexity: None,
     source: None,
     example: "SELECT source_text(id) FROM methods LIMIT 1",
+};
+
+pub(crate) const SOURCE_LINE: FunctionDoc = FunctionDoc {
+    name: "source_line",
+    kind: Kind::Scalar,
+    arguments: &[Argument::sql("id", "BIGINT")],
+    returns: Returns::Value("VARCHAR"),
+    description: "The line of source on which a node starts, without the white space around it.",
+    complexity: None,
+    source: None,
+    example: "SELECT source_line(id) FROM calls LIMIT 1",
 };
 
 pub(crate) const QUALIFIED_NAME: FunctionDoc = FunctionDoc {
@@ -69,6 +81,10 @@ pub(crate) fn make_source_text(doc: &'static FunctionDoc, lookup: &Arc<Lookup>) 
     IdFunction::make(doc, lookup, |lookup, ids| source_text(lookup, ids).boxed())
 }
 
+pub(crate) fn make_source_line(doc: &'static FunctionDoc, lookup: &Arc<Lookup>) -> ScalarUDF {
+    IdFunction::make(doc, lookup, |lookup, ids| source_line(lookup, ids).boxed())
+}
+
 pub(crate) fn make_qualified_name(doc: &'static FunctionDoc, lookup: &Arc<Lookup>) -> ScalarUDF {
     IdFunction::make(doc, lookup, |lookup, ids| qualified_name(lookup, ids).boxed())
 }
@@ -85,6 +101,27 @@ pub(crate) fn make_node_location(doc: &'static FunctionDoc, lookup: &Arc<Lookup>
 type Texts = HashMap<NodeId, String>;
 
 async fn source_text(lookup: Arc<Lookup>, ids: HashSet<NodeId>) -> Result<Texts> {
+    texts(lookup, ids, |source, node| {
+        let range = source.range(node.line?, node.column?, node.length?)?;
+        Some(&source.bytes()[range])
+    })
+    .await
+}
+
+async fn source_line(lookup: Arc<Lookup>, ids: HashSet<NodeId>) -> Result<Texts> {
+    texts(lookup, ids, |source, node| {
+        let start = source.range(node.line?, 1, 0)?.start;
+        source.bytes()[start..].split(|byte| *byte == b'\n').next().map(<[u8]>::trim_ascii)
+    })
+    .await
+}
+
+/// What `cut` takes of its file for each node.
+async fn texts(
+    lookup: Arc<Lookup>,
+    ids: HashSet<NodeId>,
+    cut: for<'a> fn(&'a SourceText, &Node) -> Option<&'a [u8]>,
+) -> Result<Texts> {
     let nodes = lookup.nodes(&ids).await?;
     let mut of_file: HashMap<FileId, Vec<(NodeId, &Node)>> = HashMap::new();
     for (id, node) in &nodes {
@@ -97,12 +134,8 @@ async fn source_text(lookup: Arc<Lookup>, ids: HashSet<NodeId>) -> Result<Texts>
     for (file, source) in files.iter().zip(lookup.sources.load(&files).await?) {
         let Some(source) = source else { continue };
         for (id, node) in &of_file[file] {
-            let (Some(line), Some(column), Some(length)) = (node.line, node.column, node.length) else {
-                continue;
-            };
-            if let Some(range) = source.range(line, column, length) {
-                let text = String::from_utf8_lossy(&source.bytes()[range]).into_owned();
-                texts.insert(*id, text);
+            if let Some(bytes) = cut(&source, node) {
+                texts.insert(*id, String::from_utf8_lossy(bytes).into_owned());
             }
         }
     }

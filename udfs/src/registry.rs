@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::graph::{self, TableFunction};
 use crate::lookup::Lookup;
-use crate::{history, identifiers, nodes};
+use crate::{flow, history, identifiers, nodes};
 
 /// How a function is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +59,8 @@ pub enum ColumnType {
     Text,
     /// BIGINT[]: the ids of a path, in order.
     Integers,
+    /// VARCHAR[].
+    Texts,
 }
 
 impl fmt::Display for ColumnType {
@@ -69,6 +71,7 @@ impl fmt::Display for ColumnType {
             ColumnType::Flag => "BOOLEAN",
             ColumnType::Text => "VARCHAR",
             ColumnType::Integers => "BIGINT[]",
+            ColumnType::Texts => "VARCHAR[]",
         })
     }
 }
@@ -82,6 +85,8 @@ pub enum ArgumentType {
     Edges { weighted: bool },
     /// An id, `[id, …]` or `(SELECT id …)`.
     Nodes,
+    /// An id, `[id, …]` or `(SELECT id[, kind] …)`.
+    Endpoints,
     /// A subquery with these columns.
     Rows(&'static [Column]),
     /// A constant integer that is not negative.
@@ -100,6 +105,7 @@ impl fmt::Display for ArgumentType {
             ArgumentType::Sql(text) => f.pad(text),
             ArgumentType::Edges { .. } => f.pad("EDGES"),
             ArgumentType::Nodes => f.pad("NODES"),
+            ArgumentType::Endpoints => f.pad("ENDPOINTS"),
             ArgumentType::Rows(columns) => {
                 let columns: Vec<String> =
                     columns.iter().map(|c| format!("{} {}", c.name, c.type_)).collect();
@@ -216,6 +222,7 @@ static SCALARS: &[ScalarFunction] = &[
     ScalarFunction { doc: nodes::NODE_LOCATION, make: nodes::make_node_location },
     ScalarFunction { doc: nodes::NODE_PATH, make: nodes::make_node_path },
     ScalarFunction { doc: nodes::QUALIFIED_NAME, make: nodes::make_qualified_name },
+    ScalarFunction { doc: nodes::SOURCE_LINE, make: nodes::make_source_line },
     ScalarFunction { doc: nodes::SOURCE_TEXT, make: nodes::make_source_text },
     ScalarFunction { doc: identifiers::SPLIT_IDENTIFIER, make: identifiers::make_split_identifier },
 ];
@@ -231,7 +238,7 @@ pub fn tables() -> impl Iterator<Item = &'static TableFunction> {
 
 /// Every function of stoa: scalar ones by name, then table functions by family.
 pub fn all() -> impl Iterator<Item = &'static FunctionDoc> {
-    let tables = tables().map(|function| &function.doc).chain(history::functions());
+    let tables = tables().map(|function| &function.doc).chain(flow::functions()).chain(history::functions());
     SCALARS.iter().map(|entry| &entry.doc).chain(tables)
 }
 

@@ -10,7 +10,7 @@ async fn session() -> Session {
     let store = Store::in_memory();
     fill(&store).await;
     let session = Session::open(store, SessionOptions::default()).await.unwrap();
-    crate::register(&session).await.unwrap();
+    crate::register(&session, crate::FlowConfig::default()).await.unwrap();
     session
 }
 

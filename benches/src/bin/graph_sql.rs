@@ -60,22 +60,26 @@ struct Kernel {
     /// Whether it is run from each seed, and once for all of them.
     from_seeds: bool,
     weighted: bool,
-    arguments: fn(&Arguments) -> String,
+    /// Of the options and how many nodes there are.
+    arguments: fn(&Arguments, u64) -> String,
 }
 
 const fn kernel(name: &'static str, function: &'static str) -> Kernel {
-    Kernel { name, function, from_seeds: false, weighted: false, arguments: |_| String::new() }
+    Kernel { name, function, from_seeds: false, weighted: false, arguments: |_, _| String::new() }
 }
 
 const KERNELS: &[Kernel] = &[
     // Until ranks move by less than this in all, as the libraries are told.
-    Kernel { arguments: |_| ", tolerance => 1e-10".to_owned(), ..kernel("pagerank", "pagerank") },
+    Kernel {
+        arguments: |_, nodes| format!(", tolerance => {:e}, max_iterations => 1000", 1e-10 / nodes as f64),
+        ..kernel("pagerank", "pagerank")
+    },
     kernel("wcc", "weakly_connected_components"),
     kernel("scc", "strongly_connected_components"),
     Kernel { from_seeds: true, ..kernel("bfs", "reachable") },
     Kernel { from_seeds: true, weighted: true, ..kernel("sssp", "distances") },
     Kernel {
-        arguments: |arguments| format!(", samples => {}", arguments.samples),
+        arguments: |arguments, _| format!(", samples => {}", arguments.samples),
         ..kernel("betweenness", "betweenness_centrality")
     },
     kernel("label_propagation", "label_propagation"),
@@ -92,7 +96,13 @@ impl Kernel {
     }
 
     /// The statements that are the kernel, which run one after the other.
-    fn statements(&self, arguments: &Arguments, weights: bool, seeds: &[i64]) -> Result<Vec<String>> {
+    fn statements(
+        &self,
+        arguments: &Arguments,
+        weights: bool,
+        seeds: &[i64],
+        nodes: u64,
+    ) -> Result<Vec<String>> {
         let doc = self.doc()?;
         let weighted = weights && self.weighted;
         let edges = match (arguments.simple, weighted) {
@@ -103,7 +113,7 @@ impl Kernel {
                 "SELECT src, dst, min(weight) AS weight FROM {EDGES} WHERE src <> dst GROUP BY src, dst"
             ),
         };
-        let more = (self.arguments)(arguments);
+        let more = (self.arguments)(arguments, nodes);
         if !self.from_seeds {
             return Ok(vec![format!("SELECT * FROM {}(edges => ({edges}){more})", self.function)]);
         }
@@ -157,7 +167,7 @@ async fn measure(store: &str, path: &Path, arguments: &Arguments) -> Result<Valu
             eprintln!("{}: the edges have no weight", kernel.name);
             continue;
         }
-        let statements = kernel.statements(arguments, weights, &seeds)?;
+        let statements = kernel.statements(arguments, weights, &seeds, nodes)?;
         let (mut warm, mut cold, mut build) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..arguments.cold {
             let subject = Subject::open(store, &path).await?;

@@ -27,7 +27,7 @@ mod testing;
 mod visit;
 
 pub use control::{Control, Pace, Reused, Unlimited};
-pub use csr::{Adjacency, Csr, Edge, EdgeColumns, Index, NONE, Undirected};
+pub use csr::{Adjacency, Csr, Edge, EdgeColumns, Index, NONE, Spread, Undirected};
 pub use direction::Direction;
 pub use error::{GraphError, Result};
 pub use visit::{EdgesOf, NeighborsOf, Reference, Visited};

@@ -20,14 +20,18 @@ mod link;
 mod memory;
 pub mod options;
 mod plan;
+mod properties;
 mod repair;
 pub mod report;
+mod restore;
 mod segment;
 mod traced;
 mod walk;
 
 pub use error::IndexError;
+pub use memory::peak as peak_memory;
 pub use options::{DEFAULT_MEMORY, IndexOptions};
+pub use properties::properties;
 pub use repair::{Mended, RepairOptions, Repaired, repair};
 pub use report::{Failure, IndexReport, KindCount, LanguageCount, Progress, Silent};
 pub use walk::{SourceFile, walk};
@@ -206,7 +210,7 @@ struct Written {
 
 /// What was counted on the way.
 #[derive(Default)]
-pub(crate) struct Tally {
+pub struct Tally {
     pub languages: BTreeMap<&'static str, LanguageCount>,
     pub nodes: Vec<u64>,
     pub edges: Vec<u64>,
@@ -215,7 +219,7 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    fn add(&mut self, other: Tally) {
+    pub fn add(&mut self, other: Tally) {
         for (name, more) in other.languages {
             let count = self.languages.entry(name).or_default();
             count.files += more.files;
@@ -228,7 +232,8 @@ impl Tally {
         self.failures.extend(other.failures);
     }
 
-    fn fill(mut self, report: &mut IndexReport) {
+    /// Puts the counts into a report.
+    pub fn fill(mut self, report: &mut IndexReport) {
         self.failures.sort_by(|a, b| a.path.cmp(&b.path));
         report.failures = self.failures;
         report.source_bytes = self.source_bytes;
@@ -260,6 +265,6 @@ fn kind_counts(kinds: impl Iterator<Item = &'static str>, counts: &[u64]) -> Vec
 }
 
 /// A file that is not wholly in the graph, for the report.
-pub(crate) fn failure(path: &str, status: FileStatus, reason: &str) -> Failure {
+pub fn failure(path: &str, status: FileStatus, reason: &str) -> Failure {
     Failure { path: path.to_owned(), status: status.as_str().to_owned(), reason: reason.to_owned() }
 }

@@ -12,7 +12,8 @@ use stoa_model::ids::{LAST_EXTERNAL_FILE, file_of, node_id};
 use stoa_model::rows::{EdgeRow, FileRow, NO_LOCAL};
 use stoa_model::tables::Table;
 use stoa_model::{
-    EdgeKind, FIRST_BODY, FileId, FileStatus, Interner, NodeId, NodeKind, ReferenceForm, ReferenceKind,
+    EdgeKind, FIRST_BODY, FileId, FileStatus, Interner, Layer, Layers, NodeId, NodeKind, Origin,
+    ReferenceForm, ReferenceKind,
 };
 use stoa_passes::file::LabelSymbols;
 use stoa_passes::link::values::{CallTargets, MAX_VALUES};
@@ -368,7 +369,7 @@ fn last_name(stub: &Stub) -> &str {
     exported.rsplit_once(separator(stub.family)).map_or(exported, |(_, name)| name)
 }
 
-fn pseudo_row(file_id: FileId, path: String, language: &'static str, nodes: u32) -> FileRow {
+pub fn pseudo_row(file_id: FileId, path: String, language: &'static str, nodes: u32) -> FileRow {
     FileRow {
         file_id,
         path,
@@ -383,5 +384,8 @@ fn pseudo_row(file_id: FileId, path: String, language: &'static str, nodes: u32)
         status: FileStatus::Ok,
         error: None,
         error_nodes: 0,
+        origin: Origin::Source,
+        // Stubs are declared and no more.
+        layers: if nodes > 0 { Layers::NONE.with(Layer::Declarations) } else { Layers::NONE },
     }
 }

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use stoa_model::columns::{EdgeColumns, NodeColumns, ReferenceColumns, SourceColumns, files_batch};
 use stoa_model::rows::{EdgeRow, FileRow, NodeRow, ReferenceRow};
 use stoa_model::tables::Table;
-use stoa_model::{FileId, FileStatus, Interner};
+use stoa_model::{FileId, FileStatus, Interner, Layers, Origin};
 use stoa_passes::link::SymbolsBuilder;
 use stoa_passes::{FilePasses, FileRows, Shortfall};
 use stoa_store::{EncodedSegment, encode_segment};
@@ -107,6 +107,8 @@ impl Worker {
             status: FileStatus::Ok,
             error: None,
             error_nodes: 0,
+            origin: Origin::Source,
+            layers: Layers::NONE,
         };
         if let Some(why) = limits.too_large(file.source.bytes) {
             (row.status, row.error) = (FileStatus::Skipped, Some(why));
@@ -174,6 +176,7 @@ impl Worker {
         row.status = outcome.status;
         row.error = outcome.error;
         row.error_nodes = outcome.error_nodes;
+        row.layers = Layers::ALL;
         row.module = self.names.get(self.tree.module).to_owned();
         self.columns.file = file.id;
         self.columns.nodes.begin_file(file.id, language.name, false);

@@ -4,7 +4,8 @@
 //! into the columns of [`crate::columns`].
 
 use crate::{
-    Control, Dispatch, EdgeKind, FileId, FileStatus, NodeId, NodeKind, ReferenceForm, ReferenceKind, Symbol,
+    Control, Dispatch, EdgeKind, FileId, FileStatus, Layers, NodeId, NodeKind, Origin, ReferenceForm,
+    ReferenceKind, Symbol,
 };
 
 /// No such node.
@@ -94,4 +95,7 @@ pub struct FileRow {
     pub status: FileStatus,
     pub error: Option<String>,
     pub error_nodes: u32,
+    pub origin: Origin,
+    /// The layers of the graph that the file has.
+    pub layers: Layers,
 }

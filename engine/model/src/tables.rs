@@ -91,6 +91,9 @@ static FILES: LazyLock<SchemaRef> = LazyLock::new(|| {
         vocabulary("status", false),
         text("error", true),
         int("error_nodes", false),
+        // Since version 2; nullable, for segments of before have none.
+        vocabulary("origin", true),
+        text("layers", true),
     ]))
 });
 
@@ -192,6 +195,7 @@ static REFERENCES: LazyLock<SchemaRef> = LazyLock::new(|| {
         text("qualifier", true),
         int("arity", true),
         text("owner", true),
+        // Since version 2.
         text("arguments", true),
     ]))
 });

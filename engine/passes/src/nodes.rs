@@ -50,7 +50,7 @@ impl Locals {
 }
 
 /// A fingerprint of a declaration's source text. Not cryptographic: it tells whether a method changed.
-fn fingerprint(text: &[u8]) -> u64 {
+pub fn fingerprint(text: &[u8]) -> u64 {
     let mut hasher = FxHasher::default();
     hasher.write(text);
     hasher.finish().max(1)

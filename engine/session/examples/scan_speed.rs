@@ -116,6 +116,8 @@ async fn segment(store: &Store, first: FileId) -> Result<SegmentMeta, Box<dyn Er
             status: FileStatus::Ok,
             error: None,
             error_nodes: 0,
+            origin: stoa_model::Origin::Source,
+            layers: stoa_model::Layers::ALL,
         });
         nodes.begin_file(file, "c", false);
         for position in 0..FILE_NODES {

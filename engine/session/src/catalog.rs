@@ -15,6 +15,7 @@ use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak};
+use stoa_model::FINDINGS;
 use stoa_model::tables::Table;
 
 use crate::history::History;
@@ -22,7 +23,7 @@ use crate::materialized::MaterializedTable;
 use crate::sources::{SourceCache, Sources};
 use crate::system::{self, SystemContext, SystemTable, SystemTableProvider};
 use crate::table_functions::FunctionTables;
-use crate::tables::{Layout, SnapshotFiles, StoredTable};
+use crate::tables::{FindingsTable, Layout, SnapshotFiles, StoredTable};
 use crate::views::View;
 
 /// The catalog of every stoa session.
@@ -179,7 +180,11 @@ impl SnapshotCatalogs {
         let tables = |layout: fn(Table) -> Layout| -> BTreeMap<&'static str, Arc<dyn TableProvider>> {
             Table::ALL.iter().map(|&t| (t.name(), table(layout(t)))).collect()
         };
-        let (logical, stored) = (tables(Layout::logical), tables(Layout::stored));
+        let (mut logical, mut stored) = (tables(Layout::logical), tables(Layout::stored));
+        for tables in [&mut logical, &mut stored] {
+            let findings = FindingsTable::new(system.store.clone(), Arc::clone(&system.snapshot));
+            tables.insert(FINDINGS, Arc::new(findings));
+        }
         Arc::new_cyclic(|catalogs: &Weak<SnapshotCatalogs>| {
             let planner = |views: Vec<View>| Planner {
                 shared: Arc::clone(&shared),

@@ -5,12 +5,13 @@ use datafusion::common::{Result, plan_err};
 use datafusion::datasource::object_store::ObjectStoreUrl;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use stoa_model::FINDINGS;
 use stoa_model::tables::Table;
 use stoa_store::{Snapshot, Store};
 
 use crate::error::SessionError;
 use crate::sources::{SourceCache, Sources};
-use crate::tables::{Layout, SnapshotFiles, StoredTable};
+use crate::tables::{FindingsTable, Layout, SnapshotFiles, StoredTable};
 
 /// The stored tables of one snapshot, by name.
 pub type StoredTables = BTreeMap<&'static str, Arc<dyn TableProvider>>;
@@ -55,11 +56,13 @@ impl History {
         };
         let lease = self.store.lease(number).map_err(SessionError::from)?;
         let snapshot = Arc::new(snapshot.clone());
+        let findings: Arc<dyn TableProvider> =
+            Arc::new(FindingsTable::new(self.store.clone(), Arc::clone(&snapshot)));
         let files = Arc::new(SnapshotFiles::new(&self.store, self.url.clone(), snapshot, lease));
         let sources = Arc::new(Sources::new(Arc::clone(&self.cache), Arc::clone(&files)));
         let table = |table| -> Arc<dyn TableProvider> {
             Arc::new(StoredTable::new(Layout::stored(table), Arc::clone(&files), Arc::clone(&sources)))
         };
-        Ok(Table::ALL.iter().map(|&t| (t.name(), table(t))).collect())
+        Ok(Table::ALL.iter().map(|&t| (t.name(), table(t))).chain([(FINDINGS, findings)]).collect())
     }
 }

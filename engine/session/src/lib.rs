@@ -3,7 +3,7 @@
 //! In: a [`Store`](stoa_store::Store). Out: a [`SessionContext`](datafusion::prelude::SessionContext)
 //! in which SQL finds the catalog `stoa` with three schemas:
 //!
-//! * `main` – the logical tables (`nodes`, `edges`, `files`, `references`, `sources`), the views, and
+//! * `main` – the logical tables (`nodes`, `edges`, `files`, `references`, `sources`), the findings of rules, the views, and
 //!   whatever the user creates;
 //! * `stored` – the same tables as the segments hold them, column for column;
 //! * `system` – what the engine knows about itself: snapshots, segments, failures, settings, queries, cache.
@@ -35,6 +35,7 @@ mod error;
 mod execute;
 mod history;
 mod materialized;
+mod layers;
 mod options;
 mod planner;
 mod pressure;
@@ -55,6 +56,7 @@ pub use error::SessionError;
 pub use execute::Runner;
 pub use history::{History, StoredTables};
 pub use materialized::MaterializedTable;
+pub use layers::MissingLayers;
 pub use options::{Limits, SessionOptions};
 pub use pressure::Relief;
 pub use results::{CacheState, CachedResult, Key, KeyBuilder, Kind, Layer, ResultCache, RowDigest, TABLE_FUNCTION};

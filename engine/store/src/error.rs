@@ -74,6 +74,10 @@ pub enum StoreError {
     #[error("cannot encode table {}: {source}", .table.name())]
     Encode { table: Table, source: ParquetError },
 
+    /// Findings that could not be written.
+    #[error("cannot write findings: {why}")]
+    Findings { why: String },
+
     /// A local file or directory.
     #[error("{path}: {source}")]
     Io { path: String, source: std::io::Error },

@@ -8,6 +8,7 @@
 //! <store>/
 //!   snapshots/00000042.json.zst   which segments, their rows, bytes and checksums
 //!   segments/<ulid>/nodes.parquet edges.parquet …
+//!   findings/<key>/…              what rules found in the rows of a snapshot
 //!   cache/                        derived results, safe to delete
 //!   materialized/                 tables that MATERIALIZE made
 //!   log/                          what was asked of the store, bounded
@@ -26,13 +27,16 @@ mod cache;
 mod changes;
 mod encoding;
 mod error;
+mod findings;
 mod lease;
 mod location;
 mod lock;
 mod log;
 mod materialized;
+mod migrate;
 mod optimize;
 mod read;
+mod restore;
 mod retention;
 mod rollback;
 mod segment;
@@ -42,6 +46,7 @@ mod store;
 pub mod time;
 mod vacuum;
 mod verify;
+mod versions;
 
 #[cfg(test)]
 mod tests;
@@ -53,6 +58,7 @@ pub use error::StoreError;
 pub use lease::Lease;
 pub use lock::WriterLock;
 pub use materialized::Materialized;
+pub use migrate::Migration;
 pub use optimize::{OptimizeOptions, Optimized};
 pub use retention::Retention;
 pub use segment::{EncodedSegment, EncodedTable, encode_segment};

@@ -104,6 +104,7 @@ impl Store {
         }
         draft.segments = segments.into_iter().flatten().collect();
         let published = self.publish_as(draft, Operation::Optimize).await?;
+        self.carry_findings(snapshot, &published).await?;
         done.snapshot = Some(published.number);
         done.segments.1 = published.segments.len() as u64;
         done.bytes.1 = published.bytes();
@@ -194,7 +195,8 @@ impl Store {
         if encoded.tables.is_empty() {
             return Ok((None, dropped));
         }
-        Ok((Some(self.write_segment(encoded).await?), dropped))
+        let made_at = group.iter().filter_map(|candidate| candidate.segment.made_at()).max();
+        Ok((Some(SegmentMeta { made_at, ..self.write_segment(encoded).await? }), dropped))
     }
 }
 

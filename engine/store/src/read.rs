@@ -10,20 +10,24 @@ use std::collections::HashSet;
 use stoa_model::FileId;
 use stoa_model::tables::Table;
 
+use crate::versions;
 use crate::{SegmentMeta, Snapshot, Store, StoreError, TableFile};
 
 /// Rows of the batches that reading gives.
 const BATCH_ROWS: usize = 64 * 1024;
 
 impl Store {
-    /// A segment's rows of a table, in the stored schema and order. None if the segment has none.
+    /// A segment's rows of a table, in the stored schema and order, whichever version wrote it. None if the segment has none.
     pub async fn read_table(
         &self,
         segment: &SegmentMeta,
         table: Table,
     ) -> Result<Vec<RecordBatch>, StoreError> {
         match segment.table(table) {
-            Some(file) => self.decode(file, &[], self.read_file(file).await?),
+            Some(file) => {
+                let batches = self.decode(file, &[], self.read_file(file).await?)?;
+                batches.into_iter().map(|batch| versions::upgrade(table, batch)).collect()
+            }
             None => Ok(Vec::new()),
         }
     }

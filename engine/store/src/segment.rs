@@ -31,6 +31,7 @@ impl EncodedSegment {
         SegmentMeta {
             id: self.id.clone(),
             tables: self.tables.iter().map(|table| table.file.clone()).collect(),
+            made_at: None,
         }
     }
 

@@ -35,12 +35,21 @@ pub struct SegmentMeta {
     pub id: String,
     /// In the order of [`Table::ALL`]; tables without rows have no file.
     pub tables: Vec<TableFile>,
+    /// When its rows were made, in milliseconds since the Unix epoch, if that is not the time in its id: a segment
+    /// that was made from others is as old as the youngest of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_at: Option<u64>,
 }
 
 impl SegmentMeta {
     /// The segment's file of a table, if it has rows of it.
     pub fn table(&self, table: Table) -> Option<&TableFile> {
         self.tables.iter().find(|f| f.table == table)
+    }
+
+    /// When its rows were made, in milliseconds since the Unix epoch; none if nothing says so.
+    pub fn made_at(&self) -> Option<u64> {
+        self.made_at.or_else(|| ulid::Ulid::from_string(&self.id).ok().map(|id| id.timestamp_ms()))
     }
 }
 
@@ -51,6 +60,10 @@ pub enum Operation {
     /// A source tree was read.
     #[default]
     Index,
+    /// What another tool knows was read.
+    Import,
+    /// The same rows in the columns of a newer schema.
+    Migrate,
     /// The same rows in other segments.
     Optimize,
     /// The rows of an older snapshot once more.
@@ -65,6 +78,8 @@ impl std::fmt::Display for Operation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Operation::Index => f.pad("index"),
+            Operation::Import => f.pad("import"),
+            Operation::Migrate => f.pad("migrate"),
             Operation::Optimize => f.pad("optimize"),
             Operation::Rollback { to } => f.pad(&format!("rollback to {to}")),
             Operation::Repair => f.pad("repair"),
@@ -85,6 +100,10 @@ pub struct Snapshot {
     /// What was done to the parent.
     #[serde(default)]
     pub operation: Operation,
+    /// A ULID of its own, by which a writer knows its file from another's with the same content; empty in snapshots of before
+    /// there was one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub publication: String,
     /// The first file id that no path has been given yet.
     pub next_file_id: FileId,
     /// How the index was made: languages, source root and the like.

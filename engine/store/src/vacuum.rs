@@ -64,6 +64,9 @@ impl Store {
             }
             done.segments += 1;
         }
+        let (files, bytes) = self.vacuum_findings(&kept, dry_run).await?;
+        done.files += files;
+        done.bytes += bytes;
         if !dry_run {
             self.remove_local_leftovers(&named)?;
         }
@@ -188,7 +191,7 @@ impl Store {
         SystemTime::now().duration_since(id.datetime()).map_or(true, |age| age < grace)
     }
 
-    async fn delete(&self, path: &Path) -> Result<(), StoreError> {
+    pub(crate) async fn delete(&self, path: &Path) -> Result<(), StoreError> {
         let one = futures::stream::once(std::future::ready(Ok(path.clone()))).boxed();
         match self.object_store().delete_stream(one).try_collect::<Vec<_>>().await {
             Ok(_) | Err(object_store::Error::NotFound { .. }) => Ok(()),

@@ -1,12 +1,13 @@
 //! The arguments of every command: the one list from which parsing and help are made.
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use crate::Moment;
 use crate::observe::LogFormat;
 use crate::output::Format;
+use crate::rules::Severity;
 
 /// Ask questions about source code in SQL.
 #[derive(Parser, Debug)]
@@ -38,6 +39,12 @@ pub enum Command {
     Index(IndexArgs),
     /// Ask questions: a shell, or statements from arguments, files or standard input.
     Sql(SqlArgs),
+    /// Look for what rules describe, in a source tree or a store.
+    Scan(ScanArgs),
+    /// Store what another tool knows about source: tags, a SCIP index, an export of Joern's graph.
+    Import(ImportArgs),
+    /// Bring a store of an older version up to this one.
+    Migrate(MigrateArgs),
     /// Write tables as plain Parquet, for notebooks and other tools.
     Export(ExportArgs),
     /// List the snapshots of a store, and what changed from each to the next.
@@ -149,8 +156,8 @@ pub struct DiffArgs {
     /// The store [default: the nearest .stoa in this directory or above it].
     #[arg(long, value_name = "DIR")]
     pub store: Option<String>,
-    /// Only these, separated by commas: method, type, call.
-    #[arg(long, value_name = "KINDS", value_delimiter = ',', value_parser = ["method", "type", "call"])]
+    /// Only these, separated by commas: method, type, call, finding.
+    #[arg(long, value_name = "KINDS", value_delimiter = ',', value_parser = ["method", "type", "call", "finding"])]
     pub kinds: Vec<String>,
     /// The shape of the result [default: table, or what the extension of -o says].
     #[arg(long, value_enum)]
@@ -271,6 +278,9 @@ pub struct SqlArgs {
     /// Memory to stay within, caches and all, as in 512MB [default: three quarters of what the machine has left].
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub memory: Option<u64>,
+    /// A folder of models of libraries beside the built-in ones; may be given several times.
+    #[arg(long, value_name = "DIR")]
+    pub models: Vec<PathBuf>,
     /// Statements to run; may be given several times.
     #[arg(short = 'c', long = "command", value_name = "SQL")]
     pub commands: Vec<String>,
@@ -283,6 +293,117 @@ pub struct SqlArgs {
     /// Write results to a file.
     #[arg(short = 'o', long = "output", value_name = "FILE")]
     pub output: Option<PathBuf>,
+}
+
+/// What `stoa import` reads.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum ImportFormat {
+    /// Universal Ctags' JSON lines: ctags --output-format=json --fields=*.
+    Ctags,
+    /// A directory of Joern's CSV for Neo4j: joern-export --repr=all --format=neo4jcsv.
+    JoernCsv,
+    /// Joern's GraphML, one file or a directory of them: joern-export --format=graphml.
+    JoernGraphml,
+    /// A SCIP index, such as index.scip.
+    Scip,
+}
+
+#[derive(Args, Debug)]
+pub struct ImportArgs {
+    /// What the other tool wrote.
+    #[arg(value_enum)]
+    pub format: ImportFormat,
+    /// Its file or directory.
+    pub path: PathBuf,
+    /// Where to store the graph: a directory or a URL.
+    #[arg(long, value_name = "DIR")]
+    pub store: String,
+    /// The source tree that it tells of, for the text of its files.
+    #[arg(long, value_name = "PATH")]
+    pub source: Option<PathBuf>,
+    /// Publish over a snapshot that was made from something else.
+    #[arg(long)]
+    pub replace: bool,
+    /// Print the report as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct MigrateArgs {
+    /// The store to bring up [default: the nearest .stoa in this directory or above it].
+    #[arg(long, value_name = "DIR")]
+    pub store: Option<String>,
+    /// Only tell what would be done.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print what was done as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct ScanArgs {
+    /// The source tree; it is indexed first [default: the current directory, or the store as it is with --store].
+    pub path: Option<PathBuf>,
+    /// The store [default: PATH/.stoa if it is there, or else one for this scan alone].
+    #[arg(long, value_name = "DIR")]
+    pub store: Option<String>,
+    /// Only these rules: ids, patterns, files or folders of files, separated by commas [default: all built-in ones].
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub rules: Vec<String>,
+    /// Only rules at least so severe.
+    #[arg(long, value_enum)]
+    pub severity: Option<Severity>,
+    /// A folder of models of libraries beside the built-in ones; may be given several times.
+    #[arg(long, value_name = "DIR")]
+    pub models: Vec<PathBuf>,
+    /// A file of findings that are known: they do not fail the scan.
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Write what is found to the baseline, instead of reading it.
+    #[arg(long, requires = "baseline")]
+    pub write_baseline: bool,
+    /// Exit with 1 if there is a new finding at least so severe.
+    #[arg(long, value_enum, default_value = "low")]
+    pub fail_on: FailOn,
+    /// The shape of the result [default: table, or what the extension of -o says].
+    #[arg(long, value_enum)]
+    pub format: Option<ScanFormat>,
+    /// Write the result to a file.
+    #[arg(short = 'o', long = "output", value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Threads that index [default: one per core].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: Option<u16>,
+    /// Memory for the index to stay within, as in 512MB or 2GB.
+    #[arg(long, value_name = "SIZE", default_value = "2GiB", value_parser = parse_size)]
+    pub memory: u64,
+}
+
+/// What a scan prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ScanFormat {
+    /// The source of each finding with carets, for people.
+    Table,
+    /// SARIF 2.1.0, for code hosts and editors.
+    Sarif,
+    /// One JSON object.
+    Json,
+    /// Markdown, for comments and summaries.
+    Markdown,
+}
+
+/// From which severity on a finding fails a scan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    Critical,
+    High,
+    Medium,
+    Low,
+    Info,
+    /// Findings never fail it.
+    Never,
 }
 
 #[derive(Args, Debug)]

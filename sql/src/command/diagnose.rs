@@ -54,7 +54,7 @@ pub async fn run(arguments: &HealthArgs) -> anyhow::Result<()> {
     let location = location::named_or_nearest(arguments.store.as_deref())?;
     // What is measured is the store, and not what is remembered of it; and it is no query of the user's.
     let session = SessionOptions { result_cache_bytes: 0, query_log: false, ..SessionOptions::default() };
-    let engine = Engine::open(&location, EngineOptions { session }).await?;
+    let engine = Engine::open(&location, EngineOptions { session, ..EngineOptions::default() }).await?;
     let Some(session) = engine.session() else { return Ok(()) };
     let (store, snapshot) = (session.store(), session.snapshot());
     let health = Health::of(store, &snapshot).await?;

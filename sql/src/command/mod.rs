@@ -1,8 +1,9 @@
-//! The command line: `stoa index`, `stoa sql`, `stoa export`, what keeps a store well, and what other programs do
-//! ([`external`]).
+//! The command line: `stoa index`, `stoa import`, `stoa sql`, `stoa scan`, `stoa export`, what keeps a store well, and what
+//! other programs do ([`external`]).
 //!
 //! In: arguments. Out: an exit code that scripts can trust: 0 for done, 1 for a failure that one message
-//! explains, 2 for arguments that make no sense. Results go to standard output, all else to standard error.
+//! explains, 2 for arguments that make no sense. A scan ends with 0 where it finds nothing, with 1 where it does, and with 2
+//! for a failure. Results go to standard output, all else to standard error.
 
 mod arguments;
 mod cache;
@@ -11,12 +12,15 @@ mod export;
 pub mod external;
 mod health;
 mod history;
+mod import;
 mod index;
 mod listing;
 mod location;
 mod maintain;
+mod migrate;
 mod progress;
 mod query;
+mod scan;
 mod summary;
 
 use clap::Parser;
@@ -27,6 +31,7 @@ use tokio::runtime::Runtime;
 use crate::SqlError;
 use crate::observe::{self, Observed};
 use crate::output::{OutputError, is_closed_pipe};
+use crate::scan::ScanError;
 use arguments::{Cli, Command};
 
 /// Runs the command that the process was started with.
@@ -50,6 +55,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let done = match cli.command {
         Command::Index(arguments) => index::run(&arguments),
         Command::Sql(arguments) => runtime().and_then(|runtime| query::run(&arguments, &runtime)),
+        Command::Import(arguments) => import::run(&arguments),
+        Command::Migrate(arguments) => runtime().and_then(|runtime| migrate::run(&arguments, &runtime)),
         Command::Export(arguments) => runtime().and_then(|runtime| export::run(&arguments, &runtime)),
         Command::Snapshots(arguments) => runtime().and_then(|r| r.block_on(history::snapshots(&arguments))),
         Command::Diff(arguments) => runtime().and_then(|r| r.block_on(history::diff(&arguments))),
@@ -63,17 +70,26 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Diagnose(arguments) => runtime().and_then(|r| r.block_on(diagnose::run(&arguments))),
         Command::Cache(arguments) => runtime().and_then(|r| r.block_on(cache::run(&arguments))),
         Command::Settings(arguments) => runtime().and_then(|r| r.block_on(cache::settings(&arguments))),
+        Command::Scan(arguments) => {
+            let code = runtime().and_then(|runtime| scan::run(&arguments, &runtime));
+            return code.unwrap_or_else(|error| ended(&error, ExitCode::from(2)));
+        }
         Command::Scaling(arguments) => return datasets("scaling", arguments.arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        // The reader has seen enough: `stoa sql … | head`.
-        Err(_) if is_closed_pipe() => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{}", told(&error));
-            ExitCode::FAILURE
-        }
+        Err(error) => ended(&error, ExitCode::FAILURE),
     }
+}
+
+/// Tells an error; gives the exit code.
+fn ended(error: &anyhow::Error, code: ExitCode) -> ExitCode {
+    // The reader has seen enough: `stoa sql … | head`.
+    if is_closed_pipe() {
+        return ExitCode::SUCCESS;
+    }
+    eprintln!("{}", told(error));
+    code
 }
 
 /// The program that measures the engine.
@@ -96,7 +112,7 @@ fn datasets(command: &str, arguments: Vec<OsString>) -> ExitCode {
 /// An error as the last thing a person reads.
 fn told(error: &anyhow::Error) -> String {
     // These tell themselves, with their place.
-    if error.is::<SqlError>() || error.is::<OutputError>() {
+    if error.is::<SqlError>() || error.is::<OutputError>() || error.is::<ScanError>() {
         return error.to_string();
     }
     let mut message = format!("error: {error}");

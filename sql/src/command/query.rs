@@ -21,7 +21,7 @@ pub fn run(arguments: &SqlArgs, runtime: &Runtime) -> anyhow::Result<()> {
         bail!("parquet goes to a file: add -o FILE.parquet");
     }
     let store = store(arguments, runtime)?;
-    let options = EngineOptions { session: within(arguments.memory) };
+    let options = EngineOptions { session: within(arguments.memory), models: arguments.models.clone() };
     let engine = runtime.block_on(async {
         match &arguments.at {
             Some(moment) => Engine::open_at(&store, moment, options).await,

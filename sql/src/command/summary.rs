@@ -58,14 +58,18 @@ fn kinds(report: &IndexReport, width: Option<usize>) -> String {
 fn facts(report: &IndexReport, out: &mut String) {
     let seconds = report.elapsed.as_secs_f64();
     let rate = (report.lines() as f64 / seconds.max(0.001)) as u64;
-    let ratio = report.store_bytes as f64 / report.source_bytes.max(1) as f64;
+    let ratio = match report.source_bytes {
+        // What was imported may come without its text.
+        0 => String::new(),
+        source => format!(", {:.2} × the source", report.store_bytes as f64 / source as f64),
+    };
     let _ = writeln!(out, "time    {seconds:.2} s ({} lines/s)", thousands(rate));
     if report.peak_memory > 0 {
         let _ = writeln!(out, "memory  {} at most", bytes(report.peak_memory));
     }
     let _ = writeln!(
         out,
-        "store   {} (snapshot {}), {}, {ratio:.2} × the source",
+        "store   {} (snapshot {}), {}{ratio}",
         printable(&report.store),
         report.snapshot,
         bytes(report.store_bytes)

@@ -60,6 +60,7 @@ fn page() -> String {
          columns count by their names or, if none is right, by their order. `'CALL'` is the call graph, from method to \
          method |\n\
          | `NODES` | an id, `[id, …]`, or `(SELECT id …)` |\n\
+         | `ENDPOINTS` | an id, `[id, …]`, or `(SELECT id …)`, with a `kind` where one is to be told from another |\n\
          | `TABLE(…)` | a subquery with these columns |\n\n\
          A graph is kept as long as what it was built from stays the same (`session.graph_cache_bytes` in\n\
          `system.settings` says how much is kept), so the second function on the same edges builds none. What a function\n\

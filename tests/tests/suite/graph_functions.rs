@@ -31,7 +31,7 @@ fn write(folder: &Path, text: &str) {
 
 async fn engine(folder: &TempDir, session: SessionOptions) -> Engine {
     let location = folder.path().join("store").display().to_string();
-    Engine::open(&location, EngineOptions { session }).await.unwrap()
+    Engine::open(&location, EngineOptions { session, ..EngineOptions::default() }).await.unwrap()
 }
 
 async fn rows(engine: &Engine, sql: &str) -> Vec<Vec<String>> {

@@ -14,11 +14,10 @@ use std::sync::Arc;
 use stoa_model::EdgeKind;
 use stoa_session::FunctionTables;
 
-use super::call::TableFunction;
-use crate::registry::{Argument, ArgumentType, Column, ColumnType, Default};
+use crate::registry::{Argument, ArgumentType, Column, ColumnType, Default, FunctionDoc};
 
 /// A call whose arguments are known.
-pub(super) struct Bound {
+pub(crate) struct Bound {
     /// The arguments that are queries, by their place in the description.
     pub inputs: Vec<(usize, LogicalPlan)>,
     /// The arguments that are values, by their place in the description.
@@ -26,13 +25,13 @@ pub(super) struct Bound {
 }
 
 /// Binds the arguments of a call: those without a name come first, in the order of the description.
-pub(super) fn bind(
-    function: &'static TableFunction,
+pub(crate) fn bind(
+    function: &'static FunctionDoc,
     arguments: Vec<FunctionArg>,
     context: &mut dyn RelationPlannerContext,
 ) -> Result<Bound> {
-    let name = function.doc.name;
-    let described = function.doc.arguments;
+    let name = function.name;
+    let described = function.arguments;
     let mut given: Vec<Option<SqlExpr>> = vec![None; described.len()];
     let mut positional = 0;
     for argument in arguments {
@@ -90,6 +89,13 @@ pub(super) fn bind(
                 };
                 bound.inputs.push((place, plan.map_err(at)?));
             }
+            ArgumentType::Endpoints => {
+                let plan = match query(value) {
+                    Ok(query) => endpoints_of_query(planned(query, context)?),
+                    Err(value) => nodes_of_values(value, context),
+                };
+                bound.inputs.push((place, plan.map_err(at)?));
+            }
             ArgumentType::Rows(columns) => {
                 let plan = match query(value) {
                     Ok(query) => rows_of_query(planned(query, context)?, columns),
@@ -116,19 +122,15 @@ fn names_of(columns: &[Column]) -> String {
 }
 
 fn place(
-    function: &'static TableFunction,
+    function: &'static FunctionDoc,
     ident: &Ident,
     context: &dyn RelationPlannerContext,
 ) -> Result<usize> {
     let wanted = context.normalize_ident(ident.clone());
-    match function.doc.arguments.iter().position(|argument| argument.name == wanted) {
+    match function.arguments.iter().position(|argument| argument.name == wanted) {
         Some(place) => Ok(place),
         None => {
-            plan_err!(
-                "{} has no argument {wanted}; it takes {}",
-                function.doc.name,
-                names(function.doc.arguments)
-            )
+            plan_err!("{} has no argument {wanted}; it takes {}", function.name, names(function.arguments))
         }
     }
 }
@@ -239,6 +241,16 @@ fn nodes_of_query(plan: LogicalPlan) -> Result<LogicalPlan> {
     LogicalPlanBuilder::from(plan).project([id])?.build()
 }
 
+fn endpoints_of_query(plan: LogicalPlan) -> Result<LogicalPlan> {
+    let mut found = columns(&plan, &[("id", true), ("kind", false)])?.into_iter();
+    let id = found.next().flatten().unwrap_or_else(|| lit(ScalarValue::Null));
+    let mut outputs = vec![as_type(id, &plan, &DataType::Int64, "id")?];
+    if let Some(kind) = found.next().flatten() {
+        outputs.push(as_type(kind, &plan, &DataType::Utf8, "kind")?);
+    }
+    LogicalPlanBuilder::from(plan).project(outputs)?.build()
+}
+
 fn nodes_of_values(value: SqlExpr, context: &mut dyn RelationPlannerContext) -> Result<LogicalPlan> {
     let values = match value {
         SqlExpr::Array(Array { elem, .. }) => elem,
@@ -275,13 +287,14 @@ fn rows_of_query(plan: LogicalPlan, wanted: &[Column]) -> Result<LogicalPlan> {
 }
 
 /// How a column is held.
-pub(super) fn data_type(column: ColumnType) -> DataType {
+pub(crate) fn data_type(column: ColumnType) -> DataType {
     match column {
         ColumnType::Integer => DataType::Int64,
         ColumnType::Number => DataType::Float64,
         ColumnType::Flag => DataType::Boolean,
         ColumnType::Text => DataType::Utf8,
         ColumnType::Integers => DataType::new_list(DataType::Int64, false),
+        ColumnType::Texts => DataType::new_list(DataType::Utf8, false),
     }
 }
 

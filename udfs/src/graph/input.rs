@@ -14,7 +14,7 @@ use std::sync::Arc;
 use stoa_graph::EdgeColumns;
 
 /// The rows of a plan, its partitions side by side. Their order is that of the partitions; a graph does not depend on it.
-pub(super) async fn rows(
+pub(crate) async fn rows(
     plan: &Arc<dyn ExecutionPlan>,
     context: &Arc<TaskContext>,
     memory: &Arc<MemoryReservation>,

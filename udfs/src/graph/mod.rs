@@ -10,7 +10,7 @@
 //! A function is an entry of [`functions`]: a description that drives everything people read, what it costs on a
 //! graph, and how it is run. What it computes is a kernel of `stoa_graph`. Adding one touches its family's file alone.
 
-mod bind;
+pub(crate) mod bind;
 mod breaker;
 mod cache;
 mod call;
@@ -18,10 +18,10 @@ mod control;
 mod exec;
 mod functions;
 mod health;
-mod input;
+pub(crate) mod input;
 mod key;
 mod node;
-mod plan;
+pub(crate) mod plan;
 mod services;
 mod verdict;
 

@@ -39,7 +39,7 @@ impl RelationPlanner for GraphRelations {
         else {
             return Ok(RelationPlanning::Original(Box::new(relation)));
         };
-        let bound = bind(function, args.args.clone(), context)?;
+        let bound = bind(&function.doc, args.args.clone(), context)?;
         let node = Arc::new(GraphNode::new(function, bound)?);
         let plan = LogicalPlan::Extension(Extension { node });
         Ok(RelationPlanning::Planned(Box::new(PlannedRelation::new(plan, alias.clone()))))
@@ -89,7 +89,7 @@ impl ExtensionPlanner for GraphPlanner {
 const MOST_COUNT: f64 = 9_007_199_254_740_992.0;
 
 /// The value of an argument that must be constant; nothing for NULL.
-fn constant(
+pub(crate) fn constant(
     argument: &Argument,
     expression: &Expr,
     planner: &dyn PhysicalPlanner,

@@ -48,19 +48,27 @@ static SNAPSHOT_DIFF: FunctionDoc = FunctionDoc {
     kind: Kind::Table,
     arguments: &ARGUMENTS,
     returns: Returns::Rows(&[
-        Column::new("kind", ColumnType::Text, "method, type or call"),
+        Column::new("kind", ColumnType::Text, "method, type, call or finding"),
         Column::new("change", ColumnType::Text, "added, removed or changed"),
-        Column::new("path", ColumnType::Text, "the file of the declaration, or of the call"),
-        Column::new("name", ColumnType::Text, "the full name of the declaration, or of the caller"),
+        Column::new("path", ColumnType::Text, "the file of the declaration, the call or the finding"),
+        Column::new(
+            "name",
+            ColumnType::Text,
+            "the full name of the declaration or of the caller; of a finding: its rule",
+        ),
         Column::new("signature", ColumnType::Text, "its signature, in the later snapshot if it is there"),
         Column::new("callee", ColumnType::Text, "of a call: the full name of what it may run"),
         Column::new("line", ColumnType::Integer, "its line, in the later snapshot if it is there"),
-        Column::new("what", ColumnType::Text, "how it changed: text, the signature before, how many calls"),
+        Column::new(
+            "what",
+            ColumnType::Text,
+            "how it changed: text, the signature before, how many calls; of a finding: its message",
+        ),
     ]),
-    description: "The methods, types and calls that differ between two snapshots. A declaration is the same if \
+    description: "The methods, types, calls and findings of rules that differ between two snapshots. A declaration is the same if \
                   path, full name and signature are; it has changed if its text has, all that stands in it included, or \
                   if its signature has and nothing else of that name came or went in the file. A call is a pair of \
-                  caller and callee.",
+                  caller and callee. A finding is the same if its fingerprint is; a snapshot that was not scanned has none.",
     complexity: Some("O(n + m)"),
     source: Some("a comparison of sets by identity"),
     example: "SELECT change, name FROM snapshot_diff(1, 1) WHERE kind = 'method'",

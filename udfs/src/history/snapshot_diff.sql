@@ -1,4 +1,4 @@
--- A row is a method, a type or a pair of caller and callee that one snapshot has and the other has not, or has otherwise.
+-- A row is a method, a type, a pair of caller and callee or a finding of a rule that one snapshot has and the other has not, or has otherwise.
 WITH sides AS (
     SELECT 1 AS side, n.kind, f.path, n.full_name AS name, coalesce(n.signature, '') AS signature,
            '' AS callee, n.line, n.hash
@@ -75,3 +75,15 @@ SELECT
     END AS what
 FROM differing
 WHERE NOT (signed_anew AND new_count = 0)
+UNION ALL
+SELECT 'finding',
+    CASE WHEN b.fingerprint IS NULL THEN 'added' ELSE 'removed' END,
+    coalesce(a.path, b.path),
+    coalesce(a.rule_id, b.rule_id),
+    NULL,
+    NULL,
+    CAST(coalesce(a.line, b.line) AS BIGINT),
+    coalesce(a.message, b.message)
+FROM (SELECT * FROM before_findings WHERE ignored IS NULL) b
+FULL JOIN (SELECT * FROM after_findings WHERE ignored IS NULL) a ON a.fingerprint = b.fingerprint
+WHERE a.fingerprint IS NULL OR b.fingerprint IS NULL

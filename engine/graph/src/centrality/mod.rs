@@ -6,6 +6,7 @@
 
 mod betweenness;
 mod closeness;
+mod components;
 mod degree;
 mod eigenvector;
 mod hits;

@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::components::System;
 use crate::{Adjacency, Control, Csr, GraphError, Index, Result, blocks};
 
 /// Options of [`pagerank`]; the defaults are NetworkX's.
@@ -36,8 +37,10 @@ pub struct Ranks {
 /// PageRank (Page, Brin, Motwani and Winograd, "The PageRank citation ranking", 1999) by power iteration: each node pulls
 /// from those with edges to it, in fixed blocks and a fixed order. Parallel edges count as often as they are there, by
 /// their weights if the graph has any; loops count. Nodes whose weights out sum to zero lead to where readers restart.
+/// Where no strongly connected component is large, the iteration starts from ranks found component by component
+/// ([`super::components`]), which are as good as final; with a tolerance of 0 it starts from where readers restart.
 ///
-/// Time O((nodes + edges) · iterations), memory 32 bytes a node; needs the incoming side.
+/// Time O((nodes + edges) · iterations), memory 32 bytes a node and 36 to start with; needs the incoming side.
 /// Fails on weights below zero or infinite, on options outside of their range, and with [`GraphError::NotConverged`].
 pub fn pagerank(graph: &Csr, options: &PageRank, control: &dyn Control) -> Result<Ranks> {
     let nodes = graph.node_count();
@@ -55,6 +58,11 @@ pub fn pagerank(graph: &Csr, options: &PageRank, control: &dyn Control) -> Resul
     let share: Vec<f64> =
         (0..nodes as Index).into_par_iter().map(|node| inverse(graph.outgoing(), node)).collect();
     let mut ranks: Vec<f64> = (0..nodes).map(start_at).collect();
+    if options.tolerance > 0.0 {
+        let system =
+            System { incoming, share: &share, damping: options.damping, tolerance: options.tolerance };
+        system.solve(graph, &mut ranks, options.max_iterations, control)?;
+    }
     let mut given: Vec<f64> = ranks.iter().zip(&share).map(|(rank, share)| rank * share).collect();
     let mut given_next = vec![0.0; nodes];
     let mut stuck: f64 =
@@ -141,7 +149,7 @@ fn inverse(outgoing: &Adjacency, node: Index) -> f64 {
 
 /// What the nodes with edges to this one hand it. Four sums go side by side, as an addition waits for the one before.
 #[inline]
-fn pulled(incoming: &Adjacency, node: Index, given: &[f64]) -> f64 {
+pub(super) fn pulled(incoming: &Adjacency, node: Index, given: &[f64]) -> f64 {
     let sources = incoming.neighbours(node);
     let mut sums = [0.0; 4];
     match incoming.weights(node) {

@@ -116,7 +116,7 @@ fn what_is_out_of_range_is_told() {
     let endless = weighted(&vec![(1, 2, f64::INFINITY), (1, 3, 1.0)]);
     assert!(matches!(pagerank(&endless, &PageRank::default(), &Unlimited), Err(GraphError::Argument(_))));
     let slow = PageRank { max_iterations: 1, tolerance: 1e-12, ..PageRank::default() };
-    let graph = crate::testing::graph(&vec![(1, 2, 1.0), (2, 3, 1.0)]);
+    let graph = crate::testing::graph(&vec![(1, 2, 1.0), (2, 1, 1.0), (2, 3, 1.0), (3, 1, 1.0)]);
     assert!(matches!(
         pagerank(&graph, &slow, &Unlimited),
         Err(GraphError::NotConverged { iterations: 1, .. })

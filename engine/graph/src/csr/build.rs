@@ -95,7 +95,7 @@ fn grouped(nodes: usize, sources: &[Index], targets: Vec<Index>, weights: Option
         offsets[node + 1] += offsets[node];
     }
     if sources.is_sorted() {
-        return Adjacency { offsets, targets, weights };
+        return Adjacency::new(offsets, targets, weights);
     }
     let mut next = offsets.clone();
     let mut placed = vec![0; targets.len()];
@@ -108,12 +108,12 @@ fn grouped(nodes: usize, sources: &[Index], targets: Vec<Index>, weights: Option
         }
         *place += 1;
     }
-    Adjacency { offsets, targets: placed, weights: placed_weights }
+    Adjacency::new(offsets, placed, placed_weights)
 }
 
 /// Sorts each node's neighbours, parallel edges by weight. Nodes are shared out in blocks of about as many edges.
 fn sort_rows(adjacency: &mut Adjacency) {
-    let Adjacency { offsets, targets, weights } = adjacency;
+    let Adjacency { offsets, targets, weights, .. } = adjacency;
     let mut blocks = Vec::new();
     let mut rest = (&mut targets[..], weights.as_deref_mut());
     let mut first = 0;
@@ -179,5 +179,5 @@ pub(super) fn transposed(outgoing: &Adjacency) -> Adjacency {
             *place += 1;
         }
     }
-    Adjacency { offsets, targets: sources, weights }
+    Adjacency::new(offsets, sources, weights)
 }

@@ -46,9 +46,38 @@ pub struct Adjacency {
     offsets: Vec<u32>,
     targets: Vec<Index>,
     weights: Option<Vec<f64>>,
+    spread: Spread,
+}
+
+/// What all weights together are like.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Spread {
+    pub least: f64,
+    pub most: f64,
+    pub sum: f64,
 }
 
 impl Adjacency {
+    fn new(offsets: Vec<u32>, targets: Vec<Index>, weights: Option<Vec<f64>>) -> Adjacency {
+        let spread = match weights.as_deref() {
+            Some([first, rest @ ..]) => {
+                let first = Spread { least: *first, most: *first, sum: *first };
+                rest.iter().fold(first, |spread, weight| Spread {
+                    least: spread.least.min(*weight),
+                    most: spread.most.max(*weight),
+                    sum: spread.sum + weight,
+                })
+            }
+            _ => Spread::default(),
+        };
+        Adjacency { offsets, targets, weights, spread }
+    }
+
+    /// The least and the greatest of the weights and their sum; zeros in a graph without weights or edges.
+    pub fn spread(&self) -> Spread {
+        self.spread
+    }
+
     pub fn node_count(&self) -> usize {
         self.offsets.len() - 1
     }
@@ -173,7 +202,7 @@ impl Csr {
     /// The smallest weight of an edge; 1 in a graph without weights, nothing in one without edges.
     pub fn least_weight(&self) -> Option<f64> {
         match &self.outgoing.weights {
-            Some(weights) => weights.iter().copied().reduce(f64::min),
+            Some(weights) => (!weights.is_empty()).then_some(self.outgoing.spread.least),
             None => (self.edge_count() > 0).then_some(1.0),
         }
     }

@@ -20,6 +20,7 @@ impl Adjacency {
             offsets: Vec::with_capacity(self.offsets.len()),
             targets: Vec::with_capacity(self.targets.len()),
             weights: self.weights.as_ref().map(|weights| Vec::with_capacity(weights.len())),
+            ..Adjacency::default()
         };
         simple.offsets.push(0);
         for node in 0..self.node_count() as Index {
@@ -31,7 +32,7 @@ impl Adjacency {
             }
             simple.offsets.push(simple.targets.len() as u32);
         }
-        Cow::Owned(simple)
+        Cow::Owned(Adjacency::new(simple.offsets, simple.targets, simple.weights))
     }
 
     /// The neighbours on this side and another, ascending, each once, with the least weight of an edge between.
@@ -56,12 +57,12 @@ impl Adjacency {
             }
             joined.offsets.push(joined.targets.len() as u32);
         }
-        joined
+        Adjacency::new(joined.offsets, joined.targets, joined.weights)
     }
 
     /// An adjacency of rows that need not ascend, for an algorithm's own use.
     pub(crate) fn of_rows(offsets: Vec<u32>, targets: Vec<Index>, weights: Vec<f64>) -> Adjacency {
-        Adjacency { offsets, targets, weights: Some(weights) }
+        Adjacency::new(offsets, targets, Some(weights))
     }
 
     fn push(&mut self, target: Index, weight: Option<f64>) {

@@ -73,10 +73,7 @@ impl Undirected {
                 });
             }
         });
-        Undirected {
-            adjacency: Adjacency { offsets, targets, weights: with_weights.then_some(weights) },
-            loops,
-        }
+        Undirected { adjacency: Adjacency::new(offsets, targets, with_weights.then_some(weights)), loops }
     }
 
     /// Neighbours and weights, without loops.

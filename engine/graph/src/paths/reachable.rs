@@ -1,7 +1,7 @@
 //! What can be reached from many nodes at once, and from which of them it is nearest.
 
 use crate::bits::{self, Bits};
-use crate::{Control, Csr, Direction, Index, NONE, Pace, Result};
+use crate::{Control, Csr, Direction, Index, Pace, Result};
 
 /// A node that is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,13 +27,14 @@ pub fn reachable(
     let nodes = graph.node_count();
     control.reserve(nodes * 5)?;
     let along = direction.adjacency(graph);
-    let mut nearest = vec![NONE; nodes];
+    // Counted from 1, and 0 where none is known: pages of zeros cost nothing until they are written.
+    let mut nearest: Vec<Index> = vec![0; nodes];
     let (mut visited, mut sorter) = (Bits::new(nodes), Bits::new(nodes));
     let mut order: Vec<Index> = Vec::new();
     for seed in seeds.iter().filter(|seed| (**seed as usize) < nodes) {
         if !visited.has(*seed) {
             visited.add(*seed);
-            nearest[*seed as usize] = *seed;
+            nearest[*seed as usize] = *seed + 1;
             order.push(*seed);
         }
     }
@@ -45,7 +46,7 @@ pub fn reachable(
         control.reserve(order.len() * 12)?;
         reached.extend(order.iter().map(|node| Reached {
             node: *node,
-            seed: nearest[*node as usize],
+            seed: nearest[*node as usize] - 1,
             depth,
         }));
         if order.is_empty() || max_depth.is_some_and(|most| depth >= most) {
@@ -60,8 +61,9 @@ pub fn reachable(
                 // Visited at earlier depths only: those of this one may yet be found from a smaller seed.
                 if !visited.has(*target) {
                     let known = &mut nearest[*target as usize];
-                    if *known == NONE {
+                    if *known == 0 {
                         next.push(*target);
+                        *known = seed;
                     }
                     *known = seed.min(*known);
                 }

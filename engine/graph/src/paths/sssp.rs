@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use super::bellman_ford::bellman_ford;
 use super::bfs::{Bfs, bfs};
 use crate::heap::Heap;
-use crate::{Adjacency, Control, Csr, Direction, Index, NONE, Pace, Result};
+use crate::{Adjacency, Control, Csr, Direction, Index, NONE, Pace, Result, Spread};
 
 /// Options of [`sssp`].
 #[derive(Clone, Copy, Debug)]
@@ -120,8 +120,7 @@ const CHUNK: usize = 256;
 fn stepping(along: &Adjacency, sources: &[Index], control: &dyn Control) -> Result<Option<Vec<f64>>> {
     let nodes = along.node_count();
     let weights = along.all_weights().unwrap_or(&[]);
-    let (sum, most) =
-        weights.iter().fold((0.0, 0.0), |(sum, most): (f64, f64), weight| (sum + weight, most.max(*weight)));
+    let Spread { sum, most, .. } = along.spread();
     // Half of what a node's lightest edge weighs, if weights are spread evenly: narrow enough that few nodes are walked
     // twice even among hubs, wide enough that many are walked at once.
     let width = sum / weights.len().max(1) as f64 * 0.5 * nodes as f64 / weights.len().max(1) as f64;

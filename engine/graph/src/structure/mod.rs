@@ -20,6 +20,7 @@ pub use diameter::{Diameter, Eccentricities, Extent, diameter, eccentricity};
 pub use dominators::{Dominators, dominators};
 pub use k_core::k_core;
 pub use strong::strongly_connected_components;
+pub(crate) use strong::{Condensation, condensation};
 pub use topological::{TopologicalOrder, topological_sort};
 pub use transitive::transitive_reduction;
 pub use triangles::{Clustering, average, clustering_coefficient, triangle_count};

@@ -8,6 +8,26 @@ use crate::{Adjacency, Control, Csr, Index, Pace, Result};
 /// without recursion: one number a node says when it was first met, and after its component is done, which one it is in.
 /// Time O(nodes + edges), memory 20 bytes a node; the outgoing side alone is needed.
 pub fn strongly_connected_components(graph: &Csr, control: &dyn Control) -> Result<Vec<Index>> {
+    let Condensation { components: mut labels, count } = condensation(graph, control)?;
+    // Each component takes the name of its first node.
+    let mut names = vec![Index::MAX; count];
+    for (node, label) in labels.iter_mut().enumerate() {
+        let name = &mut names[*label as usize];
+        *name = (*name).min(node as Index);
+        *label = *name;
+    }
+    Ok(labels)
+}
+
+/// Which strongly connected component each node is in.
+pub(crate) struct Condensation {
+    /// For each node its component's number in 0..count. An edge between two components leads to the greater number.
+    pub components: Vec<u32>,
+    pub count: usize,
+}
+
+/// The components in the order of the edges between them.
+pub(crate) fn condensation(graph: &Csr, control: &dyn Control) -> Result<Condensation> {
     let nodes = graph.node_count();
     control.reserve(nodes * 20)?;
     let mut search = Search {
@@ -24,16 +44,10 @@ pub fn strongly_connected_components(graph: &Csr, control: &dyn Control) -> Resu
             search.from(root, &mut pace)?;
         }
     }
-    // Components were numbered downwards from the largest number; each takes the name of its first node.
-    let components = (u32::MAX - search.component) as usize;
-    let mut names = vec![Index::MAX; components];
-    let mut labels = search.met;
-    for (node, label) in labels.iter_mut().enumerate() {
-        let name = &mut names[(u32::MAX - *label) as usize];
-        *name = (*name).min(node as Index);
-        *label = *name;
-    }
-    Ok(labels)
+    // They were numbered downwards from the largest number, each after those it leads to.
+    let (mut components, last) = (search.met, search.component);
+    components.iter_mut().for_each(|component| *component -= last + 1);
+    Ok(Condensation { components, count: (u32::MAX - last) as usize })
 }
 
 struct Search<'a> {

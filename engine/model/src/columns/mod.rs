@@ -15,7 +15,7 @@ use std::sync::Arc;
 use crate::ids::{FileId, NodeId, node_id};
 use crate::rows::{EdgeRow, FileRow, ReferenceRow};
 use crate::tables::Table;
-use crate::{EdgeKind, FileStatus, Interner, ReferenceForm, ReferenceKind, Symbol};
+use crate::{EdgeKind, FileStatus, Interner, Origin, ReferenceForm, ReferenceKind, Symbol};
 use parts::{Texts, dictionary, int_array, symbol_array, vocabulary_array};
 
 /// Collects rows of `edges`.
@@ -156,6 +156,8 @@ pub fn files_batch(rows: &[FileRow]) -> Result<RecordBatch, ArrowError> {
         )?,
         Arc::new(StringArray::from_iter(rows.iter().map(|r| r.error.as_deref()))),
         int(|r| r.error_nodes),
+        vocabulary_array(Origin::ALL.iter().map(|o| o.as_str()), rows.iter().map(|r| Some(r.origin as u8)))?,
+        Arc::new(StringArray::from_iter_values(rows.iter().map(|r| r.layers.to_string()))),
     ];
     RecordBatch::try_new(Table::Files.stored_schema(), columns)
 }

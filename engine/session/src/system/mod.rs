@@ -14,6 +14,7 @@ use async_trait::async_trait;
 use datafusion::common::Result;
 use std::fmt::Debug;
 use std::sync::Arc;
+use stoa_model::Layer;
 use stoa_store::{Snapshot, Store};
 
 use crate::catalog::Shared;
@@ -61,11 +62,32 @@ pub(crate) fn tables() -> Vec<Arc<dyn SystemTable>> {
     ]
 }
 
+/// Files of before layers were told have all of them.
+fn layers() -> String {
+    let rows = Layer::ALL
+        .iter()
+        .map(|layer| format!("('{}', '{}')", layer.as_str(), layer.holds().replace('\'', "''")));
+    format!(
+        "SELECT l.layer, count(*) FILTER (WHERE f.layers IS NULL OR strpos(' ' || f.layers || ' ', ' ' || l.layer || ' ') > 0) \
+         AS files_with, count(*) AS files, l.holds FROM (VALUES {}) AS l (layer, holds) \
+         CROSS JOIN (SELECT layers FROM stoa.stored.files WHERE path NOT LIKE '<%') f \
+         GROUP BY l.layer, l.holds",
+        rows.collect::<Vec<_>>().join(", ")
+    )
+}
+
 /// The system tables that are queries over a snapshot's own tables.
 pub(crate) fn views() -> Vec<View> {
-    vec![View::new(
-        "failures",
-        "SELECT path, language, status, error AS reason, error_nodes FROM stoa.stored.files WHERE status <> 'ok'",
-        "a file that is not whole in the graph, and why",
-    )]
+    vec![
+        View::new(
+            "failures",
+            "SELECT path, language, status, error AS reason, error_nodes FROM stoa.stored.files WHERE status <> 'ok'",
+            "a file that is not whole in the graph, and why",
+        ),
+        View::new(
+            "layers",
+            layers(),
+            "a layer of the graph and how many files have it; what was imported may lack some",
+        ),
+    ]
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use stoa_model::FileId;
 use stoa_model::tables::Table;
-use stoa_store::{Lease, SegmentMeta, Snapshot, Store, VerifiedObjects};
+use stoa_store::{Lease, Snapshot, Store, VerifiedObjects};
 
 /// One Parquet file of a segment.
 #[derive(Clone, Debug)]
@@ -18,7 +18,7 @@ pub(crate) struct SegmentFile {
     pub rows: u64,
     /// Rows of each kind; empty if the table has no kinds, or they were not counted.
     pub kinds: BTreeMap<String, u64>,
-    /// When the segment was written, in milliseconds since the Unix epoch.
+    /// When the rows of the segment were made, in milliseconds since the Unix epoch.
     pub written_at: i64,
     /// Source files whose rows here no longer count, ascending.
     pub dead: Arc<[FileId]>,
@@ -59,16 +59,10 @@ impl SnapshotFiles {
                     bytes: file.bytes,
                     rows: file.rows,
                     kinds: file.kinds.clone(),
-                    written_at: written_at(segment, &self.snapshot),
+                    written_at: segment.made_at().unwrap_or(self.snapshot.created_at) as i64,
                     dead: self.snapshot.dead_files(segment).into(),
                 })
             })
             .collect()
     }
-}
-
-/// A segment's id is a ULID, whose first 48 bits are the time it was made.
-fn written_at(segment: &SegmentMeta, snapshot: &Snapshot) -> i64 {
-    let millis = ulid::Ulid::from_string(&segment.id).map_or(snapshot.created_at, |id| id.timestamp_ms());
-    millis as i64
 }

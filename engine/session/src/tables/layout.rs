@@ -1,7 +1,9 @@
 //! Where each column of a logical table comes from.
 
 use arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef, TimeUnit};
-use datafusion::logical_expr::{Expr, ident};
+use datafusion::common::ScalarValue;
+use datafusion::logical_expr::expr::Case;
+use datafusion::logical_expr::{Expr, ident, lit};
 use std::sync::Arc;
 use stoa_model::tables::{SOURCE_COLUMNS, Table, nodes_logical_schema};
 
@@ -62,7 +64,7 @@ impl Layout {
         let indexed_at: FieldRef = Arc::new(Field::new("indexed_at", millis, false));
         let mut fields: Vec<FieldRef> = stored.schema.fields().iter().cloned().collect();
         fields.push(Arc::clone(&indexed_at));
-        let origins = fields.iter().map(|f| Origin::Read(ident(f.name()))).collect();
+        let origins = fields.iter().map(|f| file_column(f.name())).collect();
         Layout { schema: Arc::new(Schema::new(fields)), origins, segment_fields: vec![indexed_at], ..stored }
     }
 
@@ -80,6 +82,25 @@ impl Layout {
     pub fn origin(&self, name: &str) -> Option<&Origin> {
         self.schema.index_of(name).ok().map(|index| &self.origins[index])
     }
+}
+
+/// A segment of before origins were told is one of source.
+fn file_column(name: &str) -> Origin {
+    Origin::Read(match name {
+        "origin" => origin_or_source(),
+        stored => ident(stored),
+    })
+}
+
+/// What `coalesce` would be, were it planned before the optimizer takes it apart.
+fn origin_or_source() -> Expr {
+    let source = lit(ScalarValue::Utf8View(Some(stoa_model::Origin::Source.as_str().to_owned())));
+    let case = Case::new(
+        None,
+        vec![(Box::new(ident("origin").is_null()), Box::new(source))],
+        Some(Box::new(ident("origin"))),
+    );
+    Expr::Case(case)
 }
 
 fn node_column(name: &str) -> Origin {

@@ -9,6 +9,7 @@
 
 mod estimate;
 mod files;
+mod findings;
 mod functions;
 mod layout;
 mod provider;
@@ -17,6 +18,7 @@ mod segment_source;
 mod source_columns;
 
 pub(crate) use files::{SegmentFile, SnapshotFiles};
+pub(crate) use findings::FindingsTable;
 pub(crate) use layout::Layout;
 pub use layout::session_schema;
 pub(crate) use provider::StoredTable;

@@ -9,6 +9,7 @@ use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::physical_plan::ExecutionPlan;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
+use stoa_model::tables::Table;
 
 use super::estimate;
 use super::files::{SegmentFile, SnapshotFiles};
@@ -33,6 +34,11 @@ impl StoredTable {
         let key = layout.key().map(|column| Constraint::PrimaryKey(vec![column]));
         let constraints = Constraints::new_unverified(key.into_iter().collect());
         StoredTable { layout, location, files, sources, constraints, fingerprint: OnceLock::new() }
+    }
+
+    /// Which of the stored tables it is.
+    pub fn table(&self) -> Table {
+        self.layout.table
     }
 
     pub fn files(&self) -> &[SegmentFile] {

@@ -239,9 +239,12 @@ impl Scan<'_> {
         for _ in &self.layout.segment_fields {
             values.push(ScalarValue::TimestampMillisecond(Some(file.written_at), None));
         }
-        PartitionedFile::new(file.path.to_string(), file.bytes)
-            .with_arrow_schema(Arc::clone(&self.layout.file_schema))
-            .with_partition_values(values)
+        let part = PartitionedFile::new(file.path.to_string(), file.bytes).with_partition_values(values);
+        match self.layout.table {
+            // Older segments have fewer columns; the scan finds out which, and the others are NULL.
+            Table::Files | Table::References => part,
+            _ => part.with_arrow_schema(Arc::clone(&self.layout.file_schema)),
+        }
     }
 }
 

@@ -73,6 +73,8 @@ fn file(file_id: FileId, path: &str, module: &str, status: FileStatus, text: &st
         status,
         error: (status != FileStatus::Ok).then(|| "line 1: unexpected `)`".to_owned()),
         error_nodes: u32::from(status == FileStatus::Partial),
+        origin: stoa_model::Origin::Source,
+        layers: stoa_model::Layers::ALL,
     }
 }
 

@@ -71,6 +71,8 @@ fn tables(file: u32) -> Vec<(Table, RecordBatch)> {
         status: FileStatus::Ok,
         error: None,
         error_nodes: 0,
+        origin: stoa_model::Origin::Source,
+        layers: stoa_model::Layers::ALL,
     };
     vec![
         (Table::Files, files_batch(&[row]).unwrap()),

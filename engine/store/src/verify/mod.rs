@@ -47,6 +47,9 @@ impl Store {
             match self.snapshot(number).await {
                 Ok(snapshot) => {
                     self.verify_files(&snapshot, &mut seen, &mut done).await?;
+                    if let Some((file, what)) = self.verify_findings(&snapshot).await? {
+                        done.findings.push(Finding { snapshot: number, file, check: "findings", what });
+                    }
                     done.snapshots += 1;
                     newest = newest.or(Some(snapshot));
                 }

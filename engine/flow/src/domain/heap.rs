@@ -1,0 +1,159 @@
+//! Objects and the state of a program point.
+
+use smallvec::SmallVec;
+use std::sync::Arc;
+
+use super::{BOTTOM, ValueId, Values};
+use crate::program::Idx;
+use stoa_model::Symbol;
+
+/// A part of an object.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(crate) enum Selector {
+    Field(Symbol),
+    /// An element by its position.
+    Index(i64),
+    /// An element by its key; of languages in which fields are keys, a field.
+    Key(Arc<str>),
+    /// What a builder holds, what a pointer points to.
+    Content,
+    /// Any element.
+    Element,
+    /// Any key of a map.
+    Keys,
+    /// A variable of a module, a static one, or one that closures share.
+    Variable(Idx),
+    /// The object around one of an inner class.
+    Outer,
+}
+
+/// What an object is known to hold.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Object {
+    /// Sorted by selector. A part that is not here has the value it had at the start of the method (of an object that was given), or none.
+    pub parts: SmallVec<[(Selector, ValueId); 4]>,
+    /// The number of elements of a list, if known; positions are exact then.
+    pub length: Option<u32>,
+    /// Positions have moved: elements are where [`Selector::Element`] is.
+    pub moved: bool,
+    /// More than one object may be meant: nothing is replaced in it.
+    pub many: bool,
+}
+
+impl Object {
+    pub(crate) fn part(&self, selector: &Selector) -> Option<ValueId> {
+        self.parts.binary_search_by(|p| p.0.cmp(selector)).ok().map(|place| self.parts[place].1)
+    }
+
+    fn without_parts(&self) -> Object {
+        Object { parts: SmallVec::new(), ..*self }
+    }
+
+    pub(crate) fn set(&mut self, selector: Selector, value: ValueId) {
+        match self.parts.binary_search_by(|p| p.0.cmp(&selector)) {
+            Ok(place) => self.parts[place].1 = value,
+            Err(place) => self.parts.insert(place, (selector, value)),
+        }
+    }
+}
+
+/// What holds at a program point: the variables of the frame and the objects.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub(crate) struct State {
+    pub slots: Vec<ValueId>,
+    /// By object; None where the object does not exist yet or nothing is known of it.
+    pub heap: Vec<Option<Arc<Object>>>,
+    /// What a handler would catch.
+    pub thrown: ValueId,
+}
+
+impl State {
+    pub(crate) fn object(&self, object: u32) -> Option<&Arc<Object>> {
+        self.heap.get(object as usize).and_then(Option::as_ref)
+    }
+
+    pub(crate) fn object_mut(&mut self, object: u32) -> &mut Object {
+        if self.heap.len() <= object as usize {
+            self.heap.resize(object as usize + 1, None);
+        }
+        Arc::make_mut(self.heap[object as usize].get_or_insert_with(Default::default))
+    }
+
+    /// Joins another state into this one; whether anything changed. `missing` gives what an object has at a part that only one of the states knows.
+    pub(crate) fn join(
+        &mut self,
+        other: &State,
+        values: &mut Values,
+        widen: bool,
+        missing: &mut dyn FnMut(&mut Values, u32, &Selector) -> ValueId,
+    ) -> bool {
+        let news = std::cell::Cell::new(false);
+        let combine = |values: &mut Values, a: ValueId, b: ValueId| {
+            let joined = if widen { values.widen(a, b) } else { values.join(a, b) };
+            news.set(news.get() | (joined != a));
+            joined
+        };
+        for (mine, theirs) in self.slots.iter_mut().zip(&other.slots) {
+            *mine = combine(values, *mine, *theirs);
+        }
+        self.thrown = combine(values, self.thrown, other.thrown);
+        if self.heap.len() < other.heap.len() {
+            self.heap.resize(other.heap.len(), None);
+        }
+        for place in 0..self.heap.len() {
+            let theirs = other.heap.get(place).and_then(Option::as_ref);
+            let (mine, theirs) = match (&self.heap[place], theirs) {
+                (None, None) => continue,
+                (Some(mine), Some(theirs)) => (mine.clone(), theirs.clone()),
+                (Some(mine), None) => (mine.clone(), Arc::new(mine.without_parts())),
+                (None, Some(theirs)) => {
+                    news.set(true);
+                    (Arc::new(theirs.without_parts()), theirs.clone())
+                }
+            };
+            if Arc::ptr_eq(&mine, &theirs) || mine == theirs {
+                self.heap[place] = Some(mine);
+                continue;
+            }
+            let mut joined = Object {
+                parts: SmallVec::new(),
+                length: if mine.length == theirs.length { mine.length } else { None },
+                moved: mine.moved || theirs.moved,
+                many: mine.many || theirs.many,
+            };
+            let moved = joined.length != mine.length || joined.moved != mine.moved || joined.many != mine.many;
+            news.set(news.get() | moved);
+            let (mut a, mut b) = (mine.parts.iter().peekable(), theirs.parts.iter().peekable());
+            loop {
+                let order = match (a.peek(), b.peek()) {
+                    (Some(x), Some(y)) => x.0.cmp(&y.0),
+                    (Some(_), None) => std::cmp::Ordering::Less,
+                    (None, Some(_)) => std::cmp::Ordering::Greater,
+                    (None, None) => break,
+                };
+                let (selector, x, y) = match order {
+                    std::cmp::Ordering::Equal => match (a.next(), b.next()) {
+                        (Some((s, x)), Some((_, y))) => (s, *x, *y),
+                        _ => break,
+                    },
+                    std::cmp::Ordering::Less => match a.next() {
+                        Some((s, x)) => (s, *x, missing(values, place as u32, s)),
+                        None => break,
+                    },
+                    std::cmp::Ordering::Greater => match b.next() {
+                        Some((s, y)) => (s, missing(values, place as u32, s), *y),
+                        None => break,
+                    },
+                };
+                joined.parts.push((selector.clone(), combine(values, x, y)));
+            }
+            self.heap[place] = Some(Arc::new(joined));
+        }
+        news.get()
+    }
+
+    /// A state in which nothing is known to have happened.
+    pub(crate) fn start(slots: usize) -> State {
+        State { slots: vec![BOTTOM; slots], heap: Vec::new(), thrown: BOTTOM }
+    }
+}

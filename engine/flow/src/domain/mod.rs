@@ -1,0 +1,15 @@
+//! The abstract domain: what may be known of a value, and of the objects that it may be.
+//!
+//! A [`Value`] is three sets joined: constants ([`Scalar`]), origins from outside ([`Label`]), objects. Values are interned, one
+//! number each, so a state is an array of numbers and equality is one comparison. Joins only grow: the domain has no infinite chains but
+//! those of intervals, which are widened.
+
+mod heap;
+mod scalar;
+mod symbols;
+mod value;
+
+pub(crate) use heap::{Object, Selector, State};
+pub(crate) use scalar::Scalar;
+pub(crate) use symbols::{Origin, PathId, Paths, Root};
+pub(crate) use value::{BOTTOM, Label, TOP, Value, ValueId, Values};

@@ -1,0 +1,197 @@
+//! Values and their interning.
+
+use rustc_hash::{FxHashMap, FxHasher};
+use smallvec::SmallVec;
+use std::hash::{Hash, Hasher};
+
+use super::Scalar;
+
+/// A value, numbered by its run's [`Values`].
+pub(crate) type ValueId = u32;
+
+/// No value: what is never evaluated.
+pub(crate) const BOTTOM: ValueId = 0;
+
+/// A value of which nothing is known, and that comes from nowhere in particular.
+pub(crate) const TOP: ValueId = 1;
+
+/// An origin that a value may have.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Label {
+    /// The origin, numbered by the run.
+    pub origin: u32,
+    /// Weaknesses for which it has been made harmless, a bit each.
+    pub clean: u64,
+    /// How it got here. No part of what the label says: of two, the first is kept.
+    pub trace: u32,
+}
+
+pub(crate) type Labels = SmallVec<[Label; 2]>;
+pub(crate) type Objects = SmallVec<[u32; 2]>;
+
+/// What may be known of a value.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub(crate) struct Value {
+    pub scalar: Scalar,
+    /// Sorted by origin, each origin once.
+    pub labels: Labels,
+    /// Sorted.
+    pub objects: Objects,
+}
+
+impl Value {
+    pub(crate) fn scalar(scalar: Scalar) -> Value {
+        Value { scalar, ..Value::default() }
+    }
+
+    pub(crate) fn object(object: u32) -> Value {
+        Value { objects: SmallVec::from_slice(&[object]), ..Value::default() }
+    }
+
+    /// Whether it is certainly not null.
+    pub(crate) fn is_some(&self) -> bool {
+        !matches!(self.scalar, Scalar::Null | Scalar::Top)
+    }
+
+    /// The constant that it certainly is.
+    pub(crate) fn constant(&self) -> Option<&Scalar> {
+        (self.objects.is_empty() && self.scalar.is_constant()).then_some(&self.scalar)
+    }
+
+    /// Adds labels; of an origin that is there, what is clean in both stays clean.
+    pub(crate) fn add_labels(&mut self, more: &[Label]) {
+        for label in more {
+            match self.labels.binary_search_by_key(&label.origin, |l| l.origin) {
+                Ok(place) => {
+                    let known = &mut self.labels[place];
+                    if known.clean & label.clean != known.clean {
+                        *known = Label { clean: known.clean & label.clean, ..*label };
+                    }
+                }
+                Err(place) => self.labels.insert(place, *label),
+            }
+        }
+    }
+
+    fn join(&self, other: &Value, widen: bool) -> Value {
+        let scalar = if widen { self.scalar.widen(&other.scalar) } else { self.scalar.join(&other.scalar) };
+        let mut joined = Value { scalar, labels: self.labels.clone(), objects: self.objects.clone() };
+        joined.add_labels(&other.labels);
+        for object in &other.objects {
+            if let Err(place) = joined.objects.binary_search(object) {
+                joined.objects.insert(place, *object);
+            }
+        }
+        joined
+    }
+}
+
+/// The values of one run, each once.
+pub(crate) struct Values {
+    values: Vec<Value>,
+    known: FxHashMap<u64, SmallVec<[ValueId; 1]>>,
+    joins: FxHashMap<(ValueId, ValueId), ValueId>,
+}
+
+impl Values {
+    /// No values at all: what stands in the place of others that are in use elsewhere.
+    pub(crate) fn empty() -> Values {
+        Values { values: Vec::new(), known: FxHashMap::default(), joins: FxHashMap::default() }
+    }
+
+    pub(crate) fn new() -> Values {
+        let mut values = Values::empty();
+        values.intern(Value::default());
+        values.intern(Value::scalar(Scalar::Top));
+        values
+    }
+
+    pub(crate) fn intern(&mut self, value: Value) -> ValueId {
+        let mut hasher = FxHasher::default();
+        value.hash(&mut hasher);
+        let bucket = self.known.entry(hasher.finish()).or_default();
+        if let Some(&found) = bucket.iter().find(|&&id| self.values[id as usize] == value) {
+            return found;
+        }
+        let id = self.values.len() as ValueId;
+        bucket.push(id);
+        self.values.push(value);
+        id
+    }
+
+    #[inline]
+    pub(crate) fn get(&self, id: ValueId) -> &Value {
+        &self.values[id as usize]
+    }
+
+    pub(crate) fn join(&mut self, a: ValueId, b: ValueId) -> ValueId {
+        if a == b || b == BOTTOM {
+            return a;
+        }
+        if a == BOTTOM {
+            return b;
+        }
+        if let Some(&known) = self.joins.get(&(a, b)) {
+            return known;
+        }
+        let joined = self.values[a as usize].join(&self.values[b as usize], false);
+        let joined = self.intern(joined);
+        self.joins.insert((a, b), joined);
+        joined
+    }
+
+    pub(crate) fn widen(&mut self, a: ValueId, b: ValueId) -> ValueId {
+        if a == b || b == BOTTOM {
+            return a;
+        }
+        let wide = self.values[a as usize].join(&self.values[b as usize], true);
+        self.intern(wide)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    pub(crate) fn into_vec(self) -> Vec<Value> {
+        self.values
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn values() -> impl Strategy<Value = Value> {
+        let labels = proptest::collection::btree_map(0u32..4, 0u64..4, 0..3);
+        let objects = proptest::collection::btree_set(0u32..4, 0..3);
+        (0i64..3, labels, objects).prop_map(|(n, labels, objects)| Value {
+            scalar: Scalar::int(n),
+            labels: labels.into_iter().map(|(origin, clean)| Label { origin, clean, trace: 0 }).collect(),
+            objects: objects.into_iter().collect(),
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn join_is_a_least_upper_bound(a in values(), b in values(), c in values()) {
+            let mut all = Values::new();
+            let (a, b, c) = (all.intern(a), all.intern(b), all.intern(c));
+            prop_assert_eq!(all.join(a, a), a);
+            let (ab, ba) = (all.join(a, b), all.join(b, a));
+            prop_assert_eq!(ab, ba);
+            prop_assert_eq!(all.join(ab, b), ab);
+            let bc = all.join(b, c);
+            prop_assert_eq!(all.join(ab, c), all.join(a, bc));
+        }
+
+        #[test]
+        fn join_is_monotone(a in values(), b in values(), c in values()) {
+            let mut all = Values::new();
+            let (a, b, c) = (all.intern(a), all.intern(b), all.intern(c));
+            let above = all.join(a, b);
+            let (low, high) = (all.join(a, c), all.join(above, c));
+            prop_assert_eq!(all.join(high, low), high);
+        }
+    }
+}

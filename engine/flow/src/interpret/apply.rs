@@ -1,0 +1,206 @@
+//! What a summary does at a call: the caller's values in the place of the callee's symbols.
+//!
+//! All that the callee was given is looked up before anything is written, as the callee saw the state before the call.
+
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+use super::summary::{Summary, Trace};
+use super::{GLOBALS, Run, Thing};
+use crate::domain::{Label, Origin, PathId, Root, Scalar, Selector, Value, ValueId};
+use crate::program::Idx;
+
+struct Substitution<'s> {
+    summary: &'s Arc<Summary>,
+    number: u32,
+    node: Idx,
+    confidence: f32,
+    bound: &'s [ValueId],
+    paths: FxHashMap<PathId, ValueId>,
+    values: FxHashMap<ValueId, ValueId>,
+}
+
+impl Run<'_> {
+    /// Applies a summary. None if the method does not come back.
+    pub(super) fn apply_summary(
+        &mut self,
+        node: Idx,
+        summary: &Arc<Summary>,
+        bound: &[ValueId],
+        confidence: f32,
+    ) -> Option<ValueId> {
+        let number = self.summary_number(summary);
+        let mut with = Substitution {
+            summary,
+            number,
+            node,
+            confidence,
+            bound,
+            paths: FxHashMap::default(),
+            values: FxHashMap::default(),
+        };
+        for pending in &summary.pending {
+            let labels = self.labels_for(&mut with, &pending.labels);
+            self.reach(pending.key, &labels, node);
+        }
+        let returned = summary.returned.map(|value| self.value_for(&mut with, value));
+        let thrown = self.value_for(&mut with, summary.thrown);
+        let mut writes: Vec<(ValueId, Selector, ValueId, bool)> = Vec::new();
+        let mut fresh: Vec<(u32, Vec<(Selector, ValueId)>, Option<u32>, bool)> = Vec::new();
+        let mut moved: Vec<ValueId> = Vec::new();
+        for (object, content) in &summary.heap {
+            let mut parts = Vec::with_capacity(content.parts.len());
+            for (selector, value) in &content.parts {
+                parts.push((selector.clone(), self.value_for(&mut with, *value)));
+            }
+            let target = match summary.things[*object as usize] {
+                Thing::Made { .. } | Thing::Typed { .. } => {
+                    let object = self.thing_for(&mut with, *object);
+                    fresh.push((object, parts, content.length, content.many));
+                    continue;
+                }
+                Thing::Globals => self.globals(),
+                Thing::Input(path) => self.path_for(&mut with, path),
+                Thing::Function(_) | Thing::Cell(_) => continue,
+            };
+            if content.moved {
+                moved.push(target);
+            }
+            writes.extend(parts.into_iter().map(|(s, v)| (target, s, v, !content.many)));
+        }
+        for (object, parts, length, many) in fresh {
+            let again = self.state.object(object).is_some();
+            let value = self.values.intern(Value::object(object));
+            let content = self.state.object_mut(object);
+            content.many |= again || many;
+            content.length = if again { None } else { length };
+            for (selector, part) in parts {
+                self.set_part(value, &selector, part, !again);
+            }
+        }
+        for target in moved {
+            self.move_elements(target);
+        }
+        for (target, selector, value, strong) in writes {
+            if selector == Selector::Element {
+                self.set_length(target, None);
+            }
+            self.set_part(target, &selector, value, strong);
+        }
+        self.state.thrown = self.values.join(self.state.thrown, thrown);
+        if returned.is_none() {
+            self.stopped = true;
+        }
+        returned
+    }
+
+    fn path_for(&mut self, with: &mut Substitution<'_>, path: PathId) -> ValueId {
+        if let Some(&known) = with.paths.get(&path) {
+            return known;
+        }
+        let (root, steps) = with.summary.paths.steps(path);
+        let mut value = match root {
+            Root::Parameter(place) => with.bound.get(place as usize).copied().unwrap_or(crate::domain::TOP),
+            Root::Globals => self.globals(),
+        };
+        for step in &steps {
+            value = self.part(value, step);
+        }
+        with.paths.insert(path, value);
+        value
+    }
+
+    fn thing_for(&mut self, with: &mut Substitution<'_>, object: u32) -> u32 {
+        match with.summary.things[object as usize] {
+            Thing::Made { site, of, name, .. } => self.thing(Thing::Made { site, via: with.node, of, name }),
+            other => self.thing(other),
+        }
+    }
+
+    fn through(&mut self, with: &Substitution<'_>, before: u32, inner: u32) -> u32 {
+        let key = (before, with.node, with.number, inner);
+        if let Some(&known) = self.through_numbers.get(&key) {
+            return known;
+        }
+        self.traces.push(Trace::Through {
+            before,
+            call: with.node,
+            summary: with.number,
+            inner,
+            confidence: with.confidence,
+        });
+        let number = self.traces.len() as u32 - 1;
+        self.through_numbers.insert(key, number);
+        number
+    }
+
+    fn labels_for(&mut self, with: &mut Substitution<'_>, labels: &[Label]) -> Vec<Label> {
+        let mut all = Value::default();
+        for label in labels {
+            match with.summary.origins[label.origin as usize] {
+                source @ Origin::Source(..) => {
+                    let origin = self.origin(source);
+                    let trace = self.through(with, 0, label.trace);
+                    all.add_labels(&[Label { origin, clean: label.clean, trace }]);
+                }
+                Origin::Input(path, deep) => {
+                    let base = self.path_for(with, path);
+                    let given = if deep { self.deep(base) } else { self.get(base).labels.to_vec() };
+                    for own in given {
+                        let trace = self.through(with, own.trace, label.trace);
+                        all.add_labels(&[Label { origin: own.origin, clean: own.clean | label.clean, trace }]);
+                    }
+                }
+            }
+        }
+        self.limit(&mut all);
+        all.labels.into_vec()
+    }
+
+    fn value_for(&mut self, with: &mut Substitution<'_>, value: ValueId) -> ValueId {
+        if let Some(&known) = with.values.get(&value) {
+            return known;
+        }
+        let summary = with.summary.clone();
+        let own = &summary.values[value as usize];
+        let mut result = Value { scalar: own.scalar.clone(), ..Value::default() };
+        let labels = self.labels_for(with, &own.labels);
+        // A symbol that comes out as it went in is what the caller gave.
+        if let ([object], [label], Scalar::Top) = (&own.objects[..], &own.labels[..], &own.scalar)
+            && let Thing::Input(path) = summary.things[*object as usize]
+            && label.clean == 0
+            && summary.origins[label.origin as usize] == Origin::Input(path, false)
+        {
+            let given = self.path_for(with, path);
+            result = self.get(given).clone();
+            result.labels.clear();
+        }
+        for &object in &own.objects {
+            match summary.things[object as usize] {
+                Thing::Input(path) => {
+                    let given = self.path_for(with, path);
+                    for object in self.get(given).objects.clone() {
+                        if let Err(place) = result.objects.binary_search(&object) {
+                            result.objects.insert(place, object);
+                        }
+                    }
+                }
+                Thing::Globals => {
+                    if let Err(place) = result.objects.binary_search(&GLOBALS) {
+                        result.objects.insert(place, GLOBALS);
+                    }
+                }
+                _ => {
+                    let object = self.thing_for(with, object);
+                    if let Err(place) = result.objects.binary_search(&object) {
+                        result.objects.insert(place, object);
+                    }
+                }
+            }
+        }
+        result.add_labels(&labels);
+        let result = self.values.intern(result);
+        with.values.insert(value, result);
+        result
+    }
+}

@@ -1,0 +1,221 @@
+//! A method's control flow as blocks, in an order in which a loop stands together, before what comes after it.
+
+use smallvec::SmallVec;
+use stoa_model::EdgeLabel;
+
+use crate::program::{Idx, NONE, Program};
+
+/// A straight run of nodes.
+#[derive(Default)]
+pub(crate) struct Block {
+    /// Nodes in the order of evaluation.
+    pub nodes: Vec<Idx>,
+    pub next: SmallVec<[(u32, Option<EdgeLabel>, Idx); 2]>,
+    /// The innermost loop it is in.
+    pub within: u32,
+}
+
+/// A natural loop.
+pub(crate) struct Loop {
+    pub head: u32,
+    pub outer: u32,
+    pub depth: u32,
+    pub members: Vec<u32>,
+}
+
+/// No loop.
+pub(crate) const OUTSIDE: u32 = u32::MAX;
+
+/// The blocks of a method; number 0 is where it begins.
+pub(crate) struct Body {
+    pub blocks: Vec<Block>,
+    pub loops: Vec<Loop>,
+    /// The loop of which a block is the head.
+    pub heads: Vec<u32>,
+}
+
+impl Body {
+    pub(crate) fn new(program: &Program, method: Idx) -> Body {
+        let (nodes, last) = reachable(program, method);
+        let place = |node: Idx| (node - method) as usize;
+        let size = (last - method) as usize + 1;
+        let mut entering = vec![0u32; size];
+        let mut branches = vec![false; size];
+        for &node in &nodes {
+            let next = program.cfg.of(node);
+            for &(to, _) in next {
+                entering[place(to)] += 1;
+                branches[place(to)] |= next.len() > 1;
+            }
+        }
+        let mut number = vec![NONE; size];
+        let mut blocks: Vec<Block> = Vec::new();
+        for &node in &nodes {
+            if node != method && entering[place(node)] == 1 && !branches[place(node)] {
+                continue;
+            }
+            number[place(node)] = blocks.len() as u32;
+            let mut run = vec![node];
+            let mut at = node;
+            while let [(to, None)] = program.cfg.of(at)
+                && entering[place(*to)] == 1
+                && *to != method
+            {
+                at = *to;
+                run.push(at);
+            }
+            blocks.push(Block { nodes: run, next: SmallVec::new(), within: OUTSIDE });
+        }
+        // A node that is entered once, by an edge with a label from a node with no other, begins a block too.
+        let mut next = 0;
+        while next < blocks.len() {
+            let Some(&end) = blocks[next].nodes.last() else { break };
+            for &(to, label) in program.cfg.of(end) {
+                if number[place(to)] == NONE {
+                    number[place(to)] = blocks.len() as u32;
+                    let mut run = vec![to];
+                    let mut at = to;
+                    while let [(to, None)] = program.cfg.of(at)
+                        && entering[place(*to)] == 1
+                        && number[place(*to)] == NONE
+                    {
+                        at = *to;
+                        run.push(at);
+                    }
+                    blocks.push(Block { nodes: run, next: SmallVec::new(), within: OUTSIDE });
+                }
+                blocks[next].next.push((number[place(to)], label, to));
+            }
+            next += 1;
+        }
+        order(blocks)
+    }
+
+    /// Whether a loop has a block.
+    pub(crate) fn contains(&self, of: u32, block: u32) -> bool {
+        let mut within = self.blocks[block as usize].within;
+        while within != OUTSIDE {
+            if within == of {
+                return true;
+            }
+            within = self.loops[within as usize].outer;
+        }
+        false
+    }
+}
+
+/// Nodes that control can reach, and the last of them in the order of the source.
+fn reachable(program: &Program, method: Idx) -> (Vec<Idx>, Idx) {
+    let mut seen = rustc_hash::FxHashSet::default();
+    let mut nodes = vec![method];
+    seen.insert(method);
+    let mut next = 0;
+    while next < nodes.len() {
+        for &(to, _) in program.cfg.of(nodes[next]) {
+            if to >= method && seen.insert(to) {
+                nodes.push(to);
+            }
+        }
+        next += 1;
+    }
+    let last = nodes.iter().copied().max().unwrap_or(method);
+    nodes.sort_unstable();
+    (nodes, last)
+}
+
+/// Reverse postorder of the blocks, and for each edge whether it leads back.
+fn postorder(blocks: &[Block], rank: &dyn Fn(u32, u32) -> u32) -> (Vec<u32>, Vec<(u32, u32)>) {
+    let mut state = vec![0u8; blocks.len()];
+    let mut order = Vec::with_capacity(blocks.len());
+    let mut back = Vec::new();
+    let successors = |block: u32| {
+        let mut next: SmallVec<[u32; 4]> = blocks[block as usize].next.iter().map(|e| e.0).collect();
+        next.sort_by_key(|&to| rank(block, to));
+        next
+    };
+    let mut stack = vec![(0u32, successors(0), 0usize)];
+    state[0] = 1;
+    while let Some((block, next, place)) = stack.last_mut() {
+        if let Some(&to) = next.get(*place) {
+            *place += 1;
+            match state[to as usize] {
+                0 => {
+                    state[to as usize] = 1;
+                    stack.push((to, successors(to), 0));
+                }
+                1 => back.push((*block, to)),
+                _ => {}
+            }
+        } else {
+            state[*block as usize] = 2;
+            order.push(*block);
+            stack.pop();
+        }
+    }
+    order.reverse();
+    (order, back)
+}
+
+fn order(mut blocks: Vec<Block>) -> Body {
+    let (_, back) = postorder(&blocks, &|_, _| 0);
+    let mut before: Vec<Vec<u32>> = vec![Vec::new(); blocks.len()];
+    for (from, block) in blocks.iter().enumerate() {
+        for &(to, ..) in &block.next {
+            before[to as usize].push(from as u32);
+        }
+    }
+    let mut heads: Vec<u32> = back.iter().map(|e| e.1).collect();
+    heads.sort_unstable();
+    heads.dedup();
+    let mut loops: Vec<Loop> = Vec::new();
+    for head in heads {
+        let mut members = vec![head];
+        let mut seen = vec![false; blocks.len()];
+        seen[head as usize] = true;
+        let mut work: Vec<u32> = back.iter().filter(|e| e.1 == head).map(|e| e.0).collect();
+        while let Some(block) = work.pop() {
+            if !std::mem::replace(&mut seen[block as usize], true) {
+                members.push(block);
+                work.extend(before[block as usize].iter().copied());
+            }
+        }
+        loops.push(Loop { head, outer: OUTSIDE, depth: 0, members });
+    }
+    // Larger loops first: a block's innermost loop is the last that claims it.
+    loops.sort_by_key(|l| (std::cmp::Reverse(l.members.len()), l.head));
+    for number in 0..loops.len() {
+        let outer = blocks[loops[number].head as usize].within;
+        loops[number].outer = outer;
+        loops[number].depth = if outer == OUTSIDE { 1 } else { loops[outer as usize].depth + 1 };
+        for &member in &loops[number].members {
+            blocks[member as usize].within = number as u32;
+        }
+    }
+    let depth_of = |block: u32| match blocks[block as usize].within {
+        OUTSIDE => 0,
+        within => loops[within as usize].depth,
+    };
+    // What is visited first comes last: ways out of a loop before ways on in it.
+    let (order, _) = postorder(&blocks, &|_, to| depth_of(to));
+    let mut number = vec![NONE; blocks.len()];
+    for (new, &old) in order.iter().enumerate() {
+        number[old as usize] = new as u32;
+    }
+    let mut sorted: Vec<Block> = Vec::with_capacity(order.len());
+    for &old in &order {
+        let mut block = std::mem::take(&mut blocks[old as usize]);
+        for edge in &mut block.next {
+            edge.0 = number[edge.0 as usize];
+        }
+        sorted.push(block);
+    }
+    let mut heads = vec![OUTSIDE; sorted.len()];
+    for (place, each) in loops.iter_mut().enumerate() {
+        each.head = number[each.head as usize];
+        for member in &mut each.members {
+            *member = number[*member as usize];
+        }
+        heads[each.head as usize] = place as u32;
+    }
+    Body { blocks: sorted, loops, heads }
+}

@@ -1,0 +1,417 @@
+//! Which methods a call runs, and with what.
+
+use smallvec::SmallVec;
+use std::sync::Arc;
+use stoa_model::{EdgeLabel, NodeKind, Symbol};
+
+use super::summary::{Fact, Facts, Summary};
+use super::{Run, Thing};
+use crate::CutReason;
+use crate::domain::{BOTTOM, Label, Root, Scalar, Selector, Value, ValueId};
+use crate::program::{Idx, Language, NONE};
+use crate::schedule::{Key, Known};
+
+/// What a call gives: by position or by keyword.
+#[derive(Clone, Debug)]
+pub(crate) struct Given {
+    pub receiver: Option<ValueId>,
+    /// Value, keyword, and the node it comes from.
+    pub arguments: SmallVec<[(ValueId, Symbol, Idx); 4]>,
+}
+
+/// Specialisations of one callee that one run asks for.
+const SPECIAL: usize = 24;
+
+/// Specialisations inside of specialisations.
+const NESTING: usize = 4;
+
+const CONSTRUCTORS: &[&str] = &["<init>", "__init__", "constructor", ".ctor"];
+
+impl Run<'_> {
+    /// The value of a call.
+    pub(crate) fn call(&mut self, node: Idx) -> ValueId {
+        let mut given = Given { receiver: None, arguments: SmallVec::new() };
+        let mut called = BOTTOM;
+        let arguments: SmallVec<[Idx; 6]> = self.program.arguments(node).collect();
+        for argument in arguments {
+            let value = self.value(argument);
+            let own = self.program.node(argument);
+            match own.argument {
+                0 => given.receiver = Some(value),
+                -1 => called = value,
+                _ => given.arguments.push((value, own.keyword, argument)),
+            }
+        }
+        let (mut targets, mut outside) = self.targets(node, &given);
+        let functions = self.called_functions(node, called, given.receiver);
+        if !functions.is_empty() {
+            targets = functions;
+            outside = false;
+        }
+        if targets.is_empty() {
+            return self.library(node, &given);
+        }
+        if targets.len() > self.context.options.max_targets {
+            targets.truncate(self.context.options.max_targets);
+            self.cut(CutReason::Targets);
+        }
+        if targets.len() == 1 && !outside {
+            return self.run_target(node, targets[0], &given);
+        }
+        let before = self.state.clone();
+        let mut after: Option<crate::domain::State> = None;
+        let mut result = BOTTOM;
+        for target in targets.into_iter().map(Some).chain(outside.then_some(None)) {
+            self.state = before.clone();
+            self.stopped = false;
+            let value = match target {
+                Some(target) => self.run_target(node, target, &given),
+                None => self.library(node, &given),
+            };
+            if self.stopped {
+                continue;
+            }
+            result = self.values.join(result, value);
+            let state = std::mem::take(&mut self.state);
+            match &mut after {
+                Some(after) => {
+                    self.join_into(after, &state, false);
+                }
+                None => after = Some(state),
+            }
+        }
+        self.stopped = after.is_none();
+        self.state = after.unwrap_or(before);
+        result
+    }
+
+    /// Functions that a call of a value runs.
+    fn called_functions(&mut self, node: Idx, called: ValueId, receiver: Option<ValueId>) -> Vec<(Idx, f32)> {
+        let mut value = called;
+        if value == BOTTOM
+            && let Some(receiver) = receiver
+            && self.program.calls.of(node).iter().all(|c| self.program.method(c.method).is_none() || c.label == Some(EdgeLabel::Value))
+            && self.function_objects(receiver).len() == self.get(receiver).objects.len()
+        {
+            value = receiver;
+        }
+        if value == BOTTOM {
+            // A function in a variable: `f(x)` where `f` is a local or a parameter.
+            let name = self.program.node(node).name;
+            if name != Symbol::NONE
+                && receiver.is_none()
+                && let Some(&variable) =
+                    self.method.variables.iter().find(|&&v| self.program.node(v).name == name)
+            {
+                let own = self.program.captured.contains(&variable);
+                let place = if own {
+                    super::places::Place::Part(self.globals(), Selector::Variable(variable))
+                } else {
+                    super::places::Place::Slot(self.program.slots[variable as usize])
+                };
+                value = self.read(&place);
+            }
+        }
+        if value == BOTTOM {
+            return Vec::new();
+        }
+        let functions = self.function_objects(value);
+        if functions.is_empty() {
+            self.depends_on(value);
+        }
+        functions.into_iter().filter(|f| self.program.method(*f).is_some()).map(|f| (f, 1.0)).collect()
+    }
+
+    fn function_objects(&self, value: ValueId) -> Vec<Idx> {
+        self.get(value)
+            .objects
+            .iter()
+            .filter_map(|&o| match self.things[o as usize] {
+                Thing::Function(method) => Some(method),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Methods of the tree that a call may run by its edges, narrowed by what the receiver is; and whether something outside may run as well.
+    fn targets(&mut self, node: Idx, given: &Given) -> (Vec<(Idx, f32)>, bool) {
+        let mut found: Vec<(Idx, f32, Option<EdgeLabel>)> = Vec::new();
+        let mut outside = false;
+        for call in self.program.calls.of(node) {
+            if self.program.method(call.method).is_some() {
+                if call.label != Some(EdgeLabel::Callback) {
+                    found.push((call.method, call.confidence, call.label));
+                }
+            } else {
+                outside |= call.confidence > 0.0;
+            }
+        }
+        // A name alone says less than a row that knows the type, or a receiver that is known to be of another.
+        if !found.is_empty()
+            && found.iter().all(|f| f.2 == Some(EdgeLabel::Name))
+            && (given.receiver.is_some_and(|r| self.is_foreign(r)) || self.rows(node).iter().any(|r| r.type_name != "*"))
+        {
+            return (Vec::new(), true);
+        }
+        if let Some(receiver) = given.receiver {
+            let known = self.get(receiver).clone();
+            let kinds: Vec<Option<Idx>> = known.objects.iter().map(|&o| self.exact_type(o)).collect();
+            if !kinds.is_empty() && kinds.iter().all(Option::is_some) && !matches!(known.scalar, Scalar::Top | Scalar::Some)
+                && !self.is_super(node)
+            {
+                let name = self.program.node(node).name;
+                let mut exact: Vec<(Idx, f32)> = Vec::new();
+                for kind in kinds.into_iter().flatten() {
+                    if let Some(method) = self.program.dispatch(kind, name, given.arguments.len())
+                        && self.program.method(method).is_some()
+                        && !exact.iter().any(|e| e.0 == method)
+                    {
+                        // Of overloads, the one that the edges name.
+                        let owner = self.program.node(method).parent;
+                        let named = found.iter().find(|f| self.program.node(f.0).parent == owner).map_or(method, |f| f.0);
+                        exact.push((named, 1.0));
+                    }
+                }
+                if !exact.is_empty() {
+                    return (exact, false);
+                }
+            } else if found.len() > 1 || found.iter().any(|f| f.2 == Some(EdgeLabel::Hierarchy)) {
+                self.depends_on(receiver);
+            }
+        }
+        found.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        found.dedup_by_key(|f| f.0);
+        (found.into_iter().map(|f| (f.0, f.1)).collect(), outside)
+    }
+
+    /// Whether a value is an object of a type outside of the tree.
+    fn is_foreign(&self, value: ValueId) -> bool {
+        let value = self.get(value);
+        !value.objects.is_empty()
+            && value.objects.iter().all(|&o| match self.things[o as usize] {
+                Thing::Typed { .. } => true,
+                Thing::Made { of, name, .. } => of == NONE && name != Symbol::NONE,
+                _ => false,
+            })
+    }
+
+    fn is_super(&self, node: Idx) -> bool {
+        self.program.argument(node, 0).is_some_and(|r| matches!(self.program.name(r), "super" | "base"))
+    }
+
+    /// Runs one method of the tree for a call.
+    fn run_target(&mut self, node: Idx, (target, confidence): (Idx, f32), given: &Given) -> ValueId {
+        let Some(&number) = self.program.method_of.get(&target) else { return self.library(node, given) };
+        let name = self.program.name(target);
+        let constructs = CONSTRUCTORS.contains(&name)
+            && !(CONSTRUCTORS.contains(&self.program.name(node)) && given.receiver.is_some());
+        let mut given = given.clone();
+        let made = constructs.then(|| {
+            let of = self.made_type(node, self.program.methods[number as usize].owner);
+            let made = self.make(node, of, Symbol::NONE);
+            if let Some(this) = self.receiver() {
+                self.set_part(made, &Selector::Outer, this, true);
+            }
+            made
+        });
+        if made.is_some() {
+            given.receiver = made;
+        }
+        let bound = self.bind(node, number, &given);
+        let value = match self.apply(node, number, &bound, confidence) {
+            Some(value) => value,
+            None => BOTTOM,
+        };
+        made.unwrap_or(value)
+    }
+
+    /// The type that a constructor's call makes: an anonymous class, or the one it names.
+    pub(crate) fn made_type(&self, node: Idx, otherwise: Idx) -> Idx {
+        self.program
+            .children
+            .of(node)
+            .iter()
+            .copied()
+            .find(|&c| self.program.kind(c) == NodeKind::TypeDecl)
+            .unwrap_or(otherwise)
+    }
+
+    /// Values of a method's parameters at a call.
+    fn bind(&mut self, node: Idx, number: u32, given: &Given) -> Vec<ValueId> {
+        let parameters = &self.program.methods[number as usize].parameters;
+        let mut bound = Vec::with_capacity(parameters.len());
+        // A call without a receiver is one of the object itself, or gives it first where the receiver is a declared parameter.
+        let implicit = if given.receiver.is_none() && self.program.methods[number as usize].language != Language::Python {
+            self.receiver()
+        } else {
+            None
+        };
+        let shifted = given.receiver.is_none() && implicit.is_none()
+            && self.program.methods[number as usize].language == Language::Python
+            && parameters.first().is_some_and(|p| p.index == 0);
+        for parameter in parameters {
+            if parameter.index == 0 {
+                bound.push(match given.receiver.or(implicit) {
+                    Some(receiver) => receiver,
+                    None if !shifted => crate::domain::TOP,
+                    None => given.arguments.first().map_or(crate::domain::TOP, |a| a.0),
+                });
+                continue;
+            }
+            let at = parameter.index as usize - 1 + shifted as usize;
+            let keyword = given.arguments.iter().find(|a| a.1 != Symbol::NONE && a.1 == parameter.name);
+            let value = if let Some(keyword) = keyword {
+                keyword.0
+            } else if parameter.variadic {
+                let rest: Vec<ValueId> = given.arguments.iter().skip(at).map(|a| a.0).collect();
+                match rest[..] {
+                    [one] if self.is_array(one) => one,
+                    _ => {
+                        let array = self.make(parameter.node, NONE, Symbol::NONE);
+                        for (place, &value) in rest.iter().enumerate() {
+                            self.set_part(array, &Selector::Index(place as i64), value, true);
+                        }
+                        array
+                    }
+                }
+            } else if let Some(argument) = given.arguments.get(at).filter(|a| a.1 == Symbol::NONE) {
+                argument.0
+            } else {
+                match self.program.children.of(parameter.node).iter().copied().find(|&c| self.program.kind(c) == NodeKind::Literal) {
+                    Some(default) => self.literal(default),
+                    None => crate::domain::TOP,
+                }
+            };
+            bound.push(if value == BOTTOM { crate::domain::TOP } else { value });
+        }
+        let _ = node;
+        bound
+    }
+
+    fn is_array(&self, value: ValueId) -> bool {
+        self.get(value).objects.iter().any(|&o| match self.things[o as usize] {
+            Thing::Made { name, .. } => self.program.str(name).ends_with(']'),
+            _ => false,
+        })
+    }
+
+    /// Applies the summary of a method of the tree that fits what is given. None if it does not come back.
+    pub(crate) fn apply(&mut self, node: Idx, number: u32, bound: &[ValueId], confidence: f32) -> Option<ValueId> {
+        let (general, last) = match self.context.known(number) {
+            Known::Summary(summary, last) => (summary, last),
+            Known::Running => {
+                self.stopped = true;
+                return None;
+            }
+            Known::Nothing => {
+                // A function that comes as a value before its own turn: what goes in may come out.
+                let value = self.derived(bound, node, Scalar::Top);
+                return Some(value);
+            }
+        };
+        let mut facts: Facts = Vec::new();
+        for (root, steps) in &general.sensitive {
+            let mut value = match root {
+                Root::Parameter(place) => bound.get(*place as usize).copied().unwrap_or(BOTTOM),
+                Root::Globals => self.globals(),
+            };
+            for step in steps {
+                value = self.part(value, step);
+            }
+            if let Some(fact) = self.fact(value) {
+                facts.push((*root, steps.clone(), fact));
+            } else {
+                self.depends_on(value);
+            }
+        }
+        let mut summary = general;
+        let mut key = Key { method: number, facts: Vec::new() };
+        if last && !facts.is_empty() {
+            if self.depth >= NESTING || self.asked(number) >= SPECIAL {
+                self.cut(CutReason::Specialisations);
+            } else {
+                key.facts = facts;
+                summary = self.context.special(&key, self.depth + 1);
+            }
+        }
+        self.uses.push(key);
+        self.apply_summary(node, &summary, bound, confidence)
+    }
+
+    /// Specialisations of a method that this run has asked for.
+    fn asked(&self, number: u32) -> usize {
+        self.uses.iter().filter(|k| k.method == number && !k.facts.is_empty()).count()
+    }
+
+    /// What is certain of a value, if it would tell a callee something.
+    fn fact(&self, value: ValueId) -> Option<Fact> {
+        let known = self.get(value);
+        if let Some(constant) = known.constant() {
+            return Some(Fact::Constant(constant.clone()));
+        }
+        if known.objects.len() == 1 && !matches!(known.scalar, Scalar::Top | Scalar::Some) {
+            let object = known.objects[0];
+            if let Thing::Function(method) = self.things[object as usize] {
+                return Some(Fact::Function(method));
+            }
+            return self.exact_type(object).map(Fact::Type);
+        }
+        None
+    }
+
+    /// Runs the functions among the arguments of a call of something outside: it is taken to call them with what it has.
+    pub(crate) fn run_callbacks(&mut self, node: Idx, given: &Given, with: &[Label]) -> ValueId {
+        let mut functions: Vec<Idx> = Vec::new();
+        for (value, ..) in &given.arguments {
+            functions.extend(self.function_objects(*value));
+        }
+        for call in self.program.calls.of(node) {
+            if call.label == Some(EdgeLabel::Callback) {
+                functions.push(call.method);
+            }
+        }
+        functions.sort_unstable();
+        functions.dedup();
+        let mut result = BOTTOM;
+        let passed = self.labelled(with, Scalar::Top);
+        let element = given.receiver.map_or(BOTTOM, |r| self.part(r, &Selector::Element));
+        let passed = self.values.join(passed, element);
+        for function in functions {
+            let Some(&number) = self.program.method_of.get(&function) else { continue };
+            let count = self.program.methods[number as usize].parameters.len();
+            let before = self.state.clone();
+            let bound = vec![passed; count];
+            let value = self.apply(node, number, &bound, 0.7);
+            self.stopped = false;
+            // Whether it runs is not certain.
+            let mut after = std::mem::replace(&mut self.state, before.clone());
+            self.join_into(&mut after, &before, false);
+            self.state = after;
+            if let Some(value) = value {
+                result = self.values.join(result, value);
+            }
+        }
+        result
+    }
+
+    /// Evaluates the statements of an initialiser block by its summary.
+    pub(crate) fn run_block(&mut self, method: Idx) {
+        let Some(&number) = self.program.method_of.get(&method) else { return };
+        let bound: Vec<ValueId> = self.receiver().into_iter().collect();
+        self.apply(method, number, &bound, 1.0);
+        self.stopped = false;
+    }
+
+    pub(crate) fn summary_number(&mut self, summary: &Arc<Summary>) -> u32 {
+        if let Some(place) = self.through.iter().position(|s| Arc::ptr_eq(s, summary)) {
+            return place as u32;
+        }
+        self.through.push(summary.clone());
+        self.through.len() as u32 - 1
+    }
+
+    pub(crate) fn one_object(&self, value: ValueId) -> Option<u32> {
+        let value: &Value = self.get(value);
+        (value.objects.len() == 1).then(|| value.objects[0])
+    }
+}

@@ -1,0 +1,542 @@
+//! Lists, maps and iterators, as far as positions and keys are kept apart.
+//!
+//! A list keeps its elements by position while its length is known; a change at a place that is not known puts all of them together.
+//! A map keeps values by constant keys. Which methods these are is told by the simple name of the type: languages and libraries
+//! call them alike.
+
+use super::calls::Given;
+use super::{Run, Thing};
+use crate::domain::{BOTTOM, Scalar, Selector, TOP, Value, ValueId};
+use crate::program::{Idx, Language, NONE};
+use stoa_model::Symbol;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Family {
+    List,
+    Map,
+    Iterator,
+    Builder,
+}
+
+/// The family of a type by its simple name.
+fn family(name: &str) -> Option<Family> {
+    let name = name.split(['<', '[']).next().unwrap_or(name);
+    let simple = name.trim_end_matches(['*', '&', '?', ' ']).rsplit(['.', ':', '/']).next().unwrap_or(name);
+    Some(match simple {
+        "List" | "ArrayList" | "LinkedList" | "Vector" | "Stack" | "Collection" | "Set" | "HashSet" | "LinkedHashSet"
+        | "TreeSet" | "Deque" | "ArrayDeque" | "Queue" | "PriorityQueue" | "Iterable" | "SortedSet" | "CopyOnWriteArrayList"
+        | "list" | "set" | "tuple" | "deque" | "Array" | "IList" | "ICollection" | "IEnumerable" | "AbstractList" | "Vec"
+        | "VecDeque" | "vector" => Family::List,
+        "Map" | "HashMap" | "LinkedHashMap" | "TreeMap" | "Hashtable" | "ConcurrentHashMap" | "SortedMap" | "ConcurrentMap"
+        | "Properties" | "dict" | "Dictionary" | "IDictionary" | "OrderedDict" | "defaultdict" | "WeakHashMap" | "BTreeMap" | "map"
+        | "unordered_map" | "AbstractMap" => Family::Map,
+        "Iterator" | "ListIterator" | "Enumeration" => Family::Iterator,
+        "StringBuilder" | "StringBuffer" => Family::Builder,
+        _ => return None,
+    })
+}
+
+impl Run<'_> {
+    /// The number of elements of a list, if it is certain.
+    pub(crate) fn length(&self, value: ValueId) -> Option<u32> {
+        let known = self.get(value);
+        if known.scalar != Scalar::Bottom || known.objects.len() != 1 {
+            return None;
+        }
+        let content = self.heap_object(known.objects[0])?;
+        if content.many { None } else { content.length }
+    }
+
+    pub(crate) fn set_length(&mut self, value: ValueId, length: Option<u32>) {
+        for object in self.get(value).objects.clone() {
+            self.state.object_mut(object).length = length;
+        }
+    }
+
+    /// Puts the elements of lists together: their positions are not known any more.
+    pub(crate) fn move_elements(&mut self, value: ValueId) {
+        for object in self.get(value).objects.clone() {
+            let mut any = match self.things[object as usize] {
+                Thing::Input(_) => self.missing(object, &Selector::Element),
+                _ => BOTTOM,
+            };
+            let parts = self.heap_object(object).map(|o| o.parts.clone()).unwrap_or_default();
+            for (selector, part) in &parts {
+                if matches!(selector, Selector::Index(_) | Selector::Element) {
+                    any = self.values.join(any, *part);
+                }
+            }
+            let content = self.state.object_mut(object);
+            content.parts.retain(|(s, _)| !matches!(s, Selector::Index(_) | Selector::Element));
+            content.length = None;
+            content.moved = true;
+            content.set(Selector::Element, any);
+        }
+    }
+
+    fn family_of(&self, node: Idx, receiver: Idx, value: ValueId) -> Option<Family> {
+        let known = self.get(value);
+        for &object in &known.objects {
+            if let Thing::Made { of, name, .. } = self.things[object as usize] {
+                if of != NONE {
+                    return self.program.lineage(of).into_iter().find_map(|t| family(self.program.str(self.program.node(t).full_name)));
+                }
+                if let Some(found) = family(self.program.str(name)) {
+                    return Some(found);
+                }
+            }
+        }
+        self.declaring_types(node)
+            .iter()
+            .chain(self.types_of(receiver).iter())
+            .find_map(|t| family(t))
+    }
+
+    /// The value of a call of a container's method, if it is one.
+    pub(crate) fn container(&mut self, node: Idx, given: &Given) -> Option<ValueId> {
+        let name = self.program.name(node);
+        if let Some(value) = self.made_of_elements(node, name, given) {
+            return Some(value);
+        }
+        let receiver_node = self.program.argument(node, 0)?;
+        let receiver = given.receiver?;
+        let family = self.family_of(node, receiver_node, receiver)?;
+        if self.get(receiver).objects.is_empty() && family != Family::Builder {
+            // What comes from outside is not looked into: its elements come from there as well.
+            let changes = matches!(name, "add" | "put" | "append" | "push" | "insert");
+            return (!changes && !matches!(name, "equals" | "toString" | "hashCode") && !self.get(receiver).labels.is_empty())
+                .then(|| if super::library::measures(name) { self.some() } else { self.derived(&[receiver], node, Scalar::Top) });
+        }
+        match family {
+            Family::List => self.list(node, name, receiver, given),
+            Family::Map => self.map(node, name, receiver, given),
+            Family::Iterator => match name {
+                "next" | "nextElement" => Some(self.next(node, receiver)),
+                "hasNext" | "hasMoreElements" => Some(self.has_next(receiver)),
+                _ => None,
+            },
+            Family::Builder => self.builder(node, name, receiver, given),
+        }
+    }
+
+    fn some(&mut self) -> ValueId {
+        self.values.intern(Value::scalar(Scalar::Some))
+    }
+
+    fn argument_value(&self, given: &Given, place: usize) -> ValueId {
+        given.arguments.get(place).map_or(BOTTOM, |a| a.0)
+    }
+
+    /// `List.of(…)`, `Arrays.asList(…)`: a list of its arguments. A container made of another: a copy.
+    fn made_of_elements(&mut self, node: Idx, name: &str, given: &Given) -> Option<ValueId> {
+        let types = || self.declaring_types(node);
+        if name == "<init>" && self.program.argument(node, 0).is_none() {
+            let own = self.program.node(node).type_name;
+            let kind = family(self.program.str(own))?;
+            if kind == Family::Iterator {
+                return None;
+            }
+            let of = self.made_type(node, NONE);
+            if of != NONE {
+                return None;
+            }
+            let made = self.make(node, NONE, own);
+            let object = self.one_object(made)?;
+            let again = self.heap_object(object).is_some_and(|o| o.many);
+            if kind == Family::Builder {
+                let text = match given.arguments.first() {
+                    Some((value, ..)) => {
+                        let labels = self.deep(*value);
+                        let labels = self.passed(&labels, node);
+                        let text = self.get(*value).constant().and_then(|s| s.text().map(str::to_owned));
+                        self.labelled(&labels, text.map_or(Scalar::Some, Scalar::str))
+                    }
+                    None => self.values.intern(Value::scalar(Scalar::str(""))),
+                };
+                self.set_part(made, &Selector::Content, text, true);
+                return Some(made);
+            }
+            let source = given.arguments.iter().map(|a| a.0).find(|a| !self.get(*a).objects.is_empty() || !self.get(*a).labels.is_empty());
+            match source {
+                Some(source) => self.copy_elements(made, source),
+                None if kind == Family::List && !again => self.set_length(made, Some(0)),
+                None => {}
+            }
+            return Some(made);
+        }
+        if matches!(name, "of" | "asList" | "copyOf" | "listOf" | "singletonList" | "singleton")
+            && types().iter().any(|t| matches!(t.rsplit('.').next(), Some("List" | "Set" | "Arrays" | "Collections")))
+        {
+            let made = self.make_named(node, "List");
+            let object = self.one_object(made)?;
+            if let [(one, ..)] = given.arguments[..]
+                && !self.get(one).objects.is_empty()
+                && (name == "copyOf" || self.length(one).is_some())
+            {
+                self.copy_elements(made, one);
+                return Some(made);
+            }
+            let again = self.heap_object(object).is_some_and(|o| o.many);
+            for (place, (value, ..)) in given.arguments.iter().enumerate() {
+                let value = self.with_step(*value, node);
+                self.set_part(made, &Selector::Index(place as i64), value, true);
+            }
+            if !again {
+                self.set_length(made, Some(given.arguments.len() as u32));
+            }
+            return Some(made);
+        }
+        None
+    }
+
+    fn copy_elements(&mut self, into: ValueId, from: ValueId) {
+        if let (Some(length), Some(object)) = (self.length(from), self.one_object(from)) {
+            let parts = self.heap_object(object).map(|o| o.parts.clone()).unwrap_or_default();
+            for (selector, value) in parts {
+                self.set_part(into, &selector, value, true);
+            }
+            self.set_length(into, Some(length));
+            return;
+        }
+        let any = self.part(from, &Selector::Element);
+        self.set_part(into, &Selector::Element, any, false);
+        for object in self.get(from).objects.clone() {
+            let parts = self.heap_object(object).map(|o| o.parts.clone()).unwrap_or_default();
+            for (selector, value) in parts {
+                if matches!(selector, Selector::Key(_) | Selector::Keys | Selector::Content) {
+                    self.set_part(into, &selector, value, false);
+                }
+            }
+        }
+    }
+
+    fn list(&mut self, node: Idx, name: &str, list: ValueId, given: &Given) -> Option<ValueId> {
+        let first = self.argument_value(given, 0);
+        let second = self.argument_value(given, 1);
+        let count = given.arguments.len();
+        let length = self.length(list);
+        let at = |run: &Self, value: ValueId| run.get(value).scalar.exact().filter(|_| run.get(value).objects.is_empty());
+        Some(match name {
+            "add" | "append" | "push" | "addLast" | "offer" | "addElement" | "offerLast" | "Add" | "push_back" | "enqueue" | "Push"
+            | "Enqueue" if count == 1 => {
+                let value = self.with_step(first, node);
+                self.add_at(list, length, length.map(i64::from), value);
+                if self.method.language == Language::Python { self.values.intern(Value::scalar(Scalar::Null)) } else { self.some() }
+            }
+            "add" | "insert" | "insertElementAt" | "Insert" if count == 2 => {
+                let (place, value) = if name == "insertElementAt" { (second, first) } else { (first, second) };
+                let value = self.with_step(value, node);
+                let place = at(self, place);
+                self.add_at(list, length, place, value);
+                self.some()
+            }
+            "addFirst" | "offerFirst" | "unshift" | "appendleft" | "push_front" if count == 1 => {
+                let value = self.with_step(first, node);
+                self.add_at(list, length, Some(0), value);
+                self.some()
+            }
+            "addAll" | "extend" | "AddRange" => {
+                let any = self.part(first, &Selector::Element);
+                let any = self.with_step(any, node);
+                self.set_length(list, None);
+                self.set_part(list, &Selector::Element, any, false);
+                self.some()
+            }
+            "get" | "elementAt" | "at" | "ElementAt" if count == 1 => {
+                self.depends_on(first);
+                let selector = at(self, first).map_or(Selector::Element, Selector::Index);
+                self.element_value(node, list, &selector)
+            }
+            "set" | "setElementAt" if count == 2 => {
+                let (place, value) = if name == "set" { (first, second) } else { (second, first) };
+                let value = self.with_step(value, node);
+                let selector = at(self, place).map_or(Selector::Element, Selector::Index);
+                self.set_part(list, &selector, value, true);
+                self.some()
+            }
+            "getFirst" | "firstElement" | "peekFirst" | "element" | "front" | "First" => self.element_value(node, list, &Selector::Index(0)),
+            "peek" if !self.is_stack(list) => self.element_value(node, list, &Selector::Index(0)),
+            "getLast" | "lastElement" | "peekLast" | "peek" | "back" | "Last" | "Peek" => {
+                let selector = length.filter(|n| *n > 0).map_or(Selector::Element, |n| Selector::Index(n as i64 - 1));
+                self.element_value(node, list, &selector)
+            }
+            "remove" | "removeFirst" | "poll" | "pollFirst" | "shift" | "popleft" | "Dequeue" | "removeElementAt" | "RemoveAt" | "del"
+                if count == 0 || (count == 1 && at(self, first).is_some() && self.method.language != Language::Python) =>
+            {
+                let place = if count == 0 { Some(0) } else { at(self, first) };
+                self.take_at(node, list, length, place)
+            }
+            "pop" | "removeLast" | "pollLast" | "Pop" => {
+                let place = match count {
+                    1 => at(self, first),
+                    _ => length.map(|n| n as i64 - 1),
+                };
+                self.take_at(node, list, length, place)
+            }
+            "remove" | "removeAll" | "retainAll" | "Remove" | "discard" => {
+                self.move_elements(list);
+                self.some()
+            }
+            "clear" | "Clear" | "removeAllElements" => {
+                for object in self.get(list).objects.clone() {
+                    let content = self.state.object_mut(object);
+                    if !content.many {
+                        content.parts.retain(|(s, _)| !matches!(s, Selector::Index(_) | Selector::Element | Selector::Content));
+                        content.moved = true;
+                        content.length = Some(0);
+                        content.moved = false;
+                    }
+                }
+                self.some()
+            }
+            "size" | "length" | "Count" | "len" => {
+                let scalar = length.map_or(Scalar::Some, |n| Scalar::int(n.into()));
+                self.values.intern(Value::scalar(scalar))
+            }
+            "isEmpty" | "empty" => {
+                let scalar = length.map_or(Scalar::Some, |n| Scalar::Bool(n == 0));
+                self.values.intern(Value::scalar(scalar))
+            }
+            "iterator" | "listIterator" | "elements" | "stream" | "values" | "toArray" | "subList" | "asIterator" if count == 0 || name == "toArray" => {
+                if matches!(name, "iterator" | "listIterator" | "elements") { self.iterate(node, list) } else { list }
+            }
+            "contains" | "indexOf" | "includes" | "containsAll" | "equals" | "hashCode" | "index" | "count" => self.some(),
+            _ => return None,
+        })
+    }
+
+    fn is_stack(&self, list: ValueId) -> bool {
+        self.get(list).objects.iter().any(|&o| match self.things[o as usize] {
+            Thing::Made { name, .. } => self.program.str(name).ends_with("Stack"),
+            _ => false,
+        })
+    }
+
+    fn element_value(&mut self, node: Idx, list: ValueId, selector: &Selector) -> ValueId {
+        let value = self.part(list, selector);
+        if value == BOTTOM { self.top() } else { self.with_step(value, node) }
+    }
+
+    fn add_at(&mut self, list: ValueId, length: Option<u32>, place: Option<i64>, value: ValueId) {
+        let value = if value == BOTTOM { TOP } else { value };
+        match (length, place) {
+            (Some(length), Some(place)) if place >= 0 && place <= length as i64 && length < 64 => {
+                for position in (place..length as i64).rev() {
+                    let moved = self.part(list, &Selector::Index(position));
+                    self.set_part(list, &Selector::Index(position + 1), moved, true);
+                }
+                self.set_part(list, &Selector::Index(place), value, true);
+                self.set_length(list, Some(length + 1));
+            }
+            (Some(_), _) => {
+                self.move_elements(list);
+                self.set_part(list, &Selector::Element, value, false);
+            }
+            _ => {
+                self.set_part(list, &Selector::Element, value, false);
+            }
+        }
+    }
+
+    fn take_at(&mut self, node: Idx, list: ValueId, length: Option<u32>, place: Option<i64>) -> ValueId {
+        match (length, place) {
+            (Some(length), Some(place)) if place >= 0 && place < length as i64 => {
+                let taken = self.part(list, &Selector::Index(place));
+                for position in place..length as i64 - 1 {
+                    let moved = self.part(list, &Selector::Index(position + 1));
+                    self.set_part(list, &Selector::Index(position), moved, true);
+                }
+                self.set_part(list, &Selector::Index(length as i64 - 1), BOTTOM, true);
+                self.set_length(list, Some(length - 1));
+                self.with_step(taken, node)
+            }
+            _ => {
+                self.move_elements(list);
+                self.element_value(node, list, &Selector::Element)
+            }
+        }
+    }
+
+    fn map(&mut self, node: Idx, name: &str, map: ValueId, given: &Given) -> Option<ValueId> {
+        let first = self.argument_value(given, 0);
+        let second = self.argument_value(given, 1);
+        let count = given.arguments.len();
+        Some(match name {
+            "put" | "setProperty" | "putIfAbsent" | "set" | "Add" | "setdefault" | "insert" if count == 2 => {
+                let selector = self.element(first);
+                let value = self.with_step(second, node);
+                let before = self.part(map, &selector);
+                let strong = !matches!(name, "putIfAbsent" | "setdefault");
+                self.set_part(map, &selector, value, strong);
+                self.set_part(map, &Selector::Keys, first, false);
+                if name == "setdefault" { self.values.join(before, value) } else { before.max(TOP) }
+            }
+            "get" | "getProperty" | "getOrDefault" | "remove" | "pop" | "computeIfAbsent" if count >= 1 => {
+                self.depends_on(first);
+                if name == "getProperty"
+                    && let Some(value) = self.configured(first, second, count)
+                {
+                    return Some(value);
+                }
+                let selector = self.element(first);
+                let value = self.element_value(node, map, &selector);
+                if name == "remove" && matches!(selector, Selector::Key(_)) {
+                    self.set_part(map, &selector, BOTTOM, true);
+                }
+                if count == 2 && !matches!(name, "computeIfAbsent") { self.values.join(value, second) } else { value }
+            }
+            "values" | "entrySet" | "items" | "entries" | "elements" if count == 0 => {
+                let any = self.part(map, &Selector::Element);
+                let keys = self.part(map, &Selector::Keys);
+                let any = if name == "values" || name == "elements" { any } else { self.values.join(any, keys) };
+                let made = self.make(node, NONE, Symbol::NONE);
+                self.set_part(made, &Selector::Element, any, false);
+                made
+            }
+            "keySet" | "keys" | "stringPropertyNames" if count == 0 => {
+                let keys = self.part(map, &Selector::Keys);
+                let made = self.make(node, NONE, Symbol::NONE);
+                self.set_part(made, &Selector::Element, keys, false);
+                made
+            }
+            "putAll" | "update" => {
+                let any = self.part(first, &Selector::Element);
+                self.set_part(map, &Selector::Element, any, false);
+                self.some()
+            }
+            "containsKey" | "containsValue" | "size" | "isEmpty" | "equals" | "hashCode" | "contains" => self.some(),
+            "clear" => {
+                for object in self.get(map).objects.clone() {
+                    let content = self.state.object_mut(object);
+                    if !content.many {
+                        content.parts.clear();
+                    }
+                }
+                self.some()
+            }
+            _ => return None,
+        })
+    }
+
+    /// The value of a key in the property files of the tree.
+    fn configured(&mut self, key: ValueId, default: ValueId, count: usize) -> Option<ValueId> {
+        let key = self.get(key).constant()?.text()?.to_owned();
+        let mut values: Vec<&str> =
+            self.program.config.iter().filter(|c| c.1 == key).map(|c| c.2.as_str()).collect();
+        values.sort_unstable();
+        values.dedup();
+        match values[..] {
+            [one] => {
+                let scalar = Scalar::str(one);
+                Some(self.values.intern(Value::scalar(scalar)))
+            }
+            [] if count < 2 => None,
+            [] => {
+                let unknown = self.some();
+                Some(self.values.join(unknown, default))
+            }
+            _ => Some(self.some()),
+        }
+    }
+
+    fn builder(&mut self, node: Idx, name: &str, builder: ValueId, given: &Given) -> Option<ValueId> {
+        let held = self.part(builder, &Selector::Content);
+        match name {
+            "append" | "Append" | "insert" | "Insert" | "AppendLine" | "replace" | "Replace" => {
+                let mut labels = self.get(held).labels.to_vec();
+                let mut text = self.get(held).constant().and_then(Scalar::printed).filter(|_| name == "append" || name == "Append");
+                for (value, ..) in &given.arguments {
+                    let found = self.deep(*value);
+                    labels.extend(self.passed(&found, node));
+                    text = match (text, self.get(*value).constant().and_then(Scalar::printed)) {
+                        (Some(a), Some(b)) if a.len() + b.len() < 4096 => Some(a + &b),
+                        _ => None,
+                    };
+                }
+                let whole = self.labelled(&labels, text.map_or(Scalar::Some, Scalar::str));
+                self.set_part(builder, &Selector::Content, whole, true);
+                Some(builder)
+            }
+            "toString" | "ToString" | "substring" => {
+                if held == BOTTOM {
+                    return None;
+                }
+                if name == "substring" {
+                    return Some(self.derived(&[held], node, Scalar::Some));
+                }
+                let own = self.get(builder).labels.clone();
+                let own = self.labelled(&own, Scalar::Bottom);
+                let whole = self.values.join(held, own);
+                Some(self.with_step(whole, node))
+            }
+            "reverse" | "setCharAt" | "deleteCharAt" | "delete" => {
+                let labels = self.get(held).labels.to_vec();
+                let whole = self.labelled(&labels, Scalar::Some);
+                self.set_part(builder, &Selector::Content, whole, true);
+                Some(builder)
+            }
+            "setLength" if given.arguments.first().is_some_and(|a| self.get(a.0).scalar.exact() == Some(0)) => {
+                let empty = self.values.intern(Value::scalar(Scalar::str("")));
+                self.set_part(builder, &Selector::Content, empty, true);
+                Some(TOP)
+            }
+            "length" | "indexOf" | "capacity" => Some(self.some()),
+            _ => None,
+        }
+    }
+
+    /// An iterator over something, at its first element.
+    pub(crate) fn iterate(&mut self, node: Idx, over: ValueId) -> ValueId {
+        let over = if over == BOTTOM { TOP } else { over };
+        let object = self.thing(Thing::Made { site: node, via: NONE, of: NONE, name: self.iterator_name() });
+        let made = self.values.intern(Value::object(object));
+        let zero = self.values.intern(Value::scalar(Scalar::int(0)));
+        // An iterator is walked by the loop that makes it: the one before is done with.
+        *self.state.object_mut(object) = Default::default();
+        self.set_part(made, &Selector::Outer, over, true);
+        self.set_part(made, &Selector::Keys, zero, false);
+        made
+    }
+
+    fn iterator_name(&self) -> Symbol {
+        self.program.text.find("Iterator").unwrap_or(Symbol::NONE)
+    }
+
+    pub(crate) fn has_next(&mut self, iterator: ValueId) -> ValueId {
+        let known = self.position(iterator).map(|(over, at)| {
+            self.length(over).map(|length| at < length as i64)
+        });
+        self.values.intern(Value::scalar(known.flatten().map_or(Scalar::Some, Scalar::Bool)))
+    }
+
+    /// What an iterator walks, and where it is.
+    fn position(&mut self, iterator: ValueId) -> Option<(ValueId, i64)> {
+        let object = self.one_object(iterator)?;
+        let content = self.heap_object(object)?;
+        let over = content.part(&Selector::Outer)?;
+        let at = content.part(&Selector::Keys)?;
+        Some((over, self.get(at).scalar.exact()?))
+    }
+
+    pub(crate) fn next(&mut self, node: Idx, iterator: ValueId) -> ValueId {
+        if let Some((over, at)) = self.position(iterator)
+            && self.length(over).is_some()
+        {
+            let next = self.values.intern(Value::scalar(Scalar::int(at + 1)));
+            if let Some(object) = self.one_object(iterator) {
+                self.state.object_mut(object).set(Selector::Keys, next);
+            }
+            return self.element_value(node, over, &Selector::Index(at));
+        }
+        let walked = self.part(iterator, &Selector::Outer);
+        let over = if walked == BOTTOM || self.get(iterator).objects.is_empty() { iterator } else { walked };
+        let any = self.part(over, &Selector::Element);
+        let keys = if self.is_map(over) { self.part(over, &Selector::Keys) } else { BOTTOM };
+        let value = self.values.join(any, keys);
+        if value == BOTTOM { self.top() } else { self.with_step(value, node) }
+    }
+
+    fn is_map(&self, value: ValueId) -> bool {
+        self.get(value).objects.iter().any(|&o| self.heap_object(o).is_some_and(|c| c.part(&Selector::Keys).is_some()))
+    }
+}

@@ -1,0 +1,160 @@
+//! Calls of what is outside of the tree.
+//!
+//! First what is known of containers and strings in general, then the rows of models, then the default: the result comes from the receiver
+//! and the arguments; the arguments stay as they are; a receiver whose method is named like a change (`append`, `put`, `set…`)
+//! holds what it is given; functions among the arguments are run.
+
+use super::Run;
+use super::calls::Given;
+use crate::domain::{BOTTOM, Scalar, Selector, Value, ValueId};
+use crate::models::Role;
+use crate::program::{Idx, Language, NONE};
+use stoa_model::Symbol;
+
+/// How methods begin that change their receiver.
+const CHANGES: &[&str] = &[
+    "add", "append", "put", "push", "insert", "set", "write", "offer", "enqueue", "update", "extend", "store", "merge",
+    "concat", "unshift", "print", "emplace", "assign", "Append", "Add", "Insert", "Write", "Push", "Set", "Enqueue",
+];
+
+/// How methods begin whose result is a number or a truth value about what they are asked of, and not made of it.
+const MEASURES: &[&str] = &["is", "has", "equals", "contains", "compare", "starts", "ends", "matches", "exists", "can"];
+
+/// Such methods by their whole name.
+const MEASURED: &[&str] = &[
+    "size", "length", "count", "indexOf", "lastIndexOf", "hashCode", "len", "strlen", "startswith", "endswith", "find",
+    "index", "parseInt", "parseLong", "parseDouble", "parseFloat", "parseBoolean", "intValue", "longValue", "strcmp", "strncmp",
+    "memcmp", "eq", "ne", "includes", "hasOwnProperty", "Equals", "Contains", "StartsWith", "EndsWith", "IndexOf",
+    "CompareTo", "Count", "int", "float", "bool", "Number", "isinstance", "hash", "id", "ord", "containsKey", "free",
+];
+
+impl Run<'_> {
+    /// The value of a call of something outside.
+    pub(crate) fn library(&mut self, node: Idx, given: &Given) -> ValueId {
+        let rows = self.rows(node);
+        let is_source = rows.iter().any(|r| r.role == Role::Source);
+        let constructs = self.constructed(node);
+        self.sinks(node, &rows);
+        if !is_source && !rows.iter().any(|r| r.role == Role::Sanitizer) {
+            if let Some(value) = self.container(node, given) {
+                return value;
+            }
+            if let Some(value) = self.text_call(node, given) {
+                return value;
+            }
+        }
+        let (value, complete) = self.modelled(node, given, &rows);
+        let mut all = Value::default();
+        for value in given.receiver.iter().chain(given.arguments.iter().map(|a| &a.0)) {
+            let labels = self.deep(*value);
+            all.add_labels(&labels);
+        }
+        let called = self.run_callbacks(node, given, &all.labels.clone());
+        if let Some((of, name)) = constructs {
+            return self.construct(node, given, of, name, value, complete);
+        }
+        if let Some(value) = value {
+            return value;
+        }
+        if complete {
+            return self.values.intern(Value::scalar(Scalar::Top));
+        }
+        let name = self.program.name(node);
+        if measures(name) {
+            return self.values.intern(Value::scalar(Scalar::Some));
+        }
+        if let Some(receiver) = given.receiver
+            && CHANGES.iter().any(|c| name.starts_with(c))
+            && !self.get(receiver).objects.is_empty()
+        {
+            let mut from = Value::default();
+            for (value, ..) in &given.arguments {
+                let labels = self.deep(*value);
+                from.add_labels(&labels);
+            }
+            if !from.labels.is_empty() {
+                let labels = self.passed(&from.labels, node);
+                let labelled = self.labelled(&labels, Scalar::Top);
+                self.set_part(receiver, &Selector::Content, labelled, false);
+            }
+        }
+        let labels = self.passed(&all.labels, node);
+        let mut result = self.labelled(&labels, Scalar::Top);
+        result = self.values.join(result, called);
+        // A fluent call hands its receiver on.
+        if let Some(receiver) = given.receiver
+            && CHANGES.iter().any(|c| name.starts_with(c))
+            && self.program.node(node).language != Language::Python
+        {
+            let objects = self.get(receiver).objects.clone();
+            let mut known = self.get(result).clone();
+            for object in objects {
+                if let Err(place) = known.objects.binary_search(&object) {
+                    known.objects.insert(place, object);
+                }
+            }
+            result = self.values.intern(known);
+        }
+        result
+    }
+
+    /// The type that a call of something outside makes an object of.
+    fn constructed(&self, node: Idx) -> Option<(Idx, Symbol)> {
+        let own = self.program.node(node);
+        if self.program.str(own.name) != "<init>" || self.program.argument(node, 0).is_some() {
+            return None;
+        }
+        Some((self.made_type(node, NONE), own.type_name))
+    }
+
+    fn construct(
+        &mut self,
+        node: Idx,
+        given: &Given,
+        of: Idx,
+        name: Symbol,
+        value: Option<ValueId>,
+        complete: bool,
+    ) -> ValueId {
+        let made = self.make(node, of, name);
+        if of != NONE {
+            self.initialise(made, of);
+        }
+        let mut labels = value.map_or_else(Vec::new, |v| self.get(v).labels.to_vec());
+        if !complete {
+            for (argument, ..) in &given.arguments {
+                let found = self.deep(*argument);
+                labels.extend(self.passed(&found, node));
+            }
+        }
+        if !labels.is_empty() {
+            let labelled = self.labelled(&labels, Scalar::Top);
+            self.set_part(made, &Selector::Content, labelled, false);
+        }
+        made
+    }
+
+    /// Runs the constructor that an anonymous class has by itself.
+    fn initialise(&mut self, made: ValueId, of: Idx) {
+        if let Some(this) = self.receiver() {
+            self.set_part(made, &Selector::Outer, this, true);
+        }
+        let Some(name) = self.program.text.find("<init>") else { return };
+        let Some(found) = self.program.members.get(&(of, name)).and_then(|m| m.first().copied()) else { return };
+        let Some(&number) = self.program.method_of.get(&found) else { return };
+        self.apply(found, number, &[made], 1.0);
+        self.stopped = false;
+    }
+
+    /// A value that holds what an object is made of.
+    pub(crate) fn opaque(&mut self, labels: &[crate::domain::Label]) -> ValueId {
+        if labels.is_empty() { BOTTOM } else { self.labelled(labels, Scalar::Top) }
+    }
+}
+
+pub(crate) fn measures(name: &str) -> bool {
+    MEASURED.contains(&name)
+        || MEASURES.iter().any(|m| {
+            name.strip_prefix(m).is_some_and(|rest| rest.is_empty() || rest.starts_with(|c: char| c.is_ascii_uppercase() || c == '_'))
+        })
+}

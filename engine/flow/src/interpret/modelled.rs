@@ -1,0 +1,489 @@
+//! Rows of models at calls, accesses and parameters.
+
+use smallvec::SmallVec;
+use stoa_model::{NodeKind, Symbol};
+
+use super::calls::Given;
+use super::{Run, Thing};
+use crate::Role as StepRole;
+use crate::domain::{BOTTOM, Label, Origin, Scalar, Selector, Value, ValueId};
+use crate::models::{Base, Condition, Model, Part, Place, Role, Subject};
+use crate::program::{Idx, NONE};
+
+impl<'a> Run<'a> {
+    /// Rows that speak of a call.
+    pub(crate) fn rows(&self, call: Idx) -> Vec<&'a Model> {
+        let models = self.context.models;
+        let own = self.program.node(call);
+        let targets = self.program.calls.of(call);
+        let name = targets.first().map_or(own.name, |t| self.program.node(t.method).name);
+        let name = if own.name == Symbol::NONE { name } else { own.name };
+        let arity = self.program.arguments(call).filter(|&a| self.program.node(a).argument > 0).count();
+        let mut found: Vec<&'a Model> = Vec::new();
+        let mut types: Option<Vec<String>> = None;
+        for name in [self.program.str(name), targets.first().map_or("", |t| self.program.name(t.method))] {
+            for model in models.named(own.language, name) {
+                if model.arity.is_some_and(|a| a != arity) || found.iter().any(|f| std::ptr::eq(*f, model)) {
+                    continue;
+                }
+                let types = types.get_or_insert_with(|| self.declaring_types(call));
+                if !model.condition.as_ref().is_none_or(|c| self.holds(call, c)) {
+                    continue;
+                }
+                if model.type_name == "*" || types.iter().any(|t| fits(t, &model.type_name)) {
+                    found.push(model);
+                }
+            }
+        }
+        found
+    }
+
+    /// Whether the condition of a row holds of a call, or cannot be decided.
+    fn holds(&self, call: Idx, condition: &Condition) -> bool {
+        let known = match &condition.subject {
+            Subject::From(name) => {
+                let Some(receiver) = self.program.argument(call, 0) else { return true };
+                let value = self.get(self.kept_value(receiver));
+                let mut known = None;
+                for &object in &value.objects {
+                    if let Thing::Made { site, .. } | Thing::Typed { site, .. } = self.things[object as usize] {
+                        known = Some(known.unwrap_or(false) || self.program.name(site) == name);
+                    }
+                }
+                known
+            }
+            Subject::Equals(base, wanted) => match self.argument_nodes(call, base)[..] {
+                [] => Some(false),
+                [node, ..] => {
+                    let own = self.program.node(node);
+                    let value = self.get(self.kept_value(node));
+                    match value.constant() {
+                        Some(Scalar::Bool(b)) => Some(b.to_string().eq_ignore_ascii_case(wanted)),
+                        Some(Scalar::Null) => Some(matches!(wanted.as_str(), "None" | "null" | "nil")),
+                        Some(constant) => Some(constant.printed().is_some_and(|t| t == *wanted)),
+                        None if own.kind == NodeKind::Identifier => Some(self.program.str(own.name) == wanted),
+                        None => match self.program.argument(node, 2) {
+                            Some(field) => Some(self.program.name(field) == wanted),
+                            None => None,
+                        },
+                    }
+                }
+            },
+        };
+        known.is_none_or(|k| k == condition.wanted)
+    }
+
+    /// Types that may declare what a call runs; an empty one for a free function.
+    pub(crate) fn declaring_types(&self, call: Idx) -> Vec<String> {
+        let mut types: Vec<String> = Vec::new();
+        let mut add = |name: &str| {
+            if !types.iter().any(|t| t == name) {
+                types.push(name.to_owned());
+            }
+        };
+        for target in self.program.calls.of(call) {
+            let method = self.program.node(target.method);
+            let full = self.program.str(method.full_name);
+            let name = self.program.str(method.name);
+            let owner = full.strip_suffix(name).unwrap_or(full).trim_end_matches(['.', ':', '#', '/']);
+            if owner != "<unknown>" {
+                add(owner);
+            }
+            if method.parent != NONE && self.program.kind(method.parent) == NodeKind::TypeDecl {
+                for above in self.program.lineage(method.parent) {
+                    add(self.program.str(self.program.node(above).full_name));
+                }
+            }
+        }
+        if let Some(receiver) = self.program.argument(call, 0) {
+            for name in self.types_of(receiver) {
+                add(&name);
+            }
+        }
+        if self.program.name(call) == "<init>" {
+            add(self.program.str(self.program.node(call).type_name));
+        }
+        types
+    }
+
+    /// Names of types that an expression is declared to have, or has been found to have.
+    pub(crate) fn types_of(&self, node: Idx) -> Vec<String> {
+        let mut names = Vec::new();
+        let own = self.program.node(node);
+        let declared = if own.target == NONE { node } else { own.target };
+        let declaration = self.program.node(declared);
+        match declaration.kind {
+            NodeKind::TypeDecl | NodeKind::Import => names.push(self.program.str(declaration.full_name).to_owned()),
+            _ => {}
+        }
+        if declaration.type_name != Symbol::NONE {
+            names.push(self.program.str(declaration.type_name).to_owned());
+        }
+        for &held in self.program.held.of(declared) {
+            for above in self.program.lineage(held) {
+                names.push(self.program.str(self.program.node(above).full_name).to_owned());
+            }
+        }
+        for &child in self.program.children.of(declared) {
+            if self.program.kind(child) == NodeKind::TypeRef && self.program.node(child).target != NONE {
+                for above in self.program.lineage(self.program.node(child).target) {
+                    names.push(self.program.str(self.program.node(above).full_name).to_owned());
+                }
+            }
+        }
+        if declaration.kind == NodeKind::MethodParameterIn && names.is_empty() {
+            names.extend(self.context.models.parameter_types(declaration.language, self.program.str(declaration.name)));
+        }
+        let value = self.kept_value(node);
+        for &object in &self.get(value).objects {
+            if let Thing::Typed { kind, .. } = self.things[object as usize] {
+                names.push(self.context.models.kind_name(kind).to_owned());
+            }
+            if let Thing::Made { of, name, .. } = self.things[object as usize] {
+                if of != NONE {
+                    for above in self.program.lineage(of) {
+                        names.push(self.program.str(self.program.node(above).full_name).to_owned());
+                    }
+                } else if name != Symbol::NONE {
+                    names.push(self.program.str(name).to_owned());
+                }
+            }
+        }
+        names.retain(|n| !n.is_empty());
+        names
+    }
+
+    /// Nodes of a call that a place begins at.
+    pub(crate) fn argument_nodes(&self, call: Idx, base: &Base) -> SmallVec<[Idx; 4]> {
+        self.program
+            .arguments(call)
+            .filter(|&a| {
+                let own = self.program.node(a);
+                match base {
+                    Base::This => own.argument == 0,
+                    Base::Argument(n) => own.argument == *n as i16 + 1 && own.keyword == Symbol::NONE,
+                    Base::Arguments(from, to) => own.argument > *from as i16 && (own.argument as usize - 1) <= *to,
+                    Base::Keyword(name) => own.keyword != Symbol::NONE && self.program.str(own.keyword) == name,
+                    Base::Return | Base::Parameter => false,
+                }
+            })
+            .collect()
+    }
+
+    /// The value at a place of a call.
+    fn at_place(&mut self, node: Idx, parts: &[Part]) -> Vec<Label> {
+        let mut value = self.value(node);
+        for part in parts {
+            let selector = self.selector(part);
+            value = self.part(value, &selector);
+        }
+        self.deep(value)
+    }
+
+    fn selector(&self, part: &Part) -> Selector {
+        match part {
+            Part::Element | Part::Value | Part::Parameter(_) => Selector::Element,
+            Part::Key => Selector::Keys,
+            Part::Field(name) => match self.program.text.find(name) {
+                Some(symbol) => self.field(symbol, self.method.language),
+                None => Selector::Key(std::sync::Arc::from(name.as_str())),
+            },
+        }
+    }
+
+    /// Sinks among the rows of a call are reached.
+    pub(crate) fn sinks(&mut self, call: Idx, rows: &[&Model]) {
+        for row in rows.iter().filter(|r| r.role == Role::Sink && self.context.options.model_sinks) {
+            for input in &row.inputs {
+                for node in self.argument_nodes(call, &input.base) {
+                    let labels = self.at_place(node, &input.parts);
+                    let argument = self.program.node(node).argument;
+                    self.reach((call, argument, row.kind), &labels, call);
+                }
+            }
+        }
+    }
+
+    /// Applies the other rows of a call: sources and what passes through come out. The value, if rows say it; and whether
+    /// rows say all there is to say.
+    pub(crate) fn modelled(&mut self, call: Idx, given: &Given, rows: &[&Model]) -> (Option<ValueId>, bool) {
+        let mut result: Option<ValueId> = None;
+        let mut complete = false;
+        for row in rows.iter().filter(|r| matches!(r.role, Role::Propagator | Role::Sanitizer)) {
+            complete = true;
+            let mut labels = Value::default();
+            for input in &row.inputs {
+                for node in self.argument_nodes(call, &input.base) {
+                    let found = self.at_place(node, &input.parts);
+                    labels.add_labels(&found);
+                }
+            }
+            let mut labels = self.passed(&labels.labels, call);
+            if row.role == Role::Sanitizer {
+                if row.cleans == u64::MAX {
+                    labels.clear();
+                }
+                for label in &mut labels {
+                    label.clean |= row.cleans;
+                }
+            }
+            self.put(call, &row.output, &labels, &mut result, row.role == Role::Sanitizer);
+        }
+        if let Some(row) = rows.iter().find(|r| r.role == Role::Type && r.output == Place::of(Base::Return)) {
+            let object = self.thing(Thing::Typed { site: call, kind: row.kind });
+            self.state.object_mut(object);
+            let mut all = Value::default();
+            for value in given.receiver.iter().chain(given.arguments.iter().map(|a| &a.0)) {
+                all.add_labels(&self.get(*value).labels.clone());
+            }
+            let mut typed = Value::object(object);
+            if given.receiver.is_some() {
+                typed.labels = all.labels;
+            }
+            result = Some(self.values.intern(typed));
+        }
+        for row in rows.iter().filter(|r| r.role == Role::Source && self.context.options.model_sources) {
+            let label = self.source(call, row.kind);
+            complete |= row.output.base == Base::Return;
+            self.put(call, &row.output, &[label], &mut result, false);
+        }
+        if rows.iter().any(|r| r.role == Role::Neutral) {
+            complete = true;
+        }
+        (result, complete)
+    }
+
+    /// A label of something that comes from outside at a node.
+    pub(crate) fn source(&mut self, node: Idx, kind: u32) -> Label {
+        let origin = self.origin(Origin::Source(node, kind));
+        let trace = self.step(0, node, StepRole::Source);
+        Label { origin, clean: 0, trace }
+    }
+
+    /// Puts labels to a place of a call.
+    fn put(&mut self, call: Idx, output: &Place, labels: &[Label], result: &mut Option<ValueId>, replaces: bool) {
+        let made = output.base == Base::This && self.program.argument(call, 0).is_none();
+        if output.base == Base::Return || made {
+            let value = if output.parts.is_empty() {
+                self.labelled(labels, Scalar::Top)
+            } else {
+                let made = self.make(call, NONE, self.program.node(call).type_name);
+                let mut inner = self.labelled(labels, Scalar::Top);
+                for (depth, part) in output.parts.iter().enumerate().rev() {
+                    let selector = self.selector(part);
+                    if depth == 0 {
+                        self.set_part(made, &selector, inner, false);
+                    } else {
+                        inner = self.values.join(inner, BOTTOM);
+                    }
+                }
+                made
+            };
+            *result = Some(result.map_or(value, |r| self.values.join(r, value)));
+            return;
+        }
+        for node in self.argument_nodes(call, &output.base) {
+            let mut value = self.value(node);
+            let parts = output.parts.split_last();
+            let selector = match parts {
+                None => Selector::Content,
+                Some((last, before)) => {
+                    for part in before {
+                        let selector = self.selector(part);
+                        value = self.part(value, &selector);
+                    }
+                    self.selector(last)
+                }
+            };
+            let labelled = self.labelled(labels, Scalar::Top);
+            if self.get(value).objects.is_empty() || replaces {
+                if let Some(place) = self.place(node) {
+                    let known = if replaces { labelled } else { self.values.join(value, labelled) };
+                    self.write(&place, known);
+                }
+            } else {
+                self.set_part(value, &selector, labelled, false);
+            }
+        }
+    }
+
+    /// Reading a field or property that a row says is a source.
+    pub(crate) fn modelled_access(&mut self, node: Idx, name: &str, base: ValueId) -> Option<ValueId> {
+        let base_node = self.program.argument(node, 1)?;
+        let language = self.program.node(node).language;
+        let dotted = format!(".{name}");
+        let models = self.context.models;
+        let mut result = None;
+        for row in models.named(language, &dotted) {
+            if !(row.type_name == "*" || self.expression_types(base_node).iter().any(|t| fits(t, &row.type_name))) {
+                continue;
+            }
+            match row.role {
+                Role::Source if self.context.options.model_sources => {
+                    let label = self.source(node, row.kind);
+                    result = Some(self.labelled(&[label], Scalar::Top));
+                }
+                Role::Neutral => result = Some(self.top()),
+                Role::Propagator => result = Some(self.derived(&[base], node, Scalar::Top)),
+                Role::Type => {
+                    let object = self.thing(Thing::Typed { site: node, kind: row.kind });
+                    self.state.object_mut(object);
+                    result = Some(self.values.intern(Value::object(object)));
+                }
+                _ => {}
+            }
+        }
+        result
+    }
+
+    /// Types of an expression, and the path it is when it is one: `request.args` of `from flask import request` is `flask.request.args`.
+    fn expression_types(&self, node: Idx) -> Vec<String> {
+        let mut names = self.types_of(node);
+        let mut parts = Vec::new();
+        let mut at = node;
+        while let (Some(field), Some(base)) = (self.program.argument(at, 2), self.program.argument(at, 1)) {
+            parts.push(self.program.name(field));
+            at = base;
+        }
+        if self.program.kind(at) == NodeKind::Identifier {
+            let target = self.program.node(at).target;
+            let root = if target != NONE && self.program.kind(target) == NodeKind::Import {
+                self.program.str(self.program.node(target).full_name)
+            } else {
+                self.program.name(at)
+            };
+            let path: Vec<&str> = std::iter::once(root).chain(parts.into_iter().rev()).collect();
+            names.push(path.join("."));
+        }
+        names
+    }
+
+    /// Assigning to a field or property that a row says is a sink.
+    pub(crate) fn assigned_sink(&mut self, node: Idx, target: Idx, value: ValueId) {
+        let Some(field) = self.program.argument(target, 2) else { return };
+        if self.program.kind(field) != NodeKind::FieldIdentifier || !self.context.options.model_sinks {
+            return;
+        }
+        let dotted = format!(".{}", self.program.name(field));
+        let models = self.context.models;
+        let language = self.program.node(node).language;
+        let Some(base) = self.program.argument(target, 1) else { return };
+        for row in models.named(language, &dotted) {
+            if row.role == Role::Sink
+                && (row.type_name == "*" || self.expression_types(base).iter().any(|t| fits(t, &row.type_name)))
+            {
+                let labels = self.deep(value);
+                self.reach((node, 2, row.kind), &labels, node);
+            }
+        }
+    }
+
+    /// The value of a parameter at the start, with what a framework puts into it.
+    pub(crate) fn entry_sources(&mut self, number: usize, parameter: Idx, symbol: ValueId) -> ValueId {
+        let mut labels = Vec::new();
+        if self.context.options.model_sources {
+            for (place, kind) in self.context.entry_rows(self.method) {
+                let index = self.method.parameters[number].index;
+                let hit = match &place {
+                    Base::Argument(n) => index == *n as i16 + 1,
+                    Base::Arguments(from, to) => index > *from as i16 && (index as usize - 1) <= *to,
+                    Base::Keyword(name) => self.program.name(parameter) == name,
+                    Base::This => index == 0,
+                    Base::Return | Base::Parameter => false,
+                };
+                if hit {
+                    labels.push(self.source(parameter, kind));
+                }
+            }
+        }
+        if self.context.options.model_sources {
+            let models = self.context.models;
+            for row in models.named(self.method.language, "<parameter>") {
+                if row.role == Role::Source && self.types_of(parameter).iter().any(|t| fits(t, &row.type_name)) {
+                    labels.push(self.source(parameter, row.kind));
+                }
+            }
+        }
+        if let Some(kind) = self.context.endpoints.sources.get(&parameter).copied() {
+            labels.push(self.source(parameter, kind));
+        }
+        if labels.is_empty() {
+            return symbol;
+        }
+        let mut value = self.get(symbol).clone();
+        value.add_labels(&labels);
+        self.values.intern(value)
+    }
+
+    /// What the caller of the analysis said of a node.
+    pub(crate) fn endpoint(&mut self, node: Idx, value: ValueId) -> ValueId {
+        let endpoints = &self.context.endpoints;
+        if endpoints.is_empty() {
+            return value;
+        }
+        let mut value = value;
+        if let Some(kind) = endpoints.sources.get(&node).copied() {
+            let label = self.source(node, kind);
+            let mut known = self.get(value).clone();
+            known.add_labels(&[label]);
+            value = self.values.intern(known);
+        }
+        if let Some(cleans) = endpoints.sanitizers.get(&node).copied() {
+            value = self.cleaned(value, cleans);
+        }
+        if let Some(kinds) = endpoints.sinks.get(&node).cloned() {
+            let own = *self.program.node(node);
+            let call = own.kind == NodeKind::Call && own.operator.is_none();
+            let arguments: Vec<Idx> = if call { self.program.arguments(node).collect() } else { vec![node] };
+            for argument in arguments {
+                let reached = if argument == node { value } else { self.value(argument) };
+                let labels = self.deep(reached);
+                let place = self.program.node(argument).argument;
+                let sink = if argument == node && own.parent != NONE && self.program.kind(own.parent) == NodeKind::Call {
+                    own.parent
+                } else {
+                    node
+                };
+                for kind in &kinds {
+                    self.reach((sink, place.max(-1), *kind), &labels, node);
+                }
+            }
+        }
+        value
+    }
+
+    pub(crate) fn kept_value(&self, node: Idx) -> ValueId {
+        self.kept(node)
+    }
+}
+
+/// Whether a type found in the tree is the one that a row names, or one below it.
+///
+/// A name without its package fits one with it. Of types outside of the tree supertypes are not known; a type of the same package family
+/// whose name ends with the other's is taken to be one (`HttpServletRequest`, `ServletRequest`).
+pub(crate) fn fits(found: &str, named: &str) -> bool {
+    if found == named {
+        return true;
+    }
+    let found = found.split(['<', '[']).next().unwrap_or(found).trim_end_matches(['*', '&', '?', ' ']);
+    if found == named {
+        return true;
+    }
+    if found.is_empty() || named.is_empty() {
+        return false;
+    }
+
+    let marks: &[char] = &['.', ':', '/'];
+    let last = |name: &str| name.rfind(marks).map_or(0, |at| at + 1);
+    let (own, other) = (&found[last(found)..], &named[last(named)..]);
+    if last(found) == 0 {
+        return own == other;
+    }
+    if last(named) == 0 {
+        return false;
+    }
+    let family = |name: &str| name.split(marks).take(2).map(str::to_owned).collect::<Vec<_>>();
+    let below = own.len() > other.len() && own.ends_with(other) && other.starts_with(|c: char| c.is_ascii_uppercase());
+    (below && family(found) == family(named)) || found.strip_suffix(named).is_some_and(|f| f.ends_with(marks))
+        || named.strip_suffix(found).is_some_and(|n| n.ends_with(marks))
+}

@@ -1,0 +1,589 @@
+//! Operators and literals.
+
+use smallvec::SmallVec;
+use std::sync::Arc;
+use stoa_model::{Operator, Symbol};
+
+use super::{Run, Thing};
+use crate::domain::{BOTTOM, Label, Scalar, Selector, Value, ValueId};
+use crate::program::{Idx, Language, NONE};
+
+impl Run<'_> {
+    /// The values of an operator's operands, in order.
+    fn operands(&mut self, node: Idx) -> SmallVec<[ValueId; 4]> {
+        let nodes: SmallVec<[Idx; 4]> = self.program.arguments(node).collect();
+        nodes.into_iter().map(|n| self.value(n)).collect()
+    }
+
+    /// Labels of several values, with a step at a node.
+    pub(crate) fn union(&mut self, values: &[ValueId], node: Idx) -> Vec<Label> {
+        let mut all = Value::default();
+        for &value in values {
+            all.add_labels(&self.get(value).labels.clone());
+        }
+        self.passed(&all.labels, node)
+    }
+
+    /// A value that is made from others.
+    pub(crate) fn derived(&mut self, values: &[ValueId], node: Idx, scalar: Scalar) -> ValueId {
+        let labels = self.union(values, node);
+        self.labelled(&labels, scalar)
+    }
+
+    fn truth(&mut self, known: Option<bool>) -> ValueId {
+        self.values.intern(Value::scalar(known.map_or(Scalar::Some, Scalar::Bool)))
+    }
+
+    /// The value of an operator's call.
+    pub(crate) fn operator(&mut self, node: Idx, operator: Operator) -> ValueId {
+        use Operator as O;
+        let operands = self.operands(node);
+        let first = operands.first().copied().unwrap_or(BOTTOM);
+        let second = operands.get(1).copied().unwrap_or(BOTTOM);
+        match operator {
+            O::Assignment => {
+                let Some(target) = self.program.argument(node, 1) else { return second };
+                self.assign(node, target, second)
+            }
+            _ if operator.assigns() => {
+                let Some(target) = self.program.argument(node, 1) else { return first };
+                let one = self.values.intern(Value::scalar(Scalar::int(1)));
+                let (value, shown) = match operator {
+                    O::PreIncrement | O::PostIncrement | O::PreDecrement | O::PostDecrement => {
+                        let by = if matches!(operator, O::PreIncrement | O::PostIncrement) {
+                            O::Addition
+                        } else {
+                            O::Subtraction
+                        };
+                        let next = self.binary(node, by, first, one);
+                        (next, if matches!(operator, O::PostIncrement | O::PostDecrement) { first } else { next })
+                    }
+                    O::AssignmentLogicalAnd | O::AssignmentLogicalOr | O::AssignmentNullCoalesce => {
+                        let either = self.values.join(first, second);
+                        (either, either)
+                    }
+                    _ => {
+                        let value = self.binary(node, plain(operator), first, second);
+                        (value, value)
+                    }
+                };
+                self.assign(node, target, value);
+                shown
+            }
+            O::Conditional => {
+                let third = operands.get(2).copied().unwrap_or(BOTTOM);
+                let value = self.values.join(second, third);
+                if value == BOTTOM { self.top() } else { value }
+            }
+            O::LogicalAnd | O::LogicalOr => self.short_circuit(node, operator, first, second),
+            O::Elvis | O::NullCoalesce => {
+                let mut known = self.get(first).clone();
+                match known.scalar {
+                    Scalar::Null => known.scalar = Scalar::Bottom,
+                    Scalar::Top => known.scalar = Scalar::Some,
+                    _ => return first,
+                }
+                let known = self.values.intern(known);
+                self.values.join(known, second)
+            }
+            O::LogicalNot => {
+                let known = self.decide(first).map(|b| !b);
+                self.truth(known)
+            }
+            O::FieldAccess | O::IndirectFieldAccess | O::IndexAccess => self.access(node, operator, first, second),
+            O::Indirection => match self.place(node) {
+                Some(place) => self.read(&place),
+                None => first,
+            },
+            O::AddressOf => self.address(node, first),
+            O::Alloc => {
+                let name = self.program.node(node).type_name;
+                let made = self.make(node, NONE, name);
+                let length = self.get(first).scalar.exact().and_then(|n| u32::try_from(n).ok());
+                if let Some(length) = length.filter(|_| operands.len() == 1) {
+                    self.set_length(made, Some(length));
+                }
+                made
+            }
+            O::ArrayInitializer | O::ListLiteral | O::TupleLiteral | O::SetLiteral | O::ExpressionList => {
+                self.sequence(node, operator, &operands)
+            }
+            O::DictLiteral => {
+                let made = self.make_named(node, "dict");
+                for pair in operands.chunks(2) {
+                    let [key, value] = pair else { continue };
+                    let selector = self.element(*key);
+                    let passed = self.with_step(*value, node);
+                    self.set_part(made, &selector, passed, true);
+                    self.set_part(made, &Selector::Keys, *key, false);
+                }
+                made
+            }
+            O::StructLiteral => self.structure(node),
+            O::Cast => *operands.last().unwrap_or(&BOTTOM),
+            O::Await | O::Spread | O::Try | O::Go | O::Void | O::Receive | O::Yield if operands.len() == 1 => first,
+            O::Iterator => self.iterate(node, first),
+            O::HasNext => self.has_next(first),
+            O::Next => self.next(node, first),
+            O::FormatString | O::StringConcat | O::Concat => {
+                let text: Option<String> = operands.iter().map(|&o| self.get(o).constant().and_then(Scalar::printed)).collect();
+                let mut labels = Value::default();
+                for &operand in &operands {
+                    let reached = self.deep(operand);
+                    labels.add_labels(&reached);
+                }
+                let labels = self.passed(&labels.labels, node);
+                self.labelled(&labels, text.map_or(Scalar::Some, Scalar::str))
+            }
+            O::InstanceOf | O::In | O::NotIn | O::Is | O::IsNot | O::Matches | O::RegexMatch => {
+                let known = self.membership(operator, first, second);
+                self.truth(known)
+            }
+            O::SizeOf | O::LengthOf | O::TypeOf | O::Compare => self.truth(None),
+            O::Assert | O::Delete => BOTTOM,
+            _ if operands.len() == 2 => self.binary(node, operator, first, second),
+            O::Minus => {
+                let scalar = match self.get(first).scalar.range() {
+                    Some((a, b)) => match (a.checked_neg(), b.checked_neg()) {
+                        (Some(a), Some(b)) => Scalar::Int(b, a),
+                        _ => Scalar::Some,
+                    },
+                    None => Scalar::Some,
+                };
+                self.derived(&[first], node, scalar)
+            }
+            O::Plus => first,
+            _ => self.derived(&operands, node, Scalar::Top),
+        }
+    }
+
+    /// A value whose labels have passed a node.
+    pub(crate) fn with_step(&mut self, value: ValueId, node: Idx) -> ValueId {
+        if self.get(value).labels.is_empty() {
+            return value;
+        }
+        let mut stepped = self.get(value).clone();
+        let labels = self.passed(&stepped.labels, node);
+        stepped.labels = SmallVec::from_vec(labels);
+        self.values.intern(stepped)
+    }
+
+    /// Writes a value to what an expression means.
+    pub(crate) fn assign(&mut self, node: Idx, target: Idx, value: ValueId) -> ValueId {
+        let mut value = self.with_step(value, node);
+        if value == BOTTOM {
+            value = self.top();
+        }
+        // Several targets at once: `a, b = …`.
+        if matches!(
+            self.program.node(target).operator,
+            Some(Operator::TupleLiteral | Operator::ListLiteral | Operator::ArrayInitializer | Operator::ExpressionList)
+        ) {
+            let targets: Vec<Idx> = self.program.arguments(target).collect();
+            for (place, target) in targets.into_iter().enumerate() {
+                let part = self.part(value, &Selector::Index(place as i64));
+                self.assign(node, target, part);
+            }
+            return value;
+        }
+        if let Some(place) = self.place(target) {
+            // An array is not replaced by the text it begins with: it holds it.
+            self.write(&place, value);
+        }
+        self.assigned_sink(node, target, value);
+        value
+    }
+
+    /// An operator on two values.
+    pub(crate) fn binary(&mut self, node: Idx, operator: Operator, a: ValueId, b: ValueId) -> ValueId {
+        use Operator as O;
+        let (x, y) = (self.get(a).clone(), self.get(b).clone());
+        match operator {
+            O::Equals | O::StrictEquals | O::NotEquals | O::StrictNotEquals => {
+                let known = equal(&x, &y).map(|e| e == matches!(operator, O::Equals | O::StrictEquals));
+                self.truth(known)
+            }
+            O::LessThan | O::GreaterThan | O::LessEqualsThan | O::GreaterEqualsThan => {
+                let known = match (x.scalar.range(), y.scalar.range()) {
+                    (Some(x), Some(y)) => compare(operator, x, y),
+                    _ => None,
+                };
+                self.truth(known)
+            }
+            O::Addition if is_text(&x) || is_text(&y) => {
+                let text = match (x.constant().and_then(Scalar::printed), y.constant().and_then(Scalar::printed)) {
+                    (Some(a), Some(b)) if a.len() + b.len() < 4096 => Scalar::str(a + &b),
+                    _ => Scalar::Some,
+                };
+                let (deep_a, deep_b) = (self.deep(a), self.deep(b));
+                let mut all = Value::default();
+                all.add_labels(&deep_a);
+                all.add_labels(&deep_b);
+                let labels = self.passed(&all.labels, node);
+                self.labelled(&labels, text)
+            }
+            // Pointers move within what they point to; sequences are put together.
+            O::Addition | O::Subtraction if !x.objects.is_empty() || !y.objects.is_empty() => {
+                let both = self.values.join(a, b);
+                if self.program.node(node).language.has_pointers() {
+                    if x.objects.is_empty() { b } else { a }
+                } else {
+                    let labels = self.deep(both);
+                    let labels = self.passed(&labels, node);
+                    let known = self.labelled(&labels, Scalar::Some);
+                    known
+                }
+            }
+            O::Modulo if is_text(&x) => {
+                let (deep_a, deep_b) = (self.deep(a), self.deep(b));
+                let labels = self.passed(&[deep_a, deep_b].concat(), node);
+                self.labelled(&labels, Scalar::Some)
+            }
+            _ => {
+                let scalar = match (x.scalar.range(), y.scalar.range()) {
+                    (Some(x), Some(y)) => arithmetic(operator, x, y, self.program.node(node).language),
+                    _ => Scalar::Some,
+                };
+                self.derived(&[a, b], node, scalar)
+            }
+        }
+    }
+
+    fn short_circuit(&mut self, node: Idx, operator: Operator, first: ValueId, second: ValueId) -> ValueId {
+        let (a, b) = (self.decide(first), self.decide(second));
+        let and = operator == Operator::LogicalAnd;
+        if self.program.node(node).language.is_static() {
+            let known = match (a, b) {
+                (Some(a), _) if a != and => Some(a),
+                (Some(_), b) => b,
+                (None, Some(b)) if b != and => Some(b),
+                _ => None,
+            };
+            return self.truth(known);
+        }
+        // The operands themselves come out in languages in which anything may be true.
+        match a {
+            Some(a) if a != and => first,
+            Some(_) => second,
+            None => self.values.join(first, second),
+        }
+    }
+
+    /// Whether a value counts as true.
+    pub(crate) fn decide(&self, value: ValueId) -> Option<bool> {
+        let value = self.get(value);
+        if value.objects.is_empty() {
+            match &value.scalar {
+                Scalar::Bool(b) => Some(*b),
+                Scalar::Null => Some(false),
+                Scalar::Int(0, 0) => Some(false),
+                Scalar::Int(a, b) if *a > 0 || *b < 0 => Some(true),
+                Scalar::Str(text) if !self.method.language.is_static() => Some(!text.is_empty()),
+                _ => None,
+            }
+        } else if value.scalar == Scalar::Bottom && self.method.language.has_pointers() {
+            Some(true)
+        } else {
+            None
+        }
+    }
+
+    fn access(&mut self, node: Idx, operator: Operator, base: ValueId, index: ValueId) -> ValueId {
+        if operator != Operator::IndexAccess
+            && let Some(field) = self.program.argument(node, 2)
+        {
+            let name = self.program.name(field);
+            if matches!(name, "length" | "Length" | "size" | "Count") && self.program.node(field).target == NONE {
+                if let Some(length) = self.length(base) {
+                    return self.values.intern(Value::scalar(Scalar::int(length as i64)));
+                }
+                if self.get(base).objects.is_empty() || name != "size" {
+                    return self.truth(None);
+                }
+            }
+            if let Some(value) = self.modelled_access(node, name, base) {
+                return value;
+            }
+        } else if let Some(text) = self.get(base).scalar.text().map(str::to_owned)
+            && let Some(place) = self.get(index).scalar.exact()
+        {
+            let letter = usize::try_from(place).ok().and_then(|p| text.chars().nth(p));
+            return match letter {
+                Some(letter) if self.method.language.is_static() => self.values.intern(Value::scalar(Scalar::Char(letter))),
+                Some(letter) => self.values.intern(Value::scalar(Scalar::str(letter.to_string()))),
+                None => self.top(),
+            };
+        } else {
+            self.depends_on(index);
+        }
+        match self.place(node) {
+            Some(place) => {
+                let value = self.read(&place);
+                if value == BOTTOM { self.values.intern(Value::scalar(Scalar::Top)) } else { value }
+            }
+            None => self.derived(&[base], node, Scalar::Top),
+        }
+    }
+
+    fn address(&mut self, node: Idx, of: ValueId) -> ValueId {
+        let Some(operand) = self.program.argument(node, 1) else { return of };
+        let target = self.program.node(operand).target;
+        let whole = self.get(of);
+        if !whole.objects.is_empty() && whole.scalar == Scalar::Bottom && !matches!(self.things[whole.objects[0] as usize], Thing::Input(_)) {
+            let is_pointer = target != NONE && self.program.str(self.program.node(target).type_name).ends_with('*');
+            if !is_pointer {
+                return of;
+            }
+        }
+        if target != NONE
+            && matches!(
+                self.program.kind(target),
+                stoa_model::NodeKind::Local | stoa_model::NodeKind::MethodParameterIn | stoa_model::NodeKind::Member
+            )
+        {
+            let cell = self.thing(Thing::Cell(target));
+            return self.values.intern(Value::object(cell));
+        }
+        of
+    }
+
+    /// A new object of a type known by its name.
+    pub(crate) fn make(&mut self, site: Idx, of: Idx, name: Symbol) -> ValueId {
+        let object = self.thing(Thing::Made { site, via: NONE, of, name });
+        let again = self.state.object(object).is_some();
+        let content = self.state.object_mut(object);
+        if again {
+            content.many = true;
+            content.length = None;
+        }
+        self.values.intern(Value::object(object))
+    }
+
+    pub(crate) fn make_named(&mut self, site: Idx, name: &str) -> ValueId {
+        let name = self.program.text.find(name).unwrap_or(Symbol::NONE);
+        self.make(site, NONE, name)
+    }
+
+    fn sequence(&mut self, node: Idx, operator: Operator, operands: &[ValueId]) -> ValueId {
+        let name = match operator {
+            Operator::ListLiteral => "list",
+            Operator::TupleLiteral => "tuple",
+            Operator::SetLiteral => "set",
+            _ => self.program.str(self.program.node(node).type_name),
+        };
+        let made = self.make_named(node, name);
+        let single = self.one_object(made).is_some_and(|o| !self.heap_object(o).is_some_and(|o| o.many));
+        for (place, &value) in operands.iter().enumerate() {
+            let value = self.with_step(value, node);
+            let selector = if place < 64 { Selector::Index(place as i64) } else { Selector::Element };
+            self.set_part(made, &selector, value, true);
+        }
+        if single && operands.len() <= 64 {
+            self.set_length(made, Some(operands.len() as u32));
+        }
+        made
+    }
+
+    /// An object literal: its children assign fields, or name them.
+    fn structure(&mut self, node: Idx) -> ValueId {
+        let own = *self.program.node(node);
+        let made = self.make(node, NONE, own.type_name);
+        let children: Vec<Idx> = self.program.children.of(node).to_vec();
+        for child in children {
+            let language = own.language;
+            if self.program.node(child).operator == Some(Operator::Assignment) {
+                let (Some(key), Some(value)) = (self.program.argument(child, 1), self.program.argument(child, 2)) else { continue };
+                let value = self.value(value);
+                let named = self.program.argument(key, 2).unwrap_or(key);
+                let selector = self.field(self.program.node(named).name, language);
+                let value = self.with_step(value, node);
+                self.set_part(made, &selector, value, true);
+            } else if self.program.node(child).keyword != Symbol::NONE {
+                let value = self.value(child);
+                let selector = self.field(self.program.node(child).keyword, language);
+                let value = self.with_step(value, node);
+                self.set_part(made, &selector, value, true);
+            } else if self.program.node(child).argument > 0 {
+                let value = self.value(child);
+                self.set_part(made, &Selector::Element, value, false);
+            }
+        }
+        made
+    }
+
+    /// The value of a literal.
+    pub(crate) fn literal(&mut self, node: Idx) -> ValueId {
+        let own = *self.program.node(node);
+        let text = self.program.str(own.name);
+        let scalar = match self.program.str(own.type_name) {
+            "int" => integer(text).map_or(Scalar::Some, Scalar::int),
+            "bool" => match text {
+                "true" | "True" | "TRUE" => Scalar::Bool(true),
+                "false" | "False" | "FALSE" => Scalar::Bool(false),
+                _ => Scalar::Some,
+            },
+            "null" => Scalar::Null,
+            "char" => unquoted(text).and_then(|t| {
+                let mut letters = t.chars();
+                letters.next().filter(|_| letters.next().is_none())
+            }).map_or(Scalar::Some, Scalar::Char),
+            "string" => Scalar::Str(Arc::from(unquoted(text).as_deref().unwrap_or(text))),
+            _ => Scalar::Some,
+        };
+        self.values.intern(Value::scalar(scalar))
+    }
+}
+
+fn is_text(value: &Value) -> bool {
+    value.objects.is_empty() && matches!(value.scalar, Scalar::Str(_))
+}
+
+fn plain(operator: Operator) -> Operator {
+    use Operator as O;
+    match operator {
+        O::AssignmentPlus => O::Addition,
+        O::AssignmentMinus => O::Subtraction,
+        O::AssignmentMultiplication => O::Multiplication,
+        O::AssignmentDivision => O::Division,
+        O::AssignmentModulo => O::Modulo,
+        O::AssignmentAnd => O::And,
+        O::AssignmentOr => O::Or,
+        O::AssignmentXor => O::Xor,
+        O::AssignmentShiftLeft => O::ShiftLeft,
+        other => other,
+    }
+}
+
+/// Whether two values are certainly equal or certainly not.
+pub(crate) fn equal(x: &Value, y: &Value) -> Option<bool> {
+    if let (Some(a), Some(b)) = (x.constant(), y.constant()) {
+        return match (a.range(), b.range()) {
+            (Some(a), Some(b)) => Some(a == b),
+            _ => Some(a == b),
+        };
+    }
+    let null = |v: &Value| v.objects.is_empty() && v.scalar == Scalar::Null;
+    if (null(x) && y.is_some() && *y != Value::default()) || (null(y) && x.is_some() && *x != Value::default()) {
+        return Some(false);
+    }
+    match (x.scalar.range(), y.scalar.range()) {
+        (Some((a, b)), Some((c, d))) if b < c || d < a => Some(false),
+        _ => None,
+    }
+}
+
+pub(crate) fn compare(operator: Operator, x: (i64, i64), y: (i64, i64)) -> Option<bool> {
+    use Operator as O;
+    let less = |x: (i64, i64), y: (i64, i64)| {
+        if x.1 < y.0 { Some(true) } else if x.0 >= y.1 { Some(false) } else { None }
+    };
+    match operator {
+        O::LessThan => less(x, y),
+        O::GreaterThan => less(y, x),
+        O::LessEqualsThan => less(y, x).map(|b| !b),
+        _ => less(x, y).map(|b| !b),
+    }
+}
+
+fn arithmetic(operator: Operator, x: (i64, i64), y: (i64, i64), language: Language) -> Scalar {
+    use Operator as O;
+    let corners = |f: &dyn Fn(i64, i64) -> Option<i64>| -> Option<(i64, i64)> {
+        let all = [f(x.0, y.0)?, f(x.0, y.1)?, f(x.1, y.0)?, f(x.1, y.1)?];
+        Some((*all.iter().min()?, *all.iter().max()?))
+    };
+    let exact = x.0 == x.1 && y.0 == y.1;
+    let range = match operator {
+        O::Addition => corners(&i64::checked_add),
+        O::Subtraction => corners(&i64::checked_sub),
+        O::Multiplication => corners(&i64::checked_mul),
+        // Where numbers have one type, the quotient of two of them may be none of the integers.
+        O::Division if exact && y.0 != 0 && (language.is_static() || x.0 % y.0 == 0) => {
+            x.0.checked_div(y.0).map(|q| (q, q))
+        }
+        O::FloorDivision if exact && y.0 > 0 => x.0.checked_div_euclid(y.0).map(|q| (q, q)),
+        O::Modulo if exact && y.0 != 0 => {
+            let rest = if language == Language::Python { x.0.checked_rem_euclid(y.0) } else { x.0.checked_rem(y.0) };
+            rest.map(|r| (r, r))
+        }
+        O::And if exact => Some((x.0 & y.0, x.0 & y.0)),
+        O::Or if exact => Some((x.0 | y.0, x.0 | y.0)),
+        O::Xor if exact => Some((x.0 ^ y.0, x.0 ^ y.0)),
+        O::ShiftLeft if exact && (0..32).contains(&y.0) => x.0.checked_mul(1 << y.0).map(|r| (r, r)),
+        O::ArithmeticShiftRight if exact && (0..63).contains(&y.0) => Some((x.0 >> y.0, x.0 >> y.0)),
+        _ => None,
+    };
+    range.map_or(Scalar::Some, |(a, b)| Scalar::Int(a, b))
+}
+
+/// The number that the text of a literal means.
+fn integer(text: &str) -> Option<i64> {
+    let text: String = text.chars().filter(|c| *c != '_' && *c != '\'').collect::<String>().to_ascii_lowercase();
+    let (digits, radix) = if let Some(hex) = text.strip_prefix("0x") {
+        (hex.trim_end_matches(['l', 'u']), 16)
+    } else if let Some(bits) = text.strip_prefix("0b") {
+        (bits.trim_end_matches(['l', 'u']), 2)
+    } else if let Some(octal) = text.strip_prefix("0o") {
+        (octal, 8)
+    } else {
+        let digits = text.find(|c: char| !c.is_ascii_digit()).map_or(text.as_str(), |end| &text[..end]);
+        let octal = digits.len() > 1 && digits.starts_with('0');
+        return i64::from_str_radix(digits, if octal { 8 } else { 10 }).ok();
+    };
+    i64::from_str_radix(digits, radix).ok()
+}
+
+/// The text between the quotes of a literal, escapes replaced. None if it has no quotes: then it is the text itself.
+fn unquoted(text: &str) -> Option<String> {
+    let start = text.find(['"', '\'', '`'])?;
+    let prefix = &text[..start];
+    if prefix.len() > 3 || !prefix.chars().all(|c| c.is_ascii_alphabetic() || c == '@' || c == '$') {
+        return None;
+    }
+    let quote = text[start..].chars().next()?;
+    let triple: String = std::iter::repeat_n(quote, 3).collect();
+    let mark = if text[start..].starts_with(&triple) && text.len() >= start + 6 { triple } else { quote.to_string() };
+    let inner = text[start..].strip_prefix(&mark)?.strip_suffix(&mark)?;
+    if prefix.contains(['r', 'R', '@']) || !inner.contains('\\') {
+        return Some(inner.to_owned());
+    }
+    let mut plain = String::with_capacity(inner.len());
+    let mut letters = inner.chars();
+    while let Some(letter) = letters.next() {
+        if letter != '\\' {
+            plain.push(letter);
+            continue;
+        }
+        match letters.next() {
+            Some('n') => plain.push('\n'),
+            Some('t') => plain.push('\t'),
+            Some('r') => plain.push('\r'),
+            Some('0') => plain.push('\0'),
+            Some('u' | 'x') => {
+                let code: String = letters.clone().take_while(char::is_ascii_hexdigit).take(4).collect();
+                for _ in 0..code.len() {
+                    letters.next();
+                }
+                plain.push(u32::from_str_radix(&code, 16).ok().and_then(char::from_u32).unwrap_or('\u{FFFD}'));
+            }
+            Some(other) => plain.push(other),
+            None => {}
+        }
+    }
+    Some(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn literals() {
+        assert_eq!(integer("1_000L"), Some(1000));
+        assert_eq!(integer("0x1F"), Some(31));
+        assert_eq!(integer("017"), Some(15));
+        assert_eq!(unquoted("\"a\\n\\\"b\""), Some("a\n\"b".to_owned()));
+        assert_eq!(unquoted("r'a\\n'"), Some("a\\n".to_owned()));
+        assert_eq!(unquoted("\"\"\"x\"\"\""), Some("x".to_owned()));
+        assert_eq!(unquoted("select "), None);
+    }
+}

@@ -1,0 +1,393 @@
+//! Places: what an expression on the left means, reading and writing it.
+
+use stoa_model::{NodeKind, Operator, Symbol};
+use std::sync::Arc;
+
+use super::{GLOBALS, Run, Thing};
+use crate::domain::{BOTTOM, Label, Origin, Scalar, Selector, Value, ValueId};
+use crate::program::{Idx, Language, NONE};
+
+/// Where a value is kept.
+#[derive(Clone, Debug)]
+pub(crate) enum Place {
+    Slot(u32),
+    /// A part of what a value may be.
+    Part(ValueId, Selector),
+}
+
+/// Objects that are looked at when everything that can be reached counts.
+const REACH: usize = 200;
+
+impl Run<'_> {
+    /// The place of a LOCAL or parameter of this method, or one that is shared.
+    fn variable(&mut self, declaration: Idx) -> Place {
+        let own = self.program.node(declaration).method == self.method.node;
+        if own && !self.program.captured.contains(&declaration) {
+            Place::Slot(self.program.slots[declaration as usize])
+        } else {
+            Place::Part(self.globals(), Selector::Variable(declaration))
+        }
+    }
+
+    /// Gives a variable of the frame its first value.
+    pub(crate) fn define(&mut self, declaration: Idx, value: ValueId) {
+        let place = self.variable(declaration);
+        self.write(&place, value);
+    }
+
+    /// The object whose method is run: the receiver, or that around a closure.
+    pub(crate) fn receiver(&mut self) -> Option<ValueId> {
+        let this = self.program.receiver_around(self.method.node)?;
+        let place = self.variable(this);
+        Some(self.read(&place))
+    }
+
+    /// The place that an identifier means.
+    pub(crate) fn identifier_place(&mut self, node: Idx) -> Option<Place> {
+        let own = *self.program.node(node);
+        if own.target == NONE {
+            return match self.program.str(own.name) {
+                "this" | "self" | "super" | "base" => {
+                    let this = self.program.receiver_around(self.method.node)?;
+                    Some(self.variable(this))
+                }
+                _ => None,
+            };
+        }
+        match self.program.kind(own.target) {
+            NodeKind::Local | NodeKind::MethodParameterIn => Some(self.variable(own.target)),
+            NodeKind::Member => Some(self.member_place(own.target)),
+            _ => None,
+        }
+    }
+
+    /// The place of a member that is named without an object before it.
+    fn member_place(&mut self, member: Idx) -> Place {
+        let declared = *self.program.node(member);
+        let of_type = declared.parent != NONE && self.program.kind(declared.parent) == NodeKind::TypeDecl;
+        if of_type && !declared.is_static
+            && let Some(mut this) = self.receiver()
+        {
+            let mut owner = self.owner_around();
+            // From an inner class outwards to the one that has the member.
+            let mut hops = 0;
+            while owner != NONE && hops < 8 && !self.program.lineage(owner).contains(&declared.parent) {
+                this = self.part(this, &Selector::Outer);
+                owner = self.type_around(owner);
+                hops += 1;
+            }
+            if owner != NONE {
+                return Place::Part(this, self.field(declared.name, declared.language));
+            }
+        }
+        Place::Part(self.globals(), Selector::Variable(member))
+    }
+
+    /// The type whose receiver is seen.
+    fn owner_around(&self) -> Idx {
+        match self.program.receiver_around(self.method.node) {
+            Some(this) => {
+                let method = self.program.node(this).method;
+                self.program.method(method).map_or(NONE, |m| m.owner)
+            }
+            None => NONE,
+        }
+    }
+
+    fn type_around(&self, of: Idx) -> Idx {
+        let mut parent = self.program.node(of).parent;
+        while parent != NONE && self.program.kind(parent) != NodeKind::TypeDecl {
+            parent = self.program.node(parent).parent;
+        }
+        parent
+    }
+
+    /// The selector of a field: in JavaScript a field is a key.
+    pub(crate) fn field(&self, name: Symbol, language: Language) -> Selector {
+        if language == Language::JavaScript {
+            Selector::Key(Arc::from(self.program.str(name)))
+        } else {
+            Selector::Field(name)
+        }
+    }
+
+    /// The selector of an element with a known or unknown index.
+    pub(crate) fn element(&self, index: ValueId) -> Selector {
+        let index = self.get(index);
+        if !index.objects.is_empty() {
+            return Selector::Element;
+        }
+        match &index.scalar {
+            Scalar::Str(key) => Selector::Key(key.clone()),
+            other => other.exact().map_or(Selector::Element, Selector::Index),
+        }
+    }
+
+    /// The place that an expression means, if it means one.
+    pub(crate) fn place(&mut self, node: Idx) -> Option<Place> {
+        let own = *self.program.node(node);
+        match (own.kind, own.operator) {
+            (NodeKind::Identifier, _) => self.identifier_place(node),
+            (_, Some(Operator::FieldAccess | Operator::IndirectFieldAccess)) => {
+                let field = self.program.argument(node, 2)?;
+                let meant = self.program.node(field).target;
+                if meant != NONE && self.program.kind(meant) == NodeKind::Member {
+                    let member = self.program.node(meant);
+                    let of_type = member.parent != NONE && self.program.kind(member.parent) == NodeKind::TypeDecl;
+                    if member.is_static || !of_type {
+                        return Some(Place::Part(self.globals(), Selector::Variable(meant)));
+                    }
+                }
+                let base = self.program.argument(node, 1)?;
+                let base = self.value(base);
+                let name = self.program.node(field).name;
+                Some(Place::Part(base, self.field(name, own.language)))
+            }
+            (_, Some(Operator::IndexAccess)) => {
+                let base = self.program.argument(node, 1)?;
+                let index = self.program.argument(node, 2)?;
+                let (base, index) = (self.value(base), self.value(index));
+                let selector = self.element(index);
+                Some(Place::Part(base, selector))
+            }
+            (_, Some(Operator::Indirection)) => {
+                let base = self.program.argument(node, 1)?;
+                let base = self.value(base);
+                Some(Place::Part(base, Selector::Content))
+            }
+            (_, Some(Operator::Cast)) => {
+                let inner = self.program.argument(node, 2).or_else(|| self.program.argument(node, 1))?;
+                self.place(inner)
+            }
+            _ => None,
+        }
+    }
+
+    pub(crate) fn read(&mut self, place: &Place) -> ValueId {
+        match place {
+            Place::Slot(slot) => self.state.slots[*slot as usize],
+            Place::Part(base, selector) => self.part(*base, selector),
+        }
+    }
+
+    pub(crate) fn write(&mut self, place: &Place, value: ValueId) {
+        match place {
+            Place::Slot(slot) => self.state.slots[*slot as usize] = value,
+            Place::Part(base, selector) => self.set_part(*base, selector, value, true),
+        }
+    }
+
+    /// The value of an identifier.
+    pub(crate) fn read_identifier(&mut self, node: Idx) -> ValueId {
+        let target = self.program.node(node).target;
+        if target != NONE && self.program.kind(target) == NodeKind::Method {
+            let function = self.thing(Thing::Function(target));
+            return self.values.intern(Value::object(function));
+        }
+        let Some(place) = self.identifier_place(node) else {
+            return self.values.intern(Value::scalar(Scalar::Top));
+        };
+        let value = self.read(&place);
+        if value != BOTTOM || target == NONE {
+            return value;
+        }
+        let declared = *self.program.node(target);
+        if declared.kind == NodeKind::Local {
+            // The variable of a handler holds what was thrown.
+            if declared.parent != NONE
+                && self.program.node(declared.parent).control == Some(stoa_model::Control::Catch)
+            {
+                let known = self.values.intern(Value::scalar(Scalar::Some));
+                return self.values.join(self.state.thrown, known);
+            }
+            // An array or struct begins to be where it is declared.
+            let name = self.program.str(declared.type_name);
+            if declared.language.has_pointers() && is_aggregate(name) {
+                let object = self.thing(Thing::Made { site: target, via: NONE, of: NONE, name: declared.type_name });
+                self.state.object_mut(object);
+                let made = self.values.intern(Value::object(object));
+                self.write(&place, made);
+                return made;
+            }
+        }
+        value
+    }
+
+    /// What may be at a part of what a value may be.
+    pub(crate) fn part(&mut self, base: ValueId, selector: &Selector) -> ValueId {
+        let base = self.get(base).clone();
+        let mut result = BOTTOM;
+        for &object in &base.objects {
+            let value = self.part_of(object, selector);
+            result = self.values.join(result, value);
+        }
+        // What is in something from outside comes from outside. (Of symbols, parts are symbols.)
+        let labels: Vec<Label> = base
+            .labels
+            .iter()
+            .filter(|l| match self.origins[l.origin as usize] {
+                Origin::Source(..) => true,
+                Origin::Input(path, deep) => {
+                    deep || !base.objects.iter().any(|&o| self.things[o as usize] == Thing::Input(path))
+                }
+            })
+            .copied()
+            .collect();
+        if !labels.is_empty() || (base.objects.is_empty() && base.scalar != Scalar::Bottom) {
+            let opaque = self.labelled(&labels, Scalar::Top);
+            result = self.values.join(result, opaque);
+        }
+        result
+    }
+
+    fn part_of(&mut self, object: u32, selector: &Selector) -> ValueId {
+        if let Thing::Cell(variable) = self.things[object as usize]
+            && matches!(selector, Selector::Content | Selector::Index(0))
+        {
+            return self.part_of(GLOBALS, &Selector::Variable(variable));
+        }
+        let content = self.state.object(object).cloned().unwrap_or_default();
+        let mut result = match content.part(selector) {
+            Some(value) => value,
+            None if content.moved && matches!(selector, Selector::Index(_)) => BOTTOM,
+            None => {
+                let value = self.missing(object, selector);
+                if value != BOTTOM && object != GLOBALS && !content.moved {
+                    self.state.object_mut(object).set(selector.clone(), value);
+                }
+                value
+            }
+        };
+        match selector {
+            Selector::Index(_) | Selector::Key(_) => {
+                if let Some(any) = content.part(&Selector::Element) {
+                    result = self.values.join(result, any);
+                } else if content.moved {
+                    let any = self.missing(object, &Selector::Element);
+                    result = self.values.join(result, any);
+                }
+            }
+            Selector::Element => {
+                for (known, value) in &content.parts {
+                    if matches!(known, Selector::Index(_) | Selector::Key(_)) {
+                        result = self.values.join(result, *value);
+                    }
+                }
+            }
+            _ => {}
+        }
+        if !matches!(selector, Selector::Content | Selector::Variable(_) | Selector::Outer)
+            && let Some(whole) = content.part(&Selector::Content)
+        {
+            let labels = self.get(whole).labels.clone();
+            if !labels.is_empty() {
+                let labelled = self.labelled(&labels, Scalar::Top);
+                result = self.values.join(result, labelled);
+            }
+        }
+        result
+    }
+
+    /// Writes a part of what a value may be; in its place if one object is meant and `strong`.
+    pub(crate) fn set_part(&mut self, base: ValueId, selector: &Selector, value: ValueId, strong: bool) {
+        let known = self.get(base);
+        let one = known.objects.len() == 1 && strong;
+        let objects = known.objects.clone();
+        for object in objects {
+            if let Thing::Cell(variable) = self.things[object as usize]
+                && matches!(selector, Selector::Content | Selector::Index(0))
+            {
+                self.set_in(GLOBALS, &Selector::Variable(variable), value, one);
+                continue;
+            }
+            self.set_in(object, selector, value, one);
+        }
+    }
+
+    fn set_in(&mut self, object: u32, selector: &Selector, value: ValueId, one: bool) {
+        let many = self.state.object(object).is_some_and(|o| o.many);
+        let replaces = one && !many && *selector != Selector::Element && *selector != Selector::Keys;
+        let value = if replaces {
+            value
+        } else {
+            let known = match self.state.object(object).and_then(|o| o.part(selector)) {
+                Some(known) => known,
+                None => self.missing(object, selector),
+            };
+            self.values.join(known, value)
+        };
+        self.state.object_mut(object).set(selector.clone(), value);
+    }
+
+    /// Labels of a value and of everything that can be reached from it.
+    pub(crate) fn deep(&mut self, value: ValueId) -> Vec<Label> {
+        let mut all = Value::default();
+        let mut seen: Vec<u32> = Vec::new();
+        let mut work = vec![value];
+        let mut visited = rustc_hash::FxHashSet::default();
+        while let Some(value) = work.pop() {
+            if !visited.insert(value) {
+                continue;
+            }
+            let value = self.get(value).clone();
+            let symbols: Vec<u32> = value
+                .objects
+                .iter()
+                .filter_map(|&o| match self.things[o as usize] {
+                    Thing::Input(path) => Some(path),
+                    _ => None,
+                })
+                .collect();
+            for label in &value.labels {
+                // The symbol itself is part of everything below it.
+                if let Origin::Input(path, false) = self.origins[label.origin as usize]
+                    && symbols.contains(&path)
+                {
+                    let origin = self.origin(Origin::Input(path, true));
+                    all.add_labels(&[Label { origin, ..*label }]);
+                } else {
+                    all.add_labels(&[*label]);
+                }
+            }
+            for &object in &value.objects {
+                if object == GLOBALS || seen.len() > REACH || seen.contains(&object) {
+                    continue;
+                }
+                seen.push(object);
+                if let Thing::Cell(variable) = self.things[object as usize] {
+                    work.push(self.part_of(GLOBALS, &Selector::Variable(variable)));
+                }
+                if let Some(content) = self.state.object(object) {
+                    work.extend(content.parts.iter().filter(|p| p.0 != Selector::Outer).map(|p| p.1));
+                }
+            }
+        }
+        self.limit(&mut all);
+        all.labels.into_vec()
+    }
+}
+
+/// Whether variables of a type are arrays or structs rather than numbers or pointers.
+fn is_aggregate(name: &str) -> bool {
+    if name.ends_with(']') {
+        return true;
+    }
+    let bare = name.trim_start_matches("const ").trim_start_matches("struct ");
+    !bare.is_empty() && !bare.ends_with('*') && !bare.ends_with('&') && !is_number_type(bare)
+}
+
+/// Whether a type is a number, in any language.
+pub(crate) fn is_number_type(name: &str) -> bool {
+    let name = name.rsplit(['.', ':']).next().unwrap_or(name);
+    name.split(' ').all(|word| {
+        matches!(
+            word,
+            "int" | "long" | "short" | "byte" | "char" | "float" | "double" | "boolean" | "bool" | "_Bool" | "unsigned"
+                | "signed" | "size_t" | "ssize_t" | "void" | "Integer" | "Long" | "Short" | "Byte" | "Double" | "Float"
+                | "Boolean" | "uint" | "ulong" | "ushort" | "sbyte" | "decimal" | "usize" | "isize" | "number" | "wchar_t"
+        ) || word.strip_suffix("_t").is_some_and(|w| w.trim_end_matches(|c: char| c.is_ascii_digit()).ends_with("int"))
+            || ["i", "u", "f", "int", "uint", "float"].iter().any(|p| {
+                word.strip_prefix(p).is_some_and(|digits| matches!(digits, "8" | "16" | "32" | "64" | "128"))
+            })
+    })
+}

@@ -1,0 +1,425 @@
+//! Conditions: which ways out of a decision can be taken, and what is known behind them.
+
+use stoa_model::{EdgeLabel, NodeKind, Operator};
+
+use super::operators::equal;
+use super::{Run, Thing};
+use crate::domain::{BOTTOM, Label, Scalar, Selector, Value, ValueId};
+use crate::models;
+use crate::program::{Idx, NONE};
+
+/// Operands that are looked at in one condition.
+const LEAVES: usize = 32;
+
+impl Run<'_> {
+    /// Whether control may pass an edge; the state is made to hold what is known behind it.
+    pub(super) fn take(
+        &mut self,
+        end: Idx,
+        label: Option<EdgeLabel>,
+        entered: Idx,
+        edges: &[(u32, Option<EdgeLabel>, Idx)],
+    ) -> bool {
+        match label {
+            Some(EdgeLabel::True | EdgeLabel::False) => {
+                let truth = label == Some(EdgeLabel::True);
+                let value = self.value(end);
+                match self.decide(value) {
+                    Some(known) if known != truth => {
+                        self.leave_arm(end, truth);
+                        false
+                    }
+                    Some(_) => true,
+                    None => {
+                        self.note_dependence(end);
+                        self.refine(end, truth, 0);
+                        true
+                    }
+                }
+            }
+            Some(EdgeLabel::Case) => {
+                let value = self.value(end);
+                let Some(pattern) = self.pattern(entered) else { return true };
+                match equal(self.get(value), self.get(pattern)) {
+                    Some(false) => return false,
+                    Some(true) => return true,
+                    None => {}
+                }
+                self.depends_on(value);
+                if self.get(pattern).constant().is_some()
+                    && let Some(place) = self.steady_place(end)
+                {
+                    self.write(&place, pattern);
+                }
+                true
+            }
+            Some(EdgeLabel::Default) => {
+                let value = self.value(end);
+                for &(_, label, entered) in edges {
+                    if label == Some(EdgeLabel::Case)
+                        && let Some(pattern) = self.pattern(entered)
+                        && equal(self.get(value), self.get(pattern)) == Some(true)
+                    {
+                        return false;
+                    }
+                }
+                true
+            }
+            _ => true,
+        }
+    }
+
+    /// The constant of a `case`.
+    fn pattern(&mut self, target: Idx) -> Option<ValueId> {
+        let parent = self.program.node(target).parent;
+        if parent == NONE || self.program.kind(target) != NodeKind::JumpTarget {
+            return None;
+        }
+        let siblings = self.program.children.of(parent);
+        let place = siblings.iter().position(|&s| s == target)?;
+        let pattern = *siblings.get(place + 1)?;
+        let value = match self.program.kind(pattern) {
+            NodeKind::Literal => self.literal(pattern),
+            NodeKind::Identifier => {
+                let member = self.program.node(pattern).target;
+                if member == NONE || self.program.kind(member) != NodeKind::Member {
+                    return None;
+                }
+                self.constant_member(member)?
+            }
+            _ => return None,
+        };
+        Some(value)
+    }
+
+    /// The arm of a conditional expression that is not evaluated has no value.
+    fn leave_arm(&mut self, end: Idx, truth: bool) {
+        let parent = self.program.node(end).parent;
+        if parent == NONE || self.program.node(end).argument != 1 {
+            return;
+        }
+        if self.program.node(parent).operator == Some(Operator::Conditional)
+            && let Some(arm) = self.program.argument(parent, if truth { 2 } else { 3 })
+        {
+            self.keep(arm, BOTTOM);
+        }
+    }
+
+    /// Notes what is given to the method and decides a condition.
+    fn note_dependence(&mut self, condition: Idx) {
+        let mut work = vec![condition];
+        let mut leaves = 0;
+        while let Some(node) = work.pop() {
+            leaves += 1;
+            if leaves > LEAVES {
+                return;
+            }
+            let value = self.kept(node);
+            self.depends_on(value);
+            if self.program.kind(node) == NodeKind::Call {
+                work.extend(self.program.arguments(node));
+            }
+        }
+    }
+
+    /// The place of an expression, if what is written there is what the next reading finds.
+    fn steady_place(&mut self, node: Idx) -> Option<super::places::Place> {
+        let node = match self.program.node(node).operator {
+            Some(Operator::Assignment) => self.program.argument(node, 1)?,
+            _ => node,
+        };
+        let place = self.place(node)?;
+        match &place {
+            super::places::Place::Slot(_) => Some(place),
+            super::places::Place::Part(base, selector) => {
+                let base = self.get(*base);
+                let one = base.objects.len() == 1 && !self.state.object(base.objects[0]).is_some_and(|o| o.many);
+                (one && *selector != Selector::Element).then_some(place)
+            }
+        }
+    }
+
+    /// Makes the state hold what a condition says when it is true, or false.
+    fn refine(&mut self, condition: Idx, truth: bool, depth: usize) {
+        if depth > LEAVES || self.program.kind(condition) == NodeKind::Literal {
+            return;
+        }
+        use Operator as O;
+        let (a, b) = (self.program.argument(condition, 1), self.program.argument(condition, 2));
+        match (self.program.node(condition).operator, a, b) {
+            (Some(O::LogicalNot), Some(a), _) => self.refine(a, !truth, depth + 1),
+            (Some(O::LogicalAnd), Some(a), Some(b)) if truth => {
+                self.refine(a, true, depth + 1);
+                self.refine(b, true, depth + 1);
+            }
+            (Some(O::LogicalOr), Some(a), Some(b)) if !truth => {
+                self.refine(a, false, depth + 1);
+                self.refine(b, false, depth + 1);
+            }
+            (Some(O::Equals | O::StrictEquals | O::Is), Some(a), Some(b)) => self.refine_equal(a, b, truth, depth),
+            (Some(O::NotEquals | O::StrictNotEquals | O::IsNot), Some(a), Some(b)) => self.refine_equal(a, b, !truth, depth),
+            (Some(O::LessThan | O::LessEqualsThan | O::GreaterThan | O::GreaterEqualsThan), Some(a), Some(b)) => {
+                if let Some(operator) = self.program.node(condition).operator {
+                    self.refine_order(operator, a, b, truth);
+                }
+            }
+            (Some(O::In), Some(a), Some(b)) if truth => self.refine_member(a, b),
+            (Some(O::NotIn), Some(a), Some(b)) if !truth => self.refine_member(a, b),
+            (Some(O::Assignment), Some(a), _) => self.refine_null(a, !truth),
+            (None, ..) if self.program.kind(condition) == NodeKind::Call => self.refine_call(condition, truth),
+            (None, ..) if self.program.kind(condition) == NodeKind::Identifier && truth => {
+                self.refine_null(condition, false);
+            }
+            _ => {}
+        }
+    }
+
+    fn refine_equal(&mut self, a: Idx, b: Idx, same: bool, depth: usize) {
+        for (variable, other) in [(a, b), (b, a)] {
+            let known = self.value(other);
+            let Some(scalar) = self.get(known).constant().cloned() else { continue };
+            if scalar == Scalar::Null {
+                self.refine_null(variable, same);
+                continue;
+            }
+            if let Scalar::Bool(value) = scalar {
+                self.refine(variable, value == same, depth + 1);
+            }
+            // Of C: a comparison that gives 0 has found its arguments equal.
+            if scalar == Scalar::int(0)
+                && self.program.kind(variable) == NodeKind::Call
+                && matches!(self.program.name(variable), "strcmp" | "strncmp" | "memcmp" | "strcasecmp" | "wcscmp" | "compareTo")
+            {
+                self.refine_same(variable, same);
+            }
+            if same && let Some(place) = self.steady_place(variable) {
+                self.write(&place, known);
+            }
+        }
+    }
+
+    /// Behind a call that compares its operands: what is equal to a constant is that constant.
+    fn refine_same(&mut self, call: Idx, same: bool) {
+        if !same {
+            return;
+        }
+        let operands: Vec<Idx> = self.program.arguments(call).filter(|&a| self.program.node(a).argument >= 0).collect();
+        let [a, b, ..] = operands[..] else { return };
+        for (variable, other) in [(a, b), (b, a)] {
+            let known = self.value(other);
+            if self.get(known).constant().is_some()
+                && let Some(place) = self.steady_place(variable)
+            {
+                self.write(&place, known);
+            }
+        }
+    }
+
+    fn refine_null(&mut self, node: Idx, null: bool) {
+        let Some(place) = self.steady_place(node) else { return };
+        let value = self.read(&place);
+        let mut known = self.get(value).clone();
+        if null {
+            known = Value::scalar(Scalar::Null);
+        } else {
+            known.scalar = match known.scalar {
+                Scalar::Null => Scalar::Bottom,
+                Scalar::Top if known.objects.is_empty() => Scalar::Some,
+                Scalar::Top => Scalar::Some,
+                other => other,
+            };
+        }
+        let known = self.values.intern(known);
+        self.write(&place, known);
+    }
+
+    fn refine_order(&mut self, operator: Operator, a: Idx, b: Idx, truth: bool) {
+        use Operator as O;
+        let (x, y) = (self.value(a), self.value(b));
+        for (variable, value, other, below) in [
+            (a, x, y, matches!(operator, O::LessThan | O::LessEqualsThan) == truth),
+            (b, y, x, matches!(operator, O::GreaterThan | O::GreaterEqualsThan) == truth),
+        ] {
+            let Some((low, high)) = self.get(other).scalar.range() else { continue };
+            let strict = matches!(operator, O::LessThan | O::GreaterThan) == truth;
+            let Some(place) = self.steady_place(variable) else { continue };
+            let mut known = self.get(value).clone();
+            if !known.objects.is_empty() && !matches!(known.scalar, Scalar::Int(..)) {
+                continue;
+            }
+            let (from, to) = known.scalar.range().unwrap_or((i64::MIN, i64::MAX));
+            let (from, to) = if below {
+                (from, to.min(high.saturating_sub(strict as i64)))
+            } else {
+                (from.max(low.saturating_add(strict as i64)), to)
+            };
+            if from <= to {
+                known.scalar = Scalar::Int(from, to);
+                let known = self.values.intern(known);
+                self.write(&place, known);
+            }
+        }
+    }
+
+    /// Behind a test for membership in a list of constants, the value is one of them.
+    fn refine_member(&mut self, variable: Idx, list: Idx) {
+        let list = self.value(list);
+        let known = self.get(list).clone();
+        if known.objects.is_empty() || known.scalar != Scalar::Bottom {
+            return;
+        }
+        let mut any = BOTTOM;
+        for &object in &known.objects {
+            if !matches!(self.things[object as usize], Thing::Made { .. }) {
+                return;
+            }
+            let Some(content) = self.heap_object(object).cloned() else { return };
+            for (_, value) in &content.parts {
+                any = self.values.join(any, *value);
+            }
+        }
+        let found = self.get(any);
+        if any == BOTTOM || !found.labels.is_empty() || matches!(found.scalar, Scalar::Top) || !found.objects.is_empty() {
+            return;
+        }
+        if let Some(place) = self.steady_place(variable) {
+            self.write(&place, any);
+        }
+    }
+
+    fn refine_call(&mut self, call: Idx, truth: bool) {
+        let name = self.program.name(call);
+        let (receiver, first) = (self.program.argument(call, 0), self.program.argument(call, 1));
+        match name {
+            "equals" | "equalsIgnoreCase" | "Equals" | "contentEquals" | "isEqual" | "eq" => self.refine_same(call, truth),
+            "contains" | "includes" | "has" | "containsKey" | "Contains" | "ContainsKey" | "member?" if truth => {
+                if let (Some(receiver), Some(first)) = (receiver, first) {
+                    self.refine_member(first, receiver);
+                }
+            }
+            "isEmpty" | "isBlank" => {}
+            _ => {}
+        }
+        if let (Some(subject), Some(pattern)) = match name {
+            "matches" => (receiver, first),
+            "fullmatch" | "match" | "search" => (self.program.argument(call, 2), first),
+            "test" => (first, receiver),
+            _ => (None, None),
+        } && truth
+        {
+            let pattern = self.value(pattern);
+            let whole = matches!(name, "matches" | "fullmatch");
+            if self.get(pattern).scalar.text().is_some_and(|p| is_harmless(p, whole)) {
+                self.clean(subject, u64::MAX);
+            }
+        }
+        if truth {
+            let validators: Vec<(models::Place, u64)> = self
+                .rows(call)
+                .into_iter()
+                .filter(|m| m.role == models::Role::Validator)
+                .flat_map(|m| m.inputs.iter().map(|i| (i.clone(), m.cleans)))
+                .collect();
+            for (input, cleans) in validators {
+                for node in self.argument_nodes(call, &input.base) {
+                    self.clean(node, cleans);
+                }
+            }
+        }
+    }
+
+    /// Marks what an expression means as harmless for some weaknesses.
+    fn clean(&mut self, node: Idx, cleans: u64) {
+        let Some(place) = self.steady_place(node) else { return };
+        let value = self.read(&place);
+        let cleaned = self.cleaned(value, cleans);
+        self.write(&place, cleaned);
+    }
+
+    /// A value that is harmless for some weaknesses.
+    pub(crate) fn cleaned(&mut self, value: ValueId, cleans: u64) -> ValueId {
+        let mut known = self.get(value).clone();
+        if cleans == u64::MAX {
+            known.labels.clear();
+            // What can be reached from it is behind the same test.
+            if known.objects.iter().all(|&o| matches!(self.things[o as usize], Thing::Input(_))) {
+                known.objects.clear();
+                if known.scalar == Scalar::Bottom {
+                    known.scalar = Scalar::Some;
+                }
+            }
+        } else {
+            known.labels = known.labels.iter().map(|l| Label { clean: l.clean | cleans, ..*l }).collect();
+        }
+        self.values.intern(known)
+    }
+
+    /// Whether a value is in a list, is of a type, or matches.
+    pub(crate) fn membership(&mut self, operator: Operator, a: ValueId, b: ValueId) -> Option<bool> {
+        match operator {
+            Operator::Is => equal(self.get(a), self.get(b)),
+            Operator::IsNot => equal(self.get(a), self.get(b)).map(|e| !e),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a pattern lets nothing pass but letters, digits and a few signs that mean nothing to an interpreter.
+fn is_harmless(pattern: &str, whole: bool) -> bool {
+    let anchored = (pattern.starts_with('^') || pattern.starts_with("\\A")) && (pattern.ends_with('$') || pattern.ends_with("\\z") || pattern.ends_with("\\Z"));
+    if !whole && !anchored {
+        return false;
+    }
+    let inner = pattern.trim_start_matches('^').trim_start_matches("\\A").trim_end_matches('$').trim_end_matches("\\z").trim_end_matches("\\Z");
+    let mut letters = inner.chars().peekable();
+    let mut inside = false;
+    let mut repeat = false;
+    while let Some(letter) = letters.next() {
+        let fine = match letter {
+            '\\' => matches!(letters.next(), Some('d' | 'w' | '.' | '-' | '_')),
+            '[' if !inside => {
+                inside = true;
+                letters.peek() != Some(&'^')
+            }
+            ']' => {
+                inside = false;
+                true
+            }
+            '{' => {
+                repeat = true;
+                true
+            }
+            '}' => {
+                repeat = false;
+                true
+            }
+            ',' => repeat,
+            '(' | ')' | '|' | '?' | '+' | '*' => !inside,
+            ':' => true,
+            '-' | '_' | '@' => true,
+            '.' => inside,
+            other => other.is_ascii_alphanumeric(),
+        };
+        if !fine {
+            return false;
+        }
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_harmless;
+
+    #[test]
+    fn patterns() {
+        for fine in ["[a-zA-Z0-9]+", "\\d{1,3}", "(red|green)", "[\\w.-]*"] {
+            assert!(is_harmless(fine, true), "{fine}");
+        }
+        assert!(is_harmless("^[0-9]+$", false));
+        for wrong in [".*", "[^;]+", "a.b", "[a-z ';]+", "\\S+"] {
+            assert!(!is_harmless(wrong, true), "{wrong}");
+        }
+        assert!(!is_harmless("[0-9]+", false));
+    }
+}

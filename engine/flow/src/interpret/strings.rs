@@ -1,0 +1,106 @@
+//! Methods of strings and numbers, evaluated where everything is constant.
+
+use super::Run;
+use super::calls::Given;
+use crate::domain::{Scalar, Value, ValueId};
+use crate::program::Idx;
+
+impl Run<'_> {
+    /// The value of a call of a string's method on constants; None where that is not known.
+    pub(crate) fn text_call(&mut self, node: Idx, given: &Given) -> Option<ValueId> {
+        let name = self.program.name(node);
+        // Printing what is held is holding it.
+        if matches!(name, "toString" | "intern" | "strip_prefix" | "as_str" | "clone" | "to_string" | "to_owned") && given.arguments.is_empty() {
+            let receiver = given.receiver?;
+            let known = self.get(receiver);
+            if known.objects.is_empty() && matches!(known.scalar, Scalar::Str(_)) {
+                return Some(receiver);
+            }
+            return None;
+        }
+        if matches!(name, "valueOf" | "parseInt" | "parseLong" | "abs" | "max" | "min") {
+            return self.number_call(node, name, given);
+        }
+        let scalar = {
+            let receiver = self.get(given.receiver?);
+            let text = receiver.constant()?.text()?;
+            let mut arguments = Vec::with_capacity(given.arguments.len());
+            for (value, ..) in &given.arguments {
+                arguments.push(self.get(*value).constant()?.clone());
+            }
+            evaluate(name, text, &arguments)?
+        };
+        let labels = self.get(given.receiver?).labels.clone();
+        let mut value = Value::scalar(scalar);
+        if matches!(value.scalar, Scalar::Str(_)) {
+            value.add_labels(&labels);
+        }
+        Some(self.values.intern(value))
+    }
+
+    fn number_call(&mut self, node: Idx, name: &str, given: &Given) -> Option<ValueId> {
+        let [(value, ..)] = given.arguments[..] else { return None };
+        let known = self.get(value).clone();
+        let scalar = match (name, &known.scalar) {
+            ("parseInt" | "parseLong", Scalar::Str(text)) => text.trim().parse().ok().map(Scalar::int)?,
+            ("valueOf", Scalar::Int(a, b)) if a == b => {
+                let of_text = self.declaring_types(node).iter().any(|t| t.ends_with("String"));
+                if of_text { Scalar::str(a.to_string()) } else { Scalar::int(*a) }
+            }
+            ("valueOf", Scalar::Str(_) | Scalar::Bool(_)) => known.scalar.clone(),
+            ("abs", Scalar::Int(a, b)) if a == b => Scalar::int(a.checked_abs()?),
+            _ => return None,
+        };
+        Some(self.values.intern(Value { scalar, labels: known.labels, ..Value::default() }))
+    }
+}
+
+/// A method of a string on constants. Positions count characters, as the sources that are analysed rarely go beyond one unit a character.
+fn evaluate(name: &str, text: &str, arguments: &[Scalar]) -> Option<Scalar> {
+    let letters = || text.chars();
+    let number = |place: usize| arguments.get(place)?.exact();
+    let word = |place: usize| arguments.get(place)?.printed();
+    let cut = |from: i64, to: i64| -> Option<Scalar> {
+        let (from, to) = (usize::try_from(from).ok()?, usize::try_from(to).ok()?);
+        (from <= to && to <= letters().count()).then(|| Scalar::str(letters().skip(from).take(to - from).collect::<String>()))
+    };
+    Some(match (name, arguments.len()) {
+        ("charAt", 1) => Scalar::Char(letters().nth(usize::try_from(number(0)?).ok()?)?),
+        ("length", 0) => Scalar::int(letters().count() as i64),
+        ("isEmpty", 0) => Scalar::Bool(text.is_empty()),
+        ("isBlank", 0) => Scalar::Bool(text.trim().is_empty()),
+        ("substring" | "slice", 1) => cut(number(0)?, letters().count() as i64)?,
+        ("substring" | "slice", 2) => cut(number(0)?, number(1)?)?,
+        ("concat", 1) => Scalar::str(format!("{text}{}", word(0)?)),
+        ("trim" | "strip", 0) => Scalar::str(text.trim()),
+        ("toLowerCase" | "lower" | "ToLower", 0) => Scalar::str(text.to_lowercase()),
+        ("toUpperCase" | "upper" | "ToUpper", 0) => Scalar::str(text.to_uppercase()),
+        ("equals" | "contentEquals" | "Equals", 1) => Scalar::Bool(matches!(arguments.first()?, Scalar::Str(other) if **other == *text)),
+        ("equalsIgnoreCase", 1) => Scalar::Bool(word(0)?.to_lowercase() == text.to_lowercase()),
+        ("startsWith" | "startswith" | "StartsWith", 1) => Scalar::Bool(text.starts_with(&word(0)?)),
+        ("endsWith" | "endswith" | "EndsWith", 1) => Scalar::Bool(text.ends_with(&word(0)?)),
+        ("contains" | "includes" | "Contains", 1) => Scalar::Bool(text.contains(&word(0)?)),
+        ("indexOf" | "find", 1) => {
+            let found = text.find(&word(0)?).map(|at| text[..at].chars().count() as i64);
+            Scalar::int(found.unwrap_or(-1))
+        }
+        ("replace", 2) => Scalar::str(text.replace(&word(0)?, &word(1)?)),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn methods_of_strings() {
+        let one = |s: &str| [Scalar::str(s)];
+        assert_eq!(evaluate("charAt", "ABC", &[Scalar::int(1)]), Some(Scalar::Char('B')));
+        assert_eq!(evaluate("charAt", "ABC", &[Scalar::int(3)]), None);
+        assert_eq!(evaluate("substring", "ABC", &[Scalar::int(1)]), Some(Scalar::str("BC")));
+        assert_eq!(evaluate("substring", "ABC", &[Scalar::int(2), Scalar::int(1)]), None);
+        assert_eq!(evaluate("indexOf", "ABC", &one("C")), Some(Scalar::int(2)));
+        assert_eq!(evaluate("equals", "a", &[Scalar::Null]), Some(Scalar::Bool(false)));
+    }
+}

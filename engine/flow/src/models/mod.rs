@@ -1,0 +1,215 @@
+//! What methods outside of the tree do, as rows: sources, sinks, sanitizers, propagators, entries, validators.
+//!
+//! In: rows of CSV files. Out: for a call, the rows that speak of it ([`Models::of_call`]). A row speaks of a call if the name fits, the
+//! number of arguments fits, and the type fits one of the full names that the call may run. Rows are kept by name, so a call asks a few.
+
+mod condition;
+mod csv;
+mod place;
+
+pub(crate) use condition::{Condition, Subject};
+pub use csv::parse_models;
+pub(crate) use place::{Base, Part, Place};
+
+use rustc_hash::FxHashMap;
+
+use crate::FlowError;
+use crate::program::Language;
+
+/// The roles that a row may have.
+pub const ROLES: &[&str] = &["source", "sink", "sanitizer", "propagator", "entry", "validator", "neutral", "type", "constant"];
+
+/// A row of a model, as its file has it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ModelRow {
+    /// The language, by the name of its folder.
+    pub language: String,
+    /// The file and the line, for errors.
+    pub file: String,
+    pub line: usize,
+    pub role: String,
+    /// The declaring type or module; `*` any; empty a function.
+    pub type_name: String,
+    /// A method, `<init>`, `.field`, `@annotation` or `*`.
+    pub name: String,
+    /// A number of arguments, or `*`.
+    pub arity: String,
+    pub input: String,
+    pub output: String,
+    pub kind: String,
+    /// A condition (`if …`, `unless …`), or a remark.
+    pub note: String,
+}
+
+/// What a row says.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Role {
+    Source,
+    Sink,
+    Sanitizer,
+    Propagator,
+    Entry,
+    Validator,
+    Neutral,
+    /// What a result is.
+    Type,
+    /// A call of which the constants among the arguments are told.
+    Constant,
+}
+
+/// A row, understood.
+#[derive(Clone, Debug)]
+pub(crate) struct Model {
+    pub role: Role,
+    pub language: Language,
+    pub type_name: String,
+    pub arity: Option<usize>,
+    /// Where it looks.
+    pub inputs: Vec<Place>,
+    pub output: Place,
+    pub condition: Option<Condition>,
+    /// Of a source: its kind. Of a sink: its weakness. Of a type: the type.
+    pub kind: u32,
+    /// Of a sanitizer or validator: the weaknesses, a bit each.
+    pub cleans: u64,
+}
+
+/// All rows, by the name they speak of.
+#[derive(Default)]
+pub struct Models {
+    rows: Vec<Model>,
+    by_name: FxHashMap<String, Vec<u32>>,
+    /// Names of sources' kinds and of weaknesses.
+    kinds: Vec<String>,
+    weaknesses: Vec<String>,
+}
+
+impl Models {
+    /// Understands rows. The first that cannot be is the error.
+    pub fn new(rows: impl IntoIterator<Item = ModelRow>) -> Result<Models, FlowError> {
+        let mut models = Models::default();
+        for row in rows {
+            let model = models.understand(&row)?;
+            models.by_name.entry(row.name.clone()).or_default().push(models.rows.len() as u32);
+            models.rows.push(model);
+        }
+        Ok(models)
+    }
+
+    fn understand(&mut self, row: &ModelRow) -> Result<Model, FlowError> {
+        let error = |why: String| FlowError::Model { file: row.file.clone(), line: row.line, why };
+        let role = match row.role.as_str() {
+            "source" => Role::Source,
+            "sink" => Role::Sink,
+            "sanitizer" => Role::Sanitizer,
+            "propagator" => Role::Propagator,
+            "entry" => Role::Entry,
+            "validator" => Role::Validator,
+            "neutral" => Role::Neutral,
+            "type" => Role::Type,
+            "constant" => Role::Constant,
+            other => return Err(error(format!("`{other}` is no role; the roles are {}", ROLES.join(", ")))),
+        };
+        let arity = match row.arity.as_str() {
+            "*" | "" => None,
+            number => Some(number.parse().map_err(|_| error(format!("`{number}` is no number of arguments")))?),
+        };
+        let place = |text: &str, otherwise: Place| -> Result<Place, FlowError> {
+            if text.is_empty() {
+                return Ok(otherwise);
+            }
+            Place::parse(text).ok_or_else(|| error(format!("`{text}` is no place of a call")))
+        };
+        let every = Place::of(Base::Arguments(0, usize::MAX));
+        let mut inputs = Vec::new();
+        for word in row.input.split_whitespace() {
+            inputs.push(place(word, every.clone())?);
+        }
+        if inputs.is_empty() {
+            inputs.push(every.clone());
+        }
+        let output = match role {
+            Role::Entry => place(&row.output, every)?,
+            _ => place(&row.output, Place::of(Base::Return))?,
+        };
+        let mut cleans = 0;
+        let mut kind = 0;
+        match role {
+            Role::Sanitizer | Role::Validator => {
+                for word in row.kind.split_whitespace() {
+                    cleans |= self.weakness_bits(word).ok_or_else(|| error("more than 64 weaknesses".to_owned()))?;
+                }
+            }
+            Role::Sink => {
+                kind = self.weakness(&row.kind).ok_or_else(|| error("more than 64 weaknesses".to_owned()))?;
+            }
+            Role::Source | Role::Entry | Role::Type => kind = self.source_kind(&row.kind),
+            Role::Propagator | Role::Neutral | Role::Constant => {}
+        }
+        let language = Language::parse(&row.language);
+        Ok(Model { role, language, type_name: row.type_name.clone(), arity, inputs, output, condition: Condition::parse(&row.note), kind, cleans })
+    }
+
+    /// The bits of a weakness; `*` is all of them.
+    pub(crate) fn weakness_bits(&mut self, name: &str) -> Option<u64> {
+        if name == "*" { Some(u64::MAX) } else { self.weakness(name).map(|n| 1 << n) }
+    }
+
+    /// The number of a weakness. None if there are 64 of them without it.
+    pub(crate) fn weakness(&mut self, name: &str) -> Option<u32> {
+        if let Some(found) = self.weaknesses.iter().position(|w| w == name) {
+            return Some(found as u32);
+        }
+        (self.weaknesses.len() < 64).then(|| {
+            self.weaknesses.push(name.to_owned());
+            self.weaknesses.len() as u32 - 1
+        })
+    }
+
+    pub(crate) fn source_kind(&mut self, name: &str) -> u32 {
+        self.kinds.iter().position(|k| k == name).unwrap_or_else(|| {
+            self.kinds.push(name.to_owned());
+            self.kinds.len() - 1
+        }) as u32
+    }
+
+    pub(crate) fn weakness_name(&self, weakness: u32) -> &str {
+        self.weaknesses.get(weakness as usize).map_or("", String::as_str)
+    }
+
+    pub(crate) fn kind_name(&self, kind: u32) -> &str {
+        self.kinds.get(kind as usize).map_or("", String::as_str)
+    }
+
+    /// Types that a parameter of a name is taken to have where nothing better is known.
+    pub(crate) fn parameter_types(&self, language: Language, name: &str) -> impl Iterator<Item = String> {
+        let rows: Vec<String> = self
+            .named(language, "*")
+            .filter(|m| m.role == Role::Type && m.output.base == Base::Keyword(name.to_owned()))
+            .map(|m| self.kind_name(m.kind).to_owned())
+            .collect();
+        rows.into_iter()
+    }
+
+    /// Rows for a name in a language, those for any name behind them.
+    pub(crate) fn named(&self, language: Language, name: &str) -> impl Iterator<Item = &Model> {
+        let exact = self.by_name.get(name).map_or(&[][..], Vec::as_slice);
+        let any = if name == "*" { &[][..] } else { self.by_name.get("*").map_or(&[][..], Vec::as_slice) };
+        exact.iter().chain(any).map(|&r| &self.rows[r as usize]).filter(move |m| {
+            m.language == language
+                || m.language == Language::Other
+                || (m.language == Language::C && language == Language::Cpp)
+        })
+    }
+}
+
+impl Clone for Models {
+    fn clone(&self) -> Models {
+        Models {
+            rows: self.rows.clone(),
+            by_name: self.by_name.clone(),
+            kinds: self.kinds.clone(),
+            weaknesses: self.weaknesses.clone(),
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Methods with a body: their parameters, the variables they own, the type around them.
+
+use stoa_model::{NodeKind, Symbol};
+
+use super::{Idx, Language, NONE, Program};
+
+/// A formal parameter.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Parameter {
+    pub node: Idx,
+    /// 0 the receiver, 1 the first.
+    pub index: i16,
+    pub name: Symbol,
+    pub variadic: bool,
+}
+
+/// A method with a body.
+pub(crate) struct Method {
+    pub node: Idx,
+    pub language: Language,
+    pub parameters: Vec<Parameter>,
+    /// Parameters and locals, which have the slots 0, 1, … of this method's frames.
+    pub variables: Vec<Idx>,
+    /// The type in which it stands, or NONE.
+    pub owner: Idx,
+}
+
+impl Program {
+    /// Finds methods, the variables they own, and what closures share with the methods around them.
+    pub(super) fn find_methods(&mut self) {
+        self.slots = vec![NONE; self.nodes.len()];
+        for place in 0..self.nodes.len() as Idx {
+            let node = self.nodes[place as usize];
+            match node.kind {
+                NodeKind::Method if !node.external && !self.cfg.of(place).is_empty() => {
+                    let owner = if node.parent != NONE && self.kind(node.parent) == NodeKind::TypeDecl {
+                        node.parent
+                    } else {
+                        NONE
+                    };
+                    let language = node.language;
+                    self.method_of.insert(place, self.methods.len() as u32);
+                    self.methods.push(Method { node: place, language, parameters: Vec::new(), variables: Vec::new(), owner });
+                }
+                NodeKind::MethodParameterIn | NodeKind::Local => {
+                    let Some(&method) = self.method_of.get(&node.method) else { continue };
+                    let method = &mut self.methods[method as usize];
+                    self.slots[place as usize] = method.variables.len() as u32;
+                    method.variables.push(place);
+                    if node.kind == NodeKind::MethodParameterIn && node.parent == node.method {
+                        method.parameters.push(Parameter {
+                            node: place,
+                            index: node.argument,
+                            name: node.name,
+                            variadic: node.variadic,
+                        });
+                    }
+                }
+                _ => {}
+            }
+        }
+        for place in 0..self.nodes.len() as Idx {
+            let node = self.nodes[place as usize];
+            if node.kind != NodeKind::Identifier || node.target == NONE {
+                continue;
+            }
+            let target = self.nodes[node.target as usize];
+            match target.kind {
+                NodeKind::Local | NodeKind::MethodParameterIn if target.method != node.method => {
+                    self.captured.insert(node.target);
+                }
+                NodeKind::Member if !target.is_static => {
+                    if let Some(this) = self.receiver_around(node.method)
+                        && self.node(this).method != node.method
+                    {
+                        self.captured.insert(this);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The receiver that is seen in a method: its own, or that of the methods around a closure.
+    pub(crate) fn receiver_around(&self, mut method: Idx) -> Option<Idx> {
+        while method != NONE {
+            if let Some(&place) = self.method_of.get(&method)
+                && let Some(this) = self.methods[place as usize].parameters.iter().find(|p| p.index == 0)
+            {
+                return Some(this.node);
+            }
+            let parent = self.node(method).parent;
+            if parent == NONE || self.kind(parent) == NodeKind::TypeDecl {
+                return None;
+            }
+            method = self.node(method).method;
+            if method != NONE && self.kind(method) != NodeKind::Method {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// The method whose METHOD node this is, if it has a body.
+    pub(crate) fn method(&self, node: Idx) -> Option<&Method> {
+        self.method_of.get(&node).map(|&m| &self.methods[m as usize])
+    }
+}

@@ -1,0 +1,173 @@
+//! The graph of a snapshot in the shape that interpreting asks for.
+//!
+//! In: nodes and edges as record batches. Out: nodes numbered in the order of the source ([`Idx`]), with their columns in one
+//! row each, children, control flow and callees as compressed rows; methods and types with what is asked of them.
+//! Built once a snapshot and never changed; shared by all threads.
+
+mod builder;
+mod columns;
+mod language;
+mod methods;
+mod types;
+
+pub use builder::{EDGE_COLUMNS, EDGE_KINDS, NODE_COLUMNS, ProgramBuilder};
+pub(crate) use builder::{Places, Rows};
+pub(crate) use language::Language;
+pub(crate) use methods::Method;
+
+use rustc_hash::FxHashMap;
+use stoa_model::{Control, EdgeLabel, Interner, NodeId, NodeKind, Operator, Symbol};
+
+/// A node by its place in the order of files and positions.
+pub(crate) type Idx = u32;
+
+/// No node.
+pub(crate) const NONE: Idx = u32::MAX;
+
+/// What the analysis keeps of a node.
+#[derive(Clone, Copy)]
+pub(crate) struct Node {
+    pub kind: NodeKind,
+    pub operator: Option<Operator>,
+    pub control: Option<Control>,
+    pub language: Language,
+    pub external: bool,
+    pub is_static: bool,
+    pub variadic: bool,
+    /// `argument_index`, or [`i16::MIN`].
+    pub argument: i16,
+    pub name: Symbol,
+    pub full_name: Symbol,
+    pub signature: Symbol,
+    pub keyword: Symbol,
+    pub type_name: Symbol,
+    pub parent: Idx,
+    pub method: Idx,
+    /// What the node refers to (REF).
+    pub target: Idx,
+}
+
+/// A method that a call may run.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct Call {
+    pub method: Idx,
+    pub label: Option<EdgeLabel>,
+    pub confidence: f32,
+}
+
+/// A whole program, ready to be analysed.
+pub struct Program {
+    pub(crate) text: Interner,
+    pub(crate) ids: Vec<NodeId>,
+    pub(crate) places: Places,
+    pub(crate) nodes: Vec<Node>,
+    pub(crate) children: Rows<Idx>,
+    /// Types that a variable was found to hold.
+    pub(crate) held: Rows<Idx>,
+    pub(crate) supers: Rows<Idx>,
+    pub(crate) cfg: Rows<(Idx, Option<EdgeLabel>)>,
+    pub(crate) calls: Rows<Call>,
+    pub(crate) config: Vec<(String, String, String)>,
+    /// The slot of a LOCAL or parameter in the frames of its method.
+    pub(crate) slots: Vec<u32>,
+    /// Methods with a body, in the order of the source.
+    pub(crate) methods: Vec<Method>,
+    /// A METHOD node's place in `methods`, or NONE.
+    pub(crate) method_of: FxHashMap<Idx, u32>,
+    /// Whether a LOCAL or parameter is used by a method other than its own.
+    pub(crate) captured: rustc_hash::FxHashSet<Idx>,
+    /// Methods by the type around them and their name.
+    pub(crate) members: FxHashMap<(Idx, Symbol), Vec<Idx>>,
+    /// Types by their full name.
+    pub(crate) types_by_name: FxHashMap<Symbol, Idx>,
+    /// Assignments that initialise a MEMBER where it is declared.
+    pub(crate) initialisers: FxHashMap<Idx, Idx>,
+    /// Members that are written other than where they begin.
+    pub(crate) written: rustc_hash::FxHashSet<Idx>,
+    /// Names of fields that are written on an object of unknown type.
+    pub(crate) written_names: rustc_hash::FxHashSet<Symbol>,
+}
+
+impl Program {
+    /// Nodes of the program.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether there is nothing to analyse.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn assemble(
+        text: Interner,
+        ids: Vec<NodeId>,
+        places: Places,
+        nodes: Vec<Node>,
+        [children, held, supers]: [Rows<Idx>; 3],
+        cfg: Rows<(Idx, Option<EdgeLabel>)>,
+        calls: Rows<Call>,
+        config: Vec<(String, String, String)>,
+    ) -> Program {
+        let mut program = Program {
+            text,
+            ids,
+            places,
+            nodes,
+            children,
+            held,
+            supers,
+            cfg,
+            calls,
+            config,
+            slots: Vec::new(),
+            methods: Vec::new(),
+            method_of: FxHashMap::default(),
+            captured: Default::default(),
+            members: FxHashMap::default(),
+            types_by_name: FxHashMap::default(),
+            initialisers: FxHashMap::default(),
+            written: Default::default(),
+            written_names: Default::default(),
+        };
+        program.find_methods();
+        program.find_types();
+        program.find_writes();
+        program
+    }
+
+    #[inline]
+    pub(crate) fn node(&self, node: Idx) -> &Node {
+        &self.nodes[node as usize]
+    }
+
+    #[inline]
+    pub(crate) fn kind(&self, node: Idx) -> NodeKind {
+        self.nodes[node as usize].kind
+    }
+
+    #[inline]
+    pub(crate) fn id(&self, node: Idx) -> NodeId {
+        self.ids[node as usize]
+    }
+
+    #[inline]
+    pub(crate) fn str(&self, symbol: Symbol) -> &str {
+        self.text.get(symbol)
+    }
+
+    pub(crate) fn name(&self, node: Idx) -> &str {
+        self.str(self.node(node).name)
+    }
+
+    /// The argument of a call with an index: 0 is the receiver, −1 the function that is called where it is an expression.
+    pub(crate) fn argument(&self, call: Idx, index: i16) -> Option<Idx> {
+        self.children.of(call).iter().copied().find(|&c| self.node(c).argument == index)
+    }
+
+    /// Arguments of a call in the order of the source, the receiver and the called expression among them.
+    pub(crate) fn arguments(&self, call: Idx) -> impl Iterator<Item = Idx> + '_ {
+        self.children.of(call).iter().copied().filter(|&c| self.node(c).argument != i16::MIN)
+    }
+}

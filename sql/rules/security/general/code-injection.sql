@@ -1,0 +1,98 @@
+/*
+id = "code-injection"
+title = "Code built from untrusted input"
+severity = "critical"
+cwe = [94, 95]
+languages = ["java", "python", "javascript"]
+what = "Finds text that others choose evaluated as code."
+why = "It runs with all that the program may."
+fix = """
+Take the value apart instead of evaluating it: a parser of JSON or of numbers, a table of what may be asked for."""
+
+[[example]]
+language = "java"
+match = [7]
+code = '''
+import javax.servlet.http.*;
+import javax.script.*;
+
+class CodeInjectionHandler extends HttpServlet {
+    public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
+        String given = request.getParameter("q");
+        new ScriptEngineManager().getEngineByName("js").eval("f(" + given + ")");
+    }
+}
+'''
+
+[[example]]
+language = "java"
+match = []
+code = '''
+import javax.servlet.http.*;
+import javax.script.*;
+
+class CodeInjectionSoundHandler extends HttpServlet {
+    public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
+        String given = request.getParameter("q");
+        new ScriptEngineManager().getEngineByName("js").eval("f(" + Integer.parseInt(given) + ")");
+    }
+}
+'''
+
+[[example]]
+language = "python"
+match = [9]
+code = '''
+from flask import Flask, request
+import ast
+
+app = Flask(__name__)
+
+@app.route("/")
+def handler():
+    given = request.args.get("q")
+    eval(given)
+    return "done"
+'''
+
+[[example]]
+language = "python"
+match = []
+code = '''
+from flask import Flask, request
+import ast
+
+app = Flask(__name__)
+
+@app.route("/")
+def handler():
+    given = request.args.get("q")
+    ast.literal_eval(given)
+    return "done"
+'''
+
+[[example]]
+language = "javascript"
+match = [4]
+code = '''
+const app = require('express')();
+app.get('/', (req, res) => {
+  const given = req.query.q;
+  eval('(' + given + ')');
+});
+'''
+
+[[example]]
+language = "javascript"
+match = []
+code = '''
+const app = require('express')();
+app.get('/', (req, res) => {
+  const given = req.query.q;
+  JSON.parse(given);
+});
+'''
+*/
+SELECT sink_id AS node_id, 'the code is built from ' || source_name AS message, path AS trace
+FROM flows
+WHERE kind = 'code' AND source_kind IN ('remote', 'network')

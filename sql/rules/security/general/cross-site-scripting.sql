@@ -1,0 +1,139 @@
+/*
+id = "cross-site-scripting"
+title = "Page built from untrusted input"
+severity = "high"
+cwe = [79, 80]
+languages = ["java", "python", "javascript", "go"]
+what = "Finds text that others choose sent as a part of a page without being escaped."
+why = "A script in what is given runs in the page of whoever opens the link: it acts as them."
+fix = """
+Let a template engine escape it, or escape it for the place where it stands: text, attribute, script, address."""
+references = ["https://owasp.org/www-community/attacks/xss/"]
+
+[[example]]
+language = "java"
+match = [7]
+code = '''
+import javax.servlet.http.*;
+import org.owasp.encoder.Encode;
+
+class CrossSiteScriptingHandler extends HttpServlet {
+    public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
+        String given = request.getParameter("q");
+        response.getWriter().println("<p>" + given + "</p>");
+    }
+}
+'''
+
+[[example]]
+language = "java"
+match = []
+code = '''
+import javax.servlet.http.*;
+import org.owasp.encoder.Encode;
+
+class CrossSiteScriptingSoundHandler extends HttpServlet {
+    public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
+        String given = request.getParameter("q");
+        response.getWriter().println("<p>" + Encode.forHtml(given) + "</p>");
+        response.getWriter().println("<p>" + given.length() + "</p>");
+    }
+}
+'''
+
+[[example]]
+language = "python"
+match = [10]
+code = '''
+from flask import Flask, request
+from flask import make_response
+from markupsafe import escape
+
+app = Flask(__name__)
+
+@app.route("/")
+def handler():
+    given = request.args.get("q")
+    return make_response("<p>" + given + "</p>")
+'''
+
+[[example]]
+language = "python"
+match = []
+code = '''
+from flask import Flask, request
+from flask import make_response
+from markupsafe import escape
+
+app = Flask(__name__)
+
+@app.route("/")
+def handler():
+    given = request.args.get("q")
+    return make_response("<p>" + escape(given) + "</p>")
+'''
+
+[[example]]
+language = "javascript"
+match = [5]
+code = '''
+const app = require('express')();
+const escapeHtml = require('escape-html');
+app.get('/', (req, res) => {
+  const given = req.query.q;
+  res.send('<p>' + given + '</p>');
+});
+'''
+
+[[example]]
+language = "javascript"
+match = []
+code = '''
+const app = require('express')();
+const escapeHtml = require('escape-html');
+app.get('/', (req, res) => {
+  const given = req.query.q;
+  res.send('<p>' + escapeHtml(given) + '</p>');
+  res.json({ given });
+});
+'''
+
+[[example]]
+language = "go"
+match = [11]
+code = '''
+package crosssitescriptinghandler
+
+import (
+	"fmt"
+	"html"
+	"net/http"
+)
+
+func crossSiteScriptingHandler(w http.ResponseWriter, r *http.Request) {
+	given := r.FormValue("q")
+	fmt.Fprintf(w, "<p>%s</p>", given)
+}
+'''
+
+[[example]]
+language = "go"
+match = []
+code = '''
+package crosssitescriptingsoundhandler
+
+import (
+	"fmt"
+	"html"
+	"net/http"
+)
+
+func crossSiteScriptingSoundHandler(w http.ResponseWriter, r *http.Request) {
+	given := r.FormValue("q")
+	fmt.Fprintf(w, "<p>%s</p>", html.EscapeString(given))
+}
+'''
+*/
+SELECT sink_id AS node_id, 'the page is built from ' || source_name AS message, path AS trace
+FROM flows
+WHERE kind = 'xss' AND source_kind IN ('remote', 'network', 'database', 'directory', 'configuration', 'environment', 'file', 'console')

@@ -1,0 +1,332 @@
+/*
+id = "hard-coded-secret"
+title = "Password or key in the source"
+severity = "high"
+cwe = [259, 321, 798]
+languages = ["java", "python", "javascript", "typescript", "go", "csharp", "rust", "elixir", "c", "cpp"]
+what = """
+Finds constants that are given to something as its password or key, constants assigned to what is called a password, a secret or
+a key of an interface, and texts that have the form of a key that a service gives out."""
+why = """
+Whoever reads the source, or the program made of it, has the secret; it is the same in every installation and cannot be changed
+without a new version."""
+fix = "Read it from the environment or a store of secrets when the program starts; withdraw the one that was published."
+references = ["https://owasp.org/www-community/vulnerabilities/Use_of_hard-coded_password"]
+
+[[example]]
+language = "java"
+match = [5, 6, 8]
+code = '''
+import java.sql.*;
+
+class Secrets {
+    Connection weak() throws Exception {
+        String password = "vX8#kk2!pq";
+        Connection first = DriverManager.getConnection("jdbc:h2:mem:", "sa", password);
+        byte[] bytes = new byte[0];
+        new javax.crypto.spec.SecretKeySpec("0123456789abcdef".getBytes(), "AES");
+        return first;
+    }
+}
+'''
+
+[[example]]
+language = "java"
+match = []
+code = '''
+import java.sql.*;
+
+class SoundSecrets {
+    static final String PASSWORD_KEY = "app.database.password";
+    static final String PASSWORD_FIELD = "password";
+    private String password = "";
+    Connection sound(String given) throws Exception {
+        String password = System.getenv("DB_PASSWORD");
+        String tokenPrefix = "Bearer ";
+        return DriverManager.getConnection("jdbc:h2:mem:", "sa", password);
+    }
+}
+'''
+
+[[example]]
+language = "python"
+match = [3, 6, 7]
+code = '''
+import psycopg2
+
+API_KEY = "d41c8f00b2e9456a9c1de8"
+
+def weak():
+    psycopg2.connect(host="db", user="app", password="tr0ub4dor&3")
+    aws = "AKIAZQ3DXEXT2NVRKQWT"
+    return aws
+'''
+
+[[example]]
+language = "python"
+match = []
+code = '''
+import os
+import psycopg2
+
+PASSWORD_HELP = "Choose a long password."
+TOKEN = "TOKEN"
+password_label = "Enter your password:"
+
+def sound(form):
+    password = os.environ["PASSWORD"]
+    secret = "changeme"
+    psycopg2.connect(host="db", user="app", password=password)
+    psycopg2.connect(host="db", user="app", password="<password>")
+    return form.field(password="Password"), secret
+'''
+
+[[example]]
+language = "javascript"
+match = [2, 3]
+code = '''
+const mysql = require('mysql');
+const connection = mysql.createConnection({ user: 'app', password: 'tr0ub4dor&3' });
+const apiKey = 'f3a9c07be21d45889a1e';
+module.exports = { connection, apiKey };
+'''
+
+[[example]]
+language = "javascript"
+match = []
+code = '''
+const passwordField = 'password';
+const password = process.env.PASSWORD;
+const labels = { password: 'Your password', token: '' };
+module.exports = { passwordField, password, labels };
+'''
+
+[[example]]
+language = "typescript"
+match = [1]
+code = '''
+export const clientSecret: string = 'f3a9c07be21d45889a1e';
+'''
+
+[[example]]
+language = "typescript"
+match = []
+code = '''
+export const tokenName: string = 'access_token';
+export const password: string = 'password';
+'''
+
+[[example]]
+language = "go"
+match = [3, 6]
+code = '''
+package secrets
+
+const apiKey = "f3a9c07be21d45889a1e"
+
+func weak() string {
+	password := "tr0ub4dor&3"
+	return password
+}
+'''
+
+[[example]]
+language = "go"
+match = []
+code = '''
+package secrets
+
+import "os"
+
+const passwordFlag = "password-file"
+
+func sound() string {
+	password := os.Getenv("PASSWORD")
+	return password
+}
+'''
+
+[[example]]
+language = "csharp"
+match = [2]
+code = '''
+class Secrets {
+    private const string ApiKey = "f3a9c07be21d45889a1e";
+    string Use() => ApiKey;
+}
+'''
+
+[[example]]
+language = "csharp"
+match = []
+code = '''
+class SoundSecrets {
+    private const string PasswordPropertyName = "Password";
+    string password = System.Environment.GetEnvironmentVariable("PASSWORD");
+}
+'''
+
+[[example]]
+language = "rust"
+match = [2]
+code = '''
+fn weak() -> String {
+    let password = "tr0ub4dor&3";
+    password.to_string()
+}
+'''
+
+[[example]]
+language = "rust"
+match = []
+code = '''
+fn sound() -> String {
+    let password = std::env::var("PASSWORD").unwrap_or_default();
+    let password_file = "/etc/secret";
+    format!("{password}{password_file}")
+}
+'''
+
+[[example]]
+language = "elixir"
+match = [3]
+code = '''
+defmodule Secrets do
+  def weak do
+    password = "tr0ub4dor&3"
+    login(password)
+  end
+end
+'''
+
+[[example]]
+language = "elixir"
+match = []
+code = '''
+defmodule SoundSecrets do
+  def sound do
+    password = System.get_env("PASSWORD")
+    login(password)
+  end
+end
+'''
+
+[[example]]
+language = "c"
+match = [2]
+code = '''
+int weak(int (*login)(const char *)) {
+    const char *password = "tr0ub4dor&3";
+    return login(password);
+}
+'''
+
+[[example]]
+language = "c"
+match = []
+code = '''
+#include <stdlib.h>
+
+int sound(int (*login)(const char *)) {
+    const char *password = getenv("PASSWORD");
+    const char *password_prompt = "Password:";
+    return login(password ? password : password_prompt);
+}
+'''
+
+[[example]]
+language = "cpp"
+match = [4]
+code = '''
+#include <string>
+
+std::string weak() {
+    const std::string secret = "tr0ub4dor&3";
+    return secret;
+}
+'''
+
+[[example]]
+language = "cpp"
+match = []
+code = '''
+#include <string>
+
+std::string sound(const std::string &given) {
+    std::string secret = given;
+    return secret;
+}
+'''
+*/
+WITH RECURSIVE texts AS (
+    SELECT id, language, parent_id, argument_index, argument_name, trim(code, '"''@bu') AS text
+    FROM nodes
+    WHERE kind = 'LITERAL' AND (code LIKE '"%' OR code LIKE '''%' OR code LIKE 'b"%' OR code LIKE 'b''%' OR code LIKE '@"%')
+), secret_texts AS (
+    -- A text that is no name, no path, no word, no place-holder, no sentence.
+    SELECT * FROM texts
+    WHERE length(text) BETWEEN 6 AND 120
+      AND regexp_like(text, '[0-9]') AND regexp_like(text, '[A-Za-z]')
+      AND NOT regexp_like(text, '[\s<>{}\[\]]|%[sdv(]|\$\{|\\|^(/|\./|https?:|[a-z]+://)|[A-Za-z]+(_|-|\.)[A-Za-z]+(_|-|\.)')
+      AND NOT regexp_like(lower(text), 'example|change_?me|password|passwd|secret|your|dummy|test|xxx|foo|\*\*|placeholder|12345678|abcdef')
+), named AS (
+    -- Assigned to a variable, or given as an argument or an entry of that name.
+    SELECT t.id, coalesce(n.name, split_part(n.code, '.', -1)) AS name
+    FROM secret_texts t
+    JOIN (SELECT id, name FROM nodes WHERE kind = 'CALL') a ON a.id = t.parent_id AND a.name = '<operator>.assignment'
+    JOIN (SELECT parent_id, kind, CASE WHEN kind = 'IDENTIFIER' THEN name END AS name, code FROM nodes WHERE argument_index = 1) n ON n.parent_id = a.id
+    WHERE t.argument_index = 2
+    UNION ALL
+    SELECT t.id, t.argument_name FROM secret_texts t WHERE t.argument_name IS NOT NULL
+    UNION ALL
+    -- { password: '…' }, dict(password="…"), "password" => "…"
+    SELECT t.id, trim(k.code, '"'':')
+    FROM secret_texts t
+    JOIN (SELECT id, parent_id, child_index FROM nodes WHERE kind = 'LITERAL') l ON l.id = t.id
+    JOIN (SELECT parent_id, child_index, code FROM nodes WHERE kind IN ('FIELD_IDENTIFIER', 'LITERAL')) k
+      ON k.parent_id = l.parent_id AND k.child_index = l.child_index - 1
+    JOIN (SELECT id, name FROM nodes WHERE kind = 'CALL') o ON o.id = l.parent_id
+      AND regexp_like(o.name, '^<operator>\.(objectLiteral|dictLiteral|mapLiteral|structLiteral|dict|keyValue|pair|object|map)')
+), given AS (
+    -- Arguments that are passwords and keys by what is called.
+    SELECT g.call_id, a.id AS node
+    FROM call_graph g
+    JOIN arguments a ON a.call_id = g.call_id
+    WHERE g.is_external AND (
+        g.callee_full_name = 'java.sql.DriverManager.getConnection' AND a.argument_index = 3
+     OR g.callee_full_name IN ('javax.crypto.spec.SecretKeySpec.<init>', 'javax.crypto.spec.DESKeySpec.<init>', 'javax.crypto.spec.PBEKeySpec.<init>',
+            'javax.security.auth.kerberos.KerberosKey.<init>', 'java.security.KeyStore.PasswordProtection.<init>')
+          AND a.argument_index = CASE WHEN g.callee_full_name LIKE '%KerberosKey%' THEN 2 ELSE 1 END
+     OR g.callee_full_name IN ('java.net.PasswordAuthentication.<init>', 'javax.mail.PasswordAuthentication.<init>') AND a.argument_index = 2
+     OR g.callee_full_name IN ('java.security.KeyStore.load', 'javax.net.ssl.KeyManagerFactory.init') AND a.argument_index = 2
+     OR regexp_like(g.callee_full_name, '^(Crypto|Cryptodome)\.Cipher\.[A-Za-z0-9]+\.new$|^(node:)?crypto\.(default\.)?createHmac$|^hmac\.new$|^jwt\.(default\.)?(sign|verify|encode)$|^jsonwebtoken\.(default\.)?(sign|verify)$')
+          AND a.argument_index = CASE WHEN regexp_like(g.callee_full_name, 'createHmac|jwt|jsonwebtoken') THEN 2 ELSE 1 END
+     OR regexp_like(g.callee_full_name, '^(LogonUser[AW]?|SQLConnect[AW]?)$') AND a.argument_index = CASE WHEN g.callee_full_name LIKE 'Logon%' THEN 3 ELSE 6 END)
+), reached(call_id, node, depth) AS (
+    SELECT call_id, node, 0 FROM given
+    UNION ALL
+    SELECT r.call_id, s.source, r.depth + 1
+    FROM reached r
+    JOIN (
+        SELECT node, source FROM value_steps
+        UNION ALL
+        -- The bytes and the characters of a text are as secret as the text.
+        SELECT parent_id, id FROM nodes WHERE argument_index = 0
+          AND parent_id IN (SELECT id FROM nodes WHERE kind = 'CALL' AND name IN ('getBytes', 'toCharArray', 'encode'))
+    ) s ON s.node = r.node
+    WHERE r.depth < 5
+)
+SELECT DISTINCT id AS node_id, 'a constant is the ' || name AS message
+FROM named
+WHERE regexp_like(lower(name), '(^|[_a-z])(passw(or)?d|passphrase|secret|api_?key|access_?key|auth_?key|private_?key|secret_?key|(auth|access|api|bearer|refresh)_?token|credential)$|^(pwd|token)$')
+UNION
+SELECT DISTINCT r.call_id, 'the password or key is a constant'
+FROM reached r
+JOIN texts t ON t.id = r.node
+WHERE length(t.text) > 0
+UNION
+SELECT DISTINCT t.id, 'a text of the form of a key that is given out'
+FROM texts t
+WHERE regexp_like(t.text, concat(
+    '^(AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{40,}|glpat-[A-Za-z0-9_-]{20,}|xox[abprs]-[A-Za-z0-9-]{20,}',
+    '|sk_live_[A-Za-z0-9]{20,}|AIza[0-9A-Za-z_-]{35}|SG\.[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{20,}|npm_[A-Za-z0-9]{36})$'))

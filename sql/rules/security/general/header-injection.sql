@@ -1,0 +1,65 @@
+/*
+id = "header-injection"
+title = "Header built from untrusted input"
+severity = "medium"
+cwe = [113, 93]
+languages = ["java", "javascript"]
+what = "Finds text that others choose inside of a header of a response."
+why = "Where the server lets line breaks through, they end the header and begin the next one, or the page."
+fix = "Encode it, or take only what consists of letters and digits."
+
+[[example]]
+language = "java"
+match = [7]
+code = '''
+import javax.servlet.http.*;
+import java.net.URLEncoder;
+
+class HeaderInjectionHandler extends HttpServlet {
+    public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
+        String given = request.getParameter("q");
+        response.setHeader("X-Name", given);
+    }
+}
+'''
+
+[[example]]
+language = "java"
+match = []
+code = '''
+import javax.servlet.http.*;
+import java.net.URLEncoder;
+
+class HeaderInjectionSoundHandler extends HttpServlet {
+    public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
+        String given = request.getParameter("q");
+        response.setHeader("X-Name", URLEncoder.encode(given, "UTF-8"));
+    }
+}
+'''
+
+[[example]]
+language = "javascript"
+match = [4]
+code = '''
+const app = require('express')();
+app.get('/', (req, res) => {
+  const given = req.query.q;
+  res.setHeader('X-Name', given);
+});
+'''
+
+[[example]]
+language = "javascript"
+match = []
+code = '''
+const app = require('express')();
+app.get('/', (req, res) => {
+  const given = req.query.q;
+  res.setHeader('X-Name', encodeURIComponent(given));
+});
+'''
+*/
+SELECT sink_id AS node_id, 'the header is built from ' || source_name AS message, path AS trace
+FROM flows
+WHERE kind = 'header' AND source_kind IN ('remote', 'network')

@@ -1,0 +1,158 @@
+/*
+id = "open-redirect"
+title = "Redirect to an address from untrusted input"
+severity = "medium"
+cwe = [601]
+languages = ["java", "python", "javascript", "go", "csharp"]
+what = "Finds redirects to an address that others choose."
+why = "A link to the site that people trust leads them to one that looks like it."
+fix = "Redirect to paths of the site alone, or to addresses from a list."
+
+[[example]]
+language = "java"
+match = [6]
+code = '''
+import javax.servlet.http.*;
+
+class OpenRedirectHandler extends HttpServlet {
+    public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
+        String given = request.getParameter("q");
+        response.sendRedirect(given);
+    }
+}
+'''
+
+[[example]]
+language = "java"
+match = []
+code = '''
+import javax.servlet.http.*;
+
+class OpenRedirectSoundHandler extends HttpServlet {
+    public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
+        String given = request.getParameter("q");
+        response.sendRedirect("/page/" + Integer.parseInt(given));
+    }
+}
+'''
+
+[[example]]
+language = "python"
+match = [9]
+code = '''
+from flask import Flask, request
+from flask import redirect, url_for
+
+app = Flask(__name__)
+
+@app.route("/")
+def handler():
+    given = request.args.get("q")
+    return redirect(given)
+'''
+
+[[example]]
+language = "python"
+match = []
+code = '''
+from flask import Flask, request
+from flask import redirect, url_for
+
+app = Flask(__name__)
+
+@app.route("/")
+def handler():
+    given = request.args.get("q")
+    return redirect(url_for("page", number=int(given)))
+'''
+
+[[example]]
+language = "javascript"
+match = [4]
+code = '''
+const app = require('express')();
+app.get('/', (req, res) => {
+  const given = req.query.q;
+  res.redirect(given);
+});
+'''
+
+[[example]]
+language = "javascript"
+match = []
+code = '''
+const app = require('express')();
+app.get('/', (req, res) => {
+  const given = req.query.q;
+  res.redirect('/page/' + parseInt(given, 10));
+});
+'''
+
+[[example]]
+language = "go"
+match = [10]
+code = '''
+package openredirecthandler
+
+import (
+	"net/http"
+	"strconv"
+)
+
+func openRedirectHandler(w http.ResponseWriter, r *http.Request) {
+	given := r.FormValue("q")
+	http.Redirect(w, r, given, http.StatusFound)
+}
+'''
+
+[[example]]
+language = "go"
+match = []
+code = '''
+package openredirectsoundhandler
+
+import (
+	"net/http"
+	"strconv"
+)
+
+func openRedirectSoundHandler(w http.ResponseWriter, r *http.Request) {
+	given := r.FormValue("q")
+	n, err := strconv.Atoi(given)
+	if err == nil {
+		http.Redirect(w, r, "/page/"+strconv.Itoa(n), http.StatusFound)
+	}
+}
+'''
+
+[[example]]
+language = "csharp"
+match = [6]
+code = '''
+using Microsoft.AspNetCore.Mvc;
+
+public class OpenRedirectHandlerController : Controller {
+    [HttpGet]
+    public IActionResult Get(string given) {
+        return Redirect(given);
+    }
+}
+'''
+
+[[example]]
+language = "csharp"
+match = []
+code = '''
+using Microsoft.AspNetCore.Mvc;
+
+public class OpenRedirectSoundHandlerController : Controller {
+    [HttpGet]
+    public IActionResult Get(string given) {
+        return LocalRedirect(given);
+    }
+}
+'''
+*/
+SELECT sink_id AS node_id, 'the address is built from ' || source_name AS message, path AS trace
+FROM flows
+WHERE kind = 'redirect' AND source_kind IN ('remote', 'network')

@@ -1,0 +1,51 @@
+/*
+id = "tainted-allocation-size"
+title = "Amount of memory from untrusted input"
+severity = "medium"
+cwe = [789, 190, 770]
+languages = ["c"]
+what = "Finds amounts of memory that others choose."
+why = """
+A great amount takes the memory of everybody; a product that wraps around gives less than is used afterwards."""
+fix = "Set an upper bound before it is used; let calloc do the product."
+
+[[example]]
+language = "c"
+match = [10]
+code = '''
+#include <stdlib.h>
+#include <sys/socket.h>
+
+void tainted_allocation_size(int connection) {
+    char given[100];
+    long got = recv(connection, given, sizeof given - 1, 0);
+    if (got < 0) return;
+    given[got] = 0;
+    int count = atoi(given);
+    int *list = malloc(count * sizeof(int));
+    free(list);
+}
+'''
+
+[[example]]
+language = "c"
+match = []
+code = '''
+#include <stdlib.h>
+#include <sys/socket.h>
+
+void tainted_allocation_size_sound(int connection) {
+    char given[100];
+    long got = recv(connection, given, sizeof given - 1, 0);
+    if (got < 0) return;
+    given[got] = 0;
+    int count = atoi(given);
+    if (count < 0 || count > 1000) return;
+    int *list = malloc(count * sizeof(int));
+    free(list);
+}
+'''
+*/
+SELECT sink_id AS node_id, 'the amount comes from ' || source_name AS message, path AS trace
+FROM flows
+WHERE kind = 'allocation-size' AND source_kind IN ('remote', 'network', 'file', 'console')

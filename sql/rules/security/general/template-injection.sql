@@ -1,0 +1,67 @@
+/*
+id = "template-injection"
+title = "Template built from untrusted input"
+severity = "critical"
+cwe = [1336, 94]
+languages = ["python", "javascript"]
+what = "Finds text that others choose used as the text of a template."
+why = "Templates can call functions of the program: whoever writes one runs code in it."
+fix = "Keep templates in files; give what is untrusted as a value to be filled in."
+
+[[example]]
+language = "python"
+match = [9]
+code = '''
+from flask import Flask, request
+from flask import render_template_string
+
+app = Flask(__name__)
+
+@app.route("/")
+def handler():
+    given = request.args.get("q")
+    return render_template_string("Hello " + given)
+'''
+
+[[example]]
+language = "python"
+match = []
+code = '''
+from flask import Flask, request
+from flask import render_template_string
+
+app = Flask(__name__)
+
+@app.route("/")
+def handler():
+    given = request.args.get("q")
+    return render_template_string("Hello {{ name }}", name=given)
+'''
+
+[[example]]
+language = "javascript"
+match = [5]
+code = '''
+const app = require('express')();
+const ejs = require('ejs');
+app.get('/', (req, res) => {
+  const given = req.query.q;
+  ejs.render('Hello ' + given);
+});
+'''
+
+[[example]]
+language = "javascript"
+match = []
+code = '''
+const app = require('express')();
+const ejs = require('ejs');
+app.get('/', (req, res) => {
+  const given = req.query.q;
+  ejs.render('Hello <%= name %>', { name: given });
+});
+'''
+*/
+SELECT sink_id AS node_id, 'the template is built from ' || source_name AS message, path AS trace
+FROM flows
+WHERE kind = 'template' AND source_kind IN ('remote', 'network')

@@ -1,0 +1,80 @@
+/*
+id = "xpath-injection"
+title = "XPath built from untrusted input"
+severity = "high"
+cwe = [643]
+languages = ["java", "python"]
+what = "Finds text that others choose inside of an XPath expression."
+why = """
+A quote in what is given ends the literal that it stands in: the expression then selects other parts of the document."""
+fix = "Bind it as a variable of the expression, or take only what consists of letters and digits."
+
+[[example]]
+language = "java"
+match = [8]
+code = '''
+import javax.servlet.http.*;
+import javax.xml.xpath.*;
+
+class XpathInjectionHandler extends HttpServlet {
+    private org.w3c.dom.Document document;
+    public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
+        String given = request.getParameter("q");
+        XPathFactory.newInstance().newXPath().evaluate("/users/user[@name='" + given + "']", document);
+    }
+}
+'''
+
+[[example]]
+language = "java"
+match = []
+code = '''
+import javax.servlet.http.*;
+import javax.xml.xpath.*;
+
+class XpathInjectionSoundHandler extends HttpServlet {
+    private org.w3c.dom.Document document;
+    public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
+        String given = request.getParameter("q");
+        XPathFactory.newInstance().newXPath().evaluate("/users/user[" + Integer.parseInt(given) + "]", document);
+    }
+}
+'''
+
+[[example]]
+language = "python"
+match = [10]
+code = '''
+from flask import Flask, request
+from lxml import etree
+
+app = Flask(__name__)
+
+@app.route("/")
+def handler():
+    given = request.args.get("q")
+    tree = etree.parse("users.xml")
+    tree.xpath("/users/user[@name='" + given + "']")
+    return "done"
+'''
+
+[[example]]
+language = "python"
+match = []
+code = '''
+from flask import Flask, request
+from lxml import etree
+
+app = Flask(__name__)
+
+@app.route("/")
+def handler():
+    given = request.args.get("q")
+    tree = etree.parse("users.xml")
+    tree.xpath("/users/user[@name=$name]", name=given)
+    return "done"
+'''
+*/
+SELECT sink_id AS node_id, 'the expression is built from ' || source_name AS message, path AS trace
+FROM flows
+WHERE kind = 'xpath' AND source_kind IN ('remote', 'network', 'database', 'directory', 'environment', 'console', 'file')

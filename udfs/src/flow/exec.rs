@@ -1,0 +1,321 @@
+//! A call of a function of data flow in a physical plan.
+
+use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::datatypes::{Int64Type, SchemaRef};
+use datafusion::common::tree_node::TreeNodeRecursion;
+use datafusion::common::{Result, ScalarValue, exec_datafusion_err, internal_err};
+use datafusion::error::DataFusionError;
+use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
+use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
+use datafusion::physical_plan::execution_plan::{
+    Boundedness, ChildrenPropertiesMode, EmissionType, ReplaceChildrenOptions,
+};
+use datafusion::physical_plan::metrics::{
+    BaselineMetrics, ExecutionPlanMetricsSet, MetricBuilder, MetricsSet,
+};
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use datafusion::physical_plan::{
+    DisplayAs, DisplayFormatType, Distribution, ExecutionPlan, Partitioning, PlanProperties, execute_stream,
+};
+use futures::TryStreamExt;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use stoa_flow::{Answer, Endpoint, FlowError, Options, Program, ProgramBuilder, analyse};
+use tokio::task::spawn_blocking;
+
+use super::docs::{EXPLAIN, TAINT, TRACE};
+use super::node::{FlowNode, PROGRAM_INPUTS, schema};
+use super::rows;
+use super::services::{AnswerKey, FlowServices, Given, Held, ProgramKey};
+use crate::graph::input;
+use crate::registry::{Default, FunctionDoc};
+
+/// What a program takes for a node and for an edge while it is made and used, roughly.
+const NODE_BYTES: usize = 160;
+const EDGE_BYTES: usize = 48;
+/// What a step of a path takes.
+const STEP_BYTES: usize = 24;
+
+/// Runs a function of data flow.
+#[derive(Debug)]
+pub(super) struct FlowExec {
+    work: Arc<Work>,
+    inputs: Vec<Arc<dyn ExecutionPlan>>,
+    properties: Arc<PlanProperties>,
+    metrics: ExecutionPlanMetricsSet,
+}
+
+/// What a call is, apart from its inputs.
+struct Work {
+    doc: &'static FunctionDoc,
+    program: ProgramKey,
+    input_places: Vec<usize>,
+    values: BTreeMap<&'static str, ScalarValue>,
+    services: Arc<FlowServices>,
+    schema: SchemaRef,
+}
+
+impl fmt::Debug for Work {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Work").field("function", &self.doc.name).field("values", &self.values).finish()
+    }
+}
+
+impl FlowExec {
+    pub fn new(
+        node: &FlowNode,
+        values: BTreeMap<&'static str, ScalarValue>,
+        inputs: Vec<Arc<dyn ExecutionPlan>>,
+        services: Arc<FlowServices>,
+    ) -> Result<FlowExec> {
+        let work = Work {
+            doc: node.doc,
+            program: node.contents.clone(),
+            input_places: node.input_places.clone(),
+            values,
+            services,
+            schema: Arc::new(schema(node.doc)?),
+        };
+        Ok(FlowExec::over(Arc::new(work), inputs))
+    }
+
+    fn over(work: Arc<Work>, inputs: Vec<Arc<dyn ExecutionPlan>>) -> FlowExec {
+        let properties = PlanProperties::new(
+            EquivalenceProperties::new(Arc::clone(&work.schema)),
+            Partitioning::UnknownPartitioning(1),
+            EmissionType::Final,
+            Boundedness::Bounded,
+        );
+        FlowExec { work, inputs, properties: Arc::new(properties), metrics: ExecutionPlanMetricsSet::new() }
+    }
+}
+
+impl DisplayAs for FlowExec {
+    fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FlowExec: {}", self.work.doc.name)?;
+        for (name, value) in &self.work.values {
+            write!(f, ", {name}={value}")?;
+        }
+        Ok(())
+    }
+}
+
+impl ExecutionPlan for FlowExec {
+    fn name(&self) -> &str {
+        "FlowExec"
+    }
+
+    fn properties(&self) -> &Arc<PlanProperties> {
+        &self.properties
+    }
+
+    /// A program does not depend on the order of the rows that it is made from.
+    fn required_input_distribution(&self) -> Vec<Distribution> {
+        vec![Distribution::UnspecifiedDistribution; self.inputs.len()]
+    }
+
+    fn maintains_input_order(&self) -> Vec<bool> {
+        vec![false; self.inputs.len()]
+    }
+
+    fn benefits_from_input_partitioning(&self) -> Vec<bool> {
+        vec![true; self.inputs.len()]
+    }
+
+    fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
+        self.inputs.iter().collect()
+    }
+
+    fn apply_expressions(
+        &self,
+        _visit: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
+    ) -> Result<TreeNodeRecursion> {
+        Ok(TreeNodeRecursion::Continue)
+    }
+
+    fn replace_children(
+        self: Arc<Self>,
+        children: Vec<Arc<dyn ExecutionPlan>>,
+        _options: ReplaceChildrenOptions,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        if children.len() != self.inputs.len() {
+            return internal_err!("{} keeps the number of its inputs", self.work.doc.name);
+        }
+        Ok(Arc::new(FlowExec::over(Arc::clone(&self.work), children)))
+    }
+
+    fn with_new_children(
+        self: Arc<Self>,
+        children: Vec<Arc<dyn ExecutionPlan>>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        self.replace_children(children, ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute))
+    }
+
+    fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
+        let metrics = BaselineMetrics::new(&self.metrics, partition);
+        let run = Run {
+            work: Arc::clone(&self.work),
+            inputs: self.inputs.clone(),
+            context,
+            metrics: self.metrics.clone(),
+        };
+        let rows = futures::stream::once(run.rows()).inspect_ok(move |batch: &RecordBatch| {
+            metrics.record_output(batch.num_rows());
+        });
+        Ok(Box::pin(RecordBatchStreamAdapter::new(self.schema(), rows)))
+    }
+
+    fn metrics(&self) -> Option<MetricsSet> {
+        Some(self.metrics.clone_inner())
+    }
+}
+
+/// One execution of a call.
+struct Run {
+    work: Arc<Work>,
+    inputs: Vec<Arc<dyn ExecutionPlan>>,
+    context: Arc<TaskContext>,
+    metrics: ExecutionPlanMetricsSet,
+}
+
+/// Stops an analysis when nobody waits for it any more.
+struct StopOnDrop(Arc<AtomicBool>);
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Run {
+    fn memory(&self, what: &str) -> MemoryReservation {
+        MemoryConsumer::new(format!("{}: {what}", self.work.doc.name)).register(self.context.memory_pool())
+    }
+
+    fn error(&self, error: &FlowError) -> DataFusionError {
+        exec_datafusion_err!("{}: {error}", self.work.doc.name)
+    }
+
+    async fn rows(self) -> Result<RecordBatch> {
+        let key = self.key().await?;
+        let services = Arc::clone(&self.work.services);
+        let held = services.answer(&key, self.answer(&key)).await?;
+        let wanted = match self.work.values.get(EXPLAIN.arguments[0].name) {
+            Some(ScalarValue::UInt64(Some(number))) => usize::try_from(*number).ok(),
+            _ => None,
+        };
+        rows::rows(self.work.doc.name, &held.value, wanted, Arc::clone(&self.work.schema))
+    }
+
+    /// What is asked for.
+    async fn key(&self) -> Result<AnswerKey> {
+        let mut given: BTreeMap<&str, Given> = BTreeMap::new();
+        let memory = Arc::new(self.memory("endpoints"));
+        for (input, place) in self.work.input_places.iter().enumerate() {
+            let argument = &self.work.doc.arguments[*place];
+            let otherwise = if argument.name == "sanitizers" { "*" } else { "given" };
+            let batches = input::rows(&self.inputs[PROGRAM_INPUTS + input], &self.context, &memory).await?;
+            let mut endpoints = Vec::new();
+            for batch in &batches {
+                let ids = batch.column(0).as_primitive::<Int64Type>();
+                let kinds = (batch.num_columns() > 1).then(|| batch.column(1).as_string::<i32>());
+                for row in (0..batch.num_rows()).filter(|row| !ids.is_null(*row)) {
+                    let kind =
+                        kinds.filter(|kinds| !kinds.is_null(row)).map_or(otherwise, |kinds| kinds.value(row));
+                    endpoints.push((ids.value(row), kind.to_owned()));
+                }
+            }
+            endpoints.sort_unstable();
+            endpoints.dedup();
+            given.insert(argument.name, endpoints);
+        }
+        let depth = TAINT.arguments.iter().find(|argument| argument.name == "max_depth").map(|a| a.default);
+        let max_depth = match (self.work.values.get("max_depth"), depth) {
+            (Some(ScalarValue::UInt64(Some(depth))), _) => *depth as usize,
+            (_, Some(Default::Count(depth))) => depth as usize,
+            _ => Options::default().max_depth,
+        };
+        let (from, to) = match self.work.doc.name == TRACE.name {
+            true => ("from", "to"),
+            false => ("sources", "sinks"),
+        };
+        Ok(AnswerKey {
+            program: self.work.program.clone(),
+            sources: given.remove(from),
+            sinks: given.remove(to),
+            sanitizers: given.remove("sanitizers").unwrap_or_default(),
+            max_depth,
+        })
+    }
+
+    async fn answer(&self, key: &AnswerKey) -> Result<Arc<Held<Answer>>> {
+        let program = self.work.services.program(&key.program, self.program()).await?;
+        let timer = MetricBuilder::new(&self.metrics).subset_time("analysis_time", 0);
+        let endpoints =
+            |given: &Option<Given>| -> Vec<Endpoint> { given.iter().flatten().map(endpoint).collect() };
+        let options = Options {
+            max_depth: key.max_depth,
+            model_sources: key.sources.is_none(),
+            model_sinks: key.sinks.is_none(),
+            sources: endpoints(&key.sources),
+            sinks: endpoints(&key.sinks),
+            sanitizers: key.sanitizers.iter().map(endpoint).collect(),
+            ..Options::default()
+        };
+        let permit = Arc::clone(&self.work.services.runs).acquire_owned().await;
+        let permit = permit.map_err(|error| exec_datafusion_err!("{error}"))?;
+        let models = Arc::clone(&self.work.services.config.models);
+        let stop = Arc::new(AtomicBool::new(false));
+        let _stop = StopOnDrop(Arc::clone(&stop));
+        let running = spawn_blocking(move || {
+            // Held by the thread, which goes on for a little where nobody waits for it any more.
+            let _permit = permit;
+            let _timing = timer.timer();
+            analyse(&program.value, &models.models, &options, &|| stop.load(Ordering::Relaxed))
+        });
+        let answer =
+            running.await.map_err(|error| self.stopped(&error))?.map_err(|error| self.error(&error))?;
+        let steps: usize = answer.flows.iter().map(|flow| flow.path.len()).sum();
+        let memory = self.memory("answer");
+        memory.try_grow(steps * STEP_BYTES + (answer.flows.len() + answer.cuts.len()) * NODE_BYTES)?;
+        Ok(Held::new(answer, memory))
+    }
+
+    /// The program, from the rows of the snapshot.
+    async fn program(&self) -> Result<Arc<Held<Program>>> {
+        let timer = MetricBuilder::new(&self.metrics).subset_time("program_build_time", 0);
+        let _timing = timer.timer();
+        MetricBuilder::new(&self.metrics).counter("programs_built", 0).add(1);
+        let memory = self.memory("program");
+        let mut builder = ProgramBuilder::new();
+        for (input, bytes) in [(0, NODE_BYTES), (1, EDGE_BYTES)] {
+            let mut batches = execute_stream(Arc::clone(&self.inputs[input]), Arc::clone(&self.context))?;
+            while let Some(batch) = batches.try_next().await? {
+                memory.try_grow(batch.num_rows() * bytes)?;
+                let added = if input == 0 { builder.nodes(&batch) } else { builder.edges(&batch) };
+                added.map_err(|error| self.error(&error))?;
+            }
+        }
+        let properties = Arc::clone(&self.work.services.config.properties);
+        let building = spawn_blocking(move || {
+            for (path, key, value) in properties() {
+                builder.config(&path, &key, &value);
+            }
+            builder.finish()
+        });
+        let program =
+            building.await.map_err(|error| self.stopped(&error))?.map_err(|error| self.error(&error))?;
+        Ok(Held::new(program, memory))
+    }
+
+    fn stopped(&self, error: &tokio::task::JoinError) -> DataFusionError {
+        DataFusionError::Internal(format!("{} stopped unexpectedly: {error}", self.work.doc.name))
+    }
+}
+
+fn endpoint((node, kind): &(i64, String)) -> Endpoint {
+    Endpoint { node: *node, kind: kind.clone() }
+}

@@ -1,0 +1,120 @@
+//! Programs and answers that are kept between queries.
+
+use datafusion::common::Result;
+use datafusion::execution::memory_pool::MemoryReservation;
+use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::{DefaultHashBuilder, OptionsBuilder, UnitWeighter};
+use std::fmt;
+use std::sync::Arc;
+use stoa_flow::{Answer, Program};
+use stoa_session::Content;
+use tokio::sync::{Mutex, Semaphore};
+
+use super::config::FlowConfig;
+use super::node::PROGRAM_INPUTS;
+
+/// Answers that are kept: flows and their paths, small beside a program.
+const ANSWERS: usize = 16;
+
+/// What a program is made from.
+pub(super) type ProgramKey = [Content; PROGRAM_INPUTS];
+
+/// An endpoint and its kind.
+pub(super) type Given = Vec<(i64, String)>;
+
+/// What an answer is made from, beside the models of the session.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct AnswerKey {
+    pub program: ProgramKey,
+    /// Nothing stands for what the models say.
+    pub sources: Option<Given>,
+    pub sinks: Option<Given>,
+    pub sanitizers: Given,
+    pub max_depth: usize,
+}
+
+/// Something kept, and the memory that it holds.
+pub(super) struct Held<T> {
+    pub value: T,
+    _memory: MemoryReservation,
+}
+
+impl<T> Held<T> {
+    pub fn new(value: T, memory: MemoryReservation) -> Arc<Held<T>> {
+        Arc::new(Held { value, _memory: memory })
+    }
+}
+
+/// What all calls of a session share.
+pub(crate) struct FlowServices {
+    pub config: FlowConfig,
+    /// The last one: a program is nearly as large as its snapshot, and most sessions ask of one. Locked while it is made.
+    program: Mutex<Option<(ProgramKey, Arc<Held<Program>>)>>,
+    answers: Cache<AnswerKey, Arc<Held<Answer>>>,
+    /// An analysis takes every core by itself.
+    pub runs: Arc<Semaphore>,
+}
+
+impl fmt::Debug for FlowServices {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FlowServices").field("config", &self.config).finish_non_exhaustive()
+    }
+}
+
+impl FlowServices {
+    pub fn new(config: FlowConfig) -> FlowServices {
+        let options = OptionsBuilder::new()
+            .estimated_items_capacity(ANSWERS)
+            .weight_capacity(ANSWERS as u64)
+            .shards(1)
+            .build();
+        let answers = match options {
+            Ok(options) => Cache::with_options(
+                options,
+                UnitWeighter,
+                DefaultHashBuilder::default(),
+                DefaultLifecycle::default(),
+            ),
+            // Both capacities are given, so the options are complete.
+            Err(_) => Cache::new(ANSWERS),
+        };
+        FlowServices { config, program: Mutex::default(), answers, runs: Arc::new(Semaphore::new(1)) }
+    }
+
+    /// The program of a key, made if it is not there: once, however many ask.
+    pub(super) async fn program(
+        &self,
+        key: &ProgramKey,
+        make: impl Future<Output = Result<Arc<Held<Program>>>>,
+    ) -> Result<Arc<Held<Program>>> {
+        let mut last = self.program.lock().await;
+        if let Some((of, program)) = last.as_ref()
+            && of == key
+        {
+            return Ok(Arc::clone(program));
+        }
+        // The old one goes before there is another.
+        *last = None;
+        let program = make.await?;
+        *last = Some((key.clone(), Arc::clone(&program)));
+        Ok(program)
+    }
+
+    /// The answer of a key, found if it is not there: once, however many ask.
+    pub(super) async fn answer(
+        &self,
+        key: &AnswerKey,
+        find: impl Future<Output = Result<Arc<Held<Answer>>>>,
+    ) -> Result<Arc<Held<Answer>>> {
+        self.answers.get_or_insert_async(key, find).await
+    }
+
+    /// Lets go what no query uses, for memory is needed elsewhere. Answers stay: they are small, and dear.
+    pub fn release(&self) {
+        if let Ok(mut last) = self.program.try_lock()
+            && last.as_ref().is_some_and(|(_, program)| Arc::strong_count(program) == 1)
+        {
+            *last = None;
+        }
+    }
+}
