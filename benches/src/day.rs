@@ -115,7 +115,8 @@ async fn wrong(store: &str, answered: &Answered) -> anyhow::Result<u64> {
     let mut engine: Option<(u64, Engine)> = None;
     for ((snapshot, question), digests) in answered {
         if engine.as_ref().is_none_or(|(number, _)| number != snapshot) {
-            let opened = Engine::open_at(store, &Moment::Snapshot(*snapshot), EngineOptions::uncached()).await?;
+            let opened =
+                Engine::open_at(store, &Moment::Snapshot(*snapshot), EngineOptions::uncached()).await?;
             engine = Some((*snapshot, opened));
         }
         let Some((_, engine)) = &engine else { continue };
@@ -196,9 +197,15 @@ pub struct Load {
 }
 
 /// Asks from so many workers at once for a while, edits and indexes meanwhile, and verifies every answer afterwards.
-pub async fn load(place: Arc<Workplace>, workers: usize, time: Duration, budget: usize) -> anyhow::Result<Load> {
+pub async fn load(
+    place: Arc<Workplace>,
+    workers: usize,
+    time: Duration,
+    budget: usize,
+) -> anyhow::Result<Load> {
     let session = SessionOptions::within(budget);
-    let engine = Arc::new(Engine::open(&place.store(), EngineOptions { session, ..EngineOptions::default() }).await?);
+    let engine =
+        Arc::new(Engine::open(&place.store(), EngineOptions { session, ..EngineOptions::default() }).await?);
     let memory_before = process().map_or(0, |(now, _)| now);
     let over = Arc::new(AtomicBool::new(false));
     let state: Arc<Mutex<(Answered, Vec<f64>, Vec<String>, u64)>> = Arc::default();
@@ -252,7 +259,8 @@ pub async fn load(place: Arc<Workplace>, workers: usize, time: Duration, budget:
     let (answered, mut times, errors, answers) =
         std::mem::take(&mut *state.lock().unwrap_or_else(PoisonError::into_inner));
     times.sort_by(f64::total_cmp);
-    let at = |part: f64| times.get((times.len() as f64 * part) as usize).or(times.last()).copied().unwrap_or(0.0);
+    let at =
+        |part: f64| times.get((times.len() as f64 * part) as usize).or(times.last()).copied().unwrap_or(0.0);
     let hits = cache.map_or(0, |cache| cache.memory_hits + cache.store_hits);
     Ok(Load {
         seconds,

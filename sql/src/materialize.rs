@@ -150,7 +150,8 @@ pub async fn execute(statement: Materialize, engine: &Engine) -> Result<&'static
                     }
                 }
             }
-            let plan = plan(query.statement, &query.patterns, engine.graphs(), &engine.context().state()).await?;
+            let plan =
+                plan(query.statement, &query.patterns, engine.graphs(), &engine.context().state()).await?;
             write(session, name, query.text, plan).await?;
             Ok("MATERIALIZE")
         }
@@ -198,7 +199,9 @@ fn unknown(session: &Session, name: &str) -> DataFusionError {
     let known: Vec<&str> = known.iter().map(|table| table.table().name.as_str()).collect();
     match known.is_empty() {
         true => exec_datafusion_err!("there is no materialized table {name}"),
-        false => exec_datafusion_err!("there is no materialized table {name}; there are {}", known.join(", ")),
+        false => {
+            exec_datafusion_err!("there is no materialized table {name}; there are {}", known.join(", "))
+        }
     }
 }
 

@@ -48,7 +48,8 @@ impl Place {
     }
 
     fn index(&self) {
-        let (tree, options) = (self.tree(), IndexOptions { store: Some(self.store()), ..IndexOptions::default() });
+        let (tree, options) =
+            (self.tree(), IndexOptions { store: Some(self.store()), ..IndexOptions::default() });
         // It runs its own threads, and may be called where there is a runtime.
         std::thread::spawn(move || index(&tree, &options, &Silent).unwrap()).join().unwrap();
     }
@@ -75,8 +76,10 @@ impl Place {
     }
 }
 
-const APP: &str = "import util\n\ndef main():\n    util.load()\n    util.save()\n\ndef other():\n    return main()\n";
-const UTIL: &str = "def load():\n    return parse(1)\n\ndef save():\n    return 2\n\ndef parse(x):\n    return x + 1\n";
+const APP: &str =
+    "import util\n\ndef main():\n    util.load()\n    util.save()\n\ndef other():\n    return main()\n";
+const UTIL: &str =
+    "def load():\n    return parse(1)\n\ndef save():\n    return 2\n\ndef parse(x):\n    return x + 1\n";
 
 /// What people ask of a tree: views, functions, patterns, counts that are known without reading, texts.
 const QUESTIONS: &[&str] = &[
@@ -151,7 +154,11 @@ fn what_is_kept_is_never_stale() {
                 let other = place.engine().await;
                 for question in QUESTIONS {
                     let expected = rows(&fresh, question).await;
-                    assert_eq!(rows(&other, question).await, expected, "round {round}, elsewhere: {question}");
+                    assert_eq!(
+                        rows(&other, question).await,
+                        expected,
+                        "round {round}, elsewhere: {question}"
+                    );
                 }
             }
             let (name, text) = &mut files[chance.below(2)];
@@ -202,8 +209,10 @@ fn what_is_asked_twice_at_once_is_computed_once() {
     let place = Place::new(&[("app.py", APP), ("util.py", UTIL)]);
     runtime().block_on(async {
         let engine = Arc::new(place.engine().await);
-        for question in ["SELECT full_name, cyclomatic FROM method_metrics ORDER BY 1", "SELECT count(*) FROM louvain('CALL')"]
-        {
+        for question in [
+            "SELECT full_name, cyclomatic FROM method_metrics ORDER BY 1",
+            "SELECT count(*) FROM louvain('CALL')",
+        ] {
             let before = state(&engine);
             let tasks: Vec<_> = (0..8)
                 .map(|_| {
@@ -281,7 +290,10 @@ fn the_store_shares_answers_and_gives_no_damaged_one() {
             expected.push(rows(&first, question).await);
         }
         first.settle().await;
-        assert!(!files(&folder).is_empty(), "an unoptimised build takes long enough for an answer to be written");
+        assert!(
+            !files(&folder).is_empty(),
+            "an unoptimised build takes long enough for an answer to be written"
+        );
         let second = place.engine().await;
         for (question, expected) in questions.iter().zip(&expected) {
             assert_eq!(&rows(&second, question).await, expected);
@@ -320,15 +332,23 @@ fn the_store_shares_answers_and_gives_no_damaged_one() {
 #[test]
 fn tables_are_materialized_for_those_who_come_later() {
     let place = Place::new(&[("app.py", APP), ("util.py", UTIL)]);
-    let make = "MATERIALIZE busy AS SELECT caller_name, count(*) AS calls FROM call_graph GROUP BY caller_name";
+    let make =
+        "MATERIALIZE busy AS SELECT caller_name, count(*) AS calls FROM call_graph GROUP BY caller_name";
     place.csv(make);
     assert!(place.csv("SELECT max(calls) AS most FROM busy WHERE calls > 1").ends_with("most\n2\n"));
-    let listed = "SELECT name, fresh, rows, sql LIKE 'SELECT caller_name%' AS is_query FROM system.materialized";
+    let listed =
+        "SELECT name, fresh, rows, sql LIKE 'SELECT caller_name%' AS is_query FROM system.materialized";
     assert!(place.csv(listed).ends_with("busy,true,3,true\n"), "{}", place.csv(listed));
     assert!(place.fails(&["sql", "-c", make]).contains("the materialized table busy exists; REFRESH busy"));
-    assert!(place.fails(&["sql", "-c", "MATERIALIZE methods AS SELECT 1 AS a"]).contains("a table or view methods already"));
+    assert!(
+        place
+            .fails(&["sql", "-c", "MATERIALIZE methods AS SELECT 1 AS a"])
+            .contains("a table or view methods already")
+    );
     assert!(place.fails(&["sql", "-c", "DROP TABLE busy"]).contains("busy"));
-    assert!(place.fails(&["sql", "-c", "REFRESH lazy"]).contains("no materialized table lazy; there are busy"));
+    assert!(
+        place.fails(&["sql", "-c", "REFRESH lazy"]).contains("no materialized table lazy; there are busy")
+    );
     let twice = "MATERIALIZE twice AS SELECT a.name, b.name FROM methods a, methods b";
     assert!(place.fails(&["sql", "-c", twice]).contains("two columns of twice are called name"));
 
@@ -343,7 +363,8 @@ fn tables_are_materialized_for_those_who_come_later() {
     place.csv("REFRESH busy");
     assert!(place.csv("SELECT count(*) AS n FROM busy").ends_with("n\n4\n"));
     assert!(place.csv(listed).ends_with("busy,true,4,true\n"));
-    place.csv("MATERIALIZE OR REPLACE busy AS SELECT 1 AS a; MATERIALIZE IF NOT EXISTS busy AS SELECT 2 AS a");
+    place
+        .csv("MATERIALIZE OR REPLACE busy AS SELECT 1 AS a; MATERIALIZE IF NOT EXISTS busy AS SELECT 2 AS a");
     assert!(place.csv("SELECT * FROM busy").ends_with("a\n1\n"));
     place.csv("DROP MATERIALIZED busy; DROP MATERIALIZED IF EXISTS busy");
     assert!(place.fails(&["sql", "-c", "SELECT * FROM busy"]).contains("there is no table busy"));
@@ -362,7 +383,9 @@ fn a_store_says_how_it_does() {
                    ORDER BY started_at LIMIT 3";
     let listed = place.csv(queries);
     assert!(
-        listed.ends_with("ok,miss,true,true,true,true\nok,store,true,true,true,\nerror,none,false,true,false,\n"),
+        listed.ends_with(
+            "ok,miss,true,true,true,true\nok,store,true,true,true,\nerror,none,false,true,false,\n"
+        ),
         "{listed}"
     );
     let health: serde_json::Value = serde_json::from_str(&place.stoa(&["health", "--json"])).unwrap();
@@ -370,7 +393,10 @@ fn a_store_says_how_it_does() {
     assert_eq!(health["queries"]["failed"], 1);
     assert!(health["cache"]["found"].as_u64() >= Some(1) && health["store"]["nodes"].as_u64() > Some(10));
     let text = place.stoa(&["health"]);
-    assert!(["status   ok", "graph ", "cache ", "queries ", "memory "].iter().all(|part| text.contains(part)), "{text}");
+    assert!(
+        ["status   ok", "graph ", "cache ", "queries ", "memory "].iter().all(|part| text.contains(part)),
+        "{text}"
+    );
     place.stoa(&["settings", "alert.store_bytes=1"]);
     assert!(place.stoa(&["health"]).contains("alert    the store has"));
     let alerts = place.csv("SELECT component, status FROM system.health WHERE status <> 'ok' ORDER BY 1");
@@ -399,7 +425,10 @@ fn watching_a_command() {
     let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert!(lines.iter().any(|l| l["span"] == "query" && l["elapsed_ms"].as_f64() > Some(0.0)), "{log}");
     let spans = std::fs::read_to_string(trace).unwrap();
-    assert!(["query", "plan", "kernel"].iter().all(|name| spans.contains(&format!("\"name\":\"{name}\""))), "{spans}");
+    assert!(
+        ["query", "plan", "kernel"].iter().all(|name| spans.contains(&format!("\"name\":\"{name}\""))),
+        "{spans}"
+    );
     let metrics = std::fs::read_to_string(metrics).unwrap();
     assert!(metrics.contains("stoa_queries_total{status=\"ok\""), "{metrics}");
     assert!(metrics.contains("stoa_query_seconds_count 1"), "{metrics}");

@@ -46,8 +46,7 @@ fn main() -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let store = folder.path().join("store").display().to_string();
     let stoa = std::env::current_exe()?.with_file_name("stoa");
-    let (seconds, peak) =
-        run(&stoa, &["index", &arguments.tree.display().to_string(), "--store", &store])?;
+    let (seconds, peak) = run(&stoa, &["index", &arguments.tree.display().to_string(), "--store", &store])?;
     println!("{:>8.2} s {:>6} MB  index", seconds, peak >> 20);
     let mut failed = peak >= MOST;
     for question in QUESTIONS {
@@ -62,7 +61,8 @@ fn main() -> anyhow::Result<()> {
 /// Runs a command to its end: seconds, and the largest resident set as the log of the command tells it.
 fn run(program: &Path, arguments: &[&str]) -> anyhow::Result<(f64, u64)> {
     let started = Instant::now();
-    let output = Command::new("/usr/bin/env").arg("time").args(["-f", "%M"]).arg(program).args(arguments).output()?;
+    let output =
+        Command::new("/usr/bin/env").arg("time").args(["-f", "%M"]).arg(program).args(arguments).output()?;
     let seconds = started.elapsed().as_secs_f64();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     if !output.status.success() {

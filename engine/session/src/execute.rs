@@ -44,11 +44,7 @@ pub struct Runner {
 type Batches = BoxStream<'static, Result<RecordBatch>>;
 
 impl Runner {
-    pub(crate) fn new(
-        context: SessionContext,
-        results: Arc<ResultCache>,
-        queries: Arc<QueryLog>,
-    ) -> Runner {
+    pub(crate) fn new(context: SessionContext, results: Arc<ResultCache>, queries: Arc<QueryLog>) -> Runner {
         Runner { context, results, queries, long: Cache::new(REMEMBERED) }
     }
 

@@ -34,8 +34,8 @@ mod counted_kinds;
 mod error;
 mod execute;
 mod history;
-mod materialized;
 mod layers;
+mod materialized;
 mod options;
 mod planner;
 mod pressure;
@@ -55,11 +55,13 @@ pub use content::Content;
 pub use error::SessionError;
 pub use execute::Runner;
 pub use history::{History, StoredTables};
-pub use materialized::MaterializedTable;
 pub use layers::MissingLayers;
+pub use materialized::MaterializedTable;
 pub use options::{Limits, SessionOptions};
 pub use pressure::Relief;
-pub use results::{CacheState, CachedResult, Key, KeyBuilder, Kind, Layer, ResultCache, RowDigest, TABLE_FUNCTION};
+pub use results::{
+    CacheState, CachedResult, Key, KeyBuilder, Kind, Layer, ResultCache, RowDigest, TABLE_FUNCTION,
+};
 pub use session::Session;
 pub use sources::{SourceText, Sources};
 pub use system::{SystemContext, SystemTable};

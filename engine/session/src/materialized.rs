@@ -18,8 +18,8 @@ use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::physical_expr::{PhysicalExpr, create_physical_expr};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::filter_pushdown::PushedDown;
-use object_store::path::Path;
 use object_store::ObjectStore;
+use object_store::path::Path;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use std::sync::Arc;
 use stoa_store::{Materialized, Store};
@@ -116,7 +116,8 @@ impl TableProvider for MaterializedTable {
             .with_parquet_file_reader_factory(Arc::new(readers));
         let mut source: Arc<dyn FileSource> = Arc::new(source);
         if !filters.is_empty() {
-            let predicates = filters.iter().map(|filter| self.physical(filter)).collect::<Result<Vec<_>>>()?;
+            let predicates =
+                filters.iter().map(|filter| self.physical(filter)).collect::<Result<Vec<_>>>()?;
             let pushed = source.try_pushdown_filters(predicates, state.config_options())?;
             // What `supports_filters_pushdown` promised.
             if pushed.filters.iter().any(|taken| matches!(taken, PushedDown::No)) {

@@ -14,9 +14,21 @@ pub struct Setting {
 
 /// Every setting.
 pub const SETTINGS: &[Setting] = &[
-    Setting { name: "cache.bytes", default: 1 << 30, meaning: "bytes of answers that the store keeps; 0 keeps none" },
-    Setting { name: "cache.days", default: 30, meaning: "answers go when nobody has asked for them so many days" },
-    Setting { name: "alert.store_bytes", default: 0, meaning: "a store larger than this is reported; 0 never is" },
+    Setting {
+        name: "cache.bytes",
+        default: 1 << 30,
+        meaning: "bytes of answers that the store keeps; 0 keeps none",
+    },
+    Setting {
+        name: "cache.days",
+        default: 30,
+        meaning: "answers go when nobody has asked for them so many days",
+    },
+    Setting {
+        name: "alert.store_bytes",
+        default: 0,
+        meaning: "a store larger than this is reported; 0 never is",
+    },
     Setting {
         name: "alert.memory_percent",
         default: 90,
@@ -54,7 +66,10 @@ impl Snapshot {
     /// What the store keeps of answers.
     pub fn cache_limits(&self) -> CacheLimits {
         let day = 24 * 3600 * 1000;
-        CacheLimits { bytes: self.setting("cache.bytes"), age: self.setting("cache.days").saturating_mul(day) }
+        CacheLimits {
+            bytes: self.setting("cache.bytes"),
+            age: self.setting("cache.days").saturating_mul(day),
+        }
     }
 }
 

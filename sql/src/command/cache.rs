@@ -43,7 +43,8 @@ async fn list(arguments: &ListArgs) -> anyhow::Result<()> {
         });
         let total: u64 = keys.iter().map(|key| key.note.bytes).sum();
         let count = thousands(keys.len() as u64);
-        let table = grid(&names, &[false, false, true, true, true, false, false], rows.collect(), terminal_width());
+        let table =
+            grid(&names, &[false, false, true, true, true, false, false], rows.collect(), terminal_width());
         let answers = if keys.len() == 1 { "answer" } else { "answers" };
         return listing::say(&format!("{table}{count} {answers}, {}\n", bytes(total)));
     }

@@ -154,7 +154,11 @@ fn cache_use(health: &Health) -> Vec<Finding> {
         None => ok("cache", "nothing was asked for in the last 24 hours".to_owned()),
         Some(rate) => ok(
             "cache",
-            format!("{:.1} % of {} answers were found in the last 24 hours", rate * 100.0, thousands(cache.asked)),
+            format!(
+                "{:.1} % of {} answers were found in the last 24 hours",
+                rate * 100.0,
+                thousands(cache.asked)
+            ),
         ),
     }];
     let used = format!("{} of {} in the store", bytes(cache.bytes), bytes(cache.limit));
@@ -174,16 +178,21 @@ fn memory(health: &Health, queries: &[QueryRecord]) -> Vec<Finding> {
     if let (Some(machine), Some(available)) = (health.memory.machine, health.memory.available) {
         let facts = format!("{} of {} can be had on this machine", bytes(available), bytes(machine));
         findings.push(match available < machine / 10 {
-            true => advice("memory", facts, format!("stoa sql --memory {}MB", (available / 2_000_000).max(64))),
+            true => {
+                advice("memory", facts, format!("stoa sql --memory {}MB", (available / 2_000_000).max(64)))
+            }
             false => ok("memory", facts),
         });
     }
     let spilled: u64 = queries.iter().map(|q| q.bytes_spilled).sum();
     let refused = queries.iter().filter(|q| {
-        q.error.as_deref().is_some_and(|error| error.contains("Resources exhausted") || error.contains("memory"))
+        q.error
+            .as_deref()
+            .is_some_and(|error| error.contains("Resources exhausted") || error.contains("memory"))
     });
     let refused = refused.count();
-    let facts = format!("{} spilled by queries in a week, {refused} refused for want of memory", bytes(spilled));
+    let facts =
+        format!("{} spilled by queries in a week, {refused} refused for want of memory", bytes(spilled));
     findings.push(match spilled > 0 || refused > 0 {
         true => advice("memory", facts, "stoa sql --memory SIZE, with more than before"),
         false => ok("memory", facts),

@@ -65,7 +65,11 @@ pub fn observe(what: &Observed) -> anyhow::Result<Observing> {
     let mut layers: Vec<Box<dyn Layer<Registry> + Send + Sync>> = Vec::new();
     match format {
         Some(LogFormat::Text) => layers.push(
-            tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(false).with_filter(filter).boxed(),
+            tracing_subscriber::fmt::layer()
+                .with_writer(std::io::stderr)
+                .with_ansi(false)
+                .with_filter(filter)
+                .boxed(),
         ),
         Some(LogFormat::Json) => layers.push(json::JsonLines::default().with_filter(filter).boxed()),
         None => {}

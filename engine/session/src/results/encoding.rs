@@ -49,7 +49,8 @@ fn same_types(a: &Schema, b: &Schema) -> bool {
 mod tests {
     use super::*;
     use arrow::array::{
-        ArrayRef, BooleanArray, Float64Array, Int64Array, ListArray, StringViewArray, TimestampMillisecondArray,
+        ArrayRef, BooleanArray, Float64Array, Int64Array, ListArray, StringViewArray,
+        TimestampMillisecondArray,
     };
     use arrow::datatypes::Int64Type;
 

@@ -117,7 +117,9 @@ fn is_immutable(expression: &Expr) -> bool {
     let changes = expression.exists(|expression| {
         Ok(match expression {
             Expr::ScalarFunction(function) => function.func.signature().volatility != Volatility::Immutable,
-            Expr::AggregateFunction(function) => function.func.signature().volatility != Volatility::Immutable,
+            Expr::AggregateFunction(function) => {
+                function.func.signature().volatility != Volatility::Immutable
+            }
             Expr::Placeholder(_) | Expr::ScalarVariable(..) => true,
             other => other.is_volatile_node(),
         })

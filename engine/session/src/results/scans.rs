@@ -127,7 +127,12 @@ fn scans(plan: &LogicalPlan, key: &mut KeyBuilder) -> Result<Option<Vec<Scan>>> 
             let projection = scan.projection.clone().unwrap_or_else(|| (0..fields).collect());
             let keys = table.files().iter().map(|file| piece(table, file, &projection, &scan.filters));
             let keys = keys.collect();
-            scans.push(Scan { provider: Arc::clone(&provider), projection, filters: scan.filters.clone(), keys });
+            scans.push(Scan {
+                provider: Arc::clone(&provider),
+                projection,
+                filters: scan.filters.clone(),
+                keys,
+            });
         } else if let Some(content) = fingerprint(provider.as_ref()) {
             key.add(content);
         } else {

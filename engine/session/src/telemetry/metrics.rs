@@ -3,9 +3,7 @@
 //! Names follow Prometheus: `stoa_<what>_<unit>`, counters end in `_total`. One list of samples is what `system.metrics`
 //! shows and what [`prometheus`] writes (text exposition format 0.0.4).
 
-use metrics::{
-    Counter, Gauge, Histogram, HistogramFn, Key, KeyName, Metadata, Recorder, SharedString, Unit,
-};
+use metrics::{Counter, Gauge, Histogram, HistogramFn, Key, KeyName, Metadata, Recorder, SharedString, Unit};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::atomic::{AtomicU64, Ordering};

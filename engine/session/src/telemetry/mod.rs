@@ -10,9 +10,9 @@ mod metrics;
 mod queries;
 mod tables;
 
+pub use self::metrics::{Sample, install, prometheus, samples};
 pub use health::{Alert, CacheHealth, Health, MemoryHealth, QueryHealth, StoreHealth};
 pub use machine::{Machine, machine, process};
-pub use self::metrics::{Sample, install, prometheus, samples};
-pub use queries::{CacheUse, QueryLog, QueryRecord, SlowQuery, recorded};
 pub(crate) use queries::Running;
+pub use queries::{CacheUse, QueryLog, QueryRecord, SlowQuery, recorded};
 pub(crate) use tables::{MetricsTable, QueriesTable};

@@ -157,7 +157,8 @@ impl QueryLog {
     fn ended(&self, record: QueryRecord, analyzed: Option<String>) {
         let line = serde_json::to_string(&record).ok();
         let slow = analyzed.and_then(|analyzed| {
-            serde_json::to_string(&SlowQuery { query: record.clone(), analyzed: cut(&analyzed, MOST_PLAN) }).ok()
+            serde_json::to_string(&SlowQuery { query: record.clone(), analyzed: cut(&analyzed, MOST_PLAN) })
+                .ok()
         });
         {
             let mut recent = locked(&self.recent);
@@ -250,7 +251,8 @@ impl Running {
                 record.cache = CacheUse::Function;
             }
             if elapsed >= self.slow {
-                analyzed = Some(DisplayableExecutionPlan::with_metrics(plan.as_ref()).indent(true).to_string());
+                analyzed =
+                    Some(DisplayableExecutionPlan::with_metrics(plan.as_ref()).indent(true).to_string());
                 tracing::warn!(
                     elapsed_ms = elapsed.as_millis() as u64,
                     rows = record.rows,
