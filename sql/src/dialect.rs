@@ -12,12 +12,15 @@ use datafusion::sql::sqlparser::parser::ParserError;
 use datafusion::sql::sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer, Whitespace};
 
 use crate::graph_table::{self, Definition, Patterns};
+use crate::materialize::{self, Materialize};
 
 /// One statement and where its words are.
 #[derive(Clone, Debug)]
 pub struct Parsed {
     pub statement: Command,
     pub words: Words,
+    /// The statement as it was written.
+    pub text: String,
 }
 
 /// What a statement is.
@@ -27,6 +30,8 @@ pub enum Command {
     Sql(Statement, Patterns),
     /// CREATE PROPERTY GRAPH or DROP PROPERTY GRAPH.
     Graph(Definition),
+    /// MATERIALIZE, REFRESH or DROP MATERIALIZED.
+    Materialized(Materialize),
 }
 
 /// The words of a statement with their places: lines and columns from 1, counted in characters.
@@ -79,7 +84,7 @@ pub fn parse(text: &str, dialect: &dyn Dialect, depth: usize) -> Result<Vec<Pars
         }
         let words = Words::of(tokens);
         match parse_one(tokens, dialect, depth) {
-            Ok(Some(statement)) => statements.push(Parsed { statement, words }),
+            Ok(Some(statement)) => statements.push(Parsed { statement, words, text: text_of(tokens) }),
             Ok(None) => {}
             Err(error) => return Err(Box::new(Unparsed { error, words })),
         }
@@ -87,17 +92,25 @@ pub fn parse(text: &str, dialect: &dyn Dialect, depth: usize) -> Result<Vec<Pars
     Ok(statements)
 }
 
+/// What tokens were written as.
+pub(crate) fn text_of(tokens: &[TokenWithSpan]) -> String {
+    tokens.iter().map(|token| token.token.to_string()).collect::<String>().trim().to_owned()
+}
+
 fn tokens(text: &str, dialect: &dyn Dialect) -> Result<Vec<TokenWithSpan>, ParserError> {
     Ok(Tokenizer::new(dialect, text).tokenize_with_location()?)
 }
 
-fn parse_one(
+pub(crate) fn parse_one(
     tokens: &[TokenWithSpan],
     dialect: &dyn Dialect,
     depth: usize,
 ) -> Result<Option<Command>, DataFusionError> {
     if let Some(definition) = graph_table::definition_of(tokens, dialect, depth) {
         return Ok(Some(Command::Graph(definition?)));
+    }
+    if let Some(statement) = materialize::statement_of(tokens, dialect, depth) {
+        return Ok(Some(Command::Materialized(statement?)));
     }
     let (tokens, patterns) = graph_table::extract(tokens, dialect, depth)?;
     let input = ParserInput::Tokens(tokens);

@@ -14,13 +14,14 @@ use futures::StreamExt;
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
-use stoa_session::{CATALOG, MissingLayers, Session, SessionError, SessionOptions};
+use stoa_session::{CATALOG, MissingLayers, Session, SessionError, SessionOptions, snapshot_of};
 use stoa_store::{Store, StoreError};
 use tokio::sync::mpsc;
 
 use crate::dialect::{self, Command, Parsed, Words};
 use crate::error::{Context, SqlError};
 use crate::graph_table::{self, Patterns, PropertyGraph, PropertyGraphs};
+use crate::materialize;
 use crate::models::{self, ModelsError};
 use crate::moment::Moment;
 use crate::rules::RulesTable;
@@ -35,6 +36,14 @@ pub struct EngineOptions {
     pub session: SessionOptions,
     /// Folders of models beside those that the binary holds: `<folder>/<language>/<library>.csv`.
     pub models: Vec<PathBuf>,
+}
+
+impl EngineOptions {
+    /// An engine that computes every answer: for measuring.
+    pub fn uncached() -> EngineOptions {
+        let session = SessionOptions { result_cache_bytes: 0, ..SessionOptions::default() };
+        EngineOptions { session, ..EngineOptions::default() }
+    }
 }
 
 /// Why an engine could not be opened.
@@ -86,6 +95,7 @@ impl Engine {
         let nodes = session.context().table_provider(format!("{CATALOG}.main.nodes")).await?.schema();
         let columns = nodes.fields().iter().map(|field| field.name().clone());
         engine.graphs.found(PropertyGraph::cpg(CATALOG, columns));
+        session.add_system_table(Arc::new(materialize::MaterializedRows::of(&session, &engine.graphs)));
         engine.session = Some(session);
         Ok(engine)
     }
@@ -114,6 +124,20 @@ impl Engine {
         Ok(Some(session.snapshot().number))
     }
 
+    /// Waits until what goes on behind answers is done: those that were computed are written for others.
+    pub async fn settle(&self) {
+        if let Some(session) = &self.session {
+            session.settle().await;
+        }
+    }
+
+    /// The engine will not be asked again: waits until answers are written that others may want.
+    pub async fn close(&self) {
+        if let Some(session) = &self.session {
+            session.close().await;
+        }
+    }
+
     /// The session over a store; an engine made by [`Engine::over`] has none.
     pub fn session(&self) -> Option<&Session> {
         self.session.as_ref()
@@ -124,6 +148,11 @@ impl Engine {
         // Errors point at their place only if the planner collects places.
         context.state_ref().write().config_mut().options_mut().sql_parser.collect_spans = true;
         Engine { context, session: None, graphs: Arc::default() }
+    }
+
+    /// The property graphs of the session.
+    pub(crate) fn graphs(&self) -> &PropertyGraphs {
+        &self.graphs
     }
 
     /// DataFusion's context underneath.
@@ -141,8 +170,8 @@ impl Engine {
         let source = Source { text: script.text, words: parsed.words };
         let state = self.context.state();
         match parsed.statement {
-            Command::Graph(_) => {
-                let message = "a statement about property graphs has no plan".to_string();
+            Command::Graph(_) | Command::Materialized(_) => {
+                let message = "a statement that defines something has no plan".to_string();
                 Err(SqlError { message, place: None, help: Vec::new() })
             }
             Command::Sql(statement, patterns) => {
@@ -174,14 +203,19 @@ impl Engine {
     }
 }
 
+/// The answer of a statement that gives none.
+fn nothing() -> SendableRecordBatchStream {
+    Box::pin(EmptyRecordBatchStream::new(Arc::new(Schema::empty())))
+}
+
 /// The dialect that a session speaks.
-fn dialect_of(state: &SessionState) -> Box<dyn Dialect> {
+pub(crate) fn dialect_of(state: &SessionState) -> Box<dyn Dialect> {
     let named = dialect_from_str(state.config_options().sql_parser.dialect);
     named.unwrap_or_else(|| Box::new(GenericDialect {}))
 }
 
 /// The plan of a statement: graph patterns become queries, and the rest is DataFusion's.
-async fn plan(
+pub(crate) async fn plan(
     mut statement: datafusion::sql::parser::Statement,
     patterns: &Patterns,
     graphs: &PropertyGraphs,
@@ -206,8 +240,15 @@ impl Script<'_> {
 
     /// Runs the next statement; `None` when all have run.
     pub async fn next(&mut self) -> Option<Result<Answer, SqlError>> {
-        let Parsed { statement, words } = self.statements.pop_front()?;
+        let Parsed { statement, words, text } = self.statements.pop_front()?;
         let source = Source { text: self.text.clone(), words };
+        if let Command::Materialized(statement) = statement {
+            return Some(match materialize::execute(statement, self.engine).await {
+                Ok(done) => Ok(Answer::new(Outcome::Done(done), nothing(), source, self.engine)),
+                Err(error) => Err(source.explain(&error, &self.engine.context.state())),
+            });
+        }
+        let runner = self.engine.session.as_ref().map(|session| Arc::clone(session.runner()));
         let context = self.engine.context.clone();
         let session = self.engine.session.as_ref();
         let missing = session.and_then(|session| MissingLayers::of(&session.snapshot()));
@@ -216,30 +257,36 @@ impl Script<'_> {
         // On a task of its own, so that whoever waits can stop waiting: planning may read files.
         let task = SpawnedTask::spawn(async move {
             let state = context.state();
+            let snapshot = snapshot_of(&state);
             let (statement, patterns) = match statement {
                 Command::Sql(statement, patterns) => (statement, patterns),
                 Command::Graph(definition) => {
                     let done = graph_table::execute(definition, &graphs, &state).await?;
-                    let nothing = EmptyRecordBatchStream::new(Arc::new(Schema::empty()));
-                    return Ok((
-                        Outcome::Done(done),
-                        Vec::new(),
-                        Box::pin(nothing) as SendableRecordBatchStream,
-                    ));
+                    return Ok((snapshot, Outcome::Done(done), Vec::new(), nothing()));
                 }
+                Command::Materialized(_) => return Ok((snapshot, Outcome::Done(""), Vec::new(), nothing())),
             };
-            let plan = plan(statement, &patterns, &graphs, &state).await?;
-            let outcome = Outcome::of(&plan);
-            let mut notices = passed_over;
-            if let Some(missing) = missing {
-                notices.extend(missing.notices(&plan)?);
+            let told = move |plan: &LogicalPlan| -> Result<Vec<String>, DataFusionError> {
+                let mut notices = passed_over;
+                if let Some(missing) = missing {
+                    notices.extend(missing.notices(plan)?);
+                }
+                Ok(notices)
+            };
+            let plan = plan(statement, &patterns, &graphs, &state);
+            if let Some(runner) = runner {
+                let (plan, rows) = runner.run(plan, &text, snapshot.unwrap_or_default()).await?;
+                return Ok((snapshot, Outcome::of(&plan), told(&plan)?, rows));
             }
+            let plan = plan.await?;
+            let outcome = Outcome::of(&plan);
+            let notices = told(&plan)?;
             let frame = context.execute_logical_plan(plan).await?;
-            Ok::<_, DataFusionError>((outcome, notices, frame.execute_stream().await?))
+            Ok::<_, DataFusionError>((snapshot, outcome, notices, frame.execute_stream().await?))
         });
         let answer = match task.join().await {
-            Ok(Ok((outcome, notices, stream))) => {
-                Ok(Answer { notices, ..Answer::new(outcome, stream, source, self.engine) })
+            Ok(Ok((snapshot, outcome, notices, stream))) => {
+                Ok(Answer { snapshot, notices, ..Answer::new(outcome, stream, source, self.engine) })
             }
             Ok(Err(error)) => Err(source.explain(&error, &self.engine.context.state())),
             Err(error) => Err(crashed(&error)),
@@ -301,6 +348,7 @@ impl Outcome {
 /// A running statement: its rows come batch by batch. Dropping it cancels the statement.
 pub struct Answer {
     outcome: Outcome,
+    snapshot: Option<u64>,
     notices: Vec<String>,
     schema: SchemaRef,
     source: Source,
@@ -327,12 +375,17 @@ impl Answer {
                 }
             }
         });
-        let notices = Vec::new();
-        Answer { outcome, notices, schema, source, state: engine.context.state(), batches, task: Some(task) }
+        let (state, notices) = (engine.context.state(), Vec::new());
+        Answer { outcome, snapshot: None, notices, schema, source, state, batches, task: Some(task) }
     }
 
     pub fn outcome(&self) -> Outcome {
         self.outcome
+    }
+
+    /// The snapshot that the statement saw, where there is a store.
+    pub fn snapshot(&self) -> Option<u64> {
+        self.snapshot
     }
 
     /// What must be known to read the rows right: a newer snapshot that cannot be read, layers of the graph that were asked

@@ -12,9 +12,12 @@ pub mod error;
 #[cfg(test)]
 #[path = "../../udfs/src/fixture.rs"]
 mod fixture;
+pub mod frugal;
 pub mod graph_table;
+pub mod materialize;
 pub mod models;
 pub mod moment;
+pub mod observe;
 pub mod output;
 mod printer;
 pub mod rules;

@@ -6,6 +6,7 @@
 //! | `slt` | `tests/slt/`: queries with their rows, over the small programs of `tests/programs/` |
 //! | `links` | `tests/links/`: programs that say, under their lines, what SQL must answer of their calls, types and imports |
 //! | `matrix` | `docs/languages.md`: which constructs the fixtures prove |
+//! | `caches` | answers that are kept are never stale; tables outlive their session; queries are noted, memory is within its budget |
 //! | `crash` | an index killed at any moment leaves a complete snapshot |
 //! | `crash_history` | optimizing, vacuum, going back and migrating, killed at any moment, lose nothing |
 //! | `crash_points` | the same and more, stopped at each of their requests in turn |
@@ -36,6 +37,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod content;
+mod caches;
 mod crash;
 mod crash_history;
 mod crash_points;

@@ -40,7 +40,7 @@ use stoa_session::Session;
 /// `system.models`. Once in a session's life; [`refresh`] when it has moved.
 pub async fn register(session: &Session, flow: FlowConfig) -> Result<()> {
     refresh(session).await?;
-    let services = Arc::new(graph::Services::new(session.options()));
+    let services = Arc::new(graph::Services::new(session.options(), Arc::clone(session.results())));
     let cache = Arc::downgrade(&services);
     session.relieve(Arc::new(move || {
         if let Some(services) = cache.upgrade() {

@@ -43,7 +43,7 @@ fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(async {
-        let engine = Engine::open(&arguments.store, EngineOptions::default()).await?;
+        let engine = Engine::open(&arguments.store, EngineOptions::uncached()).await?;
         println!(
             "{:26} {:>9} {:>9} {:>9} {:>9} {:>9}",
             "question", "cold ms", "warm ms", "best ms", "cpu ms", "rows"

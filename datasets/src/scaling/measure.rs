@@ -33,7 +33,7 @@ pub struct Subject {
 impl Subject {
     /// Opens an engine over an empty `store` and puts the file's edges into it as the table [`EDGES`].
     pub async fn open(store: &str, edges: &Path) -> Result<Subject> {
-        let engine = Engine::open(store, EngineOptions::default()).await?;
+        let engine = Engine::open(store, EngineOptions::uncached()).await?;
         let location = edges.display().to_string().replace('\'', "''");
         engine
             .run_all(&format!("CREATE EXTERNAL TABLE {EDGES} STORED AS PARQUET LOCATION '{location}'"))

@@ -16,6 +16,7 @@ use stoa_store::{
 use stoa_syntax::Language;
 use tokio::runtime::Runtime;
 
+use crate::traced::Traced;
 use crate::changes::{self, Changes};
 use crate::error::IndexError;
 use crate::kept::{FACTS_SETTING, maker};
@@ -102,6 +103,7 @@ impl Indexer {
 
     /// Brings the store up to date with the tree, and publishes a snapshot if anything is not as it was.
     pub fn update(&mut self, progress: &dyn Progress) -> Result<IndexReport, IndexError> {
+        let progress: &dyn Progress = &Traced::new(progress);
         let mut tries = 0;
         loop {
             match self.try_update(progress) {

@@ -36,6 +36,7 @@ mod segment;
 mod solved;
 mod stubs;
 mod tree;
+mod traced;
 mod walk;
 mod watch;
 

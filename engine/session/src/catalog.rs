@@ -11,6 +11,7 @@ use datafusion::datasource::object_store::ObjectStoreUrl;
 use datafusion::error::DataFusionError;
 use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::TableType;
+use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak};
@@ -18,6 +19,7 @@ use stoa_model::FINDINGS;
 use stoa_model::tables::Table;
 
 use crate::history::History;
+use crate::materialized::MaterializedTable;
 use crate::sources::{SourceCache, Sources};
 use crate::system::{self, SystemContext, SystemTable, SystemTableProvider};
 use crate::table_functions::FunctionTables;
@@ -38,6 +40,7 @@ const SYSTEM: &str = "system";
 enum Named {
     View(View),
     Table(Arc<dyn TableProvider>),
+    Materialized(Arc<MaterializedTable>),
 }
 
 /// What outlives a snapshot.
@@ -92,6 +95,32 @@ impl Shared {
             .collect()
     }
 
+    /// The materialized tables that there are now, instead of those that were. A table or view of the session's own goes
+    /// before one of its name.
+    pub fn set_materialized(&self, tables: Vec<(String, Arc<MaterializedTable>)>) {
+        let is = |named: &Named| matches!(named, Named::Materialized(_));
+        let known = self.materialized();
+        if known.iter().map(|table| table.table()).eq(tables.iter().map(|(_, table)| table.table())) {
+            return;
+        }
+        self.change(|named| {
+            named.retain(|_, named| !is(named));
+            for (name, table) in tables {
+                named.entry(name).or_insert(Named::Materialized(table));
+            }
+        });
+    }
+
+    /// The materialized tables, by name.
+    pub fn materialized(&self) -> Vec<Arc<MaterializedTable>> {
+        let named = read(&self.named);
+        let tables = named.values().filter_map(|named| match named {
+            Named::Materialized(table) => Some(Arc::clone(table)),
+            _ => None,
+        });
+        tables.collect()
+    }
+
     pub fn add_system_table(&self, table: Arc<dyn SystemTable>) {
         write(&self.system).insert(table.name().to_owned(), table);
     }
@@ -126,6 +155,13 @@ impl Shared {
 pub(crate) struct SnapshotCatalogs {
     shared: Arc<Shared>,
     stoa: Arc<SnapshotCatalog>,
+    number: u64,
+}
+
+/// The number of the snapshot that statements planned with a state see; nothing if the state is of no session.
+pub fn snapshot_of(state: &SessionState) -> Option<u64> {
+    let catalogs: &dyn Any = state.catalog_list().as_ref();
+    catalogs.downcast_ref::<SnapshotCatalogs>().map(|catalogs| catalogs.number)
 }
 
 impl SnapshotCatalogs {
@@ -137,6 +173,7 @@ impl SnapshotCatalogs {
         system: SystemContext,
     ) -> Arc<Self> {
         let url = location.url.clone();
+        let number = location.snapshot.number;
         let table = |layout| -> Arc<dyn TableProvider> {
             Arc::new(StoredTable::new(layout, Arc::clone(&location), Arc::clone(&sources)))
         };
@@ -175,7 +212,7 @@ impl SnapshotCatalogs {
                 stored: Arc::new(StoredSchema { tables: stored }),
                 system: Arc::new(system),
             };
-            SnapshotCatalogs { shared, stoa: Arc::new(stoa) }
+            SnapshotCatalogs { shared, stoa: Arc::new(stoa), number }
         })
     }
 }
@@ -340,6 +377,7 @@ impl SchemaProvider for MainSchema {
     async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>, DataFusionError> {
         match self.shared.named(name) {
             (Some(Named::Table(table)), _) => Ok(Some(table)),
+            (Some(Named::Materialized(table)), _) => Ok(Some(table)),
             (Some(Named::View(view)), changes) => self.planner.plan(&view, changes).await.map(Some),
             (None, _) => match self.tables.get(name) {
                 Some(table) => Ok(Some(Arc::clone(table))),
@@ -352,6 +390,7 @@ impl SchemaProvider for MainSchema {
         Ok(match self.shared.named(name).0 {
             Some(Named::Table(table)) => Some(table.table_type()),
             Some(Named::View(_)) => Some(TableType::View),
+            Some(Named::Materialized(table)) => Some(table.table_type()),
             None => self.tables.get(name).map(|table| table.table_type()),
         })
     }
@@ -372,9 +411,13 @@ impl SchemaProvider for MainSchema {
     }
 
     fn deregister_table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
+        if let (Some(Named::Materialized(_)), _) = self.shared.named(name) {
+            return exec_err!("{name} is a materialized table: DROP MATERIALIZED {name} drops it");
+        }
         let planned = self.planner.planned().remove(name).map(|(_, table)| table);
         match self.shared.change(|named| named.remove(name)) {
             Some(Named::Table(table)) => Ok(Some(table)),
+            Some(Named::Materialized(table)) => Ok(Some(table)),
             // DROP VIEW asks only whether there was one.
             Some(Named::View(_)) => Ok(planned.or_else(|| self.tables.values().next().cloned())),
             None if self.tables.contains_key(name) => {

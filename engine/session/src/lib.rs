@@ -6,7 +6,7 @@
 //! * `main` – the logical tables (`nodes`, `edges`, `files`, `references`, `sources`), the findings of rules, the views, and
 //!   whatever the user creates;
 //! * `stored` – the same tables as the segments hold them, column for column;
-//! * `system` – what the engine knows about itself: snapshots, segments, failures, settings.
+//! * `system` – what the engine knows about itself: snapshots, segments, failures, settings, queries, cache.
 //!
 //! ```text
 //! snapshot → catalog (immutable) → tables::StoredTable → DataSourceExec over the segments' Parquet
@@ -23,33 +23,45 @@
 //! Table functions are planned by whoever adds them ([`Session::add_table_functions`]): their nodes are part of the plan
 //! like any other.
 //!
-//! Never here: a write to the store, what a table function computes, the SQL dialect.
+//! Statements run by a [`Runner`]: answers are taken from a cache and kept in it ([`ResultCache`]), and every query is noted
+//! ([`telemetry`]).
+//!
+//! Never here: a write to the segments or snapshots of the store, what a table function computes, the SQL dialect.
 
 mod catalog;
 mod content;
 mod counted_kinds;
 mod error;
+mod execute;
 mod history;
 mod layers;
+mod materialized;
 mod options;
 mod planner;
 mod pressure;
+mod results;
 mod selective_joins;
 mod session;
 mod sources;
 mod system;
 mod table_functions;
 mod tables;
+pub mod telemetry;
 mod unused_joins;
 mod views;
 
-pub use catalog::CATALOG;
+pub use catalog::{CATALOG, snapshot_of};
 pub use content::Content;
 pub use error::SessionError;
+pub use execute::Runner;
 pub use history::{History, StoredTables};
 pub use layers::MissingLayers;
+pub use materialized::MaterializedTable;
 pub use options::{Limits, SessionOptions};
 pub use pressure::Relief;
+pub use results::{
+    CacheState, CachedResult, Key, KeyBuilder, Kind, Layer, ResultCache, RowDigest, TABLE_FUNCTION,
+};
 pub use session::Session;
 pub use sources::{SourceText, Sources};
 pub use system::{SystemContext, SystemTable};

@@ -9,6 +9,7 @@ use datafusion::prelude::SessionConfig;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
+use stoa_store::CacheLimits;
 
 use crate::catalog::{CATALOG, MAIN};
 use crate::pressure::{Reliefs, RelievedPool};
@@ -28,6 +29,12 @@ pub struct SessionOptions {
     pub metadata_cache_bytes: usize,
     /// Bytes of graphs kept between queries, so that an algorithm on the same edges builds none.
     pub graph_cache_bytes: usize,
+    /// Bytes of answers kept between queries; with none, answers are neither kept nor looked for.
+    pub result_cache_bytes: usize,
+    /// What the store keeps of answers, for every process on it, if not what its settings say.
+    pub shared_cache: Option<CacheLimits>,
+    /// Whether queries are noted in the log of the store.
+    pub query_log: bool,
     /// Where operators spill; the system's temporary directory by default.
     pub spill_directory: Option<PathBuf>,
 }
@@ -41,6 +48,9 @@ impl Default for SessionOptions {
             source_cache_bytes: 128 << 20,
             metadata_cache_bytes: 256 << 20,
             graph_cache_bytes: 512 << 20,
+            result_cache_bytes: 64 << 20,
+            shared_cache: None,
+            query_log: true,
             spill_directory: None,
         }
     }
@@ -54,6 +64,10 @@ datafusion::common::extensions_options! {
         pub max_graph_steps: u64, default = 100_000_000_000
         /// How many rows a function that lists paths may give before its answer is cut.
         pub max_paths: usize, default = 1_000_000
+        /// Whether answers are taken from the cache, and kept in it.
+        pub result_cache: bool, default = true
+        /// From how many milliseconds on a query is slow: its plan is logged, with what each part of it took.
+        pub slow_query_ms: u64, default = 1_000
     }
 }
 
@@ -61,10 +75,37 @@ impl ConfigExtension for Limits {
     const PREFIX: &'static str = "stoa";
 }
 
+/// A budget below which batches are smaller.
+const SMALL: usize = 128 << 20;
+
 /// How many consumers of memory an out-of-memory error names.
 const CONSUMERS_IN_ERRORS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4);
 
 impl SessionOptions {
+    /// Options of a session that stays within so many bytes: a share for each cache, and the rest for those who compute.
+    /// Graphs and answers that are kept are part of that rest, and go when it is needed.
+    pub fn within(bytes: usize) -> SessionOptions {
+        let options = SessionOptions::default();
+        let source_cache_bytes = options.source_cache_bytes.min(bytes / 16);
+        let metadata_cache_bytes = options.metadata_cache_bytes.min(bytes / 16);
+        let pool = bytes - source_cache_bytes - metadata_cache_bytes;
+        SessionOptions {
+            memory_limit: Some(pool),
+            source_cache_bytes,
+            metadata_cache_bytes,
+            graph_cache_bytes: options.graph_cache_bytes.min(pool / 4),
+            result_cache_bytes: options.result_cache_bytes.min(pool / 8),
+            // A batch of every operator of every partition at once must fit many times.
+            batch_size: if bytes < SMALL { options.batch_size / 4 } else { options.batch_size },
+            ..options
+        }
+    }
+
+    /// All that the session may hold: the pool and the caches beside it.
+    pub fn memory(&self) -> Option<usize> {
+        Some(self.memory_limit? + self.source_cache_bytes + self.metadata_cache_bytes)
+    }
+
     /// The DataFusion configuration of a session.
     pub(crate) fn config(&self) -> SessionConfig {
         let mut config = SessionConfig::new()
@@ -73,7 +114,13 @@ impl SessionOptions {
             .with_information_schema(true)
             .with_target_partitions(self.target_partitions.max(1))
             .with_batch_size(self.batch_size.max(1))
-            .with_option_extension(Limits::default());
+            .with_option_extension(Limits { result_cache: self.result_cache_bytes > 0, ..Limits::default() });
+        if let Some(limit) = self.memory_limit {
+            // Each sort keeps so much aside for merging what it spilled: a small budget must hold that of every partition.
+            let share = limit / (8 * self.target_partitions.max(1));
+            let reserved = &mut config.options_mut().execution.sort_spill_reservation_bytes;
+            *reserved = share.min(*reserved);
+        }
         let parquet = &mut config.options_mut().execution.parquet;
         // Rows are filtered while they are decoded: a column that a filter does not need is decoded for
         // the surviving rows alone.

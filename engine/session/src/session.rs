@@ -13,13 +13,17 @@ use stoa_store::{Lease, Snapshot, Store, StoreError};
 use crate::catalog::{Shared, SnapshotCatalogs};
 use crate::counted_kinds::CountedKinds;
 use crate::error::SessionError;
+use crate::execute::Runner;
+use crate::materialized::MaterializedTable;
 use crate::options::SessionOptions;
 use crate::planner::ExtensiblePlanner;
 use crate::pressure::{Relief, Reliefs};
+use crate::results::{CacheTable, ResultCache};
 use crate::selective_joins::SelectiveJoinsFirst;
 use crate::sources::{SourceCache, Sources};
 use crate::system::{self, SystemContext, SystemTable};
 use crate::tables::SnapshotFiles;
+use crate::telemetry::{self, MetricsTable, QueriesTable, QueryLog};
 use crate::unused_joins::DropUnusedJoins;
 use crate::views::View;
 
@@ -33,6 +37,9 @@ pub struct Session {
     planner: ExtensiblePlanner,
     reliefs: Reliefs,
     url: ObjectStoreUrl,
+    results: Arc<ResultCache>,
+    queries: Arc<QueryLog>,
+    runner: Arc<Runner>,
     current: RwLock<Current>,
     /// Held while the session moves, so that two moves do not pass each other. True if the session stays at a
     /// snapshot whatever is published.
@@ -53,7 +60,9 @@ impl Session {
     /// [`SessionError::NoSnapshot`] if nothing has been published yet, and the store's own errors.
     pub async fn open(store: Store, options: SessionOptions) -> Result<Session, SessionError> {
         let (snapshot, lease) = newest(&store).await?;
-        Session::open_with(store, options, snapshot, lease, false)
+        let session = Session::open_with(store, options, snapshot, lease, false)?;
+        session.load_materialized().await?;
+        Ok(session)
     }
 
     /// Opens a session over a snapshot of the past, or the newest, by its number; the session stays there.
@@ -64,7 +73,9 @@ impl Session {
     ) -> Result<Session, SessionError> {
         let lease = store.lease(number)?;
         let snapshot = Arc::new(store.snapshot(number).await?);
-        Session::open_with(store, options, snapshot, lease, true)
+        let session = Session::open_with(store, options, snapshot, lease, true)?;
+        session.load_materialized().await?;
+        Ok(session)
     }
 
     fn open_with(
@@ -79,7 +90,26 @@ impl Session {
         let runtime = options.runtime(&reliefs)?;
         runtime.register_object_store(url.as_ref(), Arc::clone(store.object_store()));
 
+        telemetry::install();
+        let results = ResultCache::new(
+            store.clone(),
+            options.result_cache_bytes,
+            options.shared_cache.unwrap_or_else(|| snapshot.cache_limits()),
+            Arc::clone(&runtime.memory_pool),
+        );
+        let results = Arc::new(results);
+        let queries = Arc::new(QueryLog::new(store.clone(), options.query_log));
+        let kept = Arc::downgrade(&results);
+        reliefs.add(Arc::new(move || {
+            if let Some(results) = kept.upgrade() {
+                results.release();
+            }
+        }));
+
         let shared = Arc::new(Shared::default());
+        shared.add_system_table(Arc::new(CacheTable { cache: Arc::downgrade(&results) }));
+        shared.add_system_table(Arc::new(QueriesTable { log: Arc::downgrade(&queries) }));
+        shared.add_system_table(Arc::new(MetricsTable));
         for table in system::tables() {
             shared.add_system_table(table);
         }
@@ -99,7 +129,12 @@ impl Session {
         let context = SessionContext::new_with_state(state);
         let state = context.state_weak_ref();
         shared.set_state(move || state.upgrade().map(|state| state.read().clone()));
+        let runner = Runner::new(context.clone(), Arc::clone(&results), Arc::clone(&queries));
+        let runner = Arc::new(runner);
         Ok(Session {
+            results,
+            queries,
+            runner,
             context,
             store,
             options,
@@ -141,6 +176,53 @@ impl Session {
         &self.options
     }
 
+    /// The answers that are kept.
+    pub fn results(&self) -> &Arc<ResultCache> {
+        &self.results
+    }
+
+    /// The queries that were run.
+    pub fn queries(&self) -> &Arc<QueryLog> {
+        &self.queries
+    }
+
+    /// What runs statements: their answers come from the cache where they can, and every one is noted.
+    pub fn runner(&self) -> &Arc<Runner> {
+        &self.runner
+    }
+
+    /// Waits until what goes on behind answers is done, and written.
+    pub async fn settle(&self) {
+        self.results.settle().await;
+        self.queries.flush().await;
+    }
+
+    /// The session will not be asked again: waits until answers and notes are written that others may want.
+    pub async fn close(&self) {
+        self.results.close().await;
+        self.queries.flush().await;
+    }
+
+    /// Looks which materialized tables the store has now.
+    pub async fn load_materialized(&self) -> Result<(), SessionError> {
+        let mut tables = Vec::new();
+        for table in self.store.materialized().await? {
+            let name = table.name.clone();
+            match MaterializedTable::open(&self.store, &self.url, table).await {
+                Ok(table) => tables.push((name, Arc::new(table))),
+                // It is made anew by REFRESH; the other tables are as good as ever.
+                Err(error) => tracing::warn!(%error, table = name, "a materialized table cannot be read"),
+            }
+        }
+        self.shared.set_materialized(tables);
+        Ok(())
+    }
+
+    /// The materialized tables of the session, by name.
+    pub fn materialized(&self) -> Vec<Arc<MaterializedTable>> {
+        self.shared.materialized()
+    }
+
     /// Moves to the newest snapshot, unless it was told to stay at another; says whether there was a newer one. Queries
     /// that are planned or running keep the snapshot they have.
     pub async fn refresh(&self) -> Result<bool, SessionError> {
@@ -148,6 +230,7 @@ impl Session {
         if *stays {
             return Ok(false);
         }
+        self.load_materialized().await?;
         self.to_newest().await
     }
 

@@ -64,6 +64,12 @@ impl VerifiedObjects {
         VerifiedObjects { inner: Arc::clone(store.object_store()), files: known.collect() }
     }
 
+    /// The same for one file that no snapshot names.
+    pub(crate) fn of_file(store: &Store, path: Path, bytes: u64, blocks: Vec<u32>) -> VerifiedObjects {
+        let files = HashMap::from([(path, Known { bytes, blocks })]);
+        VerifiedObjects { inner: Arc::clone(store.object_store()), files }
+    }
+
     fn damaged(path: &Path, why: String) -> object_store::Error {
         object_store::Error::Generic {
             store: "stoa",

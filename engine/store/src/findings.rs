@@ -7,7 +7,7 @@
 //! The key is made of the segments of a snapshot and the files that no longer count in them: snapshots with the same rows
 //! share their findings (a rollback, other settings), and one with other rows has none until it is scanned. A scan puts one
 //! file, whole or not at all; the newest counts. No snapshot names it, so a scan publishes none and needs no lock. Vacuum
-//! removes the findings of rows that no kept snapshot has. The reasons are in `docs/decisions/007-findings.md`.
+//! removes the findings of rows that no kept snapshot has. The reasons are in `docs/decisions/009-findings.md`.
 
 use arrow::array::RecordBatch;
 use arrow::compute::concat_batches;

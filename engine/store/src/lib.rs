@@ -11,6 +11,8 @@
 //!   findings/<key>/…              what rules found in the rows of a snapshot
 //!   cache/                        derived results, safe to delete
 //!   notes/                        what is wanted or under way, safe to delete
+//!   materialized/                 tables that MATERIALIZE made
+//!   log/                          what was asked of the store, bounded
 //!   readers/00000042.lease        held by the readers of a snapshot of a local store
 //!   writer.lock                   held by the one writer of a local store
 //! ```
@@ -22,6 +24,7 @@
 //! Never here: parsing, linking, SQL; a file changed in place; a snapshot of a newer schema half-read.
 
 mod blocks;
+mod cache;
 mod changes;
 mod encoding;
 mod error;
@@ -29,6 +32,8 @@ mod findings;
 mod lease;
 mod location;
 mod lock;
+mod log;
+mod materialized;
 mod migrate;
 mod notes;
 mod optimize;
@@ -37,6 +42,7 @@ mod restore;
 mod retention;
 mod rollback;
 mod segment;
+mod settings;
 mod snapshot;
 mod store;
 pub mod time;
@@ -48,15 +54,18 @@ mod versions;
 mod tests;
 
 pub use blocks::{BLOCK_BYTES, VerifiedObjects};
+pub use cache::{CacheLimits, CacheNote, CachedKey, Cleaned};
 pub use changes::{FileChanges, FileHistory};
 pub use error::StoreError;
 pub use lease::Lease;
 pub use lock::WriterLock;
+pub use materialized::Materialized;
 pub use migrate::Migration;
 pub use notes::{QueueState, QueuedFile, Touches};
 pub use optimize::{OptimizeOptions, Optimized};
 pub use retention::Retention;
 pub use segment::{EncodedSegment, EncodedTable, encode_segment, encode_segment_as, new_segment_id};
+pub use settings::{SETTINGS, Setting};
 pub use snapshot::{Operation, SegmentMeta, SegmentRole, Snapshot, SnapshotDraft, TableFile};
 pub use store::Store;
 pub use vacuum::Vacuumed;

@@ -103,7 +103,7 @@ fn check_directory(path: &std::path::Path, location: &str) -> Result<(), StoreEr
     }
     for entry in std::fs::read_dir(path).map_err(io)? {
         let name = entry.map_err(io)?.file_name();
-        if ![IGNORE_FILE, lock::FILE_NAME, lease::FOLDER, "segments", "cache"]
+        if ![IGNORE_FILE, lock::FILE_NAME, lease::FOLDER, "segments", "cache", "materialized", "log"]
             .iter()
             .any(|ours| name == *ours)
         {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::Snapshot;
+use crate::{Snapshot, settings};
 
 /// How many snapshots a store keeps. The newest is always kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +81,8 @@ impl Snapshot {
     /// The settings of the store as a whole, which every successor takes over; the others say how the
     /// tree was read.
     pub fn store_settings(&self) -> BTreeMap<String, String> {
-        let ours = self.settings.iter().filter(|(name, _)| name.starts_with(PREFIX));
+        let is_ours = |name: &str| name.starts_with(PREFIX) || settings::find(name).is_some();
+        let ours = self.settings.iter().filter(|(name, _)| is_ours(name));
         ours.map(|(name, value)| (name.clone(), value.clone())).collect()
     }
 

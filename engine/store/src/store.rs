@@ -301,6 +301,7 @@ impl Store {
             let path = self.object_path(&table.file.path)?;
             let put = self.inner.objects.put(&path, PutPayload::from_bytes(table.data)).await;
             put.map_err(|e| self.object_error(&path, e))?;
+            metrics::counter!("stoa_written_bytes_total").increment(table.file.bytes);
             self.start_sync(&path)?;
         }
         Ok(meta)
@@ -357,6 +358,8 @@ impl Store {
         self.start_sync(&path)?;
         self.finish_syncs().await?;
         self.note_newest(number).await;
+        tracing::info!(number, operation = %snapshot.operation, "a snapshot was published");
+        metrics::counter!("stoa_snapshots_total").increment(1);
         Ok(snapshot)
     }
 

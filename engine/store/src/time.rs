@@ -15,6 +15,12 @@ pub fn text(millis: u64) -> String {
     time.map_or_else(|| millis.to_string(), |time| time.format("%Y-%m-%d %H:%M:%S").to_string())
 }
 
+/// `2026-11-21T09:30:15.250Z`, of milliseconds since the Unix epoch (RFC 3339).
+pub fn iso(millis: u64) -> String {
+    let time = i64::try_from(millis).ok().and_then(timestamp_ms_to_datetime);
+    time.map_or_else(|| millis.to_string(), |time| time.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string())
+}
+
 /// Milliseconds since the Unix epoch from `2026-11-21`, `2026-11-21 09:30`, `2026-11-21T09:30:15.250Z`, with an
 /// offset if there is one, else in UTC. A time without a fraction means the whole of its last unit: what happened
 /// within that minute, or on that day, had happened.

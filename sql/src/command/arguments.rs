@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use crate::Moment;
+use crate::observe::LogFormat;
 use crate::output::Format;
 use crate::rules::Severity;
 
@@ -14,6 +15,22 @@ use crate::rules::Severity;
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
+    #[command(flatten)]
+    pub observe: ObserveArgs,
+}
+
+/// What every command can say of its work.
+#[derive(Args, Debug)]
+pub struct ObserveArgs {
+    /// Log to standard error; the variable STOA_LOG says what, as in info or warn,stoa_session=debug.
+    #[arg(long, global = true, value_enum, value_name = "FORMAT", help_heading = "Watching")]
+    pub log: Option<LogFormat>,
+    /// Add spans to a file, as OpenTelemetry's collectors read them (OTLP JSON lines).
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Watching")]
+    pub trace: Option<PathBuf>,
+    /// Write metrics to a file, as Prometheus reads them, every 10 seconds and at the end.
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Watching")]
+    pub metrics: Option<PathBuf>,
 }
 
 #[derive(Subcommand, Debug)]
@@ -48,6 +65,14 @@ pub enum Command {
     Verify(VerifyArgs),
     /// Bring a damaged store back: from the source tree, or from the newest snapshot that verifies.
     Repair(RepairArgs),
+    /// How a store does: status, size, cache, queries, memory, alerts.
+    Health(HealthArgs),
+    /// Measure a store, and say what would make it better.
+    Diagnose(HealthArgs),
+    /// List the answers that a store keeps, or let some go.
+    Cache(CacheArgs),
+    /// Show or set what a store keeps of answers, and when it is reported.
+    Settings(SettingsArgs),
     /// Measure how the time of graph functions grows with the graph (a program of its own: stoa-datasets).
     #[command(disable_help_flag = true)]
     Scaling(ExternalArgs),
@@ -62,6 +87,54 @@ pub struct ListArgs {
     /// The shape of the result.
     #[arg(long, value_enum, default_value = "table")]
     pub format: Format,
+}
+
+#[derive(Args, Debug)]
+pub struct HealthArgs {
+    /// The store [default: the nearest .stoa in this directory or above it].
+    #[arg(long, value_name = "DIR")]
+    pub store: Option<String>,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct CacheArgs {
+    #[command(subcommand)]
+    pub command: CacheCommand,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum CacheCommand {
+    /// List the answers, those first that were used last.
+    List(ListArgs),
+    /// Remove answers beyond the limits, and what has come apart.
+    Clean(CleanArgs),
+}
+
+#[derive(Args, Debug)]
+pub struct CleanArgs {
+    #[command(flatten)]
+    pub list: ListArgs,
+    /// Remove every answer.
+    #[arg(long, conflicts_with_all = ["days", "bytes"])]
+    pub all: bool,
+    /// Remove answers that nobody has asked for in so many days [default: the store's setting].
+    #[arg(long, value_name = "DAYS")]
+    pub days: Option<u64>,
+    /// Keep at most so much, as in 512MB [default: the store's setting].
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub bytes: Option<u64>,
+}
+
+#[derive(Args, Debug)]
+pub struct SettingsArgs {
+    #[command(flatten)]
+    pub list: ListArgs,
+    /// Settings to change, as in cache.bytes=2GiB.
+    #[arg(value_name = "NAME=VALUE")]
+    pub changes: Vec<String>,
 }
 
 #[derive(Args, Debug)]
@@ -234,6 +307,9 @@ pub struct SqlArgs {
     /// Ask a snapshot of the past: its number, or a time such as '2026-11-21 09:30' (UTC).
     #[arg(long, value_name = "N|TIME")]
     pub at: Option<Moment>,
+    /// Memory to stay within, caches and all, as in 512MB [default: three quarters of what the machine has left].
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub memory: Option<u64>,
     /// A folder of models of libraries beside the built-in ones; may be given several times.
     #[arg(long, value_name = "DIR")]
     pub models: Vec<PathBuf>,
@@ -376,7 +452,7 @@ pub struct ExportArgs {
 }
 
 /// Bytes from `1024`, `512MB`, `1.5 GiB`: units of 1000 as in MB, of 1024 as in MiB.
-fn parse_size(text: &str) -> Result<u64, String> {
+pub fn parse_size(text: &str) -> Result<u64, String> {
     let text = text.trim();
     let split = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let (number, unit) = text.split_at(split);

@@ -6,8 +6,11 @@
 //! for a failure. Results go to standard output, all else to standard error.
 
 mod arguments;
+mod cache;
+mod diagnose;
 mod export;
 pub mod external;
+mod health;
 mod history;
 mod import;
 mod index;
@@ -27,6 +30,7 @@ use std::process::ExitCode;
 use tokio::runtime::Runtime;
 
 use crate::SqlError;
+use crate::observe::{self, Observed};
 use crate::output::{OutputError, is_closed_pipe};
 use crate::scan::ScanError;
 use arguments::{Cli, Command};
@@ -40,6 +44,15 @@ pub fn main() -> ExitCode {
 /// `--version` end the process.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = Cli::parse_from(arguments);
+    let observe = Observed { log: cli.observe.log, trace: cli.observe.trace, metrics: cli.observe.metrics };
+    // Until the command is done, and then once more.
+    let _observing = match observe::observe(&observe) {
+        Ok(observing) => observing,
+        Err(error) => {
+            eprintln!("{}", told(&error));
+            return ExitCode::from(2);
+        }
+    };
     let done = match cli.command {
         Command::Index(arguments) => index::run(&arguments),
         Command::Watch(arguments) => watch::run(&arguments),
@@ -55,6 +68,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Optimize(arguments) => runtime().and_then(|r| r.block_on(maintain::optimize(&arguments))),
         Command::Verify(arguments) => runtime().and_then(|r| r.block_on(maintain::verify(&arguments))),
         Command::Repair(arguments) => maintain::repair(&arguments),
+        Command::Health(arguments) => runtime().and_then(|r| r.block_on(health::run(&arguments))),
+        Command::Diagnose(arguments) => runtime().and_then(|r| r.block_on(diagnose::run(&arguments))),
+        Command::Cache(arguments) => runtime().and_then(|r| r.block_on(cache::run(&arguments))),
+        Command::Settings(arguments) => runtime().and_then(|r| r.block_on(cache::settings(&arguments))),
         Command::Scan(arguments) => {
             let code = runtime().and_then(|runtime| scan::run(&arguments, &runtime));
             return code.unwrap_or_else(|error| ended(&error, ExitCode::from(2)));

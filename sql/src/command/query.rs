@@ -3,6 +3,8 @@
 use anyhow::{Context, bail};
 use std::io::{IsTerminal, Read};
 use stoa_indexer::IndexOptions;
+use stoa_session::SessionOptions;
+use stoa_session::telemetry::machine;
 use stoa_store::{Store, StoreError};
 use tokio::runtime::Runtime;
 
@@ -19,7 +21,7 @@ pub fn run(arguments: &SqlArgs, runtime: &Runtime) -> anyhow::Result<()> {
         bail!("parquet goes to a file: add -o FILE.parquet");
     }
     let store = store(arguments, runtime)?;
-    let options = EngineOptions { models: arguments.models.clone(), ..EngineOptions::default() };
+    let options = EngineOptions { session: within(arguments.memory), models: arguments.models.clone() };
     let engine = runtime.block_on(async {
         match &arguments.at {
             Some(moment) => Engine::open_at(&store, moment, options).await,
@@ -29,17 +31,34 @@ pub fn run(arguments: &SqlArgs, runtime: &Runtime) -> anyhow::Result<()> {
 
     let asked = !arguments.commands.is_empty() || !arguments.files.is_empty();
     if !asked && std::io::stdin().is_terminal() && arguments.output.is_none() {
-        return shell::run(&engine, runtime, format);
+        let done = shell::run(&engine, runtime, format);
+        runtime.block_on(engine.close());
+        return done;
     }
     let mut printer = match &arguments.output {
         Some(path) => Printer::file(format, path).with_context(|| path.display().to_string())?,
         None => Printer::stdout(format, false),
     };
+    let mut done = Ok(());
     for text in texts(arguments, asked)? {
-        runtime.block_on(printer.run(&engine, &text))?;
+        done = runtime.block_on(printer.run(&engine, &text));
+        if done.is_err() {
+            break;
+        }
     }
-    Ok(())
+    // Answers that are being written for others.
+    runtime.block_on(engine.close());
+    Ok(done?)
 }
+
+/// A session that stays within so much memory; else within most of what the machine has left.
+fn within(memory: Option<u64>) -> SessionOptions {
+    let memory = memory.or_else(|| Some((machine()?.available / 4 * 3).max(LEAST_MEMORY)));
+    memory.map_or_else(SessionOptions::default, |bytes| SessionOptions::within(bytes as usize))
+}
+
+/// What a session needs to answer anything at all.
+const LEAST_MEMORY: u64 = 64 << 20;
 
 /// The store to ask, indexed first if a tree is named that has none.
 fn store(arguments: &SqlArgs, runtime: &Runtime) -> anyhow::Result<String> {

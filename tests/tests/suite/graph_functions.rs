@@ -232,7 +232,7 @@ fn what_fails_again_and_again_is_answered_at_once() {
         }
         assert!(last.contains("has failed 3 times in a row"), "{last}");
         let health = rows(&engine, "SELECT component, status FROM system.health").await;
-        assert_eq!(health, [["graph cache", "ok"], ["function pagerank", "open"]]);
+        assert_eq!(health[health.len() - 2..], [["graph cache", "ok"], ["function pagerank", "open"]]);
         // Other graphs are not concerned.
         rows(&engine, "SELECT count(*) FROM pagerank(edges => (VALUES (1, 2)))").await;
     });

@@ -7,6 +7,7 @@ use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 use std::sync::{Arc, Mutex, PoisonError};
 use stoa_graph::Csr;
+use stoa_session::RowDigest;
 
 use super::key::GraphKey;
 
@@ -14,13 +15,15 @@ use super::key::GraphKey;
 #[derive(Debug)]
 pub(super) struct HeldGraph {
     pub csr: Csr,
+    /// The digests of the rows that it was built from, in the order of the inputs.
+    pub digests: Vec<RowDigest>,
     /// Resized by one run at a time: several may end together.
     memory: Mutex<MemoryReservation>,
 }
 
 impl HeldGraph {
-    pub fn new(csr: Csr, memory: MemoryReservation) -> HeldGraph {
-        HeldGraph { csr, memory: Mutex::new(memory) }
+    pub fn new(csr: Csr, digests: Vec<RowDigest>, memory: MemoryReservation) -> HeldGraph {
+        HeldGraph { csr, digests, memory: Mutex::new(memory) }
     }
 
     /// Says what the graph takes now: sides of it are made when an algorithm first asks for them.

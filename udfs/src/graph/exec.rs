@@ -2,10 +2,11 @@
 
 use arrow::array::{ArrayRef, MutableArrayData, RecordBatch, make_array};
 use arrow::datatypes::{Field, Schema, SchemaRef};
+use datafusion::common::runtime::SpawnedTask;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{Result, ScalarValue, exec_datafusion_err, internal_err, resources_datafusion_err};
 use datafusion::error::DataFusionError;
-use datafusion::execution::memory_pool::{MemoryConsumer, MemoryLimit, MemoryPool, MemoryReservation};
+use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
@@ -26,9 +27,10 @@ use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::sync::Arc;
 use std::time::Instant;
 use stoa_graph::{Csr, GraphError};
-use stoa_session::Limits;
+use stoa_session::{CachedResult, Key, KeyBuilder, Kind, Limits, RowDigest};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::spawn_blocking;
+use tracing::Instrument;
 
 use super::bind::data_type;
 use super::cache::{GraphCache, HeldGraph};
@@ -38,6 +40,7 @@ use super::input;
 use super::key::GraphKey;
 use super::node::GraphNode;
 use super::services::Services;
+use super::verdict::Verdict;
 use crate::registry::{ArgumentType, Returns};
 
 /// The argument that says which nodes a graph has.
@@ -109,12 +112,17 @@ impl GraphExec {
 
 impl DisplayAs for GraphExec {
     fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "GraphExec: {}", self.work.function.doc.name)?;
-        for (name, value) in &self.work.values {
+        write!(f, "GraphExec: {}", self.work)
+    }
+}
+
+impl fmt::Display for Work {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.function.doc.name)?;
+        for (name, value) in &self.values {
             write!(f, ", {name}={value}")?;
         }
-        let names: Vec<&str> =
-            self.work.input_places.iter().map(|place| self.work.argument(*place)).collect();
+        let names: Vec<&str> = self.input_places.iter().map(|place| self.argument(*place)).collect();
         write!(f, ", inputs=[{}]", names.join(", "))
     }
 }
@@ -178,7 +186,13 @@ impl ExecutionPlan for GraphExec {
             context,
             metrics: self.metrics.clone(),
         };
-        let batches = futures::stream::once(run.answer()).try_flatten();
+        let name = self.work.function.doc.name;
+        // On a task of its own: others may wait for the same answer, and must not depend on who reads this one.
+        let answer = async move {
+            let task = SpawnedTask::spawn(run.answer().in_current_span());
+            task.join().await.map_err(|error| stopped(name, &error))?
+        };
+        let batches = futures::stream::once(answer).try_flatten();
         let counted = batches.inspect_ok(move |batch: &RecordBatch| {
             metrics.record_output(batch.num_rows());
         });
@@ -248,31 +262,114 @@ impl Run {
             consumer.register(self.context.memory_pool())
         };
         let services = Arc::clone(&self.work.services);
+        let by_files = self.key_by_files()?;
+        if let Some(found) = self.kept(by_files).await {
+            return Ok(self.rows_of(found));
+        }
+        let _flight = match by_files {
+            Some(key) => {
+                let flight = services.results.flight(key).await;
+                if let Some(found) = self.kept(by_files).await {
+                    return Ok(self.rows_of(found));
+                }
+                Some(flight)
+            }
+            None => None,
+        };
+        let began = Instant::now();
         let key = self.key()?;
         let circuit = (name, hash(&key, &self.work));
-        let trial = services.breakers.admit(circuit, Instant::now());
-        let trial = trial.map_err(|e| resources_datafusion_err!("{e}"))?;
-        let pool = Arc::clone(self.context.memory_pool());
-        let mut verdict = Verdict { services: &services, pool, circuit, trial, settled: false };
+        let mut verdict = Verdict::admit(&services, self.context.memory_pool(), circuit)?;
 
         let answer = async {
             let held = self.graph(key.as_ref(), memory("graph")).await?;
             let run_memory = Arc::new(memory("run"));
-            let (nodes, rows) = self.others(&run_memory).await?;
+            let others = self.others(&run_memory).await?;
             let run_memory = Arc::into_inner(run_memory).unwrap_or_else(|| memory("run"));
-            self.run(held, key.clone(), nodes, rows, run_memory).await
+            let by_rows = self.key_by_rows(&held.digests, &others.digests);
+            if let Some(key) = by_rows
+                && let Some(found) = self.kept(by_rows).await
+            {
+                if let Some(by_files) = by_files {
+                    services.results.alias(by_files, key, &found);
+                }
+                return Ok(Answer::Kept(found));
+            }
+            if by_rows.is_some() {
+                services.results.missed();
+            }
+            let (columns, memory) = self.run(held, key.clone(), others, run_memory).await?;
+            Ok(Answer::Computed { columns, memory, keys: by_rows.into_iter().chain(by_files).collect() })
         };
         let answer = answer.await;
         verdict.settle(&answer);
-        let (columns, memory) = answer?;
-        let batch = RecordBatch::try_new(Arc::clone(&self.work.schema), columns)?;
+        match answer? {
+            Answer::Kept(found) => Ok(self.rows_of(found)),
+            Answer::Computed { columns, memory, keys } => {
+                let batch = RecordBatch::try_new(Arc::clone(&self.work.schema), columns)?;
+                let kept = (Arc::clone(&self.work.schema), vec![batch.clone()]);
+                let label = self.work.to_string();
+                services.results.keep(&keys, kept, (Kind::Function, &label), began.elapsed(), None);
+                Ok(self.pieces(batch, memory))
+            }
+        }
+    }
+
+    /// A batch in pieces, and what goes with it for as long as they are read.
+    fn pieces(&self, batch: RecordBatch, held: impl Send + 'static) -> Rows {
         let size = self.context.session_config().batch_size().max(1);
         let rows = batch.num_rows();
+        let held = std::sync::Mutex::new(held);
         let pieces = (0..rows).step_by(size).map(move |at| {
-            let _held = &memory;
+            let _held = &held;
             piece(&batch, at, size.min(rows - at))
         });
-        Ok(futures::stream::iter(pieces).boxed())
+        futures::stream::iter(pieces).boxed()
+    }
+
+    /// The rows of an answer that was kept.
+    fn rows_of(&self, found: Arc<CachedResult>) -> Rows {
+        MetricBuilder::new(&self.metrics).counter("answers_from_cache", 0).add(1);
+        MetricBuilder::new(&self.metrics).counter("graphs_built", 0);
+        let batches: Vec<Rows> =
+            found.batches.iter().map(|batch| self.pieces(batch.clone(), Arc::clone(&found))).collect();
+        futures::stream::iter(batches).flatten().boxed()
+    }
+
+    /// The answer of a key, if the session keeps answers and this is one.
+    async fn kept(&self, key: Option<Key>) -> Option<Arc<CachedResult>> {
+        let (found, _) = self.work.services.results.get(&[key?]).await?;
+        (*found.schema == *self.work.schema).then_some(found)
+    }
+
+    fn key_of(&self, what: &str) -> Option<KeyBuilder> {
+        let limits = self.limits();
+        let mut key = KeyBuilder::new(what);
+        key.add(self.work.function.doc.name).add(&self.work.values);
+        key.add_settings(self.context.session_config().options());
+        key.add(&self.work.input_places);
+        limits.result_cache.then_some(key)
+    }
+
+    /// The key of the answer by what the tables held that the inputs read.
+    fn key_by_files(&self) -> Result<Option<Key>> {
+        let Some(mut key) = self.key_of("function") else { return Ok(None) };
+        for plan in &self.work.logical {
+            if !key.add_plan(plan)? {
+                return Ok(None);
+            }
+        }
+        Ok(Some(key.finish()))
+    }
+
+    /// The key of the answer by the rows that the inputs gave.
+    fn key_by_rows(&self, graph: &[RowDigest], others: &[RowDigest]) -> Option<Key> {
+        let mut key = self.key_of("function by rows")?;
+        for input in &self.inputs {
+            key.add(input.schema().fields());
+        }
+        key.add(graph).add(others);
+        Some(key.finish())
     }
 
     fn limits(&self) -> Limits {
@@ -325,8 +422,10 @@ impl Run {
         let memory = Arc::new(memory);
         let mut edge_rows = Vec::new();
         let mut node_rows = None;
+        let mut digests = Vec::new();
         for input in self.graph_inputs() {
             let rows = input::rows(&self.inputs[input], &self.context, &memory).await?;
+            digests.push(RowDigest::of(&rows)?);
             match self.work.argument(self.work.input_places[input]) {
                 NODES => node_rows = Some(rows),
                 _ => edge_rows.extend(rows),
@@ -337,7 +436,9 @@ impl Run {
         // There are at most two nodes an edge; most graphs have far fewer.
         memory.try_grow(Csr::estimate(edges / 4, edges, weighted, false, false) * 3 / 2)?;
         let permit = self.permit().await?;
+        let span = tracing::info_span!("graph", function = name, edges);
         let building = spawn_blocking(move || {
+            let _span = span.entered();
             // Held by the thread, which goes on where nobody waits for it any more.
             let (_permit, memory) = (permit, memory);
             let edges = input::edges(&edge_rows, &format!("{name}: edges"))?;
@@ -351,34 +452,34 @@ impl Run {
             };
             drop(edge_rows);
             memory.try_resize(csr.bytes())?;
-            Ok(Arc::new(HeldGraph::new(csr, memory)))
+            Ok(Arc::new(HeldGraph::new(csr, digests, memory)))
         });
         building.await.map_err(|error| stopped(name, &error))?
     }
 
     /// The inputs that are not the graph's.
-    async fn others(&self, memory: &Arc<MemoryReservation>) -> Result<(Nodes, Tables)> {
-        let (mut nodes, mut tables) = (BTreeMap::new(), BTreeMap::new());
+    async fn others(&self, memory: &Arc<MemoryReservation>) -> Result<Others> {
+        let mut others = Others::default();
         for input in (0..self.inputs.len()).filter(|input| !self.is_of_graph(*input)) {
             let argument = &self.work.function.doc.arguments[self.work.input_places[input]];
             let plan = &self.inputs[input];
             let rows = input::rows(plan, &self.context, memory).await?;
+            others.digests.push(RowDigest::of(&rows)?);
             let what = format!("{}: {}", self.work.function.doc.name, argument.name);
             if let ArgumentType::Rows(_) = argument.type_ {
-                tables.insert(argument.name, input::table(plan, &rows, &what)?);
+                others.rows.insert(argument.name, input::table(plan, &rows, &what)?);
             } else {
-                nodes.insert(argument.name, input::nodes(&rows, &what)?);
+                others.nodes.insert(argument.name, input::nodes(&rows, &what)?);
             }
         }
-        Ok((nodes, tables))
+        Ok(others)
     }
 
     async fn run(
         &self,
         held: Arc<HeldGraph>,
         key: Option<GraphKey>,
-        nodes: Nodes,
-        rows: Tables,
+        others: Others,
         memory: MemoryReservation,
     ) -> Result<(Vec<ArrayRef>, MemoryReservation)> {
         let work = Arc::clone(&self.work);
@@ -386,7 +487,9 @@ impl Run {
         let timer = MetricBuilder::new(&self.metrics).subset_time("algorithm_time", 0);
         let (control, _stop): (RunControl, StopOnDrop) = RunControl::new(memory);
         let permit = self.permit().await?;
+        let span = tracing::info_span!("kernel", function = work.function.doc.name);
         let running = spawn_blocking(move || {
+            let _span = span.entered();
             // Held by the thread, which is told to stop where nobody waits for it any more, and stops a little later.
             let _permit = permit;
             let _settling = Settling { cache: &work.services.cache, key, held: &held };
@@ -395,8 +498,8 @@ impl Run {
                 control: &control,
                 doc: &work.function.doc,
                 values: &work.values,
-                nodes: &nodes,
-                rows: &rows,
+                nodes: &others.nodes,
+                rows: &others.rows,
                 max_paths: limits.max_paths,
                 max_steps: limits.max_graph_steps as f64,
             };
@@ -406,7 +509,10 @@ impl Run {
             let sides = Csr::estimate(n, m, weighted, true, cost.undirected).saturating_sub(held.csr.bytes());
             let sides = Sides::reserve(&control.memory, sides)?;
             let _timing = timer.timer();
+            let started = Instant::now();
             let columns = (work.function.run)(&call).map_err(|error| work.error(error))?;
+            let labels = [("function", work.function.doc.name)];
+            metrics::histogram!("stoa_algorithm_seconds", &labels).record(started.elapsed().as_secs_f64());
             drop(sides);
             let bytes = columns.iter().map(|column| column.get_array_memory_size()).sum();
             control.memory.try_resize(bytes)?;
@@ -416,8 +522,19 @@ impl Run {
     }
 }
 
-type Nodes = BTreeMap<&'static str, Vec<i64>>;
-type Tables = BTreeMap<&'static str, RecordBatch>;
+/// The inputs that are not the graph's, by argument, and their digests in the order of the inputs.
+#[derive(Default)]
+struct Others {
+    nodes: BTreeMap<&'static str, Vec<i64>>,
+    rows: BTreeMap<&'static str, RecordBatch>,
+    digests: Vec<RowDigest>,
+}
+
+/// An answer, and how it came about.
+enum Answer {
+    Kept(Arc<CachedResult>),
+    Computed { columns: Vec<ArrayRef>, memory: MemoryReservation, keys: Vec<Key> },
+}
 
 fn stopped(name: &str, error: &tokio::task::JoinError) -> DataFusionError {
     DataFusionError::Internal(format!("{name} stopped unexpectedly: {error}"))
@@ -475,58 +592,5 @@ impl Sides<'_> {
 impl Drop for Sides<'_> {
     fn drop(&mut self) {
         self.memory.shrink(self.bytes);
-    }
-}
-
-/// Tells the breaker how a call ended, also when nobody waits for it any more.
-struct Verdict<'a> {
-    services: &'a Services,
-    pool: Arc<dyn MemoryPool>,
-    circuit: (&'static str, u64),
-    /// Whether this call is the one that tries whether it works again.
-    trial: bool,
-    settled: bool,
-}
-
-impl Verdict<'_> {
-    /// Whether others hold so much of the memory that a call may have failed because of them alone.
-    fn is_crowded(&self) -> bool {
-        match self.pool.memory_limit() {
-            MemoryLimit::Finite(limit) => {
-                self.services.cache.release();
-                self.pool.reserved() > limit / 4
-            }
-            _ => false,
-        }
-    }
-
-    fn abandon(&self) {
-        if self.trial {
-            self.services.breakers.abandoned(self.circuit);
-        }
-    }
-
-    fn settle<T>(&mut self, answer: &Result<T>) {
-        self.settled = true;
-        let breakers = &self.services.breakers;
-        match answer {
-            Ok(_) => breakers.succeeded(self.circuit),
-            Err(error) => match error.find_root() {
-                DataFusionError::ResourcesExhausted(_) if self.is_crowded() => self.abandon(),
-                DataFusionError::ResourcesExhausted(message) | DataFusionError::Internal(message) => {
-                    breakers.failed(self.circuit, message.clone(), Instant::now());
-                }
-                // A wrong argument is answered by looking at it; it takes nothing from anybody.
-                _ => self.abandon(),
-            },
-        }
-    }
-}
-
-impl Drop for Verdict<'_> {
-    fn drop(&mut self) {
-        if !self.settled {
-            self.abandon();
-        }
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! FROM f(a => …)  →  bind: arguments by name, subqueries planned  →  GraphNode (logical, inputs are real plans)
-//!                 →  GraphExec (physical)  →  graph from the cache, or built from its inputs
+//!                 →  GraphExec (physical)  →  the answer from the cache, if what it reads is the same
+//!                                          →  graph from the cache, or built from its inputs
 //!                                          →  cost against the limit, breaker, memory  →  kernel  →  rows
 //! ```
 //!
@@ -22,6 +23,7 @@ mod key;
 mod node;
 pub(crate) mod plan;
 mod services;
+mod verdict;
 
 pub use call::{Call, Cost, TableFunction};
 pub(crate) use plan::{GraphPlanner, GraphRelations};

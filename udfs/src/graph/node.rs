@@ -7,6 +7,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
+use stoa_session::TABLE_FUNCTION;
 
 use super::bind::{Bound, data_type};
 use super::call::TableFunction;
@@ -70,7 +71,7 @@ impl Hash for GraphNode {
 
 impl UserDefinedLogicalNodeCore for GraphNode {
     fn name(&self) -> &str {
-        "Graph"
+        TABLE_FUNCTION
     }
 
     fn inputs(&self) -> Vec<&LogicalPlan> {

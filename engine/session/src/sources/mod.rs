@@ -12,5 +12,6 @@ mod text;
 
 pub(crate) use cache::SourceCache;
 pub use lookup::Sources;
+pub(crate) use segment::Reader;
 pub(crate) use text::Place;
 pub use text::SourceText;

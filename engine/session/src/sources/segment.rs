@@ -131,10 +131,10 @@ impl SourceSegment {
 }
 
 /// Reads ranges of the file for Parquet's decoder.
-struct Reader {
-    objects: Arc<dyn ObjectStore>,
-    path: Path,
-    bytes: u64,
+pub(crate) struct Reader {
+    pub objects: Arc<dyn ObjectStore>,
+    pub path: Path,
+    pub bytes: u64,
 }
 
 fn external(error: object_store::Error) -> ParquetError {

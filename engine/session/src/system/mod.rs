@@ -19,6 +19,7 @@ use stoa_model::Layer;
 use stoa_store::{Snapshot, Store};
 
 use crate::catalog::Shared;
+use crate::materialized::MaterializedTable;
 use crate::options::SessionOptions;
 use crate::views::View;
 pub(crate) use provider::SystemTableProvider;
@@ -31,6 +32,13 @@ pub struct SystemContext {
     pub snapshot: Arc<Snapshot>,
     pub options: Arc<SessionOptions>,
     pub(crate) shared: Arc<Shared>,
+}
+
+impl SystemContext {
+    /// The materialized tables, by name.
+    pub fn materialized(&self) -> Vec<Arc<MaterializedTable>> {
+        self.shared.materialized()
+    }
 }
 
 /// A table of the schema `system`.

@@ -57,6 +57,14 @@ impl SystemTable for Settings {
             some(&options.graph_cache_bytes),
             "bytes of graphs kept between queries",
         );
+        row(
+            "session.result_cache_bytes",
+            some(&options.result_cache_bytes),
+            "bytes of answers kept between queries",
+        );
+        for setting in stoa_store::SETTINGS {
+            row(setting.name, some(&snapshot.setting(setting.name)), setting.meaning);
+        }
         for (name, value, meaning) in snapshot.retention().settings() {
             row(name, some(&value), meaning);
         }

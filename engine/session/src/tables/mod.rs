@@ -17,7 +17,7 @@ mod scan;
 mod segment_source;
 mod source_columns;
 
-pub(crate) use files::SnapshotFiles;
+pub(crate) use files::{SegmentFile, SnapshotFiles};
 pub(crate) use findings::FindingsTable;
 pub(crate) use layout::Layout;
 pub use layout::session_schema;

@@ -8,12 +8,12 @@ use datafusion::common::{Constraint, Constraints, Result, Statistics};
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::physical_plan::ExecutionPlan;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use stoa_model::tables::Table;
 
 use super::estimate;
 use super::files::{SegmentFile, SnapshotFiles};
-use super::layout::Layout;
+use super::layout::{Layout, Origin};
 use super::scan::{Scan, pushes_into_parquet};
 use crate::sources::Sources;
 
@@ -25,6 +25,7 @@ pub(crate) struct StoredTable {
     files: Vec<SegmentFile>,
     sources: Arc<Sources>,
     constraints: Constraints,
+    fingerprint: OnceLock<[u8; 32]>,
 }
 
 impl StoredTable {
@@ -32,7 +33,7 @@ impl StoredTable {
         let files = location.of(layout.table);
         let key = layout.key().map(|column| Constraint::PrimaryKey(vec![column]));
         let constraints = Constraints::new_unverified(key.into_iter().collect());
-        StoredTable { layout, location, files, sources, constraints }
+        StoredTable { layout, location, files, sources, constraints, fingerprint: OnceLock::new() }
     }
 
     /// Which of the stored tables it is.
@@ -42,6 +43,44 @@ impl StoredTable {
 
     pub fn files(&self) -> &[SegmentFile] {
         &self.files
+    }
+
+    /// Which table it is and how it is shown: what the same files look like depends on nothing else.
+    pub fn form(&self) -> (&'static str, &SchemaRef, &[Origin]) {
+        (self.layout.table.name(), &self.layout.schema, &self.layout.origins)
+    }
+
+    /// The files, their dead rows and the form, in 32 bytes that are the same in every process.
+    pub fn fingerprint(&self) -> [u8; 32] {
+        *self.fingerprint.get_or_init(|| {
+            let mut hasher = blake3::Hasher::new();
+            hasher.update(format!("{:?}", self.form()).as_bytes());
+            for file in &self.files {
+                hasher.update(format!("\0{}{:?}", file.path, file.dead).as_bytes());
+            }
+            *hasher.finalize().as_bytes()
+        })
+    }
+
+    /// The plan that reads one of the files.
+    pub fn scan_file(
+        &self,
+        state: &dyn Session,
+        projection: &[usize],
+        filters: &[Expr],
+        file: usize,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let files = self.files.get(file..=file).unwrap_or_default();
+        self.of_files(files, filters, None).plan(state, projection)
+    }
+
+    fn of_files<'a>(
+        &'a self,
+        files: &'a [SegmentFile],
+        filters: &'a [Expr],
+        limit: Option<usize>,
+    ) -> Scan<'a> {
+        Scan { layout: &self.layout, location: &self.location, files, sources: &self.sources, filters, limit }
     }
 
     /// The rows of each kind, if the table has kinds and every one of its rows was counted and still counts.
@@ -101,14 +140,6 @@ impl TableProvider for StoredTable {
                 &all
             }
         };
-        let scan = Scan {
-            layout: &self.layout,
-            location: &self.location,
-            files: &self.files,
-            sources: &self.sources,
-            filters,
-            limit,
-        };
-        scan.plan(state, projection)
+        self.of_files(&self.files, filters, limit).plan(state, projection)
     }
 }

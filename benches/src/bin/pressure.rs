@@ -1,0 +1,73 @@
+//! What is left to do when others have taken the memory.
+//!
+//! `cargo run --release -p stoa-benches --bin pressure -- [--taken PERCENT] TREE` takes a part of the machine's memory (80 % by default) and
+//! holds it, then indexes a tree with the `stoa` beside this program and asks questions of it, each in a process of its own. It
+//! fails if one of them adds 100 MB or more, or a question takes a second. On a machine that others work on, take less.
+
+use anyhow::{Context, bail};
+use clap::Parser;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+use stoa_session::telemetry::machine;
+
+#[derive(Parser)]
+struct Arguments {
+    /// Percent of the machine's memory that is to be in use.
+    #[arg(long, default_value_t = 80)]
+    taken: u64,
+    tree: PathBuf,
+}
+
+/// Bytes that a command may add.
+const MOST: u64 = 100 << 20;
+/// Seconds that a question may take.
+const LONGEST: f64 = 1.0;
+const PAGE: usize = 4096;
+
+const QUESTIONS: &[&str] = &[
+    "SELECT count(*) FROM nodes",
+    "SELECT full_name, lines FROM methods WHERE NOT is_external ORDER BY lines DESC LIMIT 10",
+    "SELECT callee_name, count(*) AS n FROM call_graph GROUP BY 1 ORDER BY n DESC LIMIT 10",
+    "SELECT full_name, cyclomatic FROM method_metrics ORDER BY cyclomatic DESC LIMIT 10",
+    "SELECT count(*) FROM pagerank(edges => 'CALL')",
+];
+
+fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    let machine = machine().context("this system does not tell how much memory it has")?;
+    let free = machine.total / 100 * (100 - arguments.taken.min(95));
+    let taken = machine.available.saturating_sub(free) as usize;
+    let mut held = vec![0u8; taken];
+    // Memory is taken when it is written to.
+    held.iter_mut().step_by(PAGE).for_each(|byte| *byte = 1);
+    println!("{} MB taken, {} MB left of {} MB", taken >> 20, free >> 20, machine.total >> 20);
+
+    let folder = tempfile::tempdir()?;
+    let store = folder.path().join("store").display().to_string();
+    let stoa = std::env::current_exe()?.with_file_name("stoa");
+    let (seconds, peak) = run(&stoa, &["index", &arguments.tree.display().to_string(), "--store", &store])?;
+    println!("{:>8.2} s {:>6} MB  index", seconds, peak >> 20);
+    let mut failed = peak >= MOST;
+    for question in QUESTIONS {
+        let (seconds, peak) = run(&stoa, &["sql", "--store", &store, "--format", "csv", "-c", question])?;
+        println!("{:>8.2} s {:>6} MB  {question}", seconds, peak >> 20);
+        failed |= peak >= MOST || seconds >= LONGEST;
+    }
+    drop(held);
+    if failed { bail!("more than {} MB or {LONGEST} s", MOST >> 20) } else { Ok(()) }
+}
+
+/// Runs a command to its end: seconds, and the largest resident set as the log of the command tells it.
+fn run(program: &Path, arguments: &[&str]) -> anyhow::Result<(f64, u64)> {
+    let started = Instant::now();
+    let output =
+        Command::new("/usr/bin/env").arg("time").args(["-f", "%M"]).arg(program).args(arguments).output()?;
+    let seconds = started.elapsed().as_secs_f64();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    if !output.status.success() {
+        bail!("{}: {said}", arguments.join(" "));
+    }
+    let kilobytes = said.lines().last().and_then(|line| line.trim().parse::<u64>().ok());
+    Ok((seconds, kilobytes.context("there is no `time` that tells memory")? << 10))
+}
