@@ -71,7 +71,8 @@ fn longs(values: impl Iterator<Item = i64>) -> ArrayRef {
 }
 
 fn texts<'a>(values: impl Iterator<Item = &'a str>) -> ArrayRef {
-    Arc::new(StringArray::from_iter_values(values))
+    // Steps of paths come without a count, which `from_iter_values` wants.
+    Arc::new(values.map(Some).collect::<StringArray>())
 }
 
 fn confidences(flows: &[Flow]) -> ArrayRef {
