@@ -2,7 +2,7 @@
 //!
 //! `index_floor` compares a full index with parsing alone; `queries` times the questions people ask first; `graph_sql`
 //! times graph functions through SQL, and `graph_ratios` puts that beside what `graph_libraries/run.py` says of the
-//! libraries people use. Each prints the table that `docs/performance.md` quotes.
+//! libraries people use; `graph_pressure` runs many at once under one budget of memory. Each prints the table that `docs/performance.md` quotes.
 
 use rayon::prelude::*;
 use std::path::Path;

@@ -209,7 +209,9 @@ impl Script<'_> {
         let Parsed { statement, words } = self.statements.pop_front()?;
         let source = Source { text: self.text.clone(), words };
         let context = self.engine.context.clone();
-        let missing = self.engine.session.as_ref().and_then(|session| MissingLayers::of(&session.snapshot()));
+        let session = self.engine.session.as_ref();
+        let missing = session.and_then(|session| MissingLayers::of(&session.snapshot()));
+        let passed_over = session.map(passed_over).unwrap_or_default();
         let graphs = Arc::clone(&self.engine.graphs);
         // On a task of its own, so that whoever waits can stop waiting: planning may read files.
         let task = SpawnedTask::spawn(async move {
@@ -228,7 +230,10 @@ impl Script<'_> {
             };
             let plan = plan(statement, &patterns, &graphs, &state).await?;
             let outcome = Outcome::of(&plan);
-            let notices = missing.map(|missing| missing.notices(&plan)).transpose()?.unwrap_or_default();
+            let mut notices = passed_over;
+            if let Some(missing) = missing {
+                notices.extend(missing.notices(&plan)?);
+            }
             let frame = context.execute_logical_plan(plan).await?;
             Ok::<_, DataFusionError>((outcome, notices, frame.execute_stream().await?))
         });
@@ -241,6 +246,19 @@ impl Script<'_> {
         };
         Some(answer)
     }
+}
+
+/// A sentence for each newer snapshot that cannot be read. Answers are right for the one before, and old.
+fn passed_over(session: &Session) -> Vec<String> {
+    let seen = session.snapshot().number;
+    let newer = session.store().passed_over().into_iter().filter(|number| *number > seen);
+    newer
+        .map(|number| {
+            format!(
+                "snapshot {number} is corrupt, and this is snapshot {seen}; `stoa repair` mends the store"
+            )
+        })
+        .collect()
 }
 
 /// What a statement gives.
@@ -317,7 +335,8 @@ impl Answer {
         self.outcome
     }
 
-    /// What must be known to read the rows right: layers of the graph that were asked for and are not there.
+    /// What must be known to read the rows right: a newer snapshot that cannot be read, layers of the graph that were asked
+    /// for and are not there.
     pub fn notices(&self) -> &[String] {
         &self.notices
     }

@@ -1,4 +1,4 @@
-//! Optimizing, vacuum and going back, killed at any moment, leave a store whose every snapshot is whole.
+//! Optimizing, vacuum, going back and migrating, killed at any moment, leave a store whose every snapshot is whole.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -36,9 +36,32 @@ async fn drop_a_file(store: &Store, at: usize) {
     store.publish(draft).await.unwrap();
 }
 
+/// Starts a command and kills it at a random moment of about the time it takes; false if it was faster.
+fn is_killed(arguments: &[&str], typical: &mut Duration, chance: &mut Chance) -> bool {
+    let started = Instant::now();
+    let mut child = stoa::stoa(arguments)
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(typical.mul_f64(chance.below(1000) as f64 / 900.0));
+    if child.try_wait().unwrap().is_some() {
+        *typical = (*typical).min(started.elapsed());
+        return false;
+    }
+    // Std's `kill` is SIGKILL: nothing of the process runs after it.
+    child.kill().unwrap();
+    child.wait().unwrap();
+    true
+}
+
+fn kills() -> usize {
+    std::env::var("STOA_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(KILLS)
+}
+
 #[test]
 fn killed_at_any_moment() {
-    let kills = std::env::var("STOA_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(KILLS);
+    let kills = kills();
     let dir = tempfile::tempdir().unwrap();
     let (tree, location) = (dir.path().join("tree"), dir.path().join("store"));
     trees::write_samples(&tree, 1);
@@ -69,23 +92,9 @@ fn killed_at_any_moment() {
         };
         let store_argument = at(&location);
         let arguments = [arguments, &["--store", &store_argument]].concat();
-        let started = Instant::now();
-        let mut child = stoa::stoa(&arguments)
-            .stdout(std::process::Stdio::null())
-            .stderr(std::process::Stdio::null())
-            .spawn()
-            .unwrap();
-        std::thread::sleep(typical[what].mul_f64(chance.below(1000) as f64 / 900.0));
-        match child.try_wait().unwrap() {
-            Some(_) => {
-                typical[what] = typical[what].min(started.elapsed());
-                finished += 1;
-            }
-            None => {
-                child.kill().unwrap();
-                child.wait().unwrap();
-                killed += 1;
-            }
+        match is_killed(&arguments, &mut typical[what], &mut chance) {
+            true => killed += 1,
+            false => finished += 1,
         }
         runtime.block_on(async {
             let after = store.snapshots().await.unwrap();
@@ -109,4 +118,53 @@ fn killed_at_any_moment() {
     println!("{killed} killed, {finished} finished before");
     let said = stoa::success(["verify", "--deep", "--store", &at(&location)]);
     assert!(said.ends_with("all is well\n"), "{said}");
+}
+
+/// Version 1 is there as it was, or this version beside it with the same rows; never anything between.
+#[test]
+fn migration_killed_at_any_moment() {
+    let dir = tempfile::tempdir().unwrap();
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("stores/v1");
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let mut chance = Chance::new(7);
+    let (mut killed, mut finished, mut published) = (0, 0, 0);
+    let mut typical = Duration::from_millis(300);
+    while killed < kills() {
+        let location = dir.path().join(format!("store{}", killed + finished));
+        copied(&fixture, &location);
+        let location = location.to_str().unwrap();
+        match is_killed(&["migrate", "--store", location], &mut typical, &mut chance) {
+            true => killed += 1,
+            false => finished += 1,
+        }
+        runtime.block_on(async {
+            let store = Store::open(location).await.unwrap();
+            let versions: Vec<u32> =
+                store.snapshots().await.unwrap().iter().map(|s| s.schema_version).collect();
+            assert!(versions == [1] || versions == [1, stoa_model::SCHEMA_VERSION], "{versions:?}");
+            published += versions.len() - 1;
+            assert!(store.verify(None, true).await.unwrap().findings.is_empty());
+            assert_eq!(paths(&store, 1).await.len(), 3);
+            // The next one does what is left, and nothing is left behind.
+            let _lock = store.lock_writer().unwrap();
+            store.migrate(false).await.unwrap();
+            assert_eq!(paths(&store, 2).await, paths(&store, 1).await);
+            store.vacuum(&stoa_store::Retention::default(), false).await.unwrap();
+        });
+        std::fs::remove_dir_all(location).unwrap();
+        assert!(finished < 20 * kills(), "the kills come too late");
+    }
+    println!("{killed} killed, {finished} finished before, {published} published");
+}
+
+pub fn copied(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        match entry.file_type().unwrap().is_dir() {
+            true => copied(&entry.path(), &target),
+            false => drop(std::fs::copy(entry.path(), target).unwrap()),
+        }
+    }
 }

@@ -12,6 +12,7 @@ use object_store::{
 use std::fmt;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use stoa_model::columns::{SourceColumns, files_batch};
 use stoa_model::rows::FileRow;
 use stoa_model::tables::Table;
@@ -24,13 +25,17 @@ use crate::trees::Chance;
 
 /// Objects in memory, behind a bad connection.
 #[derive(Debug)]
-struct Faulty {
-    inner: InMemory,
+pub struct Faulty {
+    pub inner: InMemory,
     chance: Mutex<ChanceOf>,
     /// Of a hundred requests so many fail; half of those that write have written all the same, as after a timeout.
-    failing: AtomicUsize,
+    pub failing: AtomicUsize,
+    /// Of a hundred requests so many are answered late, after they were carried out.
+    pub late: AtomicUsize,
+    /// After so many requests nothing is done any more, as if the process had been killed.
+    pub dies_after: AtomicU64,
     /// A listing shows what was there before the last so many writes.
-    stale: AtomicUsize,
+    pub stale: AtomicUsize,
     /// What listings show, write by write.
     listed: Mutex<Vec<Vec<ObjectMeta>>>,
     /// Bytes that can still be written.
@@ -46,28 +51,52 @@ impl fmt::Debug for ChanceOf {
 }
 
 impl Faulty {
-    fn new(seed: u64) -> Arc<Faulty> {
+    pub fn new(seed: u64) -> Arc<Faulty> {
+        Faulty::over(InMemory::new(), seed)
+    }
+
+    /// A bad connection to objects that are there already.
+    pub fn over(inner: InMemory, seed: u64) -> Arc<Faulty> {
         Arc::new(Faulty {
-            inner: InMemory::new(),
+            inner,
             chance: Mutex::new(ChanceOf(Chance::new(seed))),
             failing: AtomicUsize::new(0),
+            late: AtomicUsize::new(0),
+            dies_after: AtomicU64::new(u64::MAX),
             stale: AtomicUsize::new(0),
             listed: Mutex::default(),
             room: AtomicU64::new(u64::MAX),
         })
     }
 
-    fn store(self: &Arc<Self>) -> Store {
+    pub fn store(self: &Arc<Self>) -> Store {
         let url = "stoa-test://faulty/".parse().unwrap();
         Store::with_object_store(Arc::clone(self) as Arc<dyn ObjectStore>, Path::default(), url)
     }
 
     /// The same objects over a good connection.
-    fn healthy(self: &Arc<Self>) -> Store {
+    pub fn healthy(self: &Arc<Self>) -> Store {
+        self.late.store(0, Ordering::Relaxed);
+        self.dies_after.store(u64::MAX, Ordering::Relaxed);
         self.failing.store(0, Ordering::Relaxed);
         self.stale.store(0, Ordering::Relaxed);
         self.room.store(u64::MAX, Ordering::Relaxed);
         self.store()
+    }
+
+    /// Whether a request is the one that is not carried out any more, or comes after it.
+    fn is_dead(&self) -> bool {
+        let left = self.dies_after.load(Ordering::Relaxed);
+        if left != u64::MAX {
+            self.dies_after.store(left.saturating_sub(1), Ordering::Relaxed);
+        }
+        left == 0
+    }
+
+    async fn answer(&self) {
+        if self.chance.lock().unwrap().0.below(100) < self.late.load(Ordering::Relaxed) {
+            tokio::time::sleep(LATE).await;
+        }
     }
 
     fn fails(&self) -> bool {
@@ -93,6 +122,9 @@ impl fmt::Display for Faulty {
 #[async_trait]
 impl ObjectStore for Faulty {
     async fn put_opts(&self, path: &Path, payload: PutPayload, options: PutOptions) -> Result<PutResult> {
+        if self.is_dead() {
+            return Err(self.timeout());
+        }
         let bytes = payload.content_length() as u64;
         let room = self.room.load(Ordering::Relaxed);
         if bytes > room {
@@ -108,6 +140,7 @@ impl ObjectStore for Faulty {
         }
         let put = self.inner.put_opts(path, payload, options).await;
         self.remember().await;
+        self.answer().await;
         put
     }
 
@@ -120,21 +153,22 @@ impl ObjectStore for Faulty {
     }
 
     async fn get_opts(&self, path: &Path, options: GetOptions) -> Result<GetResult> {
-        match self.fails() {
-            true => Err(self.timeout()),
-            false => self.inner.get_opts(path, options).await,
+        if self.is_dead() || self.fails() {
+            return Err(self.timeout());
         }
+        self.answer().await;
+        self.inner.get_opts(path, options).await
     }
 
     fn delete_stream(&self, paths: BoxStream<'static, Result<Path>>) -> BoxStream<'static, Result<Path>> {
-        match self.fails() {
+        match self.is_dead() || self.fails() {
             true => futures::stream::once(std::future::ready(Err(self.timeout()))).boxed(),
             false => self.inner.delete_stream(paths),
         }
     }
 
     fn list(&self, prefix: Option<&Path>) -> BoxStream<'static, Result<ObjectMeta>> {
-        if self.fails() {
+        if self.is_dead() || self.fails() {
             return futures::stream::once(std::future::ready(Err(self.timeout()))).boxed();
         }
         let stale = self.stale.load(Ordering::Relaxed);
@@ -159,6 +193,9 @@ impl ObjectStore for Faulty {
         self.inner.copy_opts(from, to, options).await
     }
 }
+
+/// How late an answer is that is late.
+pub const LATE: Duration = Duration::from_millis(30);
 
 /// A segment of one file with a text of its own.
 fn segment(file: u32) -> EncodedSegment {
@@ -190,7 +227,7 @@ fn segment(file: u32) -> EncodedSegment {
 }
 
 /// Adds a file on top of the newest snapshot.
-async fn grow(store: &Store, file: u32) -> Result<Snapshot, StoreError> {
+pub async fn grow(store: &Store, file: u32) -> Result<Snapshot, StoreError> {
     let mut draft = store.latest().await?.as_ref().map_or_else(SnapshotDraft::default, Into::into);
     draft.segments.push(store.write_segment(segment(file)).await?);
     draft.next_file_id = draft.next_file_id.max(file + 1);
@@ -198,7 +235,7 @@ async fn grow(store: &Store, file: u32) -> Result<Snapshot, StoreError> {
 }
 
 /// Every snapshot is whole, each the child of the one before, and those that were published are as they were.
-async fn all_is_there(faulty: &Arc<Faulty>, published: &[Snapshot], kept: usize) {
+pub async fn all_is_there(faulty: &Arc<Faulty>, published: &[Snapshot], kept: usize) {
     let store = faulty.healthy();
     let snapshots = store.snapshots().await.unwrap();
     for snapshot in &snapshots {
@@ -215,12 +252,25 @@ async fn all_is_there(faulty: &Arc<Faulty>, published: &[Snapshot], kept: usize)
 /// Grows, goes back, optimizes and vacuums under failures and stale listings, and looks after each step.
 async fn trouble(seed: u64, failing: usize, stale: usize) {
     let faulty = Faulty::new(seed);
+    let (done, failed) = steps(&faulty, seed, failing, stale, |faulty| faulty.store()).await;
+    assert!(done > 10, "{done} of {} steps went well", done + failed);
+    assert_eq!(failing > 0, failed > 0);
+}
+
+/// The same, through a connection made of the bad one; tells how many steps went well and how many failed.
+pub async fn steps(
+    faulty: &Arc<Faulty>,
+    seed: u64,
+    failing: usize,
+    stale: usize,
+    connect: impl Fn(&Arc<Faulty>) -> Store,
+) -> (usize, usize) {
     let mut published = vec![grow(&faulty.store(), 1).await.unwrap()];
     let mut chance = Chance::new(seed + 1);
     let retention = Retention { snapshots: 6, days: 0, grace_hours: 0 };
     let (mut done, mut failed) = (0, 0);
     for round in 2..120 {
-        let store = faulty.store();
+        let store = connect(faulty);
         let _lock = store.lock_writer().unwrap();
         faulty.failing.store(failing, Ordering::Relaxed);
         faulty.stale.store(stale, Ordering::Relaxed);
@@ -244,10 +294,9 @@ async fn trouble(seed: u64, failing: usize, stale: usize) {
             Err(_) => failed += 1,
         }
         // What failed may have been published all the same, and counts among the newest.
-        all_is_there(&faulty, &published, if failing == 0 { 6 } else { 1 }).await;
+        all_is_there(faulty, &published, if failing == 0 { 6 } else { 1 }).await;
     }
-    assert!(done > 10, "{done} of {} steps went well", done + failed);
-    assert_eq!(failing > 0, failed > 0);
+    (done, failed)
 }
 
 #[tokio::test]
@@ -311,6 +360,36 @@ async fn two_writers_race_a_hundred_times() {
     let numbers: Vec<u64> = published.iter().map(|snapshot| snapshot.number).collect();
     assert_eq!(numbers, (1..=numbers.len() as u64).collect::<Vec<_>>());
     all_is_there(&faulty, &published, usize::MAX).await;
+}
+
+/// On a disk a lock settles it: one writes, the other is told, and nobody's snapshot is lost.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_writers_race_a_hundred_times_on_a_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    let location = folder.path().join("store").to_str().unwrap().to_owned();
+    let (mut published, mut told) = (Vec::new(), 0);
+    for round in 0..100u32 {
+        let racers = [0, 1].map(|side| {
+            let location = location.clone();
+            tokio::spawn(async move {
+                let store = Store::open_or_create(&location).await?;
+                let _lock = store.lock_writer()?;
+                grow(&store, 1 + 2 * round + side).await
+            })
+        });
+        for racer in racers {
+            match racer.await.unwrap() {
+                Ok(snapshot) => published.push(snapshot),
+                Err(StoreError::Locked { .. }) => told += 1,
+                Err(error) => panic!("{error}"),
+            }
+        }
+    }
+    published.sort_by_key(|snapshot| snapshot.number);
+    assert!(published.len() >= 100 && published.len() + told == 200, "{} and {told}", published.len());
+    let store = Store::open(&location).await.unwrap();
+    assert_eq!(store.snapshots().await.unwrap(), published);
+    assert!(store.verify(None, false).await.unwrap().findings.is_empty());
 }
 
 #[tokio::test]

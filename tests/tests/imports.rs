@@ -8,6 +8,7 @@ use stoa_sql::{Engine, EngineOptions};
 use stoa_store::{OptimizeOptions, Retention, Store};
 use tempfile::TempDir;
 
+use crate::crash_history::copied;
 use crate::slt::texts;
 use crate::stoa;
 
@@ -395,18 +396,6 @@ fn no_damage_breaks_an_import() {
             if report.is_ok() && round % 8 == 0 {
                 check(&folder.path().join("store"));
             }
-        }
-    }
-}
-
-fn copied(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        match entry.file_type().unwrap().is_dir() {
-            true => copied(&entry.path(), &target),
-            false => drop(std::fs::copy(entry.path(), target).unwrap()),
         }
     }
 }

@@ -7,9 +7,14 @@
 //! | `links` | `tests/links/`: programs that say, under their lines, what SQL must answer of their calls, types and imports |
 //! | `matrix` | `docs/languages.md`: which constructs the fixtures prove |
 //! | `crash` | an index killed at any moment leaves a complete snapshot |
-//! | `crash_history` | optimizing, vacuum and going back, killed at any moment, lose nothing |
+//! | `crash_history` | optimizing, vacuum, going back and migrating, killed at any moment, lose nothing |
+//! | `crash_points` | the same and more, stopped at each of their requests in turn |
+//! | `damage` | every kind of file damaged in every region is found, and comes back byte for byte where source has it |
 //! | `faults` | an object store that fails, lags, lies about its listings or is full |
+//! | `full_disk` | a disk without room |
+//! | `retries` | a client that tries again over such a connection |
 //! | `history` | going back, vacuum, optimizing, verifying and repairing, and what damage does |
+//! | `incremental` | after any edits an update comes to the graph of a first index |
 //! | `determinism` | same tree, same bytes, whatever the number of threads |
 //! | `models` | `sql/models`: rows as the guide says, none twice |
 //! | `mutation` | damaged sources never panic, and their graphs keep their invariants |
@@ -23,18 +28,23 @@
 //! | `rules` | every example of a rule is reported as it says; the reference is what the files say |
 //! | `scan` | `stoa scan`: exit codes, fingerprints, baselines, comments, SARIF, the table `findings` |
 //! | `imports` | what other tools wrote is imported as far as it goes; a store of version 1 is read and brought up |
+//! | `taint` | data flow through SQL: models of the user, flows, explanations, endpoints of the caller |
 //! | `scaling` | `stoa scaling` measures what it says, or says what it lacks |
 //! | `graph_oracles` | the mathematics of graphs as NetworkX and igraph have it, on the graphs of `tests/oracles/networkx/` |
 
 // A test may stop at the first thing that is not as it should be.
 #![allow(clippy::unwrap_used)]
 
+mod content;
 mod crash;
 mod crash_history;
+mod crash_points;
+mod damage;
 mod determinism;
 mod faults;
 #[path = "suite/flow.rs"]
 mod flow;
+mod full_disk;
 #[path = "suite/functions.rs"]
 mod functions;
 mod graph;
@@ -43,6 +53,7 @@ mod graph_functions;
 mod graph_oracles;
 mod history;
 mod imports;
+mod incremental;
 #[path = "suite/links.rs"]
 mod links;
 #[path = "suite/marks.rs"]
@@ -58,6 +69,7 @@ mod mutation;
 mod patterns;
 #[path = "suite/plans.rs"]
 mod plans;
+mod retries;
 mod robustness;
 #[path = "suite/rules.rs"]
 mod rules;
@@ -68,5 +80,7 @@ mod scan;
 #[path = "suite/slt.rs"]
 mod slt;
 mod stoa;
+#[path = "suite/taint.rs"]
+mod taint;
 mod tidy;
 mod trees;

@@ -19,15 +19,23 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "--paths" => paths = true,
             "--config" => {
                 let file = arguments.next().ok_or("--config wants a file")?;
-                for line in std::fs::read_to_string(&file)?.lines().filter(|l| !l.trim_start().starts_with(['#', '!'])) {
+                for line in std::fs::read_to_string(&file)?
+                    .lines()
+                    .filter(|l| !l.trim_start().starts_with(['#', '!']))
+                {
                     if let Some((key, value)) = line.split_once(['=', ':']) {
                         builder.config(&file, key.trim(), value.trim());
                     }
                 }
             }
             file => {
-                let language = std::path::Path::new(file).parent().and_then(|p| p.file_name()).and_then(|n| n.to_str());
-                models.extend(parse_models(language.ok_or("a model stands in no folder")?, file, &std::fs::read_to_string(file)?)?);
+                let language =
+                    std::path::Path::new(file).parent().and_then(|p| p.file_name()).and_then(|n| n.to_str());
+                models.extend(parse_models(
+                    language.ok_or("a model stands in no folder")?,
+                    file,
+                    &std::fs::read_to_string(file)?,
+                )?);
             }
         }
     }
@@ -44,13 +52,19 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let dead: HashSet<u32> = snapshot.dead_files(segment).iter().copied().collect();
             for batch in store.read_table(segment, Table::Nodes).await? {
                 let live = |column: &str| -> Option<arrow::array::BooleanArray> {
-                    let ids = arrow::array::AsArray::as_primitive_opt::<arrow::datatypes::Int64Type>(batch.column_by_name(column)?.as_ref())?;
+                    let ids = arrow::array::AsArray::as_primitive_opt::<arrow::datatypes::Int64Type>(
+                        batch.column_by_name(column)?.as_ref(),
+                    )?;
                     Some(ids.values().iter().map(|id| Some(!dead.contains(&((id >> 32) as u32)))).collect())
                 };
                 let keep = live("id").ok_or("no ids")?;
                 let batch = arrow::compute::filter_record_batch(&batch, &keep)?;
-                let ids = arrow::array::AsArray::as_primitive::<arrow::datatypes::Int64Type>(batch.column_by_name("id").ok_or("no ids")?.as_ref());
-                let lines = arrow::array::AsArray::as_primitive::<arrow::datatypes::Int32Type>(batch.column_by_name("line").ok_or("no lines")?.as_ref());
+                let ids = arrow::array::AsArray::as_primitive::<arrow::datatypes::Int64Type>(
+                    batch.column_by_name("id").ok_or("no ids")?.as_ref(),
+                );
+                let lines = arrow::array::AsArray::as_primitive::<arrow::datatypes::Int32Type>(
+                    batch.column_by_name("line").ok_or("no lines")?.as_ref(),
+                );
                 places.extend(ids.values().iter().zip(lines.values()).map(|(i, l)| (*i, *l)));
                 builder.nodes(&batch)?;
             }
@@ -74,7 +88,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for flow in &answer.flows {
         println!(
             "{},{},{},{},{},{:.2},{}",
-            flow.kind, show(flow.sink), flow.sink_argument, show(flow.source), flow.source_kind, flow.confidence, flow.path.len()
+            flow.kind,
+            show(flow.sink),
+            flow.sink_argument,
+            show(flow.source),
+            flow.source_kind,
+            flow.confidence,
+            flow.path.len()
         );
         if paths {
             for step in &flow.path {
@@ -88,7 +108,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     eprintln!(
         "{} nodes, {} methods, {} specialisations, {} flows, cuts {reasons:?}; read {read:?}, built {:?}, analysed {:?}",
-        program.len(), answer.methods, answer.specialisations, answer.flows.len(), built - read, done - built
+        program.len(),
+        answer.methods,
+        answer.specialisations,
+        answer.flows.len(),
+        built - read,
+        done - built
     );
     Ok(())
 }

@@ -8,10 +8,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
 use crate::interpret::summary::{Summary, Trace};
-use crate::models::Role as ModelRole;
 use crate::program::NONE;
 use crate::schedule::{Context, Endpoints, Key};
-use crate::{Answer, Cut, CutReason, Flow, FlowError, Models, Options, Program, Role, Step};
+use crate::{Answer, Cut, Flow, FlowError, Models, Options, Program, Role, Step};
 
 /// The longest path that is listed; of a longer one the middle is left out.
 const PATH: usize = 400;
@@ -72,7 +71,11 @@ pub fn analyse(
 
 fn endpoints(program: &Program, models: &mut Models, options: &Options) -> Result<Endpoints, FlowError> {
     let mut found = Endpoints::default();
-    let too_many = || FlowError::Model { file: "options".to_owned(), line: 0, why: "more than 64 weaknesses".to_owned() };
+    let too_many = || FlowError::Model {
+        file: "options".to_owned(),
+        line: 0,
+        why: "more than 64 weaknesses".to_owned(),
+    };
     for source in &options.sources {
         let node = program.places.find(source.node);
         if node != NONE {
@@ -96,12 +99,16 @@ fn endpoints(program: &Program, models: &mut Models, options: &Options) -> Resul
             *found.sanitizers.entry(node).or_default() |= bits;
         }
     }
-    let _ = ModelRole::Sink;
     Ok(found)
 }
 
 /// Writes a flow out, its path node by node.
-fn render(program: &Program, models: &Models, summary: &Arc<Summary>, found: &crate::interpret::summary::Found) -> Flow {
+fn render(
+    program: &Program,
+    models: &Models,
+    summary: &Arc<Summary>,
+    found: &crate::interpret::summary::Found,
+) -> Flow {
     let mut steps: Vec<Step> = Vec::new();
     let mut confidence = 1.0f32;
     unfold(program, summary, found.trace, &mut steps, &mut confidence);
@@ -138,7 +145,13 @@ enum Task {
 }
 
 /// The steps of a trace, those inside of callees among them.
-fn unfold(program: &Program, summary: &Arc<Summary>, trace: u32, steps: &mut Vec<Step>, confidence: &mut f32) {
+fn unfold(
+    program: &Program,
+    summary: &Arc<Summary>,
+    trace: u32,
+    steps: &mut Vec<Step>,
+    confidence: &mut f32,
+) {
     // From the end to the start, which is turned round at the end.
     let mut work = vec![Task::Trace(summary.clone(), trace)];
     while let Some(task) = work.pop() {
@@ -170,5 +183,4 @@ fn unfold(program: &Program, summary: &Arc<Summary>, trace: u32, steps: &mut Vec
         }
     }
     steps.reverse();
-    let _ = CutReason::Depth;
 }

@@ -68,7 +68,12 @@ pub(crate) struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    pub(crate) fn new(program: &'a Program, models: &'a Models, options: &'a Options, endpoints: Endpoints) -> Context<'a> {
+    pub(crate) fn new(
+        program: &'a Program,
+        models: &'a Models,
+        options: &'a Options,
+        endpoints: Endpoints,
+    ) -> Context<'a> {
         let count = program.methods.len();
         Context {
             program,
@@ -147,7 +152,9 @@ impl<'a> Context<'a> {
         for row in self.models.named(language, program.str(own.name)).filter(|r| r.role == Role::Entry) {
             let fits = row.type_name == "*"
                 || (row.type_name.is_empty() && method.owner == NONE)
-                || owners.iter().any(|&o| crate::interpret::fits(program.str(program.node(o).full_name), &row.type_name));
+                || owners
+                    .iter()
+                    .any(|&o| crate::interpret::fits(program.str(program.node(o).full_name), &row.type_name));
             let count = method.parameters.iter().filter(|p| p.index != 0).count();
             if fits && row.arity.is_none_or(|a| a == count) {
                 rows.push((row.output.base.clone(), row.kind));
@@ -183,7 +190,10 @@ impl<'a> Context<'a> {
             .named(language, &name)
             .filter(|r| {
                 r.role == Role::Entry
-                    && (r.type_name == "*" || r.type_name.is_empty() || full.is_empty() || full.contains(r.type_name.as_str())
+                    && (r.type_name == "*"
+                        || r.type_name.is_empty()
+                        || full.is_empty()
+                        || full.contains(r.type_name.as_str())
                         || full.ends_with(&name[1..]))
             })
             .map(|r| (r.output.base.clone(), r.kind))
@@ -222,7 +232,8 @@ impl<'a> Context<'a> {
                     return Err(FlowError::Cancelled);
                 }
                 let component = &components[number];
-                let recursive = component.len() > 1 || component.iter().any(|&m| calls[m as usize].contains(&m));
+                let recursive =
+                    component.len() > 1 || component.iter().any(|&m| calls[m as usize].contains(&m));
                 self.interpret_component(component, recursive);
                 Ok(())
             })?;
@@ -296,7 +307,11 @@ impl<'a> Context<'a> {
                         add(node.target);
                     }
                 }
-                NodeKind::Identifier if node.target != NONE && program.kind(node.target) == NodeKind::Method => add(node.target),
+                NodeKind::Identifier
+                    if node.target != NONE && program.kind(node.target) == NodeKind::Method =>
+                {
+                    add(node.target)
+                }
                 // What an object made here may run by dispatch.
                 NodeKind::TypeDecl => {
                     for &member in program.children.of(place) {
@@ -387,7 +402,8 @@ fn components(calls: &[Vec<u32>]) -> (Vec<Vec<u32>>, Vec<u32>) {
             }
         }
     }
-    let mut roots: Vec<u32> = (0..count as u32).filter(|&m| !called.contains(&component_of[m as usize])).collect();
+    let mut roots: Vec<u32> =
+        (0..count as u32).filter(|&m| !called.contains(&component_of[m as usize])).collect();
     roots.sort_unstable();
     (found, roots)
 }

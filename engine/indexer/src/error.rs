@@ -24,6 +24,12 @@ pub enum IndexError {
     TooManyFiles { limit: u32 },
     #[error("no snapshot of {store} verifies, and {why}; index the source tree into a new store")]
     NothingVerifies { store: String, why: String },
+    #[error("cannot watch {}: {source}", .root.display())]
+    Watch { root: PathBuf, source: notify::Error },
+    #[error("the facts of segment {segment} are not what was written; `stoa index --fresh` makes them anew")]
+    Facts { segment: String },
+    #[error("cannot make a folder for what is made anew: {source}")]
+    Scratch { source: std::io::Error },
     #[error("table references of segment {segment} has not the columns it should have")]
     References { segment: String },
 }

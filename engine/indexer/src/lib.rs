@@ -5,45 +5,54 @@
 //! lowered, how a pass works, how Parquet is written.
 //!
 //! ```text
-//! walk ──► plan ──────► segment (one a task, in parallel) ──► link ───────────────────────────► publish
-//! files    groups of    read, lower, passes, rows, encode      facts about values are solved,
-//!          a few MB     write                                   references answered: edges, stubs
+//! walk ──► changes ───────► plan ──────► segment (one a task, in parallel) ──► link ────────────────────► publish
+//! files    whose content    groups of    read, lower, passes, rows, encode,    references answered: the
+//!          is another       a few MB     write; keep facts for linking         links that differ, stubs
 //! ```
+//!
+//! An update reads what changed, and what it does not read is as if it had been read: the graph is that of a first index of
+//! the same tree, but for ids. What linking must know of every file is kept in the store ([`kept`]) and in memory ([`tree`]).
 //!
 //! How files are grouped depends on the tree and the memory budget alone, so the bytes of an index do not depend on
 //! the number of threads. What is held in memory is one group's rows per thread, and the symbol tables; threads share one
 //! [budget](memory::Budget), and a group that does not fit waits.
 
+mod answers;
+mod changes;
 mod crates;
 mod error;
+mod indexer;
+mod kept;
 mod link;
 mod memory;
 pub mod options;
 mod plan;
 mod properties;
+mod queue;
 mod repair;
 pub mod report;
+mod restore;
 mod segment;
+mod solved;
+mod stubs;
+mod tree;
 mod walk;
+mod watch;
 
 pub use error::IndexError;
+pub use indexer::Indexer;
 pub use memory::peak as peak_memory;
 pub use options::{DEFAULT_MEMORY, IndexOptions};
 pub use properties::properties;
 pub use repair::{Mended, RepairOptions, Repaired, repair};
-pub use report::{Failure, IndexReport, KindCount, LanguageCount, Progress, Silent};
+pub use report::{Failure, IndexReport, KindCount, LanguageCount, Progress, Silent, Update};
 pub use walk::{SourceFile, walk};
+pub use watch::{WatchOptions, Watched, watch};
 
-use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::Instant;
 use stoa_model::{EdgeKind, FileStatus, NodeKind};
-use stoa_passes::link::SymbolsBuilder;
-use stoa_store::{Operation, SegmentMeta, SnapshotDraft, Store};
 use stoa_syntax::Language;
-
-use crate::segment::SegmentRows;
 
 /// The default store of a tree: `<root>/.stoa`.
 pub fn default_store(root: &Path) -> String {
@@ -59,119 +68,14 @@ pub fn store_location(path: &Path) -> String {
     url::Url::from_file_path(&absolute).map_or_else(|()| path.to_string_lossy().into_owned(), Into::into)
 }
 
-/// Indexes the tree below `root` and publishes a snapshot. Not to be called from asynchronous code: it runs its own
-/// threads and waits for them.
+/// Indexes the tree below `root` and publishes a snapshot, unless the store is up to date. Not to be called from asynchronous
+/// code: it runs its own threads and waits for them.
 pub fn index(
     root: &Path,
     options: &IndexOptions,
     progress: &dyn Progress,
 ) -> Result<IndexReport, IndexError> {
-    let started = Instant::now();
-    let languages = chosen_languages(options)?;
-    let metadata =
-        std::fs::metadata(root).map_err(|source| IndexError::Root { root: root.into(), source })?;
-    if !metadata.is_dir() {
-        return Err(IndexError::NotADirectory { root: root.into() });
-    }
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()
-        .map_err(|source| IndexError::Threads { why: source.to_string() })?;
-    let location = options.store.clone().unwrap_or_else(|| default_store(root));
-    let store = runtime.block_on(Store::open_or_create(&location))?;
-    let _lock = store.lock_writer()?;
-    let latest = runtime.block_on(store.latest())?;
-    // What a killed run left behind goes first, so that the disk does not fill with it.
-    let retention = latest.as_ref().map(|snapshot| snapshot.retention()).unwrap_or_default();
-    runtime.block_on(store.vacuum(&retention, false))?;
-
-    progress.stage("reading the tree");
-    let walked = walk(root, store.root(), &languages);
-    let known = match &latest {
-        Some(snapshot) if options.fresh => runtime.block_on(store.readable_files(snapshot))?,
-        Some(snapshot) => runtime.block_on(store.read_files(snapshot))?,
-        None => Vec::new(),
-    };
-    let first_id = latest.as_ref().map_or(1, |s| s.next_file_id);
-    let (files, next_file_id) = plan::number(walked.files, known, first_id)?;
-    let groups = plan::groups(&files, options.memory);
-    progress.start(files.len() as u64, files.iter().map(|f| f.source.bytes).sum());
-
-    let jobs = match options.jobs {
-        0 => std::thread::available_parallelism().map_or(1, |n| n.get()),
-        jobs => jobs,
-    };
-    let threads = rayon::ThreadPoolBuilder::new()
-        .num_threads(plan::affordable_jobs(jobs, options.memory))
-        .thread_name(|n| format!("index-{n}"))
-        .build()
-        .map_err(|e| IndexError::Threads { why: e.to_string() })?;
-    let handle = runtime.handle();
-    let limits = plan::Limits::of(options.memory);
-    let budget = memory::Budget::new(options.memory);
-
-    progress.stage("lowering");
-    let work = |group: &&[plan::PlannedFile]| -> Result<Written, IndexError> {
-        let mut reserved = budget.reserve(limits.ordinary_need(group));
-        let rows = segment::build(group, &limits, &mut reserved, progress);
-        let SegmentRows { encoded, symbols, tally } = rows?;
-        let meta = handle.block_on(store.write_segment(encoded))?;
-        Ok(Written { meta, symbols, tally })
-    };
-    let written: Vec<Written> =
-        threads.install(|| groups.par_iter().with_max_len(1).map(work).collect::<Result<_, _>>())?;
-
-    progress.stage("linking");
-    let mut report = IndexReport {
-        root: root.to_string_lossy().into_owned(),
-        store: store.location().to_owned(),
-        ..IndexReport::default()
-    };
-    let mut tally = Tally::default();
-    let mut symbols = SymbolsBuilder::default();
-    let mut segments: Vec<SegmentMeta> = Vec::new();
-    for part in written {
-        symbols.join(part.symbols);
-        tally.add(part.tally);
-        segments.push(part.meta);
-    }
-    for (name, directory) in crates::crates(&walked.manifests) {
-        let library = walk::store_path(root, &directory.join("src/lib.rs"));
-        symbols.add_crate(&name, &stoa_syntax::languages::rust_module(&library));
-    }
-    let (symbols, values, functions) = symbols.finish();
-    let mut calls = stoa_passes::link::values::solve(values, &symbols);
-    stoa_passes::link::functions::solve(functions, &symbols, &mut calls);
-    let tables = link::Tables { symbols: &symbols, calls: &calls };
-    let linked = link::link(&store, handle, &threads, &segments, tables, &walked.failures, next_file_id)?;
-    tally.add(linked.tally);
-    segments.extend(linked.segments);
-
-    progress.stage("publishing");
-    let mut settings = latest.as_ref().map(|snapshot| snapshot.store_settings()).unwrap_or_default();
-    // Whoever repairs the store may stand elsewhere.
-    let absolute = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
-    settings.insert("root".to_owned(), absolute.to_string_lossy().into_owned());
-    settings.insert("languages".to_owned(), options.languages.join(","));
-    let draft = SnapshotDraft {
-        parent: latest.map(|s| s.number),
-        segments,
-        dead_files: BTreeMap::new(),
-        next_file_id: linked.next_file_id,
-        settings,
-    };
-    let operation = if options.fresh { Operation::Repair } else { Operation::Index };
-    let snapshot = runtime.block_on(store.publish_as(draft, operation))?;
-    runtime.block_on(store.vacuum(&retention, false))?;
-    progress.finish();
-
-    tally.fill(&mut report);
-    report.snapshot = snapshot.number;
-    report.store_bytes = snapshot.bytes();
-    report.elapsed = started.elapsed();
-    report.peak_memory = memory::peak();
-    Ok(report)
+    Indexer::open(root, options)?.update(progress)
 }
 
 fn chosen_languages(options: &IndexOptions) -> Result<Vec<&'static Language>, IndexError> {
@@ -197,12 +101,6 @@ pub fn language_names() -> Vec<&'static str> {
     let mut names: Vec<&'static str> = stoa_syntax::languages::ALL.iter().map(|l| l.name).collect();
     names.dedup();
     names
-}
-
-struct Written {
-    meta: SegmentMeta,
-    symbols: SymbolsBuilder,
-    tally: Tally,
 }
 
 /// What was counted on the way.

@@ -1,391 +1,327 @@
-//! Linking a whole tree: references, segment by segment, become edges.
+//! Linking a whole tree: what every file asked of others is answered, and the links that are not as they were are written.
 //!
-//! Some segments at a time are answered in parallel; their answers are then taken in order, so that stubs are numbered
-//! by where they are first needed, whatever the number of threads.
+//! Files are numbered by path and declarations by their place, so that the answers depend on the tree alone and never on its history;
+//! ids of the store take their place at the end. Some segments at a time are answered in parallel, and for each file its links
+//! come to a fingerprint. Where that is the one that is kept, the links in the store stand. The others are then taken in order,
+//! so that stubs are numbered by where they are first needed, whatever the number of threads.
 
-use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::datatypes::{Int32Type, Int64Type, UInt8Type};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
-use stoa_model::columns::{EdgeColumns, NodeColumns, files_batch};
-use stoa_model::ids::{LAST_EXTERNAL_FILE, file_of, node_id};
-use stoa_model::rows::{EdgeRow, FileRow, NO_LOCAL};
+use rustc_hash::{FxHashMap, FxHashSet};
+use stoa_model::columns::{EdgeColumns, SourceColumns, files_batch};
+use stoa_model::ids::file_of;
+use stoa_model::rows::FileRow;
 use stoa_model::tables::Table;
-use stoa_model::{
-    EdgeKind, FIRST_BODY, FileId, FileStatus, Interner, Layer, Layers, NodeId, NodeKind, Origin,
-    ReferenceForm, ReferenceKind,
-};
+use stoa_model::{EdgeKind, EdgeLabel, FileId, FileStatus, Interner, NodeId};
 use stoa_passes::file::LabelSymbols;
-use stoa_passes::link::values::{CallTargets, MAX_VALUES};
-use stoa_passes::link::{
-    Answer, Linker, Reference, Stub, Symbols, Target, family_name, overriding, separator,
-};
-use stoa_passes::nodes::stub_row;
-use stoa_store::{SegmentMeta, Store, encode_segment};
+use stoa_passes::link::codec::Writer;
+use stoa_passes::link::values::MAX_VALUES;
+use stoa_store::{SegmentMeta, SegmentRole, Store};
 use tokio::runtime::Handle;
 
+use crate::answers::{self, Answered};
 use crate::error::IndexError;
+use crate::kept::{LinksHash, LinksKept};
+use crate::solved::{Edited, Numbered, Solved};
+use crate::stubs::{Stubs, pseudo_row};
+use crate::tree::{Dead, Links, Lost, Tree};
 use crate::walk::WalkFailure;
-use crate::{Tally, failure};
 
 /// A segment of links is closed when it has this many edges.
 const EDGES_PER_SEGMENT: usize = 1 << 20;
 
+/// The path under which `files` says that sets of values met their bound.
+pub const VALUES: &str = "<values>";
+
+/// Where links go, and who makes them.
+#[derive(Clone, Copy)]
+pub struct Linking<'a> {
+    pub store: &'a Store,
+    pub handle: &'a Handle,
+    pub threads: &'a rayon::ThreadPool,
+}
+
 /// What linking wrote.
+#[derive(Default)]
 pub struct Linked {
     pub segments: Vec<SegmentMeta>,
-    pub tally: Tally,
+    /// Files whose links are others than before.
+    pub relinked: u64,
     pub next_file_id: FileId,
 }
 
-/// What is known of the whole tree.
-#[derive(Clone, Copy)]
-pub struct Tables<'a> {
-    pub symbols: &'a Symbols,
-    pub calls: &'a CallTargets,
+/// What lies outside of the files themselves.
+pub struct Around<'a> {
+    /// Names of crates and their roots' modules.
+    pub crates: &'a [(String, String)],
+    /// What the walk could not enter: it has no segment of its own, so its rows in `files` are written here.
+    pub failures: &'a [WalkFailure],
 }
 
-/// Links the segments of a tree. `failures` are what the walk could not enter: they have no segment of their own, so
-/// their rows in `files` are written here.
+/// A file's links that are not as they were, or were never made.
+struct New {
+    place: u32,
+    hash: LinksHash,
+    answered: Answered,
+}
+
+/// Links a tree whose files are in segments, `segments` among them, and writes what is new. Rows that no longer count are added to
+/// `dead`. If it fails, `tree` is not to be used again.
 pub fn link(
-    store: &Store,
-    handle: &Handle,
-    threads: &rayon::ThreadPool,
+    linking: Linking<'_>,
+    tree: &mut Tree,
     segments: &[SegmentMeta],
-    tables: Tables<'_>,
-    failures: &[WalkFailure],
+    around: &Around<'_>,
+    edited: Option<Edited>,
+    dead: &mut Dead,
     next_file_id: FileId,
 ) -> Result<Linked, IndexError> {
-    let read = |segment: &SegmentMeta| -> Result<Vec<RecordBatch>, IndexError> {
-        Ok(handle.block_on(store.read_table(segment, Table::References))?)
-    };
-    let mut linked = Linked { segments: Vec::new(), tally: Tally::default(), next_file_id };
-    let mut stubs = Stubs::default();
-    // Sets of values have a bound; that it was met is said, though no single file is to blame.
-    let cut = (tables.calls.cut > 0).then(|| WalkFailure {
-        path: "<values>".to_owned(),
-        status: FileStatus::Partial,
-        reason: format!(
-            "{} variables may hold more than {MAX_VALUES} functions or objects; calls through them are resolved by name",
-            tables.calls.cut
-        ),
-    });
-    for lost in failures.iter().chain(&cut) {
-        linked.tally.failures.push(failure(&lost.path, lost.status, &lost.reason));
-        stubs.files.push(lost_row(linked.next_file_id, lost));
-        linked.next_file_id += 1;
-    }
-
     let mut names = Interner::new();
     let mut labels = LabelSymbols::default();
-    for &label in stoa_model::EdgeLabel::ALL {
+    for &label in EdgeLabel::ALL {
         labels.of(label, &mut names);
     }
-    let mut edges = EdgeColumns::default();
-    let at_once = threads.current_num_threads().max(1) * 2;
-    for chunk in segments.chunks(at_once) {
-        let labels = &labels;
-        let answered: Vec<Answered> = threads.install(|| {
-            chunk
-                .par_iter()
-                .with_max_len(1)
-                .map(|segment| {
-                    let mut answered = Answered::default();
-                    each_answer(tables, &segment.id, &read(segment)?, |reference, answer| {
-                        answered.add(reference, answer, labels);
-                    })?;
-                    Ok(answered)
-                })
-                .collect::<Result<_, IndexError>>()
+    let Tree { files, lost, stubs, solved } = tree;
+    let numbered = Numbered { files: files.values().collect() };
+    let (now, affected) = Solved::update(solved.take(), edited, &numbered, around.crates, &labels)?;
+    let Solved { symbols, calls, unasked, .. } = &now;
+    let of_segment = of_segments(&numbered, affected.as_ref());
+    let answer = |segment: &&SegmentMeta| -> Result<Vec<New>, IndexError> {
+        let Some(places) = of_segment.get(segment.id.as_str()) else { return Ok(Vec::new()) };
+        let batches = linking.handle.block_on(linking.store.read_table(segment, Table::References))?;
+        let asked = answers::Asked {
+            segment: &segment.id,
+            symbols,
+            calls,
+            files: places.iter().map(|&place| (numbered.files[place as usize].id, place)).collect(),
+            numbers: &|place| numbered.files[place as usize].own.slots.numbers(),
+        };
+        let mut answered: FxHashMap<u32, Answered> = FxHashMap::default();
+        answers::each(&asked, &batches, |place, reference, answer| {
+            answered.entry(place).or_default().add(reference, answer, &labels);
         })?;
-        for part in answered {
-            part.edges_with(&mut stubs, |row| edges.push(row));
-            if edges.len() >= EDGES_PER_SEGMENT {
-                linked.write(store, handle, None, std::mem::take(&mut edges), &names)?;
+        let mut new = Vec::new();
+        for &place in places {
+            let mut answered = answered.remove(&place).unwrap_or_default();
+            answered.join(&unasked[place as usize]);
+            for row in &mut answered.edges {
+                row.src = numbered.stored(row.src);
+                row.dst = if row.dst < 0 { row.dst } else { numbered.stored(row.dst) };
+            }
+            let hash = answered.finish();
+            let before = numbered.files[place as usize].links.as_ref();
+            if before.map_or(!answered.edges.is_empty(), |links| links.kept.hash != hash) {
+                new.push(New { place, hash, answered });
             }
         }
-    }
-    let mut unasked = Answered::default();
-    for (call, found) in tables.calls.sorted() {
-        if found.unasked
-            && let Some(context) = tables.symbols.file(file_of(call))
-        {
-            let reference = Reference { kind: ReferenceKind::Call, ..Reference::of(call) };
-            let answer = Linker::new(tables.symbols).settle(context, &Answer::None, &found);
-            unasked.add(&reference, &answer, &labels);
+        Ok(new)
+    };
+    let mut sink = Sink {
+        linking,
+        names: &names,
+        open: Open::default(),
+        replaced: BTreeMap::new(),
+        segments: Vec::new(),
+    };
+    let is_affected = |segment: &&SegmentMeta| of_segment.contains_key(segment.id.as_str());
+    let with_files: Vec<&SegmentMeta> = segments.iter().filter(is_affected).collect();
+    let at_once = linking.threads.current_num_threads().max(1) * 2;
+    for chunk in with_files.chunks(at_once) {
+        let parts: Vec<Vec<New>> = linking
+            .threads
+            .install(|| chunk.par_iter().with_max_len(1).map(answer).collect::<Result<_, IndexError>>())?;
+        for new in parts.into_iter().flatten() {
+            sink.take(new, stubs)?;
         }
     }
-    unasked.edges_with(&mut stubs, |row| edges.push(row));
-    for &(src, dst, types) in &tables.calls.types {
-        let label = labels.known(stoa_model::EdgeLabel::Value);
-        let confidence = 0.9 / f64::from(types);
-        edges.push(EdgeRow { kind: EdgeKind::EvalType, src, dst, label, confidence });
+
+    // Held before others are let go: what both refer to stays.
+    for (place, links) in &sink.replaced {
+        stubs.hold(links.as_ref().map_or(&[], |links| &links.kept.stubs));
+        let before = numbered.files[*place as usize].links.as_ref();
+        stubs.release(before.map_or(&[], |links| &links.kept.stubs));
     }
-    for (src, dst) in tables.symbols.implied() {
-        let label = labels.known(stoa_model::EdgeLabel::Type);
-        edges.push(EdgeRow { kind: EdgeKind::InheritsFrom, src, dst, label, confidence: 1.0 });
+    for (file, segment) in stubs.sweep() {
+        dead.entry(segment).or_default().insert(file);
     }
-    for (src, dst) in overriding(tables.symbols) {
-        let label = stoa_model::Symbol::NONE;
-        edges.push(EdgeRow { kind: EdgeKind::Overrides, src, dst, label, confidence: f64::NAN });
+    let mut linked = Linked { relinked: sink.replaced.len() as u64, next_file_id, ..Linked::default() };
+    let new_lost = lose(lost, around.failures, calls.cut, dead, &mut linked.next_file_id);
+    *solved = Some(now);
+    let id = sink.close(Some((stubs, &new_lost)))?;
+    linked.segments = sink.segments;
+    let mut replaced = sink.replaced;
+    for (row, new) in new_lost {
+        lost.insert(row.path, Lost { segment: id.clone(), ..new });
     }
-    linked.write(store, handle, Some(stubs), edges, &names)?;
+    for (place, known) in files.values_mut().enumerate() {
+        if let Some(links) = replaced.remove(&(place as u32)) {
+            if let Some(old) = known.links.take() {
+                dead.entry(old.segment).or_default().insert(known.id);
+            }
+            known.links = links;
+        }
+    }
     Ok(linked)
 }
 
-/// The answers of one segment. An edge to a stub has `-1 - place` in place of its end, the place being that in `stubs`.
-#[derive(Default)]
-struct Answered {
-    edges: Vec<EdgeRow>,
-    stubs: Vec<Stub>,
-    places: FxHashMap<Stub, i64>,
+/// Which files are in each segment, in the order of their ids; of all files, or of those that may have other links than before.
+fn of_segments<'a>(
+    numbered: &Numbered<'a>,
+    affected: Option<&FxHashSet<u32>>,
+) -> FxHashMap<&'a str, Vec<u32>> {
+    let mut of_segment: FxHashMap<&str, Vec<u32>> = FxHashMap::default();
+    let is_affected = |place: usize| affected.is_none_or(|affected| affected.contains(&(place as u32)));
+    for (place, known) in numbered.files.iter().enumerate().filter(|(place, _)| is_affected(*place)) {
+        of_segment.entry(&known.segment).or_default().push(place as u32);
+    }
+    for places in of_segment.values_mut() {
+        places.sort_by_key(|place| numbered.files[*place as usize].id);
+    }
+    of_segment
 }
 
-impl Answered {
-    fn add(&mut self, reference: &Reference<'_>, answer: &Answer, labels: &LabelSymbols) {
-        let kind = Linker::edge_kind(reference.kind);
-        match answer {
-            Answer::None => {}
-            Answer::Found(targets) => self.targets(reference, kind, targets, labels),
-            Answer::Outside(stub) => self.stub(reference, kind, stub, labels),
-            Answer::Both(targets, stubs) => {
-                self.targets(reference, kind, targets, labels);
-                for stub in stubs {
-                    self.stub(reference, kind, stub, labels);
-                }
-            }
-        }
-    }
+/// Puts new links into segments, and stubs and lost files with the last of them.
+struct Sink<'a> {
+    linking: Linking<'a>,
+    names: &'a Interner,
+    open: Open,
+    /// Of each file whose links are new, by its place: where they are, or that it has none.
+    replaced: BTreeMap<u32, Option<Links>>,
+    segments: Vec<SegmentMeta>,
+}
 
-    fn targets(
-        &mut self,
-        reference: &Reference<'_>,
-        kind: EdgeKind,
-        targets: &[Target],
-        labels: &LabelSymbols,
-    ) {
-        self.edges.extend(targets.iter().map(|target| EdgeRow {
-            kind,
-            src: reference.src,
-            dst: target.id,
-            label: labels.known(target.label),
-            confidence: target.confidence,
-        }));
-    }
+/// A segment of links that is being filled.
+struct Open {
+    id: Arc<str>,
+    edges: EdgeColumns,
+    facts: Vec<(FileId, Vec<u8>)>,
+    writer: Writer,
+}
 
-    fn stub(&mut self, reference: &Reference<'_>, kind: EdgeKind, stub: &Stub, labels: &LabelSymbols) {
-        let place = match self.places.get(stub) {
-            Some(&place) => place,
-            None => {
-                let place = self.stubs.len() as i64;
-                self.stubs.push(stub.clone());
-                self.places.insert(stub.clone(), place);
-                place
-            }
+impl Default for Open {
+    fn default() -> Open {
+        let id = stoa_store::new_segment_id().into();
+        Open { id, edges: EdgeColumns::default(), facts: Vec::new(), writer: Writer::default() }
+    }
+}
+
+impl Sink<'_> {
+    fn take(&mut self, new: New, stubs: &mut Stubs) -> Result<(), IndexError> {
+        let New { place, hash, answered } = new;
+        let Some(file) = answered.edges.first().map(|row| file_of(row.src)) else {
+            self.replaced.insert(place, None);
+            return Ok(());
         };
-        let label = labels.known(stoa_model::EdgeLabel::Unresolved);
-        self.edges.push(EdgeRow { kind, src: reference.src, dst: -1 - place, label, confidence: 0.0 });
-    }
-
-    /// Hands out the edges, with the ids of their stubs.
-    fn edges_with(self, stubs: &mut Stubs, mut take: impl FnMut(EdgeRow)) {
-        let ids: Vec<NodeId> = self.stubs.into_iter().map(|stub| stubs.id(stub)).collect();
-        for mut row in self.edges {
-            if row.dst < 0 {
-                row.dst = ids[(-1 - row.dst) as usize];
+        let ids: Vec<NodeId> = answered.stubs.iter().map(|stub| stubs.id(stub)).collect();
+        let mut by_kind = [0; EdgeKind::ALL.len()];
+        let open = &mut self.open;
+        for mut row in answered.edges {
+            if let Ok(stub) = usize::try_from(-1 - row.dst) {
+                row.dst = ids[stub];
             }
-            take(row);
+            by_kind[row.kind as usize] += 1;
+            open.edges.push(row);
         }
-    }
-}
-
-impl Linked {
-    fn write(
-        &mut self,
-        store: &Store,
-        handle: &Handle,
-        stubs: Option<Stubs>,
-        edges: EdgeColumns,
-        names: &Interner,
-    ) -> Result<(), IndexError> {
-        crate::add_counts(&mut self.tally.edges, &edges.count_by_kind());
-        let mut tables = Vec::new();
-        if let Some(stubs) = stubs {
-            let (nodes, files, stub_names) = stubs.rows();
-            crate::add_counts(&mut self.tally.nodes, &nodes.count_by_kind());
-            tables.push((Table::Files, files_batch(&files)?));
-            tables.push((Table::Nodes, nodes.finish(&stub_names)?));
-        }
-        tables.push((Table::Edges, edges.finish(names)?));
-        let encoded = encode_segment(tables)?;
-        if !encoded.tables.is_empty() {
-            self.segments.push(handle.block_on(store.write_segment(encoded))?);
+        let mut stubs = ids;
+        stubs.sort_unstable();
+        let kept = LinksKept { hash, stubs, edges: crate::kept::counts(&by_kind) };
+        open.facts.push((file, kept.write(&mut open.writer)));
+        self.replaced.insert(place, Some(Links { segment: open.id.clone(), kept }));
+        if open.edges.len() >= EDGES_PER_SEGMENT {
+            self.close(None)?;
         }
         Ok(())
     }
-}
 
-fn lost_row(file_id: FileId, lost: &WalkFailure) -> FileRow {
-    let row = pseudo_row(file_id, lost.path.clone(), "", 0);
-    FileRow { status: lost.status, error: Some(lost.reason.clone()), ..row }
-}
-
-/// A reference without the node that asks.
-type Question<'a> = (ReferenceKind, ReferenceForm, &'a str, &'a str, i32, &'a str, &'a str);
-
-/// Answers the references of a segment, in order.
-fn each_answer(
-    tables: Tables<'_>,
-    segment: &str,
-    batches: &[RecordBatch],
-    mut take: impl FnMut(&Reference<'_>, &Answer),
-) -> Result<(), IndexError> {
-    let Tables { symbols, calls } = tables;
-    let linker = Linker::new(symbols);
-    let bad = || IndexError::References { segment: segment.to_owned() };
-    for batch in batches {
-        let column = |name: &str| batch.column_by_name(name).ok_or_else(bad);
-        let src = column("src")?.as_primitive_opt::<Int64Type>().ok_or_else(bad)?;
-        let arity = column("arity")?.as_primitive_opt::<Int32Type>().ok_or_else(bad)?;
-        let text = |name: &str| column(name).and_then(|c| c.as_string_opt::<i32>().ok_or_else(bad));
-        let (name, qualifier, owner) = (text("name")?, text("qualifier")?, text("owner")?);
-        let arguments = text("arguments")?;
-        let kind = column("kind")?.as_dictionary_opt::<UInt8Type>().ok_or_else(bad)?;
-        let form = column("form")?.as_dictionary_opt::<UInt8Type>().ok_or_else(bad)?;
-        let words = |d: &arrow::array::DictionaryArray<UInt8Type>| -> Result<Vec<String>, IndexError> {
-            let values = d.values().as_string_opt::<i32>().ok_or_else(bad)?;
-            Ok(values.iter().map(|v| v.unwrap_or_default().to_owned()).collect())
-        };
-        let kinds: Vec<Option<ReferenceKind>> =
-            words(kind)?.iter().map(|w| ReferenceKind::parse(w)).collect();
-        let forms: Vec<Option<ReferenceForm>> =
-            words(form)?.iter().map(|w| ReferenceForm::parse(w)).collect();
-        let some = |array: &'_ arrow::array::StringArray, row: usize| array.is_valid(row);
-        let mut context = None;
-        // A file asks the same thing many times over.
-        let mut known: FxHashMap<Question<'_>, Answer> = FxHashMap::default();
-        for row in 0..batch.num_rows() {
-            let src = src.value(row);
-            let file = file_of(src);
-            if context.is_none_or(|(id, _)| id != file) {
-                context = symbols.file(file).map(|c| (file, c));
-                known.clear();
-                linker.next_file();
+    /// Writes the segment at hand; the last one takes stubs and lost files as well.
+    fn close(&mut self, last: Option<(&mut Stubs, &[(FileRow, Lost)])>) -> Result<Arc<str>, IndexError> {
+        let Open { id, edges, mut facts, .. } = std::mem::take(&mut self.open);
+        let mut tables = Vec::new();
+        if let Some((stubs, lost)) = last {
+            let mut rows: Vec<FileRow> = lost.iter().map(|(row, _)| row.clone()).collect();
+            if stubs.has_unwritten() {
+                let stubs = stubs.rows(&id);
+                rows.extend(stubs.files);
+                facts.extend(stubs.facts);
+                tables.push((Table::Nodes, stubs.nodes.finish(&stubs.names)?));
             }
-            let (Some((_, context)), Some(kind), Some(form)) = (
-                context,
-                kinds.get(kind.keys().value(row) as usize).copied().flatten(),
-                forms.get(form.keys().value(row) as usize).copied().flatten(),
-            ) else {
-                return Err(bad());
-            };
-            let reference = Reference {
-                src,
-                kind,
-                form,
-                name: if some(name, row) { name.value(row) } else { "" },
-                qualifier: if some(qualifier, row) { qualifier.value(row) } else { "" },
-                arity: if arity.is_valid(row) { arity.value(row) } else { -1 },
-                owner: if some(owner, row) { owner.value(row) } else { "" },
-                arguments: if some(arguments, row) { arguments.value(row) } else { "" },
-            };
-            let Reference { name, qualifier, arity, owner, arguments, .. } = reference;
-            let question = (kind, form, name, qualifier, arity, owner, arguments);
-            let answer = known.entry(question).or_insert_with(|| linker.answer(context, &reference));
-            match calls.get(src).filter(|_| kind == ReferenceKind::Call) {
-                Some(found) => take(&reference, &linker.settle(context, answer, &found)),
-                None => take(&reference, answer),
+            rows.sort_by_key(|row| row.file_id);
+            tables.push((Table::Files, files_batch(&rows)?));
+        }
+        tables.push((Table::Edges, edges.finish(self.names)?));
+        facts.sort_by_key(|(file, _)| *file);
+        let mut kept = SourceColumns::default();
+        facts.iter().for_each(|(file, row)| kept.push(*file, row));
+        tables.push((Table::Facts, kept.finish_facts()?));
+        let encoded = stoa_store::encode_segment_as(&id, tables)?;
+        if !encoded.tables.is_empty() {
+            let Linking { store, handle, .. } = self.linking;
+            let meta = handle.block_on(store.write_segment(encoded))?;
+            self.segments.push(SegmentMeta { role: SegmentRole::Links, ..meta });
+        }
+        Ok(id)
+    }
+}
+
+/// What cannot be said of a single file of the tree: the rows that are new. Those that no longer hold are added to `dead`.
+fn lose(
+    known: &mut BTreeMap<String, Lost>,
+    failures: &[WalkFailure],
+    cut: u64,
+    dead: &mut Dead,
+    next_file_id: &mut FileId,
+) -> Vec<(FileRow, Lost)> {
+    // Sets of values have a bound; that it was met is said, though no single file is to blame.
+    let cut = (cut > 0).then(|| WalkFailure {
+        path: VALUES.to_owned(),
+        status: FileStatus::Partial,
+        reason: format!(
+            "{cut} variables may hold more than {MAX_VALUES} functions or objects; calls through them are resolved by name"
+        ),
+    });
+    let mut before = std::mem::take(known);
+    let mut rows = Vec::new();
+    let mut seen = FxHashSet::default();
+    for lost in failures.iter().chain(&cut).filter(|lost| seen.insert(lost.path.as_str())) {
+        match before.remove(&lost.path) {
+            Some(old) if old.status == lost.status && old.reason == lost.reason => {
+                known.insert(lost.path.clone(), old);
+            }
+            old => {
+                let id = match old {
+                    Some(old) => {
+                        dead.entry(old.segment).or_default().insert(old.id);
+                        old.id
+                    }
+                    None => {
+                        *next_file_id += 1;
+                        *next_file_id - 1
+                    }
+                };
+                let row = pseudo_row(id, lost.path.clone(), "", 0);
+                let row = FileRow { status: lost.status, error: Some(lost.reason.clone()), ..row };
+                let segment = Arc::from("");
+                rows.push((row, Lost { id, status: lost.status, reason: lost.reason.clone(), segment }));
             }
         }
     }
-    Ok(())
-}
-
-/// Stub declarations, in pseudo files named `<external:family>`.
-#[derive(Default)]
-struct Stubs {
-    ids: FxHashMap<Stub, NodeId>,
-    /// The stubs of each pseudo file, in the order of their slots.
-    open: Vec<PseudoFile>,
-    /// Rows of other files without a segment.
-    files: Vec<FileRow>,
-}
-
-struct PseudoFile {
-    family: u8,
-    id: FileId,
-    stubs: Vec<Stub>,
-}
-
-impl Stubs {
-    /// The id of a stub, new or known.
-    fn id(&mut self, stub: Stub) -> NodeId {
-        if let Some(&id) = self.ids.get(&stub) {
-            return id;
-        }
-        // The newest file of the family, if it has a slot left; slot 0 is the FILE itself.
-        let full = (FIRST_BODY - 1) as usize;
-        let place = self.open.iter().rposition(|f| f.family == stub.family && f.stubs.len() < full);
-        let place = place.unwrap_or_else(|| {
-            let id = LAST_EXTERNAL_FILE - self.open.len() as FileId;
-            self.open.push(PseudoFile { family: stub.family, id, stubs: Vec::new() });
-            self.open.len() - 1
-        });
-        let file = &mut self.open[place];
-        file.stubs.push(stub.clone());
-        let id = node_id(file.id, file.stubs.len() as u32);
-        self.ids.insert(stub, id);
-        id
+    for gone in before.into_values() {
+        dead.entry(gone.segment).or_default().insert(gone.id);
     }
-
-    /// The rows of all stubs and their files.
-    fn rows(mut self) -> (NodeColumns, Vec<FileRow>, Interner) {
-        let (mut nodes, mut names) = (NodeColumns::default(), Interner::new());
-        // Ids count down, rows go up.
-        for file in self.open.iter().rev() {
-            let family = family_name(file.family);
-            let path = format!("<external:{family}>");
-            let symbol = names.intern(&path);
-            nodes.begin_file(file.id, family, true);
-            let mut whole = stub_row(NodeKind::File, 0, symbol, symbol, NO_LOCAL, 0);
-            whole.descendants = file.stubs.len() as u32;
-            nodes.push(whole);
-            for (place, stub) in file.stubs.iter().enumerate() {
-                let (name, full_name) = (names.intern(last_name(stub)), names.intern(&stub.full_name));
-                let slot = place as u32 + 1;
-                nodes.push(stub_row(stub.kind, slot, name, full_name, 0, slot));
-            }
-            self.files.push(pseudo_row(file.id, path, family, file.stubs.len() as u32 + 1));
-        }
-        self.files.sort_by_key(|f| f.file_id);
-        (nodes, self.files, names)
-    }
+    rows
 }
 
-/// What a stub is called: the last part of its full name.
-fn last_name(stub: &Stub) -> &str {
-    let full = stub.full_name.as_str();
-    let exported = full.rsplit_once('#').map_or(full, |(_, name)| name);
-    exported.rsplit_once(separator(stub.family)).map_or(exported, |(_, name)| name)
-}
-
-fn pseudo_row(file_id: FileId, path: String, language: &'static str, nodes: u32) -> FileRow {
-    FileRow {
-        file_id,
-        path,
-        language,
-        module: String::new(),
-        content_hash: String::new(),
-        bytes: 0,
-        lines: 0,
-        code_lines: 0,
-        comment_lines: 0,
-        nodes,
-        status: FileStatus::Ok,
-        error: None,
-        error_nodes: 0,
-        origin: Origin::Source,
-        // Stubs are declared and no more.
-        layers: if nodes > 0 { Layers::NONE.with(Layer::Declarations) } else { Layers::NONE },
-    }
+/// The crates that manifests name, as linking takes them: name and root module.
+pub fn crates(root: &Path, manifests: &[std::path::PathBuf]) -> Vec<(String, String)> {
+    let named = crate::crates::crates(manifests);
+    named
+        .map(|(name, directory)| {
+            let library = crate::walk::store_path(root, &directory.join("src/lib.rs"));
+            let module = stoa_syntax::languages::rust_module(&library);
+            (name, module.to_string())
+        })
+        .collect()
 }

@@ -14,6 +14,8 @@ pub struct IndexOptions {
     /// Read every file and reuse nothing that the store holds, for it may be damaged. File ids are kept where they
     /// can be read.
     pub fresh: bool,
+    /// Publish snapshots while a first index is still running, the files first that are asked about most.
+    pub progressive: bool,
 }
 
 /// The memory an index stays within when nobody says otherwise: 2 GB.
@@ -21,6 +23,13 @@ pub const DEFAULT_MEMORY: u64 = 2 << 30;
 
 impl Default for IndexOptions {
     fn default() -> IndexOptions {
-        IndexOptions { store: None, languages: Vec::new(), jobs: 0, memory: DEFAULT_MEMORY, fresh: false }
+        IndexOptions {
+            store: None,
+            languages: Vec::new(),
+            jobs: 0,
+            memory: DEFAULT_MEMORY,
+            fresh: false,
+            progressive: false,
+        }
     }
 }

@@ -9,7 +9,7 @@ use crate::memory;
 use crate::walk::SourceFile;
 
 /// File ids above this are kept for stubs.
-const FIRST_RESERVED: FileId = LAST_EXTERNAL_FILE - 4096;
+pub const FIRST_RESERVED: FileId = LAST_EXTERNAL_FILE - (1 << 16);
 
 /// A file and its id.
 #[derive(Clone, Debug)]
@@ -133,7 +133,14 @@ mod tests {
     use super::*;
 
     fn file(path: &str, bytes: u64) -> SourceFile {
-        SourceFile { location: path.into(), path: path.to_owned(), bytes, language: "c", grammar: 0 }
+        SourceFile {
+            location: path.into(),
+            path: path.to_owned(),
+            bytes,
+            modified: None,
+            language: "c",
+            grammar: 0,
+        }
     }
 
     #[test]

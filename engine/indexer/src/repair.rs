@@ -1,8 +1,11 @@
 //! Bringing a damaged store back.
 //!
-//! If the newest snapshot is whole, damaged older ones are taken out of the history. If it is not, the source tree is
-//! read anew, should it be there: every file, reusing nothing that the store holds. Without the tree, the newest snapshot
-//! that verifies, rows included, is published once more. What was done is said; what cannot be done is an error.
+//! First the damaged files are made anew from the source they were made from, if that is in the tree as it was, and put back
+//! byte for byte ([`restore`](crate::restore)): nothing is published, and every snapshot is whole again. What is left then has
+//! another source by now, or is a snapshot's own file. If the newest snapshot is whole, damaged older ones are taken out of
+//! the history. If it is not, the tree is read anew: every file, reusing nothing that the store holds. Without the
+//! tree, the newest snapshot that verifies, rows included, is published once more. What was done is said; what cannot be
+//! done is an error.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -13,6 +16,7 @@ use tokio::runtime::Runtime;
 use crate::error::IndexError;
 use crate::options::IndexOptions;
 use crate::report::Progress;
+use crate::restore::Restorer;
 
 /// How to repair.
 #[derive(Clone, Debug)]
@@ -32,7 +36,10 @@ impl Default for RepairOptions {
 /// What was found and done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repaired {
+    /// What a verification found.
     pub damage: Vec<Finding>,
+    /// The files that were made anew and put back as they had been.
+    pub restored: Vec<String>,
     pub mended: Mended,
 }
 
@@ -41,6 +48,8 @@ pub struct Repaired {
 pub enum Mended {
     /// There was no damage.
     Nothing,
+    /// All damaged files were put back as they had been.
+    Restored,
     /// The newest snapshot is whole; damaged older ones were taken out of the history.
     OlderOnly,
     /// The tree was read anew. Damaged snapshots were taken out of the history.
@@ -64,24 +73,40 @@ pub fn repair(
     let store = runtime.block_on(Store::open_as_it_is(location))?;
     let lock = store.lock_writer()?;
     let Verification { findings: damage, .. } = runtime.block_on(store.verify(None, true))?;
+    let repaired = |restored, mended| Ok(Repaired { damage: damage.clone(), restored, mended });
     if damage.is_empty() {
-        return Ok(Repaired { damage, mended: Mended::Nothing });
+        return repaired(Vec::new(), Mended::Nothing);
     }
-    let damaged = damaged_snapshots(&store, &runtime, &damage)?;
     let newest = match runtime.block_on(store.latest()) {
         Ok(newest) => newest,
         Err(StoreError::Corrupt { .. }) => None, // every one of them is
         Err(error) => return Err(error.into()),
     };
+    let tree = tree(options, &store, newest.as_ref());
+    let again = again(location, newest.as_ref());
+    let mut restored = Vec::new();
+    let mut left = damage.clone();
+    if let Ok(tree) = &tree {
+        let restorer = Restorer { store: &store, runtime: &runtime, tree, options: &again, progress };
+        restored = restorer.restore(&damage)?;
+        if !restored.is_empty() {
+            progress.stage("verifying");
+            left = runtime.block_on(store.verify(None, true))?.findings;
+        }
+        if left.is_empty() {
+            return repaired(restored, Mended::Restored);
+        }
+    }
+    let damaged = damaged_snapshots(&store, &runtime, &left)?;
     let newest_is_whole =
         newest.as_ref().is_some_and(|s| damaged.last().is_none_or(|&worst| worst < s.number));
     if newest_is_whole {
         let numbers: Vec<u64> = damaged.into_iter().collect();
         runtime.block_on(forget(&store, &numbers))?;
-        return Ok(Repaired { damage, mended: Mended::OlderOnly });
+        return repaired(restored, Mended::OlderOnly);
     }
 
-    let why = match tree(options, &store, newest.as_ref()) {
+    let why = match tree {
         Ok(tree) => {
             if newest.is_none() {
                 // Nothing is lost with snapshots that cannot be read; but none could be published above them.
@@ -89,12 +114,13 @@ pub fn repair(
                 runtime.block_on(store.forget(&numbers))?;
             }
             drop(lock); // the index takes it
-            let report = crate::index(&tree, &again(location, newest.as_ref()), progress)?;
+            let report = crate::index(&tree, &again, progress)?;
             let _lock = store.lock_writer()?;
-            let numbers: Vec<u64> = damaged.into_iter().collect();
+            // Numbers of those that are gone already may have been given anew.
+            let numbers: Vec<u64> = damaged.into_iter().filter(|&number| number < report.snapshot).collect();
             runtime.block_on(forget(&store, &numbers))?;
             let mended = Mended::FromSource { root: report.root, snapshot: report.snapshot };
-            return Ok(Repaired { damage, mended });
+            return repaired(restored, mended);
         }
         Err(why) => why,
     };
@@ -102,7 +128,7 @@ pub fn repair(
         if runtime.block_on(store.verify(Some(number), true))?.findings.is_empty() {
             let published = runtime.block_on(store.republish(number, Operation::Repair))?;
             let mended = Mended::FellBack { to: number, snapshot: published.number, why };
-            return Ok(Repaired { damage, mended });
+            return repaired(restored, mended);
         }
     }
     Err(IndexError::NothingVerifies { store: location.to_owned(), why })

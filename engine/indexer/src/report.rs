@@ -12,6 +12,8 @@ pub trait Progress: Send + Sync {
     fn file_done(&self, path: &str, lines: u64, bytes: u64);
     /// A step over the whole tree begins: `linking`, `publishing`.
     fn stage(&self, name: &str);
+    /// A snapshot was published, and files wait that are not in it: more will follow.
+    fn published(&self, _snapshot: u64, _waiting: u64) {}
     /// Nothing more will be said.
     fn finish(&self);
 }
@@ -41,6 +43,8 @@ pub struct IndexReport {
     pub nodes: Vec<KindCount>,
     /// Edges of each kind that occurs, in the order of the kinds.
     pub edges: Vec<KindCount>,
+    /// What was done to come from the snapshot before to this one.
+    pub update: Update,
     /// Wall-clock time, in seconds.
     #[serde(rename = "seconds", serialize_with = "seconds")]
     pub elapsed: Duration,
@@ -52,6 +56,20 @@ pub struct IndexReport {
     pub store_bytes: u64,
     /// Files with a status other than `ok`, by path.
     pub failures: Vec<Failure>,
+}
+
+/// How much of a tree an update had to read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Update {
+    /// Nothing was reused: a first index, one of another version, or a fresh one.
+    pub full: bool,
+    /// Files that came, changed, went, stayed.
+    pub added: u64,
+    pub changed: u64,
+    pub removed: u64,
+    pub unchanged: u64,
+    /// Files whose links to others are not as they were.
+    pub relinked: u64,
 }
 
 /// Files and lines of one language.

@@ -1,20 +1,25 @@
 //! One group of files → one encoded segment.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 use stoa_model::columns::{EdgeColumns, NodeColumns, ReferenceColumns, SourceColumns, files_batch};
 use stoa_model::rows::{EdgeRow, FileRow, NodeRow, ReferenceRow};
 use stoa_model::tables::Table;
-use stoa_model::{FileId, FileStatus, Interner, Layers, Origin};
+use stoa_model::{EdgeKind, FileId, FileStatus, Interner, Layers, NodeKind, Origin};
 use stoa_passes::link::SymbolsBuilder;
-use stoa_passes::{FilePasses, FileRows, Shortfall};
+use stoa_passes::link::codec::Writer;
+use stoa_passes::{FilePasses, FileRows, Shortfall, Slots};
 use stoa_store::{EncodedSegment, encode_segment};
 use stoa_syntax::{Outcome, Tree, Workspace};
 
 use crate::error::IndexError;
+use crate::kept::{self, Own};
 use crate::memory::{self, Reservation};
 use crate::plan::{Limits, PlannedFile};
 use crate::report::Progress;
-use crate::{Tally, failure};
+use crate::tree::Known;
 
 /// A NUL byte within these first bytes makes a file binary, as git has it.
 const BINARY_PROBE: usize = 8000;
@@ -25,24 +30,40 @@ const LARGE_FILE: u64 = 256 << 10;
 /// What a group of files came to.
 pub struct SegmentRows {
     pub encoded: EncodedSegment,
-    pub symbols: SymbolsBuilder,
-    pub tally: Tally,
+    /// By path.
+    pub files: Vec<(String, Known)>,
 }
 
-#[derive(Default)]
+/// The slots that files had before, by file.
+pub type Before = FxHashMap<FileId, Slots>;
+
 struct Columns {
     file: FileId,
     nodes: NodeColumns,
     edges: EdgeColumns,
     references: ReferenceColumns,
+    /// Rows of the file at hand, by kind.
+    node_counts: [u32; NodeKind::ALL.len()],
+    edge_counts: [u32; EdgeKind::ALL.len()],
+}
+
+impl Columns {
+    fn begin_file(&mut self, file: FileId, language: &'static str) {
+        self.file = file;
+        self.nodes.begin_file(file, language, false);
+        self.node_counts.fill(0);
+        self.edge_counts.fill(0);
+    }
 }
 
 impl FileRows for Columns {
     fn node(&mut self, row: NodeRow) {
+        self.node_counts[row.kind as usize] += 1;
         self.nodes.push(row);
     }
 
     fn edge(&mut self, row: EdgeRow) {
+        self.edge_counts[row.kind as usize] += 1;
         self.edges.push(row);
     }
 
@@ -60,13 +81,16 @@ struct Worker {
     sources: SourceColumns,
     files: Vec<FileRow>,
     symbols: SymbolsBuilder,
-    tally: Tally,
+    writer: Writer,
+    facts: SourceColumns,
+    known: Vec<(FileId, Own, Arc<[u8]>)>,
 }
 
 /// Reads, lowers and encodes a group of files. `reserved` is the memory for a group of its size; a file that needs more asks
 /// for it.
 pub fn build(
     group: &[PlannedFile],
+    before: &Before,
     limits: &Limits,
     reserved: &mut Reservation<'_>,
     progress: &dyn Progress,
@@ -76,23 +100,37 @@ pub fn build(
         tree: Tree::default(),
         passes: FilePasses::default(),
         names: Interner::new(),
-        columns: Columns::default(),
+        columns: Columns {
+            file: 0,
+            nodes: NodeColumns::default(),
+            edges: EdgeColumns::default(),
+            references: ReferenceColumns::default(),
+            node_counts: [0; NodeKind::ALL.len()],
+            edge_counts: [0; EdgeKind::ALL.len()],
+        },
         sources: SourceColumns::default(),
         files: Vec::with_capacity(group.len()),
         symbols: SymbolsBuilder::default(),
-        tally: Tally::default(),
+        writer: Writer::default(),
+        facts: SourceColumns::default(),
+        known: Vec::with_capacity(group.len()),
     };
     for file in group {
-        let row = worker.file(file, limits, reserved);
+        let row = worker.file(file, before, limits, reserved);
         progress.file_done(&row.path, u64::from(row.lines), row.bytes);
-        worker.count(&row);
         worker.files.push(row);
     }
     worker.finish()
 }
 
 impl Worker {
-    fn file(&mut self, file: &PlannedFile, limits: &Limits, reserved: &mut Reservation<'_>) -> FileRow {
+    fn file(
+        &mut self,
+        file: &PlannedFile,
+        before: &Before,
+        limits: &Limits,
+        reserved: &mut Reservation<'_>,
+    ) -> FileRow {
         let mut row = FileRow {
             file_id: file.id,
             path: file.source.path.clone(),
@@ -117,7 +155,7 @@ impl Worker {
         let source = match std::fs::read(&file.source.location) {
             Ok(source) => source,
             Err(e) => {
-                (row.status, row.error) = (FileStatus::Failed, Some(format!("cannot be read: {e}")));
+                (row.status, row.error) = (FileStatus::Failed, Some(unreadable(&e)));
                 return row;
             }
         };
@@ -142,18 +180,19 @@ impl Worker {
         if row.bytes >= LARGE_FILE {
             reserved.grow(need.saturating_sub(row.bytes * memory::PER_BYTE));
         }
-        self.lower(file, &source, &mut row);
+        self.lower(file, &source, before.get(&file.id), &mut row);
         row
     }
 
     /// Lowers a file and adds its rows. A panic, which would be a defect of ours, costs this file alone.
-    fn lower(&mut self, file: &PlannedFile, source: &[u8], row: &mut FileRow) {
+    fn lower(&mut self, file: &PlannedFile, source: &[u8], before: Option<&Slots>, row: &mut FileRow) {
         let language = stoa_syntax::languages::ALL[file.source.grammar].of_text(&file.source.path, source);
         row.language = language.name;
         let lowered = catch_unwind(AssertUnwindSafe(|| -> (Outcome, Shortfall) {
             let outcome =
                 self.workspace.lower(language, &file.source.path, source, &mut self.tree, &mut self.names);
             let shortfall = self.passes.run(&self.tree, language, &mut self.names);
+            self.passes.place(&self.tree, &self.names, before);
             (outcome, shortfall)
         }));
         let (mut outcome, shortfall) = match lowered {
@@ -178,28 +217,21 @@ impl Worker {
         row.error_nodes = outcome.error_nodes;
         row.layers = Layers::ALL;
         row.module = self.names.get(self.tree.module).to_owned();
-        self.columns.file = file.id;
-        self.columns.nodes.begin_file(file.id, language.name, false);
+        self.columns.begin_file(file.id, language.name);
         self.passes.rows(file.id, &self.tree, source, &mut self.names, &mut self.columns);
         self.symbols.add_file(file.id, &self.tree, language, &self.passes, &self.names);
         self.sources.push(file.id, source);
+        let own = Own {
+            slots: std::mem::take(&mut self.passes.slots),
+            nodes: kept::counts(&self.columns.node_counts),
+            edges: kept::counts(&self.columns.edge_counts),
+        };
+        let facts = self.symbols.take_file(&mut self.writer);
+        self.facts.push(file.id, &own.with_facts(&mut self.writer, &facts));
+        self.known.push((file.id, own, facts.into()));
     }
 
-    fn count(&mut self, row: &FileRow) {
-        let count = self.tally.languages.entry(row.language).or_default();
-        count.files += 1;
-        count.lines += u64::from(row.lines);
-        count.bytes += row.bytes;
-        self.tally.source_bytes += row.bytes;
-        if row.status != FileStatus::Ok {
-            let reason = row.error.as_deref().unwrap_or_default();
-            self.tally.failures.push(failure(&row.path, row.status, reason));
-        }
-    }
-
-    fn finish(mut self) -> Result<SegmentRows, IndexError> {
-        self.tally.nodes = self.columns.nodes.count_by_kind();
-        self.tally.edges = self.columns.edges.count_by_kind();
+    fn finish(self) -> Result<SegmentRows, IndexError> {
         let names = &self.names;
         // Each table's rows are let go before the next is built.
         let tables = vec![
@@ -208,9 +240,37 @@ impl Worker {
             (Table::Edges, self.columns.edges.finish(names)?),
             (Table::References, self.columns.references.finish(names)?),
             (Table::Sources, self.sources.finish()?),
+            (Table::Facts, self.facts.finish_facts()?),
         ];
-        Ok(SegmentRows { encoded: encode_segment(tables)?, symbols: self.symbols, tally: self.tally })
+        let encoded = encode_segment(tables)?;
+        let segment: Arc<str> = encoded.id.as_str().into();
+        let mut facts: FxHashMap<FileId, (Own, Arc<[u8]>)> =
+            self.known.into_iter().map(|(file, own, facts)| (file, (own, facts))).collect();
+        let files = self.files.into_iter().map(|row| {
+            let (own, facts) = facts.remove(&row.file_id).unzip();
+            let known = Known {
+                id: row.file_id,
+                content_hash: row.content_hash,
+                bytes: row.bytes,
+                lines: row.lines,
+                language: row.language,
+                status: row.status,
+                error: row.error,
+                segment: segment.clone(),
+                own: own.unwrap_or_default(),
+                facts,
+                links: None,
+                stamp: None,
+            };
+            (row.path, known)
+        });
+        Ok(SegmentRows { files: files.collect(), encoded })
     }
+}
+
+/// What is said of a file that cannot be read.
+pub fn unreadable(error: &std::io::Error) -> String {
+    format!("cannot be read: {error}")
 }
 
 /// What a panic said.

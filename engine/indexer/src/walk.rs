@@ -6,6 +6,7 @@
 
 use ignore::WalkBuilder;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 use stoa_model::FileStatus;
 use stoa_syntax::Language;
 
@@ -17,6 +18,8 @@ pub struct SourceFile {
     /// Its name in the store: relative to the root, with `/`. Bytes that are not UTF-8 are written `\xNN`.
     pub path: String,
     pub bytes: u64,
+    /// When it was last written, where the system tells.
+    pub modified: Option<SystemTime>,
     pub language: &'static str,
     /// The place in the registry of languages; two grammars may share a name.
     pub grammar: usize,
@@ -72,13 +75,16 @@ pub fn walk(root: &Path, store: Option<&Path>, languages: &[&'static Language]) 
         let Some(language) = Language::of_path(&path) else { continue };
         let Some(grammar) = languages.iter().position(|l| std::ptr::eq(*l, language)) else { continue };
         let language = languages[grammar];
-        let bytes = entry.metadata().map_or(0, |m| m.len());
+        let metadata = entry.metadata().ok();
+        let bytes = metadata.as_ref().map_or(0, |m| m.len());
+        let modified = metadata.and_then(|m| m.modified().ok());
         let grammar =
             stoa_syntax::languages::ALL.iter().position(|l| std::ptr::eq(*l, language)).unwrap_or_default();
         walked.files.push(SourceFile {
             location: entry.into_path(),
             path,
             bytes,
+            modified,
             language: language.name,
             grammar,
         });

@@ -29,6 +29,7 @@ impl Symbol {
 
 /// Interns strings in one growing buffer. Operator names are interned first, in the order of
 /// [`Operator::ALL`], so an operator's symbol is known without a lookup.
+#[derive(Clone)]
 pub struct Interner {
     text: String,
     ends: Vec<u32>,

@@ -15,11 +15,18 @@ pub enum Table {
     Edges,
     References,
     Sources,
+    /// What linking needs to know of a file; never shown to SQL.
+    Facts,
 }
 
 impl Table {
+    /// The tables that SQL shows.
     pub const ALL: &'static [Table] =
         &[Table::Files, Table::Nodes, Table::Edges, Table::References, Table::Sources];
+
+    /// Every table that segments have files of.
+    pub const STORED: &'static [Table] =
+        &[Table::Files, Table::Nodes, Table::Edges, Table::References, Table::Sources, Table::Facts];
 
     /// The table's name in SQL; its file in a segment is `<name>.parquet`.
     pub const fn name(self) -> &'static str {
@@ -29,12 +36,13 @@ impl Table {
             Table::Edges => "edges",
             Table::References => "references",
             Table::Sources => "sources",
+            Table::Facts => "facts",
         }
     }
 
     /// The table of a SQL name.
     pub fn parse(name: &str) -> Option<Table> {
-        Table::ALL.iter().copied().find(|t| t.name() == name)
+        Table::STORED.iter().copied().find(|t| t.name() == name)
     }
 
     /// What a segment's Parquet file holds.
@@ -45,13 +53,14 @@ impl Table {
             Table::Edges => EDGES.clone(),
             Table::References => REFERENCES.clone(),
             Table::Sources => SOURCES.clone(),
+            Table::Facts => FACTS.clone(),
         }
     }
 
     /// The columns a segment's rows are sorted by, ascending.
     pub const fn sort_order(self) -> &'static [&'static str] {
         match self {
-            Table::Files | Table::Sources => &["file_id"],
+            Table::Files | Table::Sources | Table::Facts => &["file_id"],
             Table::Nodes => &["kind", "id"],
             Table::Edges => &["kind", "src"],
             Table::References => &["src"],
@@ -197,6 +206,14 @@ static REFERENCES: LazyLock<SchemaRef> = LazyLock::new(|| {
         text("owner", true),
         // Since version 2.
         text("arguments", true),
+    ]))
+});
+
+static FACTS: LazyLock<SchemaRef> = LazyLock::new(|| {
+    Arc::new(Schema::new(vec![
+        int("file_id", false),
+        // As the indexer writes them, and nobody else reads them.
+        Field::new("content", DataType::Binary, false),
     ]))
 });
 

@@ -11,6 +11,7 @@ use crate::dependence::{ControlDependence, Dependence};
 use crate::dominance::Dominance;
 use crate::nodes::{Locals, row};
 use crate::scopes::Scopes;
+use crate::slots::Slots;
 use crate::values::{ValueOp, Values};
 
 /// The word in `modifiers` of a parameter that takes what is left of the arguments.
@@ -36,6 +37,8 @@ pub struct FilePasses {
     pub dominance: Vec<(EdgeKind, Position, Position)>,
     pub control_dependence: Vec<ControlDependence>,
     pub data_flow: DataFlow,
+    /// Where the declarations are in the ids that rows get; their numbers until [`FilePasses::place`] is called.
+    pub slots: Slots,
     graph: FlowGraph,
     trees: Dominance,
     dependence: Dependence,
@@ -81,6 +84,7 @@ impl FilePasses {
     /// Runs every per-file pass over a tree. What had to be left out is for the caller to report.
     pub fn run(&mut self, tree: &Tree, language: &Language, names: &mut Interner) -> Shortfall {
         self.locals.assign(tree);
+        self.slots = Slots::default();
         self.scopes.run(tree, language, names, &self.locals);
         self.values.run(tree, language, names, &self.locals, &self.scopes);
         control_flow(tree, language, names, &mut self.control_flow, &mut self.methods);
@@ -107,6 +111,12 @@ impl FilePasses {
         shortfall
     }
 
+    /// Gives the declarations of the tree the passes ran over last the slots they had before, if the file is known, and new ones
+    /// to the others.
+    pub fn place(&mut self, tree: &Tree, names: &Interner, before: Option<&Slots>) {
+        self.slots = Slots::of(tree, &self.locals, names, before);
+    }
+
     /// Hands out the rows of the tree the passes ran over last.
     pub fn rows(
         &self,
@@ -116,7 +126,8 @@ impl FilePasses {
         names: &mut Interner,
         out: &mut impl FileRows,
     ) {
-        let id = |position: Position| -> NodeId { node_id(file, self.locals.get(position)) };
+        let slots = &self.slots;
+        let id = |position: Position| -> NodeId { node_id(file, slots.stored(self.locals.get(position))) };
         let mut labels = LabelSymbols::default();
         let mut types = self.scopes.types.iter().peekable();
         for position in 0..tree.len() {
@@ -134,6 +145,10 @@ impl FilePasses {
                 };
                 row.modifiers = names.intern(&words);
             }
+            row.local = slots.stored(row.local);
+            row.parent = slots.stored(row.parent);
+            row.method = slots.stored(row.method);
+            row.type_decl = slots.stored(row.type_decl);
             out.node(row);
         }
         let fact = |kind, src, dst, label| EdgeRow { kind, src, dst, label, confidence: f64::NAN };
@@ -169,7 +184,7 @@ impl FilePasses {
             out.edge(fact(EdgeKind::ReachingDef, id(edge.src), id(edge.dst), edge.label));
         }
         for reference in &self.scopes.references {
-            out.reference(*reference);
+            out.reference(ReferenceRow { src: slots.stored(reference.src), ..*reference });
         }
     }
 }

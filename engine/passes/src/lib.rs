@@ -13,6 +13,8 @@ pub mod layers;
 pub mod link;
 pub mod nodes;
 pub mod scopes;
+pub mod slots;
 pub mod values;
 
 pub use file::{FilePasses, FileRows, Shortfall};
+pub use slots::Slots;

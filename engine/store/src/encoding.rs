@@ -118,7 +118,7 @@ fn statistics(table: Table, field: &Field) -> EnabledStatistics {
                 .contains(&field.name().as_str())
         }
         Table::Edges | Table::References => ["kind", "src", "dst"].contains(&field.name().as_str()),
-        Table::Sources => field.name() == "file_id",
+        Table::Sources | Table::Facts => field.name() == "file_id",
     };
     if ordered { EnabledStatistics::Page } else { EnabledStatistics::None }
 }

@@ -10,6 +10,7 @@
 //!   segments/<ulid>/nodes.parquet edges.parquet …
 //!   findings/<key>/…              what rules found in the rows of a snapshot
 //!   cache/                        derived results, safe to delete
+//!   notes/                        what is wanted or under way, safe to delete
 //!   readers/00000042.lease        held by the readers of a snapshot of a local store
 //!   writer.lock                   held by the one writer of a local store
 //! ```
@@ -29,8 +30,10 @@ mod lease;
 mod location;
 mod lock;
 mod migrate;
+mod notes;
 mod optimize;
 mod read;
+mod restore;
 mod retention;
 mod rollback;
 mod segment;
@@ -50,10 +53,11 @@ pub use error::StoreError;
 pub use lease::Lease;
 pub use lock::WriterLock;
 pub use migrate::Migration;
+pub use notes::{QueueState, QueuedFile, Touches};
 pub use optimize::{OptimizeOptions, Optimized};
 pub use retention::Retention;
-pub use segment::{EncodedSegment, EncodedTable, encode_segment};
-pub use snapshot::{Operation, SegmentMeta, Snapshot, SnapshotDraft, TableFile};
+pub use segment::{EncodedSegment, EncodedTable, encode_segment, encode_segment_as, new_segment_id};
+pub use snapshot::{Operation, SegmentMeta, SegmentRole, Snapshot, SnapshotDraft, TableFile};
 pub use store::Store;
 pub use vacuum::Vacuumed;
 pub use verify::{Finding, Verification};

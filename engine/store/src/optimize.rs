@@ -9,13 +9,15 @@ use arrow::compute::{
     SortColumn, concat_batches, filter_record_batch, lexsort_to_indices, take_record_batch,
 };
 use arrow::datatypes::{Int32Type, Int64Type};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use stoa_model::FileId;
 use stoa_model::ids::file_of;
 use stoa_model::tables::Table;
 
-use crate::{Operation, SegmentMeta, Snapshot, SnapshotDraft, Store, StoreError, encode_segment};
+use crate::{
+    Operation, SegmentMeta, SegmentRole, Snapshot, SnapshotDraft, Store, StoreError, encode_segment,
+};
 
 /// What is worth rewriting.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -46,6 +48,8 @@ pub struct Optimized {
     pub rewritten: u64,
     /// Rows of all tables that no longer counted.
     pub dropped: u64,
+    /// Of each segment that was rewritten, the one that has its rows now, unless none of them counted.
+    pub moved: BTreeMap<String, String>,
 }
 
 /// How often to start again where another writer publishes in between.
@@ -96,6 +100,9 @@ impl Store {
             done.dropped += dropped;
             for candidate in group {
                 segments[candidate.place] = None;
+                if let Some(merged) = &merged {
+                    done.moved.insert(candidate.segment.id.clone(), merged.id.clone());
+                }
                 draft.dead_files.remove(&candidate.segment.id);
             }
             if let Some(first) = group.first() {
@@ -118,7 +125,7 @@ impl Store {
         options: &OptimizeOptions,
     ) -> Result<Vec<Vec<Candidate<'a>>>, StoreError> {
         let mut groups: Vec<Vec<Candidate<'a>>> = Vec::new();
-        let (mut group, mut group_bytes) = (Vec::new(), 0);
+        let mut open: BTreeMap<SegmentRole, (Vec<Candidate<'a>>, u64)> = BTreeMap::new();
         let worth = |group: &[Candidate<'_>]| group.len() > 1 || group.iter().any(|c| c.dead);
         for (place, segment) in snapshot.segments.iter().enumerate() {
             let part = self.dead_part(snapshot, segment).await?;
@@ -128,14 +135,15 @@ impl Store {
             if !dead && bytes >= options.small {
                 continue;
             }
-            if !group.is_empty() && group_bytes + bytes > options.target {
-                groups.push(std::mem::take(&mut group));
-                group_bytes = 0;
+            let (group, group_bytes) = open.entry(segment.role).or_default();
+            if !group.is_empty() && *group_bytes + bytes > options.target {
+                groups.push(std::mem::take(group));
+                *group_bytes = 0;
             }
-            group_bytes += bytes;
+            *group_bytes += bytes;
             group.push(Candidate { segment, place, dead });
         }
-        groups.push(group);
+        groups.extend(open.into_values().map(|(group, _)| group));
         groups.retain(|group| worth(group));
         Ok(groups)
     }
@@ -168,7 +176,7 @@ impl Store {
     ) -> Result<(Option<SegmentMeta>, u64), StoreError> {
         let mut tables = Vec::new();
         let mut dropped = 0;
-        for &table in Table::ALL {
+        for &table in Table::STORED {
             let mut live = Vec::new();
             for Candidate { segment, .. } in group {
                 let Some(file) = segment.table(table) else { continue };
@@ -195,8 +203,9 @@ impl Store {
         if encoded.tables.is_empty() {
             return Ok((None, dropped));
         }
+        let role = group.first().map(|candidate| candidate.segment.role).unwrap_or_default();
         let made_at = group.iter().filter_map(|candidate| candidate.segment.made_at()).max();
-        Ok((Some(SegmentMeta { made_at, ..self.write_segment(encoded).await? }), dropped))
+        Ok((Some(SegmentMeta { role, made_at, ..self.write_segment(encoded).await? }), dropped))
     }
 }
 
@@ -207,7 +216,7 @@ fn unfit(table: Table, error: &dyn std::fmt::Display) -> StoreError {
 /// Which rows belong to files that are not dead. An edge or a reference belongs to the file of its source node.
 fn alive(table: Table, batch: &RecordBatch, dead: &HashSet<FileId>) -> Option<BooleanArray> {
     Some(match table {
-        Table::Files | Table::Nodes | Table::Sources => {
+        Table::Files | Table::Nodes | Table::Sources | Table::Facts => {
             let files = batch.column_by_name("file_id")?.as_primitive_opt::<Int32Type>()?;
             files.values().iter().map(|&file| Some(!dead.contains(&(file as FileId)))).collect()
         }

@@ -7,7 +7,7 @@ use parquet::arrow::ArrowWriter;
 use std::collections::BTreeMap;
 use stoa_model::tables::Table;
 
-use crate::snapshot::{SegmentMeta, TableFile};
+use crate::snapshot::{SegmentMeta, SegmentRole, TableFile};
 use crate::{StoreError, blocks, encoding};
 
 /// A table of a segment as Parquet bytes.
@@ -21,7 +21,7 @@ pub struct EncodedTable {
 #[derive(Clone, Debug)]
 pub struct EncodedSegment {
     pub id: String,
-    /// In the order of [`Table::ALL`].
+    /// In the order of [`Table::STORED`].
     pub tables: Vec<EncodedTable>,
 }
 
@@ -31,6 +31,7 @@ impl EncodedSegment {
         SegmentMeta {
             id: self.id.clone(),
             tables: self.tables.iter().map(|table| table.file.clone()).collect(),
+            role: SegmentRole::default(),
             made_at: None,
         }
     }
@@ -45,7 +46,16 @@ impl EncodedSegment {
 /// [`Table::sort_order`]; a table comes at most once, and a table without rows gets no file. The bytes
 /// depend on the batches alone; the id is fresh.
 pub fn encode_segment(tables: Vec<(Table, RecordBatch)>) -> Result<EncodedSegment, StoreError> {
-    let id = ulid::Ulid::new().to_string().to_lowercase();
+    encode_segment_as(&new_segment_id(), tables)
+}
+
+/// The id of a segment that is about to be made.
+pub fn new_segment_id() -> String {
+    ulid::Ulid::new().to_string().to_lowercase()
+}
+
+/// The same as [`encode_segment`] under an id that was known before.
+pub fn encode_segment_as(id: &str, tables: Vec<(Table, RecordBatch)>) -> Result<EncodedSegment, StoreError> {
     let mut encoded: Vec<EncodedTable> = Vec::with_capacity(tables.len());
     for (table, batch) in tables {
         if encoded.iter().any(|other| other.file.table == table) {
@@ -69,7 +79,7 @@ pub fn encode_segment(tables: Vec<(Table, RecordBatch)>) -> Result<EncodedSegmen
         encoded.push(EncodedTable { file, data });
     }
     encoded.sort_by_key(|t| t.file.table);
-    Ok(EncodedSegment { id, tables: encoded })
+    Ok(EncodedSegment { id: id.to_owned(), tables: encoded })
 }
 
 /// Rows of each kind. Planning a query asks for them, and reading footers to find out would be IO.

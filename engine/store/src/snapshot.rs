@@ -33,12 +33,31 @@ pub struct TableFile {
 pub struct SegmentMeta {
     /// A ULID: segments written later sort later.
     pub id: String,
-    /// In the order of [`Table::ALL`]; tables without rows have no file.
+    /// In the order of [`Table::STORED`]; tables without rows have no file.
     pub tables: Vec<TableFile>,
+    #[serde(default, skip_serializing_if = "SegmentRole::is_files")]
+    pub role: SegmentRole,
     /// When its rows were made, in milliseconds since the Unix epoch, if that is not the time in its id: a segment
     /// that was made from others is as old as the youngest of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub made_at: Option<u64>,
+}
+
+/// What the rows of a segment are about. The two are never mixed: a file's links are replaced without its own rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SegmentRole {
+    /// Source files: all that each says by itself.
+    #[default]
+    Files,
+    /// What linking made of files of other segments: edges, stubs.
+    Links,
+}
+
+impl SegmentRole {
+    fn is_files(&self) -> bool {
+        *self == SegmentRole::Files
+    }
 }
 
 impl SegmentMeta {
@@ -100,6 +119,10 @@ pub struct Snapshot {
     /// What was done to the parent.
     #[serde(default)]
     pub operation: Operation,
+    /// A ULID of its own, by which a writer knows its file from another's with the same content; empty in snapshots of before
+    /// there was one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub publication: String,
     /// The first file id that no path has been given yet.
     pub next_file_id: FileId,
     /// How the index was made: languages, source root and the like.

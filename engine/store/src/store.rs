@@ -32,6 +32,8 @@ struct Inner {
     writing: Arc<AtomicUsize>,
     /// Files on their way from the system's cache to the disk; a snapshot waits for them.
     syncing: Mutex<Vec<Syncing>>,
+    /// The corrupt snapshots above the one that was last found to be the newest.
+    passed_over: Mutex<Vec<u64>>,
 }
 
 /// The number of a recent snapshot, kept where listings may be stale.
@@ -85,6 +87,7 @@ impl Store {
                 root,
                 writing: Arc::default(),
                 syncing: Mutex::default(),
+                passed_over: Mutex::default(),
             }),
         }
     }
@@ -160,15 +163,27 @@ impl Store {
     /// The newest complete snapshot of those listed.
     async fn newest_of(&self, numbers: &[u64]) -> Result<Option<Snapshot>, StoreError> {
         let mut corrupt = None;
+        let mut passed_over = Vec::new();
         for &number in numbers.iter().rev() {
             match self.snapshot(number).await {
-                Ok(snapshot) => return Ok(Some(snapshot)),
-                Err(error @ StoreError::Corrupt { .. }) => corrupt = corrupt.or(Some(error)),
+                Ok(snapshot) => {
+                    *self.inner.passed_over.lock().unwrap_or_else(PoisonError::into_inner) = passed_over;
+                    return Ok(Some(snapshot));
+                }
+                Err(error @ StoreError::Corrupt { .. }) => {
+                    passed_over.push(number);
+                    corrupt = corrupt.or(Some(error));
+                }
                 Err(StoreError::MissingSnapshot { .. }) => {} // removed since it was listed
                 Err(error) => return Err(error),
             }
         }
         corrupt.map_or(Ok(None), Err)
+    }
+
+    /// The corrupt snapshots, newest first, above the one that [`Store::latest`] gave last: who reads that one should know.
+    pub fn passed_over(&self) -> Vec<u64> {
+        self.inner.passed_over.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// One snapshot.
@@ -319,6 +334,7 @@ impl Store {
             parent: draft.parent,
             created_at: crate::time::now(),
             operation,
+            publication: ulid::Ulid::new().to_string().to_lowercase(),
             next_file_id: draft.next_file_id,
             settings: draft.settings,
             segments: draft.segments,
@@ -328,16 +344,29 @@ impl Store {
         let bytes =
             snapshot.encode().map_err(|why| StoreError::Corrupt { path: self.describe(&path), why })?;
         let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
-        let payload = PutPayload::from_bytes(Bytes::from(bytes));
-        match self.inner.objects.put_opts(&path, payload, options).await {
-            Ok(_) => {}
-            Err(object_store::Error::AlreadyExists { .. }) => return Err(StoreError::Conflict { number }),
-            Err(source) => return Err(self.object_error(&path, source)),
+        let bytes = Bytes::from(bytes);
+        let payload = PutPayload::from_bytes(bytes.clone());
+        if let Err(error) = self.inner.objects.put_opts(&path, payload, options).await
+            && !self.holds(&path, &bytes).await
+        {
+            return Err(match error {
+                object_store::Error::AlreadyExists { .. } => StoreError::Conflict { number },
+                source => self.object_error(&path, source),
+            });
         }
         self.start_sync(&path)?;
         self.finish_syncs().await?;
         self.note_newest(number).await;
         Ok(snapshot)
+    }
+
+    /// Whether a put that failed was carried out all the same. An answer may be lost on its way, and a client that then
+    /// tries again finds its own file in the way.
+    async fn holds(&self, path: &Path, bytes: &Bytes) -> bool {
+        match self.inner.objects.get(path).await {
+            Ok(found) => found.bytes().await.is_ok_and(|found| found == *bytes),
+            Err(_) => false,
+        }
     }
 
     /// Starts to bring a local file and its folder's entry to the disk. The writer goes on meanwhile.

@@ -20,6 +20,8 @@ pub struct Cli {
 pub enum Command {
     /// Read a source tree and store its code property graph.
     Index(IndexArgs),
+    /// Follow a source tree: bring its store up to date whenever files change, until Ctrl-C.
+    Watch(WatchArgs),
     /// Ask questions: a shell, or statements from arguments, files or standard input.
     Sql(SqlArgs),
     /// Look for what rules describe, in a source tree or a store.
@@ -186,9 +188,39 @@ pub struct IndexArgs {
     /// Memory to stay within, as in 512MB or 2GB.
     #[arg(long, value_name = "SIZE", default_value = "2GiB", value_parser = parse_size)]
     pub memory: u64,
+    /// Read every file again and reuse nothing that the store holds.
+    #[arg(long)]
+    pub fresh: bool,
+    /// Publish snapshots while the first index is still running; what is asked about most comes first.
+    #[arg(long)]
+    pub progressive: bool,
     /// Print the report as JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct WatchArgs {
+    /// The source tree.
+    pub path: PathBuf,
+    /// Where to store the graph: a directory or a URL [default: PATH/.stoa].
+    #[arg(long, value_name = "DIR")]
+    pub store: Option<String>,
+    /// Only these languages, separated by commas.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub languages: Vec<String>,
+    /// Threads [default: one per core].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: Option<u16>,
+    /// Memory to stay within, as in 512MB or 2GB.
+    #[arg(long, value_name = "SIZE", default_value = "2GiB", value_parser = parse_size)]
+    pub memory: u64,
+    /// Publish snapshots while the first index is still running; what is asked about most comes first.
+    #[arg(long)]
+    pub progressive: bool,
+    /// Bring the store up to date when nothing has changed for so long, in milliseconds.
+    #[arg(long, value_name = "MS", default_value_t = 100)]
+    pub quiet: u64,
 }
 
 #[derive(Args, Debug)]

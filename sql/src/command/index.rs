@@ -16,7 +16,8 @@ pub fn run(arguments: &IndexArgs) -> anyhow::Result<()> {
         languages: arguments.languages.clone(),
         jobs: arguments.jobs.map_or(0, usize::from),
         memory: arguments.memory,
-        ..IndexOptions::default()
+        fresh: arguments.fresh,
+        progressive: arguments.progressive,
     };
     let report = index(&arguments.path, &options)?;
     let mut out = Sink::stdout();

@@ -125,9 +125,19 @@ pub fn repair(arguments: &RepairArgs) -> anyhow::Result<()> {
         if !repaired.damage.is_empty() {
             text.push_str(&drawn(&repaired.damage));
         }
+        if !repaired.restored.is_empty() {
+            let count = repaired.restored.len() as u64;
+            text.push_str(&format!(
+                "{} {} made anew from source, and put back as {} been\n",
+                thousands(count),
+                if count == 1 { "file was" } else { "files were" },
+                if count == 1 { "it had" } else { "they had" },
+            ));
+        }
         let damaged = repaired.damage.iter().map(|finding| finding.snapshot).max().unwrap_or_default();
         text.push_str(&match &repaired.mended {
             Mended::Nothing => "nothing is damaged\n".to_string(),
+            Mended::Restored => "every snapshot is whole again\n".to_string(),
             Mended::OlderOnly => "the newest snapshot is whole; the damaged ones are older, and were removed\n".to_string(),
             Mended::FromSource { root, snapshot } => format!(
                 "snapshot {snapshot} was made anew from {}; the damaged snapshots up to {damaged} were removed\n",
@@ -142,12 +152,18 @@ pub fn repair(arguments: &RepairArgs) -> anyhow::Result<()> {
     }
     let (mended, snapshot) = match &repaired.mended {
         Mended::Nothing => ("nothing", None),
+        Mended::Restored => ("put back as it was", None),
         Mended::OlderOnly => ("removed older snapshots", None),
         Mended::FromSource { snapshot, .. } => ("made anew from source", Some(*snapshot)),
         Mended::FellBack { snapshot, .. } => ("fell back", Some(*snapshot)),
     };
     let rows = RecordBatch::try_from_iter_with_nullable([
         ("damaged_files", Arc::new(UInt64Array::from(vec![repaired.damage.len() as u64])) as ArrayRef, false),
+        (
+            "restored_files",
+            Arc::new(UInt64Array::from(vec![repaired.restored.len() as u64])) as ArrayRef,
+            false,
+        ),
         ("mended", Arc::new(StringArray::from(vec![mended])) as ArrayRef, false),
         ("snapshot", Arc::new(UInt64Array::from(vec![snapshot])) as ArrayRef, true),
     ])?;

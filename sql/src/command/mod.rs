@@ -19,6 +19,7 @@ mod progress;
 mod query;
 mod scan;
 mod summary;
+mod watch;
 
 use clap::Parser;
 use std::ffi::OsString;
@@ -41,6 +42,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = Cli::parse_from(arguments);
     let done = match cli.command {
         Command::Index(arguments) => index::run(&arguments),
+        Command::Watch(arguments) => watch::run(&arguments),
         Command::Sql(arguments) => runtime().and_then(|runtime| query::run(&arguments, &runtime)),
         Command::Import(arguments) => import::run(&arguments),
         Command::Migrate(arguments) => runtime().and_then(|runtime| migrate::run(&arguments, &runtime)),

@@ -1,7 +1,7 @@
 //! What `stoa index` says when it has published.
 
 use std::fmt::Write;
-use stoa_indexer::{IndexReport, KindCount};
+use stoa_indexer::{IndexReport, KindCount, Update};
 
 use crate::output::printable;
 use crate::output::table::{grid, thousands};
@@ -63,7 +63,12 @@ fn facts(report: &IndexReport, out: &mut String) {
         0 => String::new(),
         source => format!(", {:.2} × the source", report.store_bytes as f64 / source as f64),
     };
-    let _ = writeln!(out, "time    {seconds:.2} s ({} lines/s)", thousands(rate));
+    let _ = writeln!(out, "read    {}", read(&report.update));
+    match report.update.full {
+        true => drop(writeln!(out, "time    {seconds:.2} s ({} lines/s)", thousands(rate))),
+        // Lines that were not read say nothing of speed.
+        false => drop(writeln!(out, "time    {seconds:.2} s")),
+    }
     if report.peak_memory > 0 {
         let _ = writeln!(out, "memory  {} at most", bytes(report.peak_memory));
     }
@@ -74,6 +79,26 @@ fn facts(report: &IndexReport, out: &mut String) {
         report.snapshot,
         bytes(report.store_bytes)
     );
+}
+
+/// What an index had to read.
+pub fn read(update: &Update) -> String {
+    let Update { full, added, changed, removed, unchanged, relinked } = *update;
+    let files = |count: u64| format!("{} file{}", thousands(count), if count == 1 { "" } else { "s" });
+    if full {
+        return format!("all of {}", files(added));
+    }
+    if added + changed + removed + relinked == 0 {
+        return format!("nothing: {} as before", files(unchanged));
+    }
+    format!(
+        "{} changed, {} added, {} removed, {} as before; links of {} are new",
+        files(changed),
+        thousands(added),
+        thousands(removed),
+        thousands(unchanged),
+        files(relinked)
+    )
 }
 
 fn failures(report: &IndexReport, out: &mut String) {
@@ -133,6 +158,7 @@ mod tests {
             ],
             nodes: vec![kind("CALL", 41_000), kind("METHOD", 900)],
             edges: vec![kind("CFG", 50_000)],
+            update: Update { full: true, added: 13, ..Update::default() },
             elapsed: Duration::from_millis(1520),
             peak_memory: 98_000_000,
             source_bytes: 120_512,
@@ -154,6 +180,7 @@ mod tests {
             "│ java     │    12 │ 3,400 │ 120 kB │",
             "│ total    │    13 │ 3,420 │ 121 kB │",
             "│ CALL   │ 41,000 │ CFG   │ 50,000 │",
+            "read    all of 13 files",
             "time    1.52 s (2,250 lines/s)",
             "memory  98.0 MB at most",
             "store   /src/.stoa (snapshot 1), 90.4 kB, 0.75 × the source",
@@ -164,6 +191,14 @@ mod tests {
             assert!(text.contains(part), "{part}\n{text}");
         }
         assert!(!text.contains("b20.py"));
+    }
+
+    #[test]
+    fn an_update_says_what_it_read() {
+        let update = Update { changed: 1, unchanged: 1200, relinked: 3, ..Update::default() };
+        let expected = "1 file changed, 0 added, 0 removed, 1,200 as before; links of 3 files are new";
+        assert_eq!(read(&update), expected);
+        assert_eq!(read(&Update { unchanged: 2, ..Update::default() }), "nothing: 2 files as before");
     }
 
     #[test]

@@ -174,3 +174,11 @@ int writes(int n) {
     return x;
 //         ^ from: @171 | @172 § write in a closure
 }
+
+int released(int n) {
+    int *p = new int(n);
+    delete p;
+//         ^ from: @179
+    return *p;
+//          ^ from: @179
+}

@@ -33,12 +33,14 @@ public:
     Shape *inner;
 
     Square(int side) : Shape(side), side(side) {}
+//                     ^^^^^^^^^^^ calls: geo::Shape::<init> § constructor of the supertype
 //  ^^^^^^ declares: METHOD geo::Square::<init> § constructor
 
     int area() override {
 //      ^^^^ overrides: geo::Shape::area § overriding
 //      ^^^^ declares: METHOD geo::Square::area § method
         return scaled(side) + Shape::area();
+//                            ^^^^^^^^^^^^^ calls: geo::Shape::area § super
 //             ^^^^^^ calls: geo::Square::scaled § own method
     }
 

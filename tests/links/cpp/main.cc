@@ -26,6 +26,8 @@ int main() {
     geo::Shape *shape = s;
     shape->area();
 //         ^^^^ calls: geo::Shape::area | geo::Square::area § override
+    s->Shape::area();
+//     ^^^^^^^^^^^ calls: geo::Shape::area § super
     geo::weigh(shape);
 //  ^^^^^^^^^^^^^^^^^ calls: geo::weigh § imported function, files of one module
     g::weigh(shape);

@@ -346,7 +346,7 @@ const NOTES: &str = "\
   variables are never written twice: binding a name again in the same scope writes the LOCAL anew, a closure keeps what it saw.
 - **C++** has no `finally`; destructors that run where a scope ends are not in the graph.
 - **Empty cells of calls** are calls that the graph leaves at a stub, or cannot tell apart: functions and closures that are held as values outside
-  of JavaScript, Python and TypeScript; overloaded operators; in C++ what the supertype's constructor and `Base::method()` run, and variables whose types
+  of JavaScript, Python and TypeScript; overloaded operators; in C++ variables whose types
   follow from `auto` (C#, Java: `var`); in Rust functions that their crate re-exports.
 - **TypeScript** files with markup (`.tsx`) have a grammar of their own; its cells are in the column of TypeScript.
 ";

@@ -84,7 +84,8 @@ fn every_row_of_a_model_is_as_the_guide_says() {
                 ReaderBuilder::new(Arc::clone(&schema)).with_header(true).build(text.as_bytes()).unwrap();
             for batch in reader {
                 let batch = batch.unwrap();
-                let value = |column: usize, row: usize| batch.column(column).as_string::<i32>().value(row).to_owned();
+                let value =
+                    |column: usize, row: usize| batch.column(column).as_string::<i32>().value(row).to_owned();
                 for row in 0..batch.num_rows() {
                     rows += 1;
                     let row: Vec<String> = (0..COLUMNS.len()).map(|column| value(column, row)).collect();

@@ -75,6 +75,7 @@ impl SystemTable for ModelsTable {
             text("input"),
             text("output"),
             text("kind"),
+            text("note"),
             text("file"),
             Field::new("line", DataType::Int64, false),
         ]))
@@ -94,6 +95,7 @@ impl SystemTable for ModelsTable {
             texts(|row| &row.input),
             texts(|row| &row.output),
             texts(|row| &row.kind),
+            texts(|row| &row.note),
             texts(|row| &row.file),
             Arc::new(Int64Array::from_iter_values(rows.iter().map(|row| row.line as i64))),
         ];

@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use stoa_graph::{Control, GraphError};
 
 /// What a running algorithm asks.
-pub(crate) struct RunControl {
+pub(super) struct RunControl {
     stop: Arc<AtomicBool>,
     pub memory: MemoryReservation,
 }
 
 /// Stops a run when it is dropped.
-pub(crate) struct StopOnDrop(Arc<AtomicBool>);
+pub(super) struct StopOnDrop(Arc<AtomicBool>);
 
 impl RunControl {
     pub fn new(memory: MemoryReservation) -> (RunControl, StopOnDrop) {

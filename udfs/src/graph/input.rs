@@ -55,7 +55,7 @@ fn integers<'a>(batch: &'a RecordBatch, column: usize, what: &str) -> Result<&'a
 }
 
 /// Batches of `src, dst[, weight]` as columns of edges.
-pub(crate) fn edges<'a>(batches: &'a [RecordBatch], what: &str) -> Result<Vec<EdgeColumns<'a>>> {
+pub(super) fn edges<'a>(batches: &'a [RecordBatch], what: &str) -> Result<Vec<EdgeColumns<'a>>> {
     let piece = |batch: &'a RecordBatch| {
         let weights = match batch.num_columns() {
             3 => {
@@ -73,7 +73,7 @@ pub(crate) fn edges<'a>(batches: &'a [RecordBatch], what: &str) -> Result<Vec<Ed
 }
 
 /// Batches of `id` as one column.
-pub(crate) fn nodes(batches: &[RecordBatch], what: &str) -> Result<Vec<i64>> {
+pub(super) fn nodes(batches: &[RecordBatch], what: &str) -> Result<Vec<i64>> {
     let mut ids = Vec::with_capacity(batches.iter().map(RecordBatch::num_rows).sum());
     for batch in batches {
         ids.extend_from_slice(integers(batch, 0, what)?);
@@ -82,7 +82,7 @@ pub(crate) fn nodes(batches: &[RecordBatch], what: &str) -> Result<Vec<i64>> {
 }
 
 /// Batches as one.
-pub(crate) fn table(
+pub(super) fn table(
     plan: &Arc<dyn ExecutionPlan>,
     batches: &[RecordBatch],
     what: &str,

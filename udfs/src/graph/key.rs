@@ -15,7 +15,7 @@ use super::node::GraphNode;
 
 /// The queries a graph was built from, and what the tables they read held.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct GraphKey {
+pub(super) struct GraphKey {
     plans: Vec<LogicalPlan>,
     contents: Vec<Content>,
     /// How each table of files is read, in the order of the plans, and the files that were listed for them.

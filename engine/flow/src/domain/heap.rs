@@ -121,7 +121,8 @@ impl State {
                 moved: mine.moved || theirs.moved,
                 many: mine.many || theirs.many,
             };
-            let moved = joined.length != mine.length || joined.moved != mine.moved || joined.many != mine.many;
+            let moved =
+                joined.length != mine.length || joined.moved != mine.moved || joined.many != mine.many;
             news.set(news.get() | moved);
             let (mut a, mut b) = (mine.parts.iter().peekable(), theirs.parts.iter().peekable());
             loop {

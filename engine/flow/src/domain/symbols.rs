@@ -71,10 +71,6 @@ impl Paths {
             }
         }
     }
-
-    pub(crate) fn len(&self) -> usize {
-        self.links.len()
-    }
 }
 
 /// Where a label comes from.

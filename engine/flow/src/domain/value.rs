@@ -148,10 +148,6 @@ impl Values {
         self.intern(wide)
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.values.len()
-    }
-
     pub(crate) fn into_vec(self) -> Vec<Value> {
         self.values
     }

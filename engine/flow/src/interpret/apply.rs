@@ -148,7 +148,11 @@ impl Run<'_> {
                     let given = if deep { self.deep(base) } else { self.get(base).labels.to_vec() };
                     for own in given {
                         let trace = self.through(with, own.trace, label.trace);
-                        all.add_labels(&[Label { origin: own.origin, clean: own.clean | label.clean, trace }]);
+                        all.add_labels(&[Label {
+                            origin: own.origin,
+                            clean: own.clean | label.clean,
+                            trace,
+                        }]);
                     }
                 }
             }

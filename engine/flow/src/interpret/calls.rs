@@ -8,7 +8,7 @@ use super::summary::{Fact, Facts, Summary};
 use super::{Run, Thing};
 use crate::CutReason;
 use crate::domain::{BOTTOM, Label, Root, Scalar, Selector, Value, ValueId};
-use crate::program::{Idx, NONE};
+use crate::program::{Idx, Language, NONE};
 use crate::schedule::{Key, Known};
 
 /// What a call gives: by position or by keyword.
@@ -52,7 +52,12 @@ impl Run<'_> {
             return self.library(node, &given);
         }
         if targets.len() > self.context.options.max_targets {
-            targets.truncate(self.context.options.max_targets);
+            // What is left out here is run all the same: what is found in it counts.
+            for (target, _) in targets.drain(self.context.options.max_targets..) {
+                if let Some(&method) = self.program.method_of.get(&target) {
+                    self.uses.push(Key { method, facts: Vec::new() });
+                }
+            }
             self.cut(CutReason::Targets);
         }
         if targets.len() == 1 && !outside {
@@ -90,7 +95,12 @@ impl Run<'_> {
         let mut value = called;
         if value == BOTTOM
             && let Some(receiver) = receiver
-            && self.program.calls.of(node).iter().all(|c| self.program.method(c.method).is_none() || c.label == Some(EdgeLabel::Value))
+            && self
+                .program
+                .calls
+                .of(node)
+                .iter()
+                .all(|c| self.program.method(c.method).is_none() || c.label == Some(EdgeLabel::Value))
             && self.function_objects(receiver).len() == self.get(receiver).objects.len()
         {
             value = receiver;
@@ -146,10 +156,20 @@ impl Run<'_> {
                 outside |= call.confidence > 0.0;
             }
         }
+        // A name alone says less than a row that knows the type, or a receiver that is known to be of another.
+        if !found.is_empty()
+            && found.iter().all(|f| f.2 == Some(EdgeLabel::Name))
+            && (given.receiver.is_some_and(|r| self.is_foreign(r))
+                || self.rows(node).iter().any(|r| r.type_name != "*"))
+        {
+            return (Vec::new(), true);
+        }
         if let Some(receiver) = given.receiver {
             let known = self.get(receiver).clone();
             let kinds: Vec<Option<Idx>> = known.objects.iter().map(|&o| self.exact_type(o)).collect();
-            if !kinds.is_empty() && kinds.iter().all(Option::is_some) && !matches!(known.scalar, Scalar::Top | Scalar::Some)
+            if !kinds.is_empty()
+                && kinds.iter().all(Option::is_some)
+                && !matches!(known.scalar, Scalar::Top | Scalar::Some)
                 && !self.is_super(node)
             {
                 let name = self.program.node(node).name;
@@ -161,7 +181,10 @@ impl Run<'_> {
                     {
                         // Of overloads, the one that the edges name.
                         let owner = self.program.node(method).parent;
-                        let named = found.iter().find(|f| self.program.node(f.0).parent == owner).map_or(method, |f| f.0);
+                        let named = found
+                            .iter()
+                            .find(|f| self.program.node(f.0).parent == owner)
+                            .map_or(method, |f| f.0);
                         exact.push((named, 1.0));
                     }
                 }
@@ -175,6 +198,17 @@ impl Run<'_> {
         found.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         found.dedup_by_key(|f| f.0);
         (found.into_iter().map(|f| (f.0, f.1)).collect(), outside)
+    }
+
+    /// Whether a value is an object of a type outside of the tree.
+    fn is_foreign(&self, value: ValueId) -> bool {
+        let value = self.get(value);
+        !value.objects.is_empty()
+            && value.objects.iter().all(|&o| match self.things[o as usize] {
+                Thing::Typed { .. } => true,
+                Thing::Made { of, name, .. } => of == NONE && name != Symbol::NONE,
+                _ => false,
+            })
     }
 
     fn is_super(&self, node: Idx) -> bool {
@@ -199,7 +233,7 @@ impl Run<'_> {
         if made.is_some() {
             given.receiver = made;
         }
-        let bound = self.bind(node, number, &given);
+        let bound = self.bind(number, &given);
         let value = match self.apply(node, number, &bound, confidence) {
             Some(value) => value,
             None => BOTTOM,
@@ -219,15 +253,26 @@ impl Run<'_> {
     }
 
     /// Values of a method's parameters at a call.
-    fn bind(&mut self, node: Idx, number: u32, given: &Given) -> Vec<ValueId> {
+    fn bind(&mut self, number: u32, given: &Given) -> Vec<ValueId> {
         let parameters = &self.program.methods[number as usize].parameters;
         let mut bound = Vec::with_capacity(parameters.len());
-        // In some languages the receiver is the first of the declared parameters and no receiver is written.
-        let shifted = given.receiver.is_none() && parameters.first().is_some_and(|p| p.index == 0);
+        // A call without a receiver is one of the object itself, or gives it first where the receiver is a declared parameter.
+        let implicit = if given.receiver.is_none()
+            && self.program.methods[number as usize].language != Language::Python
+        {
+            self.receiver()
+        } else {
+            None
+        };
+        let shifted = given.receiver.is_none()
+            && implicit.is_none()
+            && self.program.methods[number as usize].language == Language::Python
+            && parameters.first().is_some_and(|p| p.index == 0);
         for parameter in parameters {
             if parameter.index == 0 {
-                bound.push(match given.receiver {
+                bound.push(match given.receiver.or(implicit) {
                     Some(receiver) => receiver,
+                    None if !shifted => crate::domain::TOP,
                     None => given.arguments.first().map_or(crate::domain::TOP, |a| a.0),
                 });
                 continue;
@@ -251,14 +296,20 @@ impl Run<'_> {
             } else if let Some(argument) = given.arguments.get(at).filter(|a| a.1 == Symbol::NONE) {
                 argument.0
             } else {
-                match self.program.children.of(parameter.node).iter().copied().find(|&c| self.program.kind(c) == NodeKind::Literal) {
+                match self
+                    .program
+                    .children
+                    .of(parameter.node)
+                    .iter()
+                    .copied()
+                    .find(|&c| self.program.kind(c) == NodeKind::Literal)
+                {
                     Some(default) => self.literal(default),
                     None => crate::domain::TOP,
                 }
             };
             bound.push(if value == BOTTOM { crate::domain::TOP } else { value });
         }
-        let _ = node;
         bound
     }
 
@@ -270,7 +321,13 @@ impl Run<'_> {
     }
 
     /// Applies the summary of a method of the tree that fits what is given. None if it does not come back.
-    pub(crate) fn apply(&mut self, node: Idx, number: u32, bound: &[ValueId], confidence: f32) -> Option<ValueId> {
+    pub(crate) fn apply(
+        &mut self,
+        node: Idx,
+        number: u32,
+        bound: &[ValueId],
+        confidence: f32,
+    ) -> Option<ValueId> {
         let (general, last) = match self.context.known(number) {
             Known::Summary(summary, last) => (summary, last),
             Known::Running => {

@@ -23,13 +23,38 @@ fn family(name: &str) -> Option<Family> {
     let name = name.split(['<', '[']).next().unwrap_or(name);
     let simple = name.trim_end_matches(['*', '&', '?', ' ']).rsplit(['.', ':', '/']).next().unwrap_or(name);
     Some(match simple {
-        "List" | "ArrayList" | "LinkedList" | "Vector" | "Stack" | "Collection" | "Set" | "HashSet" | "LinkedHashSet"
-        | "TreeSet" | "Deque" | "ArrayDeque" | "Queue" | "PriorityQueue" | "Iterable" | "SortedSet" | "CopyOnWriteArrayList"
-        | "list" | "set" | "tuple" | "deque" | "Array" | "IList" | "ICollection" | "IEnumerable" | "AbstractList" | "Vec"
-        | "VecDeque" | "vector" => Family::List,
-        "Map" | "HashMap" | "LinkedHashMap" | "TreeMap" | "Hashtable" | "ConcurrentHashMap" | "SortedMap" | "ConcurrentMap"
-        | "Properties" | "dict" | "Dictionary" | "IDictionary" | "OrderedDict" | "defaultdict" | "WeakHashMap" | "BTreeMap" | "map"
-        | "unordered_map" | "AbstractMap" => Family::Map,
+        "List"
+        | "ArrayList"
+        | "LinkedList"
+        | "Vector"
+        | "Stack"
+        | "Collection"
+        | "Set"
+        | "HashSet"
+        | "LinkedHashSet"
+        | "TreeSet"
+        | "Deque"
+        | "ArrayDeque"
+        | "Queue"
+        | "PriorityQueue"
+        | "Iterable"
+        | "SortedSet"
+        | "CopyOnWriteArrayList"
+        | "list"
+        | "set"
+        | "tuple"
+        | "deque"
+        | "Array"
+        | "IList"
+        | "ICollection"
+        | "IEnumerable"
+        | "AbstractList"
+        | "Vec"
+        | "VecDeque"
+        | "vector" => Family::List,
+        "Map" | "HashMap" | "LinkedHashMap" | "TreeMap" | "Hashtable" | "ConcurrentHashMap" | "SortedMap"
+        | "ConcurrentMap" | "Properties" | "dict" | "Dictionary" | "IDictionary" | "OrderedDict"
+        | "defaultdict" | "WeakHashMap" | "BTreeMap" | "map" | "unordered_map" | "AbstractMap" => Family::Map,
         "Iterator" | "ListIterator" | "Enumeration" => Family::Iterator,
         "StringBuilder" | "StringBuffer" => Family::Builder,
         _ => return None,
@@ -79,17 +104,18 @@ impl Run<'_> {
         for &object in &known.objects {
             if let Thing::Made { of, name, .. } = self.things[object as usize] {
                 if of != NONE {
-                    return self.program.lineage(of).into_iter().find_map(|t| family(self.program.str(self.program.node(t).full_name)));
+                    return self
+                        .program
+                        .lineage(of)
+                        .into_iter()
+                        .find_map(|t| family(self.program.str(self.program.node(t).full_name)));
                 }
                 if let Some(found) = family(self.program.str(name)) {
                     return Some(found);
                 }
             }
         }
-        self.declaring_types(node)
-            .iter()
-            .chain(self.types_of(receiver).iter())
-            .find_map(|t| family(t))
+        self.declaring_types(node).iter().chain(self.types_of(receiver).iter()).find_map(|t| family(t))
     }
 
     /// The value of a call of a container's method, if it is one.
@@ -104,8 +130,16 @@ impl Run<'_> {
         if self.get(receiver).objects.is_empty() && family != Family::Builder {
             // What comes from outside is not looked into: its elements come from there as well.
             let changes = matches!(name, "add" | "put" | "append" | "push" | "insert");
-            return (!changes && !matches!(name, "equals" | "toString" | "hashCode") && !self.get(receiver).labels.is_empty())
-                .then(|| if super::library::measures(name) { self.some() } else { self.derived(&[receiver], node, Scalar::Top) });
+            return (!changes
+                && !matches!(name, "equals" | "toString" | "hashCode")
+                && !self.get(receiver).labels.is_empty())
+            .then(|| {
+                if super::library::measures(name) {
+                    self.some()
+                } else {
+                    self.derived(&[receiver], node, Scalar::Top)
+                }
+            });
         }
         match family {
             Family::List => self.list(node, name, receiver, given),
@@ -156,7 +190,11 @@ impl Run<'_> {
                 self.set_part(made, &Selector::Content, text, true);
                 return Some(made);
             }
-            let source = given.arguments.iter().map(|a| a.0).find(|a| !self.get(*a).objects.is_empty() || !self.get(*a).labels.is_empty());
+            let source = given
+                .arguments
+                .iter()
+                .map(|a| a.0)
+                .find(|a| !self.get(*a).objects.is_empty() || !self.get(*a).labels.is_empty());
             match source {
                 Some(source) => self.copy_elements(made, source),
                 None if kind == Family::List && !again => self.set_length(made, Some(0)),
@@ -165,7 +203,9 @@ impl Run<'_> {
             return Some(made);
         }
         if matches!(name, "of" | "asList" | "copyOf" | "listOf" | "singletonList" | "singleton")
-            && types().iter().any(|t| matches!(t.rsplit('.').next(), Some("List" | "Set" | "Arrays" | "Collections")))
+            && types()
+                .iter()
+                .any(|t| matches!(t.rsplit('.').next(), Some("List" | "Set" | "Arrays" | "Collections")))
         {
             let made = self.make_named(node, "List");
             let object = self.one_object(made)?;
@@ -215,16 +255,25 @@ impl Run<'_> {
         let second = self.argument_value(given, 1);
         let count = given.arguments.len();
         let length = self.length(list);
-        let at = |run: &Self, value: ValueId| run.get(value).scalar.exact().filter(|_| run.get(value).objects.is_empty());
+        let at = |run: &Self, value: ValueId| {
+            run.get(value).scalar.exact().filter(|_| run.get(value).objects.is_empty())
+        };
         Some(match name {
-            "add" | "append" | "push" | "addLast" | "offer" | "addElement" | "offerLast" | "Add" | "push_back" | "enqueue" | "Push"
-            | "Enqueue" if count == 1 => {
+            "add" | "append" | "push" | "addLast" | "offer" | "addElement" | "offerLast" | "Add"
+            | "push_back" | "enqueue" | "Push" | "Enqueue"
+                if count == 1 =>
+            {
                 let value = self.with_step(first, node);
                 self.add_at(list, length, length.map(i64::from), value);
-                if self.method.language == Language::Python { self.values.intern(Value::scalar(Scalar::Null)) } else { self.some() }
+                if self.method.language == Language::Python {
+                    self.values.intern(Value::scalar(Scalar::Null))
+                } else {
+                    self.some()
+                }
             }
             "add" | "insert" | "insertElementAt" | "Insert" if count == 2 => {
-                let (place, value) = if name == "insertElementAt" { (second, first) } else { (first, second) };
+                let (place, value) =
+                    if name == "insertElementAt" { (second, first) } else { (first, second) };
                 let value = self.with_step(value, node);
                 let place = at(self, place);
                 self.add_at(list, length, place, value);
@@ -254,14 +303,21 @@ impl Run<'_> {
                 self.set_part(list, &selector, value, true);
                 self.some()
             }
-            "getFirst" | "firstElement" | "peekFirst" | "element" | "front" | "First" => self.element_value(node, list, &Selector::Index(0)),
+            "getFirst" | "firstElement" | "peekFirst" | "element" | "front" | "First" => {
+                self.element_value(node, list, &Selector::Index(0))
+            }
             "peek" if !self.is_stack(list) => self.element_value(node, list, &Selector::Index(0)),
             "getLast" | "lastElement" | "peekLast" | "peek" | "back" | "Last" | "Peek" => {
-                let selector = length.filter(|n| *n > 0).map_or(Selector::Element, |n| Selector::Index(n as i64 - 1));
+                let selector =
+                    length.filter(|n| *n > 0).map_or(Selector::Element, |n| Selector::Index(n as i64 - 1));
                 self.element_value(node, list, &selector)
             }
-            "remove" | "removeFirst" | "poll" | "pollFirst" | "shift" | "popleft" | "Dequeue" | "removeElementAt" | "RemoveAt" | "del"
-                if count == 0 || (count == 1 && at(self, first).is_some() && self.method.language != Language::Python) =>
+            "remove" | "removeFirst" | "poll" | "pollFirst" | "shift" | "popleft" | "Dequeue"
+            | "removeElementAt" | "RemoveAt" | "del"
+                if count == 0
+                    || (count == 1
+                        && at(self, first).is_some()
+                        && self.method.language != Language::Python) =>
             {
                 let place = if count == 0 { Some(0) } else { at(self, first) };
                 self.take_at(node, list, length, place)
@@ -281,7 +337,9 @@ impl Run<'_> {
                 for object in self.get(list).objects.clone() {
                     let content = self.state.object_mut(object);
                     if !content.many {
-                        content.parts.retain(|(s, _)| !matches!(s, Selector::Index(_) | Selector::Element | Selector::Content));
+                        content.parts.retain(|(s, _)| {
+                            !matches!(s, Selector::Index(_) | Selector::Element | Selector::Content)
+                        });
                         content.moved = true;
                         content.length = Some(0);
                         content.moved = false;
@@ -297,10 +355,18 @@ impl Run<'_> {
                 let scalar = length.map_or(Scalar::Some, |n| Scalar::Bool(n == 0));
                 self.values.intern(Value::scalar(scalar))
             }
-            "iterator" | "listIterator" | "elements" | "stream" | "values" | "toArray" | "subList" | "asIterator" if count == 0 || name == "toArray" => {
-                if matches!(name, "iterator" | "listIterator" | "elements") { self.iterate(node, list) } else { list }
+            "iterator" | "listIterator" | "elements" | "stream" | "values" | "toArray" | "subList"
+            | "asIterator"
+                if count == 0 || name == "toArray" =>
+            {
+                if matches!(name, "iterator" | "listIterator" | "elements") {
+                    self.iterate(node, list)
+                } else {
+                    list
+                }
             }
-            "contains" | "indexOf" | "includes" | "containsAll" | "equals" | "hashCode" | "index" | "count" => self.some(),
+            "contains" | "indexOf" | "includes" | "containsAll" | "equals" | "hashCode" | "index"
+            | "count" => self.some(),
             _ => return None,
         })
     }
@@ -383,12 +449,17 @@ impl Run<'_> {
                 if name == "remove" && matches!(selector, Selector::Key(_)) {
                     self.set_part(map, &selector, BOTTOM, true);
                 }
-                if count == 2 && !matches!(name, "computeIfAbsent") { self.values.join(value, second) } else { value }
+                if count == 2 && !matches!(name, "computeIfAbsent") {
+                    self.values.join(value, second)
+                } else {
+                    value
+                }
             }
             "values" | "entrySet" | "items" | "entries" | "elements" if count == 0 => {
                 let any = self.part(map, &Selector::Element);
                 let keys = self.part(map, &Selector::Keys);
-                let any = if name == "values" || name == "elements" { any } else { self.values.join(any, keys) };
+                let any =
+                    if name == "values" || name == "elements" { any } else { self.values.join(any, keys) };
                 let made = self.make(node, NONE, Symbol::NONE);
                 self.set_part(made, &Selector::Element, any, false);
                 made
@@ -404,7 +475,9 @@ impl Run<'_> {
                 self.set_part(map, &Selector::Element, any, false);
                 self.some()
             }
-            "containsKey" | "containsValue" | "size" | "isEmpty" | "equals" | "hashCode" | "contains" => self.some(),
+            "containsKey" | "containsValue" | "size" | "isEmpty" | "equals" | "hashCode" | "contains" => {
+                self.some()
+            }
             "clear" => {
                 for object in self.get(map).objects.clone() {
                     let content = self.state.object_mut(object);
@@ -444,7 +517,11 @@ impl Run<'_> {
         match name {
             "append" | "Append" | "insert" | "Insert" | "AppendLine" | "replace" | "Replace" => {
                 let mut labels = self.get(held).labels.to_vec();
-                let mut text = self.get(held).constant().and_then(Scalar::printed).filter(|_| name == "append" || name == "Append");
+                let mut text = self
+                    .get(held)
+                    .constant()
+                    .and_then(Scalar::printed)
+                    .filter(|_| name == "append" || name == "Append");
                 for (value, ..) in &given.arguments {
                     let found = self.deep(*value);
                     labels.extend(self.passed(&found, node));
@@ -475,7 +552,9 @@ impl Run<'_> {
                 self.set_part(builder, &Selector::Content, whole, true);
                 Some(builder)
             }
-            "setLength" if given.arguments.first().is_some_and(|a| self.get(a.0).scalar.exact() == Some(0)) => {
+            "setLength"
+                if given.arguments.first().is_some_and(|a| self.get(a.0).scalar.exact() == Some(0)) =>
+            {
                 let empty = self.values.intern(Value::scalar(Scalar::str("")));
                 self.set_part(builder, &Selector::Content, empty, true);
                 Some(TOP)
@@ -503,9 +582,8 @@ impl Run<'_> {
     }
 
     pub(crate) fn has_next(&mut self, iterator: ValueId) -> ValueId {
-        let known = self.position(iterator).map(|(over, at)| {
-            self.length(over).map(|length| at < length as i64)
-        });
+        let known =
+            self.position(iterator).map(|(over, at)| self.length(over).map(|length| at < length as i64));
         self.values.intern(Value::scalar(known.flatten().map_or(Scalar::Some, Scalar::Bool)))
     }
 
@@ -537,6 +615,9 @@ impl Run<'_> {
     }
 
     fn is_map(&self, value: ValueId) -> bool {
-        self.get(value).objects.iter().any(|&o| self.heap_object(o).is_some_and(|c| c.part(&Selector::Keys).is_some()))
+        self.get(value)
+            .objects
+            .iter()
+            .any(|&o| self.heap_object(o).is_some_and(|c| c.part(&Selector::Keys).is_some()))
     }
 }

@@ -1,7 +1,7 @@
 //! The fixpoint over a method's blocks.
 
-use std::collections::BinaryHeap;
 use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use stoa_model::{Control, EdgeLabel, NodeKind, Operator};
 
 use super::body::{Body, OUTSIDE};

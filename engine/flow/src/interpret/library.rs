@@ -13,19 +13,60 @@ use stoa_model::Symbol;
 
 /// How methods begin that change their receiver.
 const CHANGES: &[&str] = &[
-    "add", "append", "put", "push", "insert", "set", "write", "offer", "enqueue", "update", "extend", "store", "merge",
-    "concat", "unshift", "print", "emplace", "assign", "Append", "Add", "Insert", "Write", "Push", "Set", "Enqueue",
+    "add", "append", "put", "push", "insert", "set", "write", "offer", "enqueue", "update", "extend",
+    "store", "merge", "concat", "unshift", "print", "emplace", "assign", "Append", "Add", "Insert", "Write",
+    "Push", "Set", "Enqueue",
 ];
 
 /// How methods begin whose result is a number or a truth value about what they are asked of, and not made of it.
-const MEASURES: &[&str] = &["is", "has", "equals", "contains", "compare", "starts", "ends", "matches", "exists", "can"];
+const MEASURES: &[&str] =
+    &["is", "has", "equals", "contains", "compare", "starts", "ends", "matches", "exists", "can"];
 
 /// Such methods by their whole name.
 const MEASURED: &[&str] = &[
-    "size", "length", "count", "indexOf", "lastIndexOf", "hashCode", "len", "strlen", "startswith", "endswith", "find",
-    "index", "parseInt", "parseLong", "parseDouble", "parseFloat", "parseBoolean", "intValue", "longValue", "strcmp", "strncmp",
-    "memcmp", "eq", "ne", "includes", "hasOwnProperty", "Equals", "Contains", "StartsWith", "EndsWith", "IndexOf",
-    "CompareTo", "Count", "int", "float", "bool", "Number", "isinstance", "hash", "id", "ord", "containsKey", "free",
+    "size",
+    "length",
+    "count",
+    "indexOf",
+    "lastIndexOf",
+    "hashCode",
+    "len",
+    "strlen",
+    "startswith",
+    "endswith",
+    "find",
+    "index",
+    "parseInt",
+    "parseLong",
+    "parseDouble",
+    "parseFloat",
+    "parseBoolean",
+    "intValue",
+    "longValue",
+    "strcmp",
+    "strncmp",
+    "memcmp",
+    "eq",
+    "ne",
+    "includes",
+    "hasOwnProperty",
+    "Equals",
+    "Contains",
+    "StartsWith",
+    "EndsWith",
+    "IndexOf",
+    "CompareTo",
+    "Count",
+    "int",
+    "float",
+    "bool",
+    "Number",
+    "isinstance",
+    "hash",
+    "id",
+    "ord",
+    "containsKey",
+    "free",
 ];
 
 impl Run<'_> {
@@ -34,7 +75,7 @@ impl Run<'_> {
         let rows = self.rows(node);
         let is_source = rows.iter().any(|r| r.role == Role::Source);
         let constructs = self.constructed(node);
-        let (value, complete) = self.modelled(node, given, &rows);
+        self.sinks(node, &rows);
         if !is_source && !rows.iter().any(|r| r.role == Role::Sanitizer) {
             if let Some(value) = self.container(node, given) {
                 return value;
@@ -43,6 +84,7 @@ impl Run<'_> {
                 return value;
             }
         }
+        let (value, complete) = self.modelled(node, given, &rows);
         let mut all = Value::default();
         for value in given.receiver.iter().chain(given.arguments.iter().map(|a| &a.0)) {
             let labels = self.deep(*value);
@@ -139,21 +181,20 @@ impl Run<'_> {
             self.set_part(made, &Selector::Outer, this, true);
         }
         let Some(name) = self.program.text.find("<init>") else { return };
-        let Some(found) = self.program.members.get(&(of, name)).and_then(|m| m.first().copied()) else { return };
+        let Some(found) = self.program.members.get(&(of, name)).and_then(|m| m.first().copied()) else {
+            return;
+        };
         let Some(&number) = self.program.method_of.get(&found) else { return };
         self.apply(found, number, &[made], 1.0);
         self.stopped = false;
-    }
-
-    /// A value that holds what an object is made of.
-    pub(crate) fn opaque(&mut self, labels: &[crate::domain::Label]) -> ValueId {
-        if labels.is_empty() { BOTTOM } else { self.labelled(labels, Scalar::Top) }
     }
 }
 
 pub(crate) fn measures(name: &str) -> bool {
     MEASURED.contains(&name)
         || MEASURES.iter().any(|m| {
-            name.strip_prefix(m).is_some_and(|rest| rest.is_empty() || rest.starts_with(|c: char| c.is_ascii_uppercase() || c == '_'))
+            name.strip_prefix(m).is_some_and(|rest| {
+                rest.is_empty() || rest.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
+            })
         })
 }

@@ -98,7 +98,12 @@ pub(crate) struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    pub(crate) fn new(context: &'a Context<'a>, method: &'a Method, facts: &'a Facts, depth: usize) -> Run<'a> {
+    pub(crate) fn new(
+        context: &'a Context<'a>,
+        method: &'a Method,
+        facts: &'a Facts,
+        depth: usize,
+    ) -> Run<'a> {
         let mut run = Run {
             context,
             program: context.program,
@@ -285,10 +290,7 @@ impl<'a> Run<'a> {
 
     /// Labels with a step behind them.
     pub(crate) fn passed(&mut self, labels: &[Label], node: Idx) -> Vec<Label> {
-        labels
-            .iter()
-            .map(|l| Label { trace: self.step(l.trace, node, Role::Propagation), ..*l })
-            .collect()
+        labels.iter().map(|l| Label { trace: self.step(l.trace, node, Role::Propagation), ..*l }).collect()
     }
 
     /// What a part of an object holds where a state does not say.
@@ -355,7 +357,10 @@ impl<'a> Run<'a> {
                 self.evaluate(node);
             } else {
                 work.push((node, true));
-                if !matches!(self.program.kind(node), NodeKind::MethodRef | NodeKind::TypeDecl | NodeKind::Method) {
+                if !matches!(
+                    self.program.kind(node),
+                    NodeKind::MethodRef | NodeKind::TypeDecl | NodeKind::Method
+                ) {
                     work.extend(self.program.children.of(node).iter().rev().map(|&c| (c, false)));
                 }
             }

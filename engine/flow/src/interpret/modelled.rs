@@ -21,7 +21,15 @@ impl<'a> Run<'a> {
         let arity = self.program.arguments(call).filter(|&a| self.program.node(a).argument > 0).count();
         let mut found: Vec<&'a Model> = Vec::new();
         let mut types: Option<Vec<String>> = None;
-        for name in [self.program.str(name), targets.first().map_or("", |t| self.program.name(t.method))] {
+        let aliases = if targets.is_empty() {
+            self.program.aliases.get(&name).map_or(&[][..], Vec::as_slice)
+        } else {
+            &[]
+        };
+        let target = targets.first().map_or("", |t| self.program.name(t.method));
+        for name in
+            [self.program.str(name), target].into_iter().chain(aliases.iter().map(|&a| self.program.str(a)))
+        {
             for model in models.named(own.language, name) {
                 if model.arity.is_some_and(|a| a != arity) || found.iter().any(|f| std::ptr::eq(*f, model)) {
                     continue;
@@ -46,7 +54,8 @@ impl<'a> Run<'a> {
                 let value = self.get(self.kept_value(receiver));
                 let mut known = None;
                 for &object in &value.objects {
-                    if let Thing::Made { site, .. } | Thing::Typed { site, .. } = self.things[object as usize] {
+                    if let Thing::Made { site, .. } | Thing::Typed { site, .. } = self.things[object as usize]
+                    {
                         known = Some(known.unwrap_or(false) || self.program.name(site) == name);
                     }
                 }
@@ -61,7 +70,9 @@ impl<'a> Run<'a> {
                         Some(Scalar::Bool(b)) => Some(b.to_string().eq_ignore_ascii_case(wanted)),
                         Some(Scalar::Null) => Some(matches!(wanted.as_str(), "None" | "null" | "nil")),
                         Some(constant) => Some(constant.printed().is_some_and(|t| t == *wanted)),
-                        None if own.kind == NodeKind::Identifier => Some(self.program.str(own.name) == wanted),
+                        None if own.kind == NodeKind::Identifier => {
+                            Some(self.program.str(own.name) == wanted)
+                        }
                         None => match self.program.argument(node, 2) {
                             Some(field) => Some(self.program.name(field) == wanted),
                             None => None,
@@ -95,6 +106,9 @@ impl<'a> Run<'a> {
                 }
             }
         }
+        if self.program.calls.of(call).is_empty() && self.program.argument(call, 0).is_none() {
+            add("");
+        }
         if let Some(receiver) = self.program.argument(call, 0) {
             for name in self.types_of(receiver) {
                 add(&name);
@@ -113,7 +127,9 @@ impl<'a> Run<'a> {
         let declared = if own.target == NONE { node } else { own.target };
         let declaration = self.program.node(declared);
         match declaration.kind {
-            NodeKind::TypeDecl | NodeKind::Import => names.push(self.program.str(declaration.full_name).to_owned()),
+            NodeKind::TypeDecl | NodeKind::Import => {
+                names.push(self.program.str(declaration.full_name).to_owned())
+            }
             _ => {}
         }
         if declaration.type_name != Symbol::NONE {
@@ -132,7 +148,9 @@ impl<'a> Run<'a> {
             }
         }
         if declaration.kind == NodeKind::MethodParameterIn && names.is_empty() {
-            names.extend(self.context.models.parameter_types(declaration.language, self.program.str(declaration.name)));
+            names.extend(
+                self.context.models.parameter_types(declaration.language, self.program.str(declaration.name)),
+            );
         }
         let value = self.kept_value(node);
         for &object in &self.get(value).objects {
@@ -162,8 +180,12 @@ impl<'a> Run<'a> {
                 match base {
                     Base::This => own.argument == 0,
                     Base::Argument(n) => own.argument == *n as i16 + 1 && own.keyword == Symbol::NONE,
-                    Base::Arguments(from, to) => own.argument > *from as i16 && (own.argument as usize - 1) <= *to,
-                    Base::Keyword(name) => own.keyword != Symbol::NONE && self.program.str(own.keyword) == name,
+                    Base::Arguments(from, to) => {
+                        own.argument > *from as i16 && (own.argument as usize - 1) <= *to
+                    }
+                    Base::Keyword(name) => {
+                        own.keyword != Symbol::NONE && self.program.str(own.keyword) == name
+                    }
                     Base::Return | Base::Parameter => false,
                 }
             })
@@ -191,11 +213,8 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Applies the rows of a call: sinks are reached, sources and what passes through come out. The value, if rows say it; and whether
-    /// rows say all there is to say.
-    pub(crate) fn modelled(&mut self, call: Idx, given: &Given, rows: &[&Model]) -> (Option<ValueId>, bool) {
-        let mut result: Option<ValueId> = None;
-        let mut complete = false;
+    /// Sinks among the rows of a call are reached.
+    pub(crate) fn sinks(&mut self, call: Idx, rows: &[&Model]) {
         for row in rows.iter().filter(|r| r.role == Role::Sink && self.context.options.model_sinks) {
             for input in &row.inputs {
                 for node in self.argument_nodes(call, &input.base) {
@@ -205,6 +224,13 @@ impl<'a> Run<'a> {
                 }
             }
         }
+    }
+
+    /// Applies the other rows of a call: sources and what passes through come out. The value, if rows say it; and whether
+    /// rows say all there is to say.
+    pub(crate) fn modelled(&mut self, call: Idx, given: &Given, rows: &[&Model]) -> (Option<ValueId>, bool) {
+        let mut result: Option<ValueId> = None;
+        let mut complete = false;
         for row in rows.iter().filter(|r| matches!(r.role, Role::Propagator | Role::Sanitizer)) {
             complete = true;
             let mut labels = Value::default();
@@ -257,8 +283,16 @@ impl<'a> Run<'a> {
     }
 
     /// Puts labels to a place of a call.
-    fn put(&mut self, call: Idx, output: &Place, labels: &[Label], result: &mut Option<ValueId>, replaces: bool) {
-        if output.base == Base::Return {
+    fn put(
+        &mut self,
+        call: Idx,
+        output: &Place,
+        labels: &[Label],
+        result: &mut Option<ValueId>,
+        replaces: bool,
+    ) {
+        let made = output.base == Base::This && self.program.argument(call, 0).is_none();
+        if output.base == Base::Return || made {
             let value = if output.parts.is_empty() {
                 self.labelled(labels, Scalar::Top)
             } else {
@@ -310,7 +344,9 @@ impl<'a> Run<'a> {
         let models = self.context.models;
         let mut result = None;
         for row in models.named(language, &dotted) {
-            if !(row.type_name == "*" || self.expression_types(base_node).iter().any(|t| fits(t, &row.type_name))) {
+            if !(row.type_name == "*"
+                || self.expression_types(base_node).iter().any(|t| fits(t, &row.type_name)))
+            {
                 continue;
             }
             match row.role {
@@ -365,7 +401,8 @@ impl<'a> Run<'a> {
         let Some(base) = self.program.argument(target, 1) else { return };
         for row in models.named(language, &dotted) {
             if row.role == Role::Sink
-                && (row.type_name == "*" || self.expression_types(base).iter().any(|t| fits(t, &row.type_name)))
+                && (row.type_name == "*"
+                    || self.expression_types(base).iter().any(|t| fits(t, &row.type_name)))
             {
                 let labels = self.deep(value);
                 self.reach((node, 2, row.kind), &labels, node);
@@ -394,7 +431,9 @@ impl<'a> Run<'a> {
         if self.context.options.model_sources {
             let models = self.context.models;
             for row in models.named(self.method.language, "<parameter>") {
-                if row.role == Role::Source && self.types_of(parameter).iter().any(|t| fits(t, &row.type_name)) {
+                if row.role == Role::Source
+                    && self.types_of(parameter).iter().any(|t| fits(t, &row.type_name))
+                {
                     labels.push(self.source(parameter, row.kind));
                 }
             }
@@ -434,7 +473,10 @@ impl<'a> Run<'a> {
                 let reached = if argument == node { value } else { self.value(argument) };
                 let labels = self.deep(reached);
                 let place = self.program.node(argument).argument;
-                let sink = if argument == node && own.parent != NONE && self.program.kind(own.parent) == NodeKind::Call {
+                let sink = if argument == node
+                    && own.parent != NONE
+                    && self.program.kind(own.parent) == NodeKind::Call
+                {
                     own.parent
                 } else {
                     node
@@ -478,7 +520,10 @@ pub(crate) fn fits(found: &str, named: &str) -> bool {
         return false;
     }
     let family = |name: &str| name.split(marks).take(2).map(str::to_owned).collect::<Vec<_>>();
-    let below = own.len() > other.len() && own.ends_with(other) && other.starts_with(|c: char| c.is_ascii_uppercase());
-    (below && family(found) == family(named)) || found.strip_suffix(named).is_some_and(|f| f.ends_with(marks))
+    let below = own.len() > other.len()
+        && own.ends_with(other)
+        && other.starts_with(|c: char| c.is_ascii_uppercase());
+    (below && family(found) == family(named))
+        || found.strip_suffix(named).is_some_and(|f| f.ends_with(marks))
         || named.strip_suffix(found).is_some_and(|n| n.ends_with(marks))
 }

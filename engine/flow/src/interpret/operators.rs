@@ -56,7 +56,14 @@ impl Run<'_> {
                             O::Subtraction
                         };
                         let next = self.binary(node, by, first, one);
-                        (next, if matches!(operator, O::PostIncrement | O::PostDecrement) { first } else { next })
+                        (
+                            next,
+                            if matches!(operator, O::PostIncrement | O::PostDecrement) {
+                                first
+                            } else {
+                                next
+                            },
+                        )
                     }
                     O::AssignmentLogicalAnd | O::AssignmentLogicalOr | O::AssignmentNullCoalesce => {
                         let either = self.values.join(first, second);
@@ -90,7 +97,9 @@ impl Run<'_> {
                 let known = self.decide(first).map(|b| !b);
                 self.truth(known)
             }
-            O::FieldAccess | O::IndirectFieldAccess | O::IndexAccess => self.access(node, operator, first, second),
+            O::FieldAccess | O::IndirectFieldAccess | O::IndexAccess => {
+                self.access(node, operator, first, second)
+            }
             O::Indirection => match self.place(node) {
                 Some(place) => self.read(&place),
                 None => first,
@@ -121,12 +130,17 @@ impl Run<'_> {
             }
             O::StructLiteral => self.structure(node),
             O::Cast => *operands.last().unwrap_or(&BOTTOM),
-            O::Await | O::Spread | O::Try | O::Go | O::Void | O::Receive | O::Yield if operands.len() == 1 => first,
+            O::Await | O::Spread | O::Try | O::Go | O::Void | O::Receive | O::Yield
+                if operands.len() == 1 =>
+            {
+                first
+            }
             O::Iterator => self.iterate(node, first),
             O::HasNext => self.has_next(first),
             O::Next => self.next(node, first),
             O::FormatString | O::StringConcat | O::Concat => {
-                let text: Option<String> = operands.iter().map(|&o| self.get(o).constant().and_then(Scalar::printed)).collect();
+                let text: Option<String> =
+                    operands.iter().map(|&o| self.get(o).constant().and_then(Scalar::printed)).collect();
                 let mut labels = Value::default();
                 for &operand in &operands {
                     let reached = self.deep(operand);
@@ -177,7 +191,12 @@ impl Run<'_> {
         // Several targets at once: `a, b = …`.
         if matches!(
             self.program.node(target).operator,
-            Some(Operator::TupleLiteral | Operator::ListLiteral | Operator::ArrayInitializer | Operator::ExpressionList)
+            Some(
+                Operator::TupleLiteral
+                    | Operator::ListLiteral
+                    | Operator::ArrayInitializer
+                    | Operator::ExpressionList
+            )
         ) {
             let targets: Vec<Idx> = self.program.arguments(target).collect();
             for (place, target) in targets.into_iter().enumerate() {
@@ -188,10 +207,32 @@ impl Run<'_> {
         }
         if let Some(place) = self.place(target) {
             // An array is not replaced by the text it begins with: it holds it.
-            self.write(&place, value);
+            if let Some(array) = self.declared_array(target, value) {
+                self.set_part(array, &Selector::Content, value, true);
+            } else {
+                self.write(&place, value);
+            }
         }
         self.assigned_sink(node, target, value);
         value
+    }
+
+    /// The array that a variable is, where something that is no array is assigned to it.
+    fn declared_array(&mut self, target: Idx, value: ValueId) -> Option<ValueId> {
+        let declared = self.program.node(target).target;
+        let own = self.program.node(target);
+        if declared == NONE
+            || own.kind != stoa_model::NodeKind::Identifier
+            || !matches!(own.language, Language::C | Language::Cpp)
+        {
+            return None;
+        }
+        let is_array = self.program.str(self.program.node(declared).type_name).ends_with(']');
+        if !is_array || !self.get(value).objects.is_empty() {
+            return None;
+        }
+        let array = self.read_identifier(target);
+        (!self.get(array).objects.is_empty()).then_some(array)
     }
 
     /// An operator on two values.
@@ -211,10 +252,11 @@ impl Run<'_> {
                 self.truth(known)
             }
             O::Addition if is_text(&x) || is_text(&y) => {
-                let text = match (x.constant().and_then(Scalar::printed), y.constant().and_then(Scalar::printed)) {
-                    (Some(a), Some(b)) if a.len() + b.len() < 4096 => Scalar::str(a + &b),
-                    _ => Scalar::Some,
-                };
+                let text =
+                    match (x.constant().and_then(Scalar::printed), y.constant().and_then(Scalar::printed)) {
+                        (Some(a), Some(b)) if a.len() + b.len() < 4096 => Scalar::str(a + &b),
+                        _ => Scalar::Some,
+                    };
                 let (deep_a, deep_b) = (self.deep(a), self.deep(b));
                 let mut all = Value::default();
                 all.add_labels(&deep_a);
@@ -230,8 +272,7 @@ impl Run<'_> {
                 } else {
                     let labels = self.deep(both);
                     let labels = self.passed(&labels, node);
-                    let known = self.labelled(&labels, Scalar::Some);
-                    known
+                    self.labelled(&labels, Scalar::Some)
                 }
             }
             O::Modulo if is_text(&x) => {
@@ -293,7 +334,9 @@ impl Run<'_> {
             && let Some(field) = self.program.argument(node, 2)
         {
             let name = self.program.name(field);
-            if matches!(name, "length" | "Length" | "size" | "Count") && self.program.node(field).target == NONE {
+            if matches!(name, "length" | "Length" | "size" | "Count")
+                && self.program.node(field).target == NONE
+            {
                 if let Some(length) = self.length(base) {
                     return self.values.intern(Value::scalar(Scalar::int(length as i64)));
                 }
@@ -309,7 +352,9 @@ impl Run<'_> {
         {
             let letter = usize::try_from(place).ok().and_then(|p| text.chars().nth(p));
             return match letter {
-                Some(letter) if self.method.language.is_static() => self.values.intern(Value::scalar(Scalar::Char(letter))),
+                Some(letter) if self.method.language.is_static() => {
+                    self.values.intern(Value::scalar(Scalar::Char(letter)))
+                }
                 Some(letter) => self.values.intern(Value::scalar(Scalar::str(letter.to_string()))),
                 None => self.top(),
             };
@@ -329,8 +374,12 @@ impl Run<'_> {
         let Some(operand) = self.program.argument(node, 1) else { return of };
         let target = self.program.node(operand).target;
         let whole = self.get(of);
-        if !whole.objects.is_empty() && whole.scalar == Scalar::Bottom && !matches!(self.things[whole.objects[0] as usize], Thing::Input(_)) {
-            let is_pointer = target != NONE && self.program.str(self.program.node(target).type_name).ends_with('*');
+        if !whole.objects.is_empty()
+            && whole.scalar == Scalar::Bottom
+            && !matches!(self.things[whole.objects[0] as usize], Thing::Input(_))
+        {
+            let is_pointer =
+                target != NONE && self.program.str(self.program.node(target).type_name).ends_with('*');
             if !is_pointer {
                 return of;
             }
@@ -338,7 +387,9 @@ impl Run<'_> {
         if target != NONE
             && matches!(
                 self.program.kind(target),
-                stoa_model::NodeKind::Local | stoa_model::NodeKind::MethodParameterIn | stoa_model::NodeKind::Member
+                stoa_model::NodeKind::Local
+                    | stoa_model::NodeKind::MethodParameterIn
+                    | stoa_model::NodeKind::Member
             )
         {
             let cell = self.thing(Thing::Cell(target));
@@ -392,7 +443,11 @@ impl Run<'_> {
         for child in children {
             let language = own.language;
             if self.program.node(child).operator == Some(Operator::Assignment) {
-                let (Some(key), Some(value)) = (self.program.argument(child, 1), self.program.argument(child, 2)) else { continue };
+                let (Some(key), Some(value)) =
+                    (self.program.argument(child, 1), self.program.argument(child, 2))
+                else {
+                    continue;
+                };
                 let value = self.value(value);
                 let named = self.program.argument(key, 2).unwrap_or(key);
                 let selector = self.field(self.program.node(named).name, language);
@@ -423,10 +478,12 @@ impl Run<'_> {
                 _ => Scalar::Some,
             },
             "null" => Scalar::Null,
-            "char" => unquoted(text).and_then(|t| {
-                let mut letters = t.chars();
-                letters.next().filter(|_| letters.next().is_none())
-            }).map_or(Scalar::Some, Scalar::Char),
+            "char" => unquoted(text)
+                .and_then(|t| {
+                    let mut letters = t.chars();
+                    letters.next().filter(|_| letters.next().is_none())
+                })
+                .map_or(Scalar::Some, Scalar::Char),
             "string" => Scalar::Str(Arc::from(unquoted(text).as_deref().unwrap_or(text))),
             _ => Scalar::Some,
         };
@@ -463,7 +520,9 @@ pub(crate) fn equal(x: &Value, y: &Value) -> Option<bool> {
         };
     }
     let null = |v: &Value| v.objects.is_empty() && v.scalar == Scalar::Null;
-    if (null(x) && y.is_some() && *y != Value::default()) || (null(y) && x.is_some() && *x != Value::default()) {
+    if (null(x) && y.is_some() && *y != Value::default())
+        || (null(y) && x.is_some() && *x != Value::default())
+    {
         return Some(false);
     }
     match (x.scalar.range(), y.scalar.range()) {
@@ -475,7 +534,13 @@ pub(crate) fn equal(x: &Value, y: &Value) -> Option<bool> {
 pub(crate) fn compare(operator: Operator, x: (i64, i64), y: (i64, i64)) -> Option<bool> {
     use Operator as O;
     let less = |x: (i64, i64), y: (i64, i64)| {
-        if x.1 < y.0 { Some(true) } else if x.0 >= y.1 { Some(false) } else { None }
+        if x.1 < y.0 {
+            Some(true)
+        } else if x.0 >= y.1 {
+            Some(false)
+        } else {
+            None
+        }
     };
     match operator {
         O::LessThan => less(x, y),
@@ -502,7 +567,8 @@ fn arithmetic(operator: Operator, x: (i64, i64), y: (i64, i64), language: Langua
         }
         O::FloorDivision if exact && y.0 > 0 => x.0.checked_div_euclid(y.0).map(|q| (q, q)),
         O::Modulo if exact && y.0 != 0 => {
-            let rest = if language == Language::Python { x.0.checked_rem_euclid(y.0) } else { x.0.checked_rem(y.0) };
+            let rest =
+                if language == Language::Python { x.0.checked_rem_euclid(y.0) } else { x.0.checked_rem(y.0) };
             rest.map(|r| (r, r))
         }
         O::And if exact => Some((x.0 & y.0, x.0 & y.0)),
@@ -517,7 +583,8 @@ fn arithmetic(operator: Operator, x: (i64, i64), y: (i64, i64), language: Langua
 
 /// The number that the text of a literal means.
 fn integer(text: &str) -> Option<i64> {
-    let text: String = text.chars().filter(|c| *c != '_' && *c != '\'').collect::<String>().to_ascii_lowercase();
+    let text: String =
+        text.chars().filter(|c| *c != '_' && *c != '\'').collect::<String>().to_ascii_lowercase();
     let (digits, radix) = if let Some(hex) = text.strip_prefix("0x") {
         (hex.trim_end_matches(['l', 'u']), 16)
     } else if let Some(bits) = text.strip_prefix("0b") {
@@ -541,7 +608,11 @@ fn unquoted(text: &str) -> Option<String> {
     }
     let quote = text[start..].chars().next()?;
     let triple: String = std::iter::repeat_n(quote, 3).collect();
-    let mark = if text[start..].starts_with(&triple) && text.len() >= start + 6 { triple } else { quote.to_string() };
+    let mark = if text[start..].starts_with(&triple) && text.len() >= start + 6 {
+        triple
+    } else {
+        quote.to_string()
+    };
     let inner = text[start..].strip_prefix(&mark)?.strip_suffix(&mark)?;
     if prefix.contains(['r', 'R', '@']) || !inner.contains('\\') {
         return Some(inner.to_owned());
@@ -563,7 +634,8 @@ fn unquoted(text: &str) -> Option<String> {
                 for _ in 0..code.len() {
                     letters.next();
                 }
-                plain.push(u32::from_str_radix(&code, 16).ok().and_then(char::from_u32).unwrap_or('\u{FFFD}'));
+                plain
+                    .push(u32::from_str_radix(&code, 16).ok().and_then(char::from_u32).unwrap_or('\u{FFFD}'));
             }
             Some(other) => plain.push(other),
             None => {}

@@ -1,7 +1,7 @@
 //! Places: what an expression on the left means, reading and writing it.
 
-use stoa_model::{NodeKind, Operator, Symbol};
 use std::sync::Arc;
+use stoa_model::{NodeKind, Operator, Symbol};
 
 use super::{GLOBALS, Run, Thing};
 use crate::domain::{BOTTOM, Label, Origin, Scalar, Selector, Value, ValueId};
@@ -42,9 +42,20 @@ impl Run<'_> {
         Some(self.read(&place))
     }
 
+    /// What an identifier means: as the graph says, or else the variable of the method that has its name.
+    fn meaning(&self, node: Idx) -> Idx {
+        let own = self.program.node(node);
+        if own.target != NONE || own.kind != NodeKind::Identifier {
+            return own.target;
+        }
+        let named = |v: &&Idx| self.program.node(**v).name == own.name;
+        self.method.variables.iter().find(named).copied().unwrap_or(NONE)
+    }
+
     /// The place that an identifier means.
     pub(crate) fn identifier_place(&mut self, node: Idx) -> Option<Place> {
-        let own = *self.program.node(node);
+        let mut own = *self.program.node(node);
+        own.target = self.meaning(node);
         if own.target == NONE {
             return match self.program.str(own.name) {
                 "this" | "self" | "super" | "base" => {
@@ -65,7 +76,8 @@ impl Run<'_> {
     fn member_place(&mut self, member: Idx) -> Place {
         let declared = *self.program.node(member);
         let of_type = declared.parent != NONE && self.program.kind(declared.parent) == NodeKind::TypeDecl;
-        if of_type && !declared.is_static
+        if of_type
+            && !declared.is_static
             && let Some(mut this) = self.receiver()
         {
             let mut owner = self.owner_around();
@@ -92,6 +104,16 @@ impl Run<'_> {
             }
             None => NONE,
         }
+    }
+
+    /// The static member of a type, or of what it inherits from.
+    fn static_member(&self, of: Idx, name: Symbol) -> Option<Idx> {
+        self.program.lineage(of).into_iter().find_map(|t| {
+            self.program.children.of(t).iter().copied().find(|&c| {
+                let child = self.program.node(c);
+                child.kind == NodeKind::Member && child.name == name && child.is_static
+            })
+        })
     }
 
     fn type_around(&self, of: Idx) -> Idx {
@@ -133,14 +155,22 @@ impl Run<'_> {
                 let meant = self.program.node(field).target;
                 if meant != NONE && self.program.kind(meant) == NodeKind::Member {
                     let member = self.program.node(meant);
-                    let of_type = member.parent != NONE && self.program.kind(member.parent) == NodeKind::TypeDecl;
+                    let of_type =
+                        member.parent != NONE && self.program.kind(member.parent) == NodeKind::TypeDecl;
                     if member.is_static || !of_type {
                         return Some(Place::Part(self.globals(), Selector::Variable(meant)));
                     }
                 }
                 let base = self.program.argument(node, 1)?;
-                let base = self.value(base);
                 let name = self.program.node(field).name;
+                let named = self.program.node(base).target;
+                if named != NONE
+                    && self.program.kind(named) == NodeKind::TypeDecl
+                    && let Some(member) = self.static_member(named, name)
+                {
+                    return Some(Place::Part(self.globals(), Selector::Variable(member)));
+                }
+                let base = self.value(base);
                 Some(Place::Part(base, self.field(name, own.language)))
             }
             (_, Some(Operator::IndexAccess)) => {
@@ -179,7 +209,7 @@ impl Run<'_> {
 
     /// The value of an identifier.
     pub(crate) fn read_identifier(&mut self, node: Idx) -> ValueId {
-        let target = self.program.node(node).target;
+        let target = self.meaning(node);
         if target != NONE && self.program.kind(target) == NodeKind::Method {
             let function = self.thing(Thing::Function(target));
             return self.values.intern(Value::object(function));
@@ -203,7 +233,8 @@ impl Run<'_> {
             // An array or struct begins to be where it is declared.
             let name = self.program.str(declared.type_name);
             if declared.language.has_pointers() && is_aggregate(name) {
-                let object = self.thing(Thing::Made { site: target, via: NONE, of: NONE, name: declared.type_name });
+                let object =
+                    self.thing(Thing::Made { site: target, via: NONE, of: NONE, name: declared.type_name });
                 self.state.object_mut(object);
                 let made = self.values.intern(Value::object(object));
                 self.write(&place, made);
@@ -382,10 +413,40 @@ pub(crate) fn is_number_type(name: &str) -> bool {
     name.split(' ').all(|word| {
         matches!(
             word,
-            "int" | "long" | "short" | "byte" | "char" | "float" | "double" | "boolean" | "bool" | "_Bool" | "unsigned"
-                | "signed" | "size_t" | "ssize_t" | "void" | "Integer" | "Long" | "Short" | "Byte" | "Double" | "Float"
-                | "Boolean" | "uint" | "ulong" | "ushort" | "sbyte" | "decimal" | "usize" | "isize" | "number" | "wchar_t"
-        ) || word.strip_suffix("_t").is_some_and(|w| w.trim_end_matches(|c: char| c.is_ascii_digit()).ends_with("int"))
+            "int"
+                | "long"
+                | "short"
+                | "byte"
+                | "char"
+                | "float"
+                | "double"
+                | "boolean"
+                | "bool"
+                | "_Bool"
+                | "unsigned"
+                | "signed"
+                | "size_t"
+                | "ssize_t"
+                | "void"
+                | "Integer"
+                | "Long"
+                | "Short"
+                | "Byte"
+                | "Double"
+                | "Float"
+                | "Boolean"
+                | "uint"
+                | "ulong"
+                | "ushort"
+                | "sbyte"
+                | "decimal"
+                | "usize"
+                | "isize"
+                | "number"
+                | "wchar_t"
+        ) || word
+            .strip_suffix("_t")
+            .is_some_and(|w| w.trim_end_matches(|c: char| c.is_ascii_digit()).ends_with("int"))
             || ["i", "u", "f", "int", "uint", "float"].iter().any(|p| {
                 word.strip_prefix(p).is_some_and(|digits| matches!(digits, "8" | "16" | "32" | "64" | "128"))
             })

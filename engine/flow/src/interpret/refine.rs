@@ -133,7 +133,8 @@ impl Run<'_> {
             super::places::Place::Slot(_) => Some(place),
             super::places::Place::Part(base, selector) => {
                 let base = self.get(*base);
-                let one = base.objects.len() == 1 && !self.state.object(base.objects[0]).is_some_and(|o| o.many);
+                let one =
+                    base.objects.len() == 1 && !self.state.object(base.objects[0]).is_some_and(|o| o.many);
                 (one && *selector != Selector::Element).then_some(place)
             }
         }
@@ -156,9 +157,17 @@ impl Run<'_> {
                 self.refine(a, false, depth + 1);
                 self.refine(b, false, depth + 1);
             }
-            (Some(O::Equals | O::StrictEquals | O::Is), Some(a), Some(b)) => self.refine_equal(a, b, truth, depth),
-            (Some(O::NotEquals | O::StrictNotEquals | O::IsNot), Some(a), Some(b)) => self.refine_equal(a, b, !truth, depth),
-            (Some(O::LessThan | O::LessEqualsThan | O::GreaterThan | O::GreaterEqualsThan), Some(a), Some(b)) => {
+            (Some(O::Equals | O::StrictEquals | O::Is), Some(a), Some(b)) => {
+                self.refine_equal(a, b, truth, depth)
+            }
+            (Some(O::NotEquals | O::StrictNotEquals | O::IsNot), Some(a), Some(b)) => {
+                self.refine_equal(a, b, !truth, depth)
+            }
+            (
+                Some(O::LessThan | O::LessEqualsThan | O::GreaterThan | O::GreaterEqualsThan),
+                Some(a),
+                Some(b),
+            ) => {
                 if let Some(operator) = self.program.node(condition).operator {
                     self.refine_order(operator, a, b, truth);
                 }
@@ -166,7 +175,9 @@ impl Run<'_> {
             (Some(O::In), Some(a), Some(b)) if truth => self.refine_member(a, b),
             (Some(O::NotIn), Some(a), Some(b)) if !truth => self.refine_member(a, b),
             (Some(O::Assignment), Some(a), _) => self.refine_null(a, !truth),
-            (None, ..) if self.program.kind(condition) == NodeKind::Call => self.refine_call(condition, truth),
+            (None, ..) if self.program.kind(condition) == NodeKind::Call => {
+                self.refine_call(condition, truth)
+            }
             (None, ..) if self.program.kind(condition) == NodeKind::Identifier && truth => {
                 self.refine_null(condition, false);
             }
@@ -188,7 +199,10 @@ impl Run<'_> {
             // Of C: a comparison that gives 0 has found its arguments equal.
             if scalar == Scalar::int(0)
                 && self.program.kind(variable) == NodeKind::Call
-                && matches!(self.program.name(variable), "strcmp" | "strncmp" | "memcmp" | "strcasecmp" | "wcscmp" | "compareTo")
+                && matches!(
+                    self.program.name(variable),
+                    "strcmp" | "strncmp" | "memcmp" | "strcasecmp" | "wcscmp" | "compareTo"
+                )
             {
                 self.refine_same(variable, same);
             }
@@ -203,7 +217,8 @@ impl Run<'_> {
         if !same {
             return;
         }
-        let operands: Vec<Idx> = self.program.arguments(call).filter(|&a| self.program.node(a).argument >= 0).collect();
+        let operands: Vec<Idx> =
+            self.program.arguments(call).filter(|&a| self.program.node(a).argument >= 0).collect();
         let [a, b, ..] = operands[..] else { return };
         for (variable, other) in [(a, b), (b, a)] {
             let known = self.value(other);
@@ -279,7 +294,11 @@ impl Run<'_> {
             }
         }
         let found = self.get(any);
-        if any == BOTTOM || !found.labels.is_empty() || matches!(found.scalar, Scalar::Top) || !found.objects.is_empty() {
+        if any == BOTTOM
+            || !found.labels.is_empty()
+            || matches!(found.scalar, Scalar::Top)
+            || !found.objects.is_empty()
+        {
             return;
         }
         if let Some(place) = self.steady_place(variable) {
@@ -291,8 +310,12 @@ impl Run<'_> {
         let name = self.program.name(call);
         let (receiver, first) = (self.program.argument(call, 0), self.program.argument(call, 1));
         match name {
-            "equals" | "equalsIgnoreCase" | "Equals" | "contentEquals" | "isEqual" | "eq" => self.refine_same(call, truth),
-            "contains" | "includes" | "has" | "containsKey" | "Contains" | "ContainsKey" | "member?" if truth => {
+            "equals" | "equalsIgnoreCase" | "Equals" | "contentEquals" | "isEqual" | "eq" => {
+                self.refine_same(call, truth)
+            }
+            "contains" | "includes" | "has" | "containsKey" | "Contains" | "ContainsKey" | "member?"
+                if truth =>
+            {
                 if let (Some(receiver), Some(first)) = (receiver, first) {
                     self.refine_member(first, receiver);
                 }
@@ -366,11 +389,17 @@ impl Run<'_> {
 
 /// Whether a pattern lets nothing pass but letters, digits and a few signs that mean nothing to an interpreter.
 fn is_harmless(pattern: &str, whole: bool) -> bool {
-    let anchored = (pattern.starts_with('^') || pattern.starts_with("\\A")) && (pattern.ends_with('$') || pattern.ends_with("\\z") || pattern.ends_with("\\Z"));
+    let anchored = (pattern.starts_with('^') || pattern.starts_with("\\A"))
+        && (pattern.ends_with('$') || pattern.ends_with("\\z") || pattern.ends_with("\\Z"));
     if !whole && !anchored {
         return false;
     }
-    let inner = pattern.trim_start_matches('^').trim_start_matches("\\A").trim_end_matches('$').trim_end_matches("\\z").trim_end_matches("\\Z");
+    let inner = pattern
+        .trim_start_matches('^')
+        .trim_start_matches("\\A")
+        .trim_end_matches('$')
+        .trim_end_matches("\\z")
+        .trim_end_matches("\\Z");
     let mut letters = inner.chars().peekable();
     let mut inside = false;
     let mut repeat = false;

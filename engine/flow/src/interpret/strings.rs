@@ -10,7 +10,11 @@ impl Run<'_> {
     pub(crate) fn text_call(&mut self, node: Idx, given: &Given) -> Option<ValueId> {
         let name = self.program.name(node);
         // Printing what is held is holding it.
-        if matches!(name, "toString" | "intern" | "strip_prefix" | "as_str" | "clone" | "to_string" | "to_owned") && given.arguments.is_empty() {
+        if matches!(
+            name,
+            "toString" | "intern" | "strip_prefix" | "as_str" | "clone" | "to_string" | "to_owned"
+        ) && given.arguments.is_empty()
+        {
             let receiver = given.receiver?;
             let known = self.get(receiver);
             if known.objects.is_empty() && matches!(known.scalar, Scalar::Str(_)) {
@@ -62,7 +66,8 @@ fn evaluate(name: &str, text: &str, arguments: &[Scalar]) -> Option<Scalar> {
     let word = |place: usize| arguments.get(place)?.printed();
     let cut = |from: i64, to: i64| -> Option<Scalar> {
         let (from, to) = (usize::try_from(from).ok()?, usize::try_from(to).ok()?);
-        (from <= to && to <= letters().count()).then(|| Scalar::str(letters().skip(from).take(to - from).collect::<String>()))
+        (from <= to && to <= letters().count())
+            .then(|| Scalar::str(letters().skip(from).take(to - from).collect::<String>()))
     };
     Some(match (name, arguments.len()) {
         ("charAt", 1) => Scalar::Char(letters().nth(usize::try_from(number(0)?).ok()?)?),
@@ -75,7 +80,9 @@ fn evaluate(name: &str, text: &str, arguments: &[Scalar]) -> Option<Scalar> {
         ("trim" | "strip", 0) => Scalar::str(text.trim()),
         ("toLowerCase" | "lower" | "ToLower", 0) => Scalar::str(text.to_lowercase()),
         ("toUpperCase" | "upper" | "ToUpper", 0) => Scalar::str(text.to_uppercase()),
-        ("equals" | "contentEquals" | "Equals", 1) => Scalar::Bool(matches!(arguments.first()?, Scalar::Str(other) if **other == *text)),
+        ("equals" | "contentEquals" | "Equals", 1) => {
+            Scalar::Bool(matches!(arguments.first()?, Scalar::Str(other) if **other == *text))
+        }
         ("equalsIgnoreCase", 1) => Scalar::Bool(word(0)?.to_lowercase() == text.to_lowercase()),
         ("startsWith" | "startswith" | "StartsWith", 1) => Scalar::Bool(text.starts_with(&word(0)?)),
         ("endsWith" | "endswith" | "EndsWith", 1) => Scalar::Bool(text.ends_with(&word(0)?)),

@@ -25,9 +25,19 @@ pub(crate) type Facts = Vec<(Root, Vec<Selector>, Fact)>;
 #[derive(Clone, Debug)]
 pub(crate) enum Trace {
     Start,
-    Step { before: u32, node: Idx, role: Role },
+    Step {
+        before: u32,
+        node: Idx,
+        role: Role,
+    },
     /// Through a callee: what came before in the caller, the call, and the trace inside of the callee's summary.
-    Through { before: u32, call: Idx, summary: u32, inner: u32, confidence: f32 },
+    Through {
+        before: u32,
+        call: Idx,
+        summary: u32,
+        inner: u32,
+        confidence: f32,
+    },
 }
 
 /// A sink that something the method is given may reach.
@@ -72,8 +82,7 @@ pub(crate) struct Summary {
 impl Summary {
     /// Whether two summaries say the same, traces apart.
     pub(crate) fn same(&self, other: &Summary) -> bool {
-        self.returned.is_some() == other.returned.is_some()
-            && self.outline() == other.outline()
+        self.returned.is_some() == other.returned.is_some() && self.outline() == other.outline()
     }
 
     /// What it says, in terms that do not depend on the numbering of a run.
@@ -83,7 +92,10 @@ impl Summary {
             let value = &self.values[value as usize];
             let mut sum = value.objects.len() as u64;
             for label in &value.labels {
-                sum = sum.wrapping_mul(31).wrapping_add(self.origin_code(label.origin)).wrapping_add(label.clean << 1);
+                sum = sum
+                    .wrapping_mul(31)
+                    .wrapping_add(self.origin_code(label.origin))
+                    .wrapping_add(label.clean << 1);
             }
             let mut hasher = rustc_hash::FxHasher::default();
             std::hash::Hash::hash(&value.scalar, &mut hasher);
@@ -109,7 +121,9 @@ impl Summary {
         let mut hasher = rustc_hash::FxHasher::default();
         match self.origins[origin as usize] {
             Origin::Source(node, kind) => std::hash::Hash::hash(&(0, node, kind), &mut hasher),
-            Origin::Input(path, deep) => std::hash::Hash::hash(&(1, deep, self.paths.steps(path)), &mut hasher),
+            Origin::Input(path, deep) => {
+                std::hash::Hash::hash(&(1, deep, self.paths.steps(path)), &mut hasher)
+            }
         }
         std::hash::Hasher::finish(&hasher)
     }
@@ -173,7 +187,8 @@ pub(super) fn summarise(mut run: Run<'_>, exit: Option<State>) -> Summary {
         }
     }
     let sensitive = std::mem::take(&mut run.sensitive);
-    let mut sensitive: Vec<(Root, Vec<Selector>)> = sensitive.into_iter().map(|p| run.paths.steps(p)).collect();
+    let mut sensitive: Vec<(Root, Vec<Selector>)> =
+        sensitive.into_iter().map(|p| run.paths.steps(p)).collect();
     sensitive.sort();
     let mut uses = std::mem::take(&mut run.uses);
     uses.sort();

@@ -27,7 +27,8 @@ impl Condition {
             None => (false, note.strip_prefix("unless ")?),
         };
         if let Some(name) = rest.strip_prefix("this from ") {
-            return (!name.contains(' ')).then(|| Condition { wanted, subject: Subject::From(name.to_owned()) });
+            return (!name.contains(' '))
+                .then(|| Condition { wanted, subject: Subject::From(name.to_owned()) });
         }
         let (place, value) = rest.split_once('=')?;
         let place = Place::parse(place.trim())?;

@@ -17,7 +17,8 @@ use crate::FlowError;
 use crate::program::Language;
 
 /// The roles that a row may have.
-pub const ROLES: &[&str] = &["source", "sink", "sanitizer", "propagator", "entry", "validator", "neutral", "type", "constant"];
+pub const ROLES: &[&str] =
+    &["source", "sink", "sanitizer", "propagator", "entry", "validator", "neutral", "type", "constant"];
 
 /// A row of a model, as its file has it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -151,7 +152,17 @@ impl Models {
             Role::Propagator | Role::Neutral | Role::Constant => {}
         }
         let language = Language::parse(&row.language);
-        Ok(Model { role, language, type_name: row.type_name.clone(), arity, inputs, output, condition: Condition::parse(&row.note), kind, cleans })
+        Ok(Model {
+            role,
+            language,
+            type_name: row.type_name.clone(),
+            arity,
+            inputs,
+            output,
+            condition: Condition::parse(&row.note),
+            kind,
+            cleans,
+        })
     }
 
     /// The bits of a weakness; `*` is all of them.

@@ -50,7 +50,10 @@ impl Place {
                 let base = if inside == "*" {
                     Base::Arguments(0, usize::MAX)
                 } else if let Some((from, to)) = inside.split_once("..") {
-                    Base::Arguments(from.parse().ok()?, if to.is_empty() { usize::MAX } else { to.parse().ok()? })
+                    Base::Arguments(
+                        from.parse().ok()?,
+                        if to.is_empty() { usize::MAX } else { to.parse().ok()? },
+                    )
                 } else if let Ok(number) = inside.parse() {
                     Base::Argument(number)
                 } else {
@@ -72,7 +75,8 @@ impl Place {
             }
             if let Some(number) = part.strip_prefix("param[") {
                 let close = number.find(']')?;
-                let place = if &number[..close] == "*" { usize::MAX } else { number[..close].parse().ok()? };
+                let place =
+                    if &number[..close] == "*" { usize::MAX } else { number[..close].parse().ok()? };
                 parts.push(Part::Parameter(place));
                 rest = &number[close + 1..];
                 continue;

@@ -15,7 +15,6 @@ pub const NODE_COLUMNS: &[&str] = &[
     "kind",
     "name",
     "full_name",
-    "signature",
     "language",
     "parent_id",
     "argument_index",
@@ -67,7 +66,7 @@ impl ProgramBuilder {
         let c = Columns { table: "nodes", batch };
         let (id, kind, name, full_name) =
             (c.long("id")?, c.text("kind")?, c.text("name")?, c.text("full_name")?);
-        let (signature, language) = (c.text("signature")?, c.text("language")?);
+        let language = c.text("language")?;
         let (parent, argument, keyword) =
             (c.long("parent_id")?, c.int("argument_index")?, c.text("argument_name")?);
         let (method, type_name, control) =
@@ -102,11 +101,6 @@ impl ProgramBuilder {
                 argument: if argument.is_valid(row) { argument.value(row) as i16 } else { i16::MIN },
                 name,
                 full_name: self.symbol(at(&full_name, row)),
-                signature: if kind == NodeKind::Method {
-                    self.symbol(at(&signature, row))
-                } else {
-                    Symbol::NONE
-                },
                 keyword: self.symbol(at(&keyword, row)),
                 type_name: self.symbol(at(&type_name, row)),
                 parent: NONE,

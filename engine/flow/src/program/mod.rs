@@ -38,7 +38,6 @@ pub(crate) struct Node {
     pub argument: i16,
     pub name: Symbol,
     pub full_name: Symbol,
-    pub signature: Symbol,
     pub keyword: Symbol,
     pub type_name: Symbol,
     pub parent: Idx,
@@ -84,6 +83,8 @@ pub struct Program {
     pub(crate) initialisers: FxHashMap<Idx, Idx>,
     /// Members that are written other than where they begin.
     pub(crate) written: rustc_hash::FxHashSet<Idx>,
+    /// Macros that stand for a name: of functions, mostly.
+    pub(crate) aliases: FxHashMap<Symbol, Vec<Symbol>>,
     /// Names of fields that are written on an object of unknown type.
     pub(crate) written_names: rustc_hash::FxHashSet<Symbol>,
 }
@@ -129,6 +130,7 @@ impl Program {
             types_by_name: FxHashMap::default(),
             initialisers: FxHashMap::default(),
             written: Default::default(),
+            aliases: FxHashMap::default(),
             written_names: Default::default(),
         };
         program.find_methods();

@@ -73,6 +73,18 @@ impl Program {
                 _ => target,
             };
             let meant = self.node(named).target;
+            let parent = node.parent;
+            if parent != NONE
+                && self.kind(parent) == NodeKind::Member
+                && let Some(value) = self.argument(place, 2)
+                && self.kind(value) == NodeKind::Identifier
+            {
+                let (alias, name) = (self.node(parent).name, self.node(value).name);
+                let known = self.aliases.entry(alias).or_default();
+                if !known.contains(&name) && known.len() < 8 {
+                    known.push(name);
+                }
+            }
             if meant != NONE && self.kind(meant) == NodeKind::Member {
                 let first = operator == Operator::Assignment && whole && self.begins(place, meant);
                 if first && !self.initialisers.contains_key(&meant) {

@@ -47,11 +47,11 @@ pub struct Labels {
 /// Communities by label propagation (Raghavan, Albert and Kumara, "Near linear time algorithm to detect community
 /// structures in large-scale networks", 2007). In turn, nodes whose neighbours kept their labels are not asked again.
 ///
-/// Time O((nodes + edges) · iterations), memory 14 bytes a node and 12 for each of at most four threads; needs the
+/// Time O((nodes + edges) · iterations), memory 18 bytes a node and 12 for each of at most four threads; needs the
 /// undirected side, or for [`Update::AtOnce`] the incoming one. Fails on weights below zero or infinite.
 pub fn label_propagation(graph: &Csr, options: &LabelPropagation, control: &dyn Control) -> Result<Labels> {
     crate::csr::summable(graph, "label_propagation")?;
-    control.reserve(graph.node_count() * (14 + 12 * super::scratch::COUNT))?;
+    control.reserve(graph.node_count() * (18 + 12 * super::scratch::COUNT))?;
     match options.update {
         Update::InTurn => in_turn(graph, options, control),
         Update::AtOnce => at_once(graph, options, control),
@@ -92,7 +92,9 @@ fn at_once(graph: &Csr, options: &LabelPropagation, control: &dyn Control) -> Re
     Ok(Labels { labels, iterations: options.max_iterations, converged: false })
 }
 
-/// Nodes that choose at the same time, each without seeing what the others take: few enough to be as good as in turn.
+/// Nodes that choose at the same time. In the first rounds, in which nearly all of them move, none sees what the others take:
+/// they are few enough to be as good as in turn. Later on whoever had a neighbour move chooses again, lest two that want
+/// each other's label go on changing places.
 fn together(nodes: usize) -> usize {
     (nodes / 64).clamp(1, 1 << 13)
 }
@@ -106,10 +108,13 @@ fn in_turn(graph: &Csr, options: &LabelPropagation, control: &dyn Control) -> Re
     let most_changed = options.tolerance * labels.len() as f64;
     let together = together(labels.len());
     let mut chosen: Vec<Index> = Vec::with_capacity(together);
+    // In which batch, counted over all rounds, a neighbour last took another label.
+    let (mut disturbed, mut batch) = (vec![0u32; labels.len()], 0u32);
     for iteration in 1..=options.max_iterations {
         let mut changed = 0;
         for nodes in asked.chunks(together) {
             control.check()?;
+            batch = batch.wrapping_add(1);
             chosen.clear();
             chosen.resize(nodes.len(), 0);
             let share = nodes.len().div_ceil(scratches.len());
@@ -122,12 +127,19 @@ fn in_turn(graph: &Csr, options: &LabelPropagation, control: &dyn Control) -> Re
             };
             parts.with_max_len(1).for_each(choose);
             for (node, label) in nodes.iter().zip(&chosen) {
-                if labels[*node as usize] != *label {
-                    labels[*node as usize] = *label;
+                let label = match &mut scratches[..] {
+                    [scratch, ..] if iteration > ROUGH && disturbed[*node as usize] == batch => {
+                        choice(adjacency, *node, &labels, options.seed, scratch)
+                    }
+                    _ => *label,
+                };
+                if labels[*node as usize] != label {
+                    labels[*node as usize] = label;
                     changed += 1;
                     for neighbour in adjacency.neighbours(*node) {
+                        disturbed[*neighbour as usize] = batch;
                         // Whoever has this label already has no reason to leave it.
-                        waits[*neighbour as usize] |= labels[*neighbour as usize] != *label;
+                        waits[*neighbour as usize] |= labels[*neighbour as usize] != label;
                     }
                 }
             }
@@ -141,6 +153,9 @@ fn in_turn(graph: &Csr, options: &LabelPropagation, control: &dyn Control) -> Re
     }
     Ok(Labels { labels, iterations: options.max_iterations, converged: false })
 }
+
+/// The rounds in which nodes that choose at the same time do not see each other.
+const ROUGH: usize = 2;
 
 /// The most frequent label among the neighbours.
 #[inline]

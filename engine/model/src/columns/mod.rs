@@ -176,9 +176,18 @@ impl SourceColumns {
     }
 
     /// The rows as one batch.
-    pub fn finish(mut self) -> Result<RecordBatch, ArrowError> {
+    pub fn finish(self) -> Result<RecordBatch, ArrowError> {
+        self.finish_as(Table::Sources)
+    }
+
+    /// The same as rows of `facts`, whose columns are alike.
+    pub fn finish_facts(self) -> Result<RecordBatch, ArrowError> {
+        self.finish_as(Table::Facts)
+    }
+
+    fn finish_as(mut self, table: Table) -> Result<RecordBatch, ArrowError> {
         RecordBatch::try_new(
-            Table::Sources.stored_schema(),
+            table.stored_schema(),
             vec![Arc::new(Int32Array::from(self.files)), Arc::new(self.content.finish())],
         )
     }

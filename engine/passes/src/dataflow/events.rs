@@ -1,7 +1,7 @@
 //! What each node of a method reads and writes, in the order of control.
 
 use stoa_model::{NodeKind, Operator};
-use stoa_syntax::{Position, Tree};
+use stoa_syntax::{Language, Position, Tree};
 
 use super::objects::{Key, NONE};
 use super::paths::{Owner, Paths, is_literal};
@@ -27,10 +27,13 @@ pub struct Collector {
     bases: Vec<u32>,
     outlive: Vec<u32>,
     kills: usize,
+    /// `delete` gives an object back, as a call of `free` does, and forgets no variable.
+    delete_frees: bool,
 }
 
 impl Collector {
-    pub fn begin(&mut self, tree: &Tree, paths: &mut Paths) {
+    pub fn begin(&mut self, tree: &Tree, language: &Language, paths: &mut Paths) {
+        self.delete_frees = language.family == "c";
         self.elements_of.clear();
         self.elements_of.resize(tree.nodes.len(), NONE);
         for (place, &(literal, ..)) in paths.elements.iter().enumerate() {
@@ -147,7 +150,7 @@ impl Collector {
             }
         }
         let node = tree.get(at);
-        if paths.cell_of[at as usize] != NONE && !is_pure_target(tree, at) {
+        if paths.cell_of[at as usize] != NONE && !self.is_pure_target(tree, at) {
             self.read(tree, at, paths, events);
         }
         if node.kind != NodeKind::Call {
@@ -155,6 +158,7 @@ impl Collector {
         }
         match Operator::of(node.name) {
             None => self.call(tree, at, paths, events),
+            Some(Operator::Delete) if self.delete_frees => self.call(tree, at, paths, events),
             Some(Operator::Delete) => {
                 for target in tree.children(at) {
                     self.delete(tree, target, paths, events);
@@ -314,6 +318,22 @@ impl Collector {
         }
     }
 
+    /// Whether an expression is written and not read.
+    fn is_pure_target(&self, tree: &Tree, at: Position) -> bool {
+        let node = tree.get(at);
+        if node.parent == NONE {
+            return false;
+        }
+        let parent = tree.get(node.parent);
+        let writes = match Operator::of(parent.name) {
+            Some(Operator::Assignment) => true,
+            Some(Operator::Delete) => !self.delete_frees,
+            _ => false,
+        };
+        let is_written = parent.kind == NodeKind::Call && writes;
+        is_written && tree.children(node.parent).find(|c| tree.get(*c).is_argument()) == Some(at)
+    }
+
     fn delete(&mut self, tree: &Tree, target: Position, paths: &mut Paths, events: &mut Events) {
         let cell = paths.cell_of[target as usize];
         if cell == NONE {
@@ -393,18 +413,6 @@ fn is_field(tree: &Tree, at: Position) -> bool {
 fn is_base(tree: &Tree, at: Position) -> bool {
     let parent = tree.get(at).parent;
     parent != NONE && base(tree, parent) == Some(at)
-}
-
-/// Whether an expression is written and not read.
-fn is_pure_target(tree: &Tree, at: Position) -> bool {
-    let node = tree.get(at);
-    if node.parent == NONE {
-        return false;
-    }
-    let parent = tree.get(node.parent);
-    parent.kind == NodeKind::Call
-        && matches!(Operator::of(parent.name), Some(Operator::Assignment | Operator::Delete))
-        && tree.children(node.parent).find(|c| tree.get(*c).is_argument()) == Some(at)
 }
 
 /// Whether what is written to a path can be read when the method is over: a variable that is not the method's own, and

@@ -63,7 +63,7 @@ impl DataFlow {
         self.shared_writes.clear();
         self.shared_reads.clear();
         self.paths.run(tree, language, names, scopes);
-        self.collector.begin(tree, &mut self.paths);
+        self.collector.begin(tree, language, &mut self.paths);
     }
 
     /// Adds the edges of a method. Gives `false` when [`budget`] cut them short.

@@ -20,25 +20,25 @@ use crate::FilePasses;
 /// Collects the symbols of some files. Builders of different files are joined in any order.
 #[derive(Default)]
 pub struct SymbolsBuilder {
-    declarations: Vec<Declaration>,
-    files: Vec<FileContext>,
+    pub(super) declarations: Vec<Declaration>,
+    pub(super) files: Vec<FileContext>,
     /// (the hash of module + alias, what it stands for), for imports that others import in turn.
-    aliases: Vec<(u8, NameHash, Box<str>)>,
+    pub(super) aliases: Vec<(u8, NameHash, Box<str>)>,
     /// (the name a Rust crate has for others, the module that is its root).
-    crates: Vec<(Box<str>, Box<str>)>,
-    supertypes: Vec<Supertype>,
+    pub(super) crates: Vec<(Box<str>, Box<str>)>,
+    pub(super) supertypes: Vec<Supertype>,
     /// What modules of Elixir quote for those that use them: (the module, an alias or nothing, the path it stands for or the
     /// module that is imported).
-    quoted: Vec<(NameHash, Box<str>, Box<str>)>,
+    pub(super) quoted: Vec<(NameHash, Box<str>, Box<str>)>,
     /// Texts of terms.
-    texts: Interner,
+    pub(super) texts: Interner,
     /// The full names of types.
-    type_names: FxHashMap<NameHash, Box<str>>,
-    terms: Vec<Term>,
+    pub(super) type_names: FxHashMap<NameHash, Box<str>>,
+    pub(super) terms: Vec<Term>,
     /// Places of terms, and 1; 0 where nothing is known.
-    parameters: Vec<u32>,
-    values: ValuesBuilder,
-    functions: FunctionsBuilder,
+    pub(super) parameters: Vec<u32>,
+    pub(super) values: ValuesBuilder,
+    pub(super) functions: FunctionsBuilder,
 }
 
 /// The module of Elixir in whose `quote` a node stands.

@@ -29,11 +29,11 @@ pub const MAX_FUNCTIONS: usize = 1024;
 /// Collects the facts of some files. Builders are joined in the order of their files.
 #[derive(Default)]
 pub struct FunctionsBuilder {
-    texts: Interner,
+    pub(super) texts: Interner,
     /// (file, the first of its rows, the first of its references)
-    files: Vec<(FileId, usize, usize)>,
-    rows: Vec<FunctionRow>,
-    asked: Vec<ReferenceRow>,
+    pub(super) files: Vec<(FileId, usize, usize)>,
+    pub(super) rows: Vec<FunctionRow>,
+    pub(super) asked: Vec<ReferenceRow>,
 }
 
 impl FunctionsBuilder {

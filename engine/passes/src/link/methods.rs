@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
-use stoa_model::{EdgeLabel, NodeKind};
+use stoa_model::{EdgeLabel, NodeKind, ReferenceForm};
 
 use super::answer::{Answer, Linker, Reference, Target};
 use super::hash::{self, NameHash};
@@ -137,7 +137,9 @@ impl Linker<'_> {
         reference: &Reference<'_>,
     ) -> Answer {
         let Answer::Found(mut targets) = answer else { return answer };
-        if reference.name != "<init>" {
+        // (A path of C++ names the very method.)
+        let is_path = reference.form == ReferenceForm::Path && family_name(context.family) == "c";
+        if reference.name != "<init>" && !is_path {
             for place in self.overriding(context, types, reference) {
                 let id = self.symbols.declarations[place as usize].id;
                 if targets.iter().all(|t| t.id != id) {

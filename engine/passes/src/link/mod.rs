@@ -6,6 +6,7 @@
 //! reference and the symbols, so segments are linked in parallel and in any order.
 
 mod answer;
+pub mod codec;
 mod collect;
 pub mod functions;
 mod hash;
@@ -13,6 +14,7 @@ mod methods;
 mod overriding;
 mod paths;
 mod prefixes;
+mod stored;
 mod structural;
 mod symbols;
 pub mod types;
@@ -21,4 +23,5 @@ pub mod values;
 pub use answer::{Answer, Linker, Reference, Stub, Target};
 pub use collect::SymbolsBuilder;
 pub use overriding::overriding;
+pub use stored::{FACTS_VERSION, FileFacts, Moved, moved};
 pub use symbols::{FileContext, Symbols, family_name, separator};

@@ -25,7 +25,11 @@ impl Pass<'_> {
             return;
         }
         let arguments = self.arguments(at);
-        let receiver = self.tree.children(at).next().filter(|c| self.tree.get(*c).argument_index == 0);
+        let mut receiver = self.tree.children(at).next().filter(|c| self.tree.get(*c).argument_index == 0);
+        if self.language.family == "c" && node.full_name.is_some() {
+            // `b->Base::m()`, `: Base(x)`: the path says which method runs, whatever it runs on.
+            receiver = None;
+        }
         if !node.name.is_some() {
             // The value of an expression is called.
             self.reference(
@@ -202,7 +206,11 @@ impl Pass<'_> {
             self.reference(ReferenceKind::Call, at, node.name, form, owner, arguments);
             return;
         }
-        let (form, owner) = self.path_of_call(at);
+        let (mut form, owner) = self.path_of_call(at);
+        if self.language.family == "c" && form == ReferenceForm::Type {
+            // Nothing that overrides it is meant.
+            form = ReferenceForm::Path;
+        }
         self.reference(ReferenceKind::Call, at, node.name, form, owner, arguments);
     }
 

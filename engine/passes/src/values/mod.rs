@@ -76,6 +76,38 @@ pub enum ValueOp {
     Key,
 }
 
+impl ValueOp {
+    /// Every value, in the order of its number.
+    pub const ALL: &'static [ValueOp] = &[
+        ValueOp::Argument,
+        ValueOp::Call,
+        ValueOp::Copy,
+        ValueOp::Decorated,
+        ValueOp::Function,
+        ValueOp::Import,
+        ValueOp::Instance,
+        ValueOp::Iterate,
+        ValueOp::Literal,
+        ValueOp::Load,
+        ValueOp::MethodCall,
+        ValueOp::Module,
+        ValueOp::Name,
+        ValueOp::New,
+        ValueOp::Next,
+        ValueOp::Object,
+        ValueOp::Return,
+        ValueOp::Slice,
+        ValueOp::Spread,
+        ValueOp::Store,
+        ValueOp::Super,
+        ValueOp::This,
+        ValueOp::Throw,
+        ValueOp::Type,
+        ValueOp::Yield,
+        ValueOp::Key,
+    ];
+}
+
 /// One fact.
 #[derive(Clone, Copy, Debug)]
 pub struct ValueRow {

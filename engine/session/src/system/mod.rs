@@ -4,6 +4,7 @@
 //! one, implement it and hand it to [`Session::add_system_table`](crate::Session::add_system_table).
 
 mod provider;
+mod queue;
 mod settings;
 mod snapshots;
 mod views;
@@ -50,6 +51,7 @@ pub(crate) fn tables() -> Vec<Arc<dyn SystemTable>> {
         Arc::new(snapshots::Snapshots),
         Arc::new(snapshots::Segments),
         Arc::new(settings::Settings),
+        Arc::new(queue::IndexQueue),
         Arc::new(views::Views),
     ]
 }

@@ -47,7 +47,7 @@ impl Layout {
         match table {
             Table::Nodes => Layout::nodes(),
             Table::Files => Layout::files(),
-            Table::Edges | Table::References | Table::Sources => Layout::stored(table),
+            Table::Edges | Table::References | Table::Sources | Table::Facts => Layout::stored(table),
         }
     }
 
@@ -71,7 +71,7 @@ impl Layout {
     /// The column that no two rows agree on, if there is one.
     pub fn key(&self) -> Option<usize> {
         let name = match self.table {
-            Table::Files | Table::Sources => "file_id",
+            Table::Files | Table::Sources | Table::Facts => "file_id",
             Table::Nodes => "id",
             Table::Edges | Table::References => return None,
         };

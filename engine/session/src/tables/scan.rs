@@ -251,7 +251,7 @@ impl Scan<'_> {
 /// The rows that still count, of a file in which some source files are dead.
 fn alive(table: Table, dead: &[FileId]) -> Expr {
     let file = match table {
-        Table::Files | Table::Nodes | Table::Sources => ident("file_id"),
+        Table::Files | Table::Nodes | Table::Sources | Table::Facts => ident("file_id"),
         // An edge or a reference belongs to the file of its source node.
         Table::Edges | Table::References => {
             cast(ident("src") >> lit(32i64), arrow::datatypes::DataType::Int32)

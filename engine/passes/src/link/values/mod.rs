@@ -16,14 +16,19 @@ mod lists;
 mod members;
 mod numbering;
 mod solver;
+mod stored;
 mod variables;
 
 pub use builder::ValuesBuilder;
 
+use rustc_hash::{FxHashMap, FxHasher};
 use smallvec::SmallVec;
-use stoa_model::{Interner, NodeId, Symbol};
+use std::hash::Hasher;
+use stoa_model::ids::{file_of, local_of, node_id};
+use stoa_model::{FileId, Interner, NodeId, Symbol};
 
 use super::answer::Target;
+use super::stored::Moved;
 use super::symbols::Symbols;
 
 /// What one variable may hold at most.
@@ -51,7 +56,7 @@ impl<'a> Found<'a> {
 }
 
 /// The targets of calls.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct CallTargets {
     /// In the order of ids.
     calls: Vec<FoundAt>,
@@ -107,6 +112,43 @@ impl CallTargets {
             self.calls.push(found);
         }
         self.calls.extend(known);
+    }
+
+    /// Follows an edit that has moved the nodes of a file and changed nothing else that matters here.
+    pub fn follow(&mut self, file: FileId, moved: &Moved) {
+        let to = |id: NodeId| node_id(file, moved.to(local_of(id)));
+        for found in self.calls.iter_mut().filter(|found| file_of(found.call) == file) {
+            found.call = to(found.call);
+        }
+        for (variable, _, _) in self.types.iter_mut().filter(|(variable, ..)| file_of(*variable) == file) {
+            *variable = to(*variable);
+        }
+    }
+
+    /// A fingerprint of what was found of the calls and variables of each file that has any.
+    pub fn fingerprints(&self) -> FxHashMap<FileId, u64> {
+        let mut files: FxHashMap<FileId, FxHasher> = FxHashMap::default();
+        for (call, found) in self.sorted() {
+            let hasher = files.entry(file_of(call)).or_default();
+            hasher.write_i64(call);
+            hasher.write_u8(u8::from(found.unasked) | u8::from(found.implicit) << 1);
+            for target in found.targets {
+                hasher.write_i64(target.id);
+                hasher.write_u8(target.label as u8);
+                hasher.write_u64(target.confidence.to_bits());
+            }
+            for path in found.outside() {
+                hasher.write(path.as_bytes());
+                hasher.write_u8(0xff);
+            }
+        }
+        for &(variable, of, types) in &self.types {
+            let hasher = files.entry(file_of(variable)).or_default();
+            hasher.write_i64(variable);
+            hasher.write_i64(of);
+            hasher.write_u32(types);
+        }
+        files.into_iter().map(|(file, hasher)| (file, hasher.finish())).collect()
     }
 
     /// Every call with its targets, in the order of ids.

@@ -338,7 +338,12 @@ fn call(l: &mut Lower<'_>, n: Syntax) {
                 l.receiver(object);
             }
         };
-        l.method_call(n, name, receiver, arguments);
+        let at = l.method_call(n, name, receiver, arguments);
+        if let Some(path) = field.filter(|field| l.is(*field, cpp::QUALIFIED)) {
+            // `b->Base::m()` runs that very method.
+            let path = cpp::names::of_type(l, path);
+            (l.at(at).dispatch, l.at(at).full_name) = (Some(Dispatch::Static), path);
+        }
     } else if is_any(l, callee, &[cpp::QUALIFIED, cpp::TEMPLATE_FUNCTION, PRIMITIVE]) && !through_pointer {
         cpp::expressions::call(l, n, callee);
     } else if l.is(callee, IDENTIFIER) && !through_pointer {

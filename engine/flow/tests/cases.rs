@@ -1,0 +1,98 @@
+//! Small sources, one construct each: a line with `flow: KIND` in a comment is a sink that must be reached, and no other line is.
+//!
+//! Each file of `cases/<language>/` is indexed by itself and analysed with the rows of `models/<language>.csv`.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use stoa_flow::{Models, Options, ProgramBuilder, analyse, parse_models};
+use stoa_model::tables::Table;
+use stoa_store::Store;
+
+type Lines = BTreeSet<(usize, String)>;
+
+fn flows(language: &str, file: &Path) -> Lines {
+    let tree = tempfile::tempdir().unwrap();
+    std::fs::copy(file, tree.path().join(file.file_name().unwrap())).unwrap();
+    let store = tempfile::tempdir().unwrap();
+    let location = store.path().join("store").to_string_lossy().into_owned();
+    let options = stoa_indexer::IndexOptions { store: Some(location.clone()), jobs: 1, ..Default::default() };
+    stoa_indexer::index(tree.path(), &options, &stoa_indexer::Silent).unwrap();
+    let mut builder = ProgramBuilder::new();
+    builder.config("test.properties", "mode", "plain");
+    let mut lines = std::collections::HashMap::new();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let store = Store::open(&location).await.unwrap();
+        let snapshot = store.latest().await.unwrap().unwrap();
+        for segment in &snapshot.segments {
+            for batch in store.read_table(segment, Table::Nodes).await.unwrap() {
+                use arrow::array::AsArray;
+                let ids =
+                    batch.column_by_name("id").unwrap().as_primitive::<arrow::datatypes::Int64Type>().clone();
+                let places = batch
+                    .column_by_name("line")
+                    .unwrap()
+                    .as_primitive::<arrow::datatypes::Int32Type>()
+                    .clone();
+                lines.extend(ids.values().iter().copied().zip(places.values().iter().copied()));
+                builder.nodes(&batch).unwrap();
+            }
+            for batch in store.read_table(segment, Table::Edges).await.unwrap() {
+                builder.edges(&batch).unwrap();
+            }
+        }
+    });
+    let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/models").join(format!("{language}.csv"));
+    let rows = parse_models(language, &models.to_string_lossy(), &std::fs::read_to_string(&models).unwrap())
+        .unwrap();
+    let program = builder.finish().unwrap();
+    let answer = analyse(&program, &Models::new(rows).unwrap(), &Options::default(), &|| false).unwrap();
+    for flow in &answer.flows {
+        assert_eq!(flow.path.first().map(|s| s.node), Some(flow.source), "a path begins at its source");
+        assert_eq!(flow.path.last().map(|s| s.node), Some(flow.sink), "a path ends at its sink");
+    }
+    answer.flows.iter().map(|f| (lines[&f.sink] as usize, f.kind.clone())).collect()
+}
+
+fn expected(file: &Path) -> Lines {
+    let text = std::fs::read_to_string(file).unwrap();
+    let mut lines = Lines::new();
+    for (number, line) in text.lines().enumerate() {
+        if let Some((_, kind)) = line.split_once("flow: ") {
+            let kind: String = kind.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+            lines.insert((number + 1, kind));
+        }
+    }
+    lines
+}
+
+fn check(language: &str) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(language);
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
+    files.sort();
+    let mut wrong = Vec::new();
+    for file in &files {
+        let (found, wanted) = (flows(language, file), expected(file));
+        if found != wanted {
+            let missed: Vec<_> = wanted.difference(&found).collect();
+            let extra: Vec<_> = found.difference(&wanted).collect();
+            wrong.push(format!("{}: missed {missed:?}, extra {extra:?}", file.display()));
+        }
+    }
+    assert!(wrong.is_empty() && !files.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn java() {
+    check("java");
+}
+
+#[test]
+fn c() {
+    check("c");
+}
+
+#[test]
+fn python() {
+    check("python");
+}

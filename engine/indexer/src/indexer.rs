@@ -1,0 +1,421 @@
+//! A tree and its store, brought up to date as often as asked.
+//!
+//! What is known of the tree stays in memory from one update to the next, as long as nobody else publishes in between.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use rayon::prelude::*;
+use stoa_model::FileId;
+use stoa_model::layers::ORIGIN_SETTING;
+use stoa_store::{
+    Operation, OptimizeOptions, Optimized, Retention, SegmentMeta, Snapshot, SnapshotDraft, Store,
+    StoreError, Touches,
+};
+use stoa_syntax::Language;
+use tokio::runtime::Runtime;
+
+use crate::changes::{self, Changes};
+use crate::error::IndexError;
+use crate::kept::{FACTS_SETTING, maker};
+use crate::link::{self, Around, Linking};
+use crate::options::IndexOptions;
+use crate::queue::Queue;
+use crate::report::{IndexReport, Progress, Update};
+use crate::segment::{self, Before, SegmentRows};
+use crate::solved::Edited;
+use crate::tree::{Dead, Known, Tree};
+use crate::{chosen_languages, default_store, memory, plan, walk};
+
+/// How often an update starts again where another writer publishes in between, which only stores without locks let happen.
+const TRIES: usize = 5;
+
+/// The setting of a snapshot that says how many files wait that are not in it.
+const WAITING_SETTING: &str = "files_waiting";
+
+/// An index of a tree that can be brought up to date.
+pub struct Indexer {
+    root: PathBuf,
+    options: IndexOptions,
+    languages: Vec<&'static Language>,
+    runtime: Runtime,
+    threads: rayon::ThreadPool,
+    store: Store,
+    /// Whether the next update reuses nothing.
+    fresh: bool,
+    /// The tree as a snapshot has it.
+    warm: Option<(u64, Tree)>,
+}
+
+/// A snapshot in the making.
+struct Making {
+    tree: Tree,
+    segments: Vec<SegmentMeta>,
+    dead: Dead,
+    next_file_id: FileId,
+    settings: BTreeMap<String, String>,
+    parent: Option<u64>,
+}
+
+impl Indexer {
+    /// Opens or makes the store of a tree. Not to be called from asynchronous code, nor anything else of it: it runs its
+    /// own threads and waits for them.
+    pub fn open(root: &Path, options: &IndexOptions) -> Result<Indexer, IndexError> {
+        let languages = chosen_languages(options)?;
+        let metadata =
+            std::fs::metadata(root).map_err(|source| IndexError::Root { root: root.into(), source })?;
+        if !metadata.is_dir() {
+            return Err(IndexError::NotADirectory { root: root.into() });
+        }
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .map_err(|source| IndexError::Threads { why: source.to_string() })?;
+        let location = options.store.clone().unwrap_or_else(|| default_store(root));
+        let store = runtime.block_on(Store::open_or_create(&location))?;
+        let jobs = match options.jobs {
+            0 => std::thread::available_parallelism().map_or(1, |n| n.get()),
+            jobs => jobs,
+        };
+        let threads = rayon::ThreadPoolBuilder::new()
+            .num_threads(plan::affordable_jobs(jobs, options.memory))
+            .thread_name(|n| format!("index-{n}"))
+            .build()
+            .map_err(|e| IndexError::Threads { why: e.to_string() })?;
+        Ok(Indexer {
+            root: root.to_owned(),
+            options: options.clone(),
+            languages,
+            runtime,
+            threads,
+            store,
+            fresh: options.fresh,
+            warm: None,
+        })
+    }
+
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Brings the store up to date with the tree, and publishes a snapshot if anything is not as it was.
+    pub fn update(&mut self, progress: &dyn Progress) -> Result<IndexReport, IndexError> {
+        let mut tries = 0;
+        loop {
+            match self.try_update(progress) {
+                Err(IndexError::Store(StoreError::Conflict { .. })) if tries < TRIES => {
+                    tries += 1;
+                    self.warm = None;
+                }
+                done => return done,
+            }
+        }
+    }
+
+    fn try_update(&mut self, progress: &dyn Progress) -> Result<IndexReport, IndexError> {
+        let started = Instant::now();
+        let _lock = self.store.lock_writer()?;
+        let latest = self.runtime.block_on(self.store.latest())?;
+        let retention = latest.as_ref().map(|snapshot| snapshot.retention()).unwrap_or_default();
+        let is_warm = self.warm.as_ref().map(|(number, _)| *number) == latest.as_ref().map(|s| s.number);
+        if !is_warm {
+            self.warm = None;
+            // What a killed run left behind goes first, so that the disk does not fill with it.
+            self.runtime.block_on(self.store.vacuum(&retention, false))?;
+        }
+        progress.stage("reading the tree");
+        let walked = walk::walk(&self.root, self.store.root(), &self.languages);
+        let (mut making, full) = self.begin(latest.as_ref())?;
+        let known = match full {
+            true => self.known_ids(latest.as_ref())?,
+            false => making.tree.ids(),
+        };
+        let crates = link::crates(&self.root, &walked.manifests);
+        let settings = self.settings(latest.as_ref(), &crates);
+        let same_memory = making.settings.get("memory") == settings.get("memory");
+        let same_crates = making.settings.get("crates") == settings.get("crates");
+        let limits = plan::Limits::of(self.options.memory);
+        let changes = changes::find(walked.files, &mut making.tree, &limits, same_memory, &self.threads);
+        let told = |tree: &Tree| -> BTreeMap<String, String> {
+            let lost = tree.lost.iter().filter(|(path, _)| path.as_str() != link::VALUES);
+            lost.map(|(path, lost)| (path.clone(), lost.reason.clone())).collect()
+        };
+        let failures = walked.failures.iter().map(|f| (f.path.clone(), f.reason.clone()));
+        let same_failures = told(&making.tree) == failures.collect();
+        let update = Update {
+            full,
+            added: changes.added,
+            changed: changes.changed.len() as u64 - changes.added,
+            removed: changes.removed.len() as u64,
+            unchanged: changes.unchanged,
+            relinked: 0,
+        };
+        let is_same = !full && changes.changed.is_empty() && changes.removed.is_empty();
+        if let Some(latest) = &latest
+            && is_same
+            && same_crates
+            && same_failures
+            && settings == making.settings
+        {
+            let report = self.report(&making.tree, latest, update, started);
+            self.warm = Some((latest.number, making.tree));
+            progress.finish();
+            return Ok(report);
+        }
+        making.settings = settings;
+
+        let (files, next_file_id) = plan::number(changes.changed.clone(), known, making.next_file_id)?;
+        making.next_file_id = next_file_id;
+        progress.start(files.len() as u64, files.iter().map(|f| f.source.bytes).sum());
+        making.remove(&changes);
+        // A tree that is read anew replaces what readers have, so it must not appear in parts.
+        let in_parts = self.options.progressive && (!full || latest.is_none());
+        let touches = match in_parts {
+            true => self.runtime.block_on(self.store.touches()),
+            false => Touches::default(),
+        };
+        let around = Around { crates: &crates, failures: &walked.failures };
+        let mut queue = Queue::new(files, &touches, in_parts);
+        let noted = !self.runtime.block_on(self.store.index_queue()).is_empty();
+        let mut update = update;
+        let mut snapshot = None;
+        while let Some(part) = queue.next() {
+            if in_parts {
+                self.runtime.block_on(self.store.set_index_queue(queue.entries()))?;
+            }
+            progress.stage("lowering");
+            let edited = Edited::before(&making.tree, &part, same_crates && changes.removed.is_empty());
+            self.lower(&part, &mut making, progress)?;
+            queue.done(&part, |path| making.tree.files.get(path));
+            // What is tried once more needs no snapshot of its own.
+            if !in_parts && !queue.is_last() {
+                making.tree.solved = None;
+                continue;
+            }
+            update.relinked += self.link(&mut making, &around, edited, progress)?;
+            match queue.waiting() {
+                0 => making.settings.remove(WAITING_SETTING),
+                waiting => making.settings.insert(WAITING_SETTING.to_owned(), waiting.to_string()),
+            };
+            progress.stage("publishing");
+            let operation = if self.fresh { Operation::Repair } else { Operation::Index };
+            let published = self.runtime.block_on(self.store.publish_as(making.draft(), operation))?;
+            self.fresh = false;
+            making.parent = Some(published.number);
+            if !queue.is_last() {
+                progress.published(published.number, queue.waiting() as u64);
+            }
+            snapshot = Some(published);
+        }
+        // The loop has run at least once, and its last round publishes.
+        let Some(snapshot) = snapshot else { return Err(StoreError::Conflict { number: 0 }.into()) };
+        if in_parts || noted || !queue.entries().is_empty() {
+            self.runtime.block_on(self.store.set_index_queue(queue.entries()))?;
+        }
+        if !is_warm {
+            self.runtime.block_on(self.store.vacuum(&retention, false))?;
+        }
+        progress.finish();
+        let report = self.report(&making.tree, &snapshot, update, started);
+        self.warm = Some((snapshot.number, making.tree));
+        Ok(report)
+    }
+
+    /// Links the tree of a snapshot in the making; says how many files have other links than before.
+    fn link(
+        &self,
+        making: &mut Making,
+        around: &Around<'_>,
+        edited: Option<Edited>,
+        progress: &dyn Progress,
+    ) -> Result<u64, IndexError> {
+        progress.stage("linking");
+        let linking = Linking { store: &self.store, handle: self.runtime.handle(), threads: &self.threads };
+        let Making { tree, segments, dead, next_file_id, .. } = making;
+        let linked = link::link(linking, tree, segments, around, edited, dead, *next_file_id)?;
+        *next_file_id = linked.next_file_id;
+        segments.extend(linked.segments);
+        Ok(linked.relinked)
+    }
+
+    /// What an update starts from: the tree of the newest snapshot, or nothing. And whether it is nothing.
+    fn begin(&mut self, latest: Option<&Snapshot>) -> Result<(Making, bool), IndexError> {
+        let parent = latest.map(|snapshot| snapshot.number);
+        let next_file_id = latest.map_or(1, |snapshot| snapshot.next_file_id);
+        let settings = latest.map(|snapshot| snapshot.settings.clone()).unwrap_or_default();
+        let from_nothing = Making {
+            tree: Tree::default(),
+            segments: Vec::new(),
+            dead: Dead::new(),
+            next_file_id,
+            settings,
+            parent,
+        };
+        let Some(latest) = latest.filter(|_| !self.fresh) else { return Ok((from_nothing, true)) };
+        let tree = match self.warm.take() {
+            Some((_, tree)) => Some(tree),
+            // An import has contents too, but it was not made from them.
+            None if latest.settings.contains_key(ORIGIN_SETTING) => None,
+            None if latest.settings.get(FACTS_SETTING) != Some(&maker()) => None,
+            None => match Tree::load(&self.store, self.runtime.handle(), &self.threads, latest) {
+                Ok(tree) => tree,
+                // The source has it all. That what cannot be read is left behind is for `verify` to say.
+                Err(IndexError::Facts { .. } | IndexError::Store(StoreError::Corrupt { .. })) => None,
+                Err(IndexError::Store(StoreError::MissingFile { .. })) => None,
+                Err(error) => return Err(error),
+            },
+        };
+        let Some(tree) = tree else { return Ok((from_nothing, true)) };
+        let dead = latest.dead_files.iter();
+        let making = Making {
+            tree,
+            segments: latest.segments.clone(),
+            dead: dead.map(|(id, files)| (id.as_str().into(), files.iter().copied().collect())).collect(),
+            ..from_nothing
+        };
+        Ok((making, false))
+    }
+
+    /// The ids that paths have in a snapshot whose tree is read anew.
+    fn known_ids(&self, latest: Option<&Snapshot>) -> Result<Vec<(String, FileId)>, IndexError> {
+        let Some(latest) = latest else { return Ok(Vec::new()) };
+        Ok(self.runtime.block_on(self.store.readable_files(latest))?)
+    }
+
+    /// Lowers files into segments.
+    fn lower(
+        &self,
+        files: &[plan::PlannedFile],
+        making: &mut Making,
+        progress: &dyn Progress,
+    ) -> Result<(), IndexError> {
+        let limits = plan::Limits::of(self.options.memory);
+        let budget = memory::Budget::new(self.options.memory);
+        let tree = &making.tree;
+        let slots = files.iter().filter_map(|file| {
+            let known = tree.files.get(&file.source.path)?;
+            Some((file.id, known.own.slots.clone()))
+        });
+        let before: Before = slots.collect();
+        let groups = plan::groups(files, self.options.memory);
+        type Written = (SegmentMeta, Vec<(String, Known)>);
+        let work = |group: &&[plan::PlannedFile]| -> Result<Written, IndexError> {
+            let mut reserved = budget.reserve(limits.ordinary_need(group));
+            let rows = segment::build(group, &before, &limits, &mut reserved, progress);
+            let SegmentRows { encoded, files } = rows?;
+            Ok((self.runtime.handle().block_on(self.store.write_segment(encoded))?, files))
+        };
+        let written: Vec<Written> = self
+            .threads
+            .install(|| groups.par_iter().with_max_len(1).map(work).collect::<Result<_, IndexError>>())?;
+        for (meta, files) in written {
+            making.segments.push(meta);
+            for (path, known) in files {
+                making.replace(path, known);
+            }
+        }
+        Ok(())
+    }
+
+    fn settings(&self, latest: Option<&Snapshot>, crates: &[(String, String)]) -> BTreeMap<String, String> {
+        let mut settings = latest.map(|snapshot| snapshot.store_settings()).unwrap_or_default();
+        // Whoever repairs the store may stand elsewhere.
+        let absolute = std::path::absolute(&self.root).unwrap_or_else(|_| self.root.clone());
+        settings.insert("root".to_owned(), absolute.to_string_lossy().into_owned());
+        settings.insert("languages".to_owned(), self.options.languages.join(","));
+        settings.insert("memory".to_owned(), self.options.memory.to_string());
+        settings.insert(FACTS_SETTING.to_owned(), maker());
+        let mut hasher = blake3::Hasher::new();
+        for (name, module) in crates {
+            hasher.update(format!("{name}\n{module}\n").as_bytes());
+        }
+        settings.insert("crates".to_owned(), hasher.finalize().to_hex()[..16].to_owned());
+        settings
+    }
+
+    fn report(&self, tree: &Tree, snapshot: &Snapshot, update: Update, started: Instant) -> IndexReport {
+        let mut report = IndexReport {
+            root: self.root.to_string_lossy().into_owned(),
+            store: self.store.location().to_owned(),
+            ..IndexReport::default()
+        };
+        tree.tally().fill(&mut report);
+        report.update = update;
+        report.snapshot = snapshot.number;
+        report.store_bytes = snapshot.bytes();
+        report.elapsed = started.elapsed();
+        report.peak_memory = memory::peak();
+        report
+    }
+
+    /// How many segments of the newest snapshot are small.
+    pub(crate) fn fragments(&self, options: &OptimizeOptions) -> Result<usize, IndexError> {
+        let latest = self.runtime.block_on(self.store.latest())?;
+        let is_small = |segment: &&SegmentMeta| {
+            segment.tables.iter().map(|file| file.bytes).sum::<u64>() < options.small
+        };
+        Ok(latest.map_or(0, |snapshot| snapshot.segments.iter().filter(is_small).count()))
+    }
+
+    /// Merges small segments and drops dead rows, as [`Store::optimize`] does, and removes what is not kept.
+    pub fn optimize(&mut self, options: &OptimizeOptions) -> Result<Optimized, IndexError> {
+        let _lock = self.store.lock_writer()?;
+        let done = self.runtime.block_on(self.store.optimize(options))?;
+        // The tree is that of the snapshot that was optimized only if nobody published another in between.
+        let before = done.snapshot.map(|number| number - 1);
+        if let (Some(number), Some((warm, tree))) = (done.snapshot, &mut self.warm) {
+            if before == Some(*warm) {
+                tree.moved(&done.moved);
+                *warm = number;
+            } else {
+                self.warm = None;
+            }
+        }
+        let latest = self.runtime.block_on(self.store.latest())?;
+        let retention = latest.map(|snapshot| snapshot.retention()).unwrap_or_else(Retention::default);
+        self.runtime.block_on(self.store.vacuum(&retention, false))?;
+        Ok(done)
+    }
+}
+
+impl Making {
+    /// Takes a file in, in place of what was known of it.
+    fn replace(&mut self, path: String, known: Known) {
+        if let Some(old) = self.tree.files.insert(path, known) {
+            self.bury(old);
+        }
+    }
+
+    fn remove(&mut self, changes: &Changes) {
+        for path in &changes.removed {
+            if let Some(old) = self.tree.files.remove(path) {
+                self.bury(old);
+            }
+        }
+    }
+
+    /// The rows of a file no longer count.
+    fn bury(&mut self, old: Known) {
+        self.tree.stubs.release(old.links.as_ref().map_or(&[], |links| &links.kept.stubs));
+        for segment in [Some(old.segment), old.links.map(|links| links.segment)].into_iter().flatten() {
+            self.dead.entry(segment).or_default().insert(old.id);
+        }
+    }
+
+    /// What is to be published. Segments of which no row counts are left out.
+    fn draft(&mut self) -> SnapshotDraft {
+        let live: BTreeSet<String> = self.tree.segments().into_iter().map(str::to_owned).collect();
+        self.segments.retain(|segment| live.contains(&segment.id));
+        self.dead.retain(|segment, files| live.contains(&**segment) && !files.is_empty());
+        let dead = self.dead.iter();
+        SnapshotDraft {
+            parent: self.parent,
+            segments: self.segments.clone(),
+            dead_files: dead.map(|(id, files)| (id.to_string(), files.iter().copied().collect())).collect(),
+            next_file_id: self.next_file_id,
+            settings: self.settings.clone(),
+        }
+    }
+}

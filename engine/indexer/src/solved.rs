@@ -1,0 +1,226 @@
+//! What the facts of all files come to: symbols, and what calls run.
+//!
+//! It stays in memory as long as the process does. An edit that leaves alone what others can name of a file leaves the symbols
+//! as they are; one that says the same of values and functions, of nodes that have moved, leaves what calls run. Only what is
+//! not as it was is found out anew, and only files whose links it can change are answered again.
+
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use stoa_model::ids::{file_of, local_of, node_id};
+use stoa_model::rows::EdgeRow;
+use stoa_model::{EdgeKind, EdgeLabel, FileId, NodeId, ReferenceKind, Symbol};
+use stoa_passes::Slots;
+use stoa_passes::file::LabelSymbols;
+use stoa_passes::link::functions::{self, FunctionsBuilder};
+use stoa_passes::link::values::{self, CallTargets, ValuesBuilder};
+use stoa_passes::link::{
+    Answer, FileFacts, Linker, Moved, Reference, Symbols, SymbolsBuilder, moved, overriding,
+};
+
+use crate::answers::Answered;
+use crate::error::IndexError;
+use crate::plan::PlannedFile;
+use crate::tree::{Known, Tree};
+
+/// The files of a tree as linking numbers them: in the order of their paths, from 1.
+pub struct Numbered<'a> {
+    pub files: Vec<&'a Known>,
+}
+
+impl Numbered<'_> {
+    /// The id in the store of a node that linking knows by number.
+    pub fn stored(&self, id: NodeId) -> NodeId {
+        let known = self.files[file_of(id) as usize - 1];
+        node_id(known.id, known.own.slots.stored(local_of(id)))
+    }
+}
+
+/// What linking knew of files before they were edited: places in the order of paths, facts, and slots.
+pub struct Edited {
+    files: Vec<(u32, Option<Arc<[u8]>>, Slots)>,
+}
+
+impl Edited {
+    /// Of files that are about to be read anew. None if paths come or go, or if something else than files has changed: then all is to
+    /// be found out anew.
+    pub fn before(tree: &Tree, files: &[PlannedFile], else_same: bool) -> Option<Edited> {
+        tree.solved.as_ref().filter(|_| else_same)?;
+        let places: FxHashMap<&str, (u32, &Known)> = tree
+            .files
+            .iter()
+            .enumerate()
+            .map(|(place, (path, known))| (path.as_str(), (place as u32, known)))
+            .collect();
+        let files = files.iter().map(|file| {
+            let (place, known) = places.get(file.source.path.as_str())?;
+            Some((*place, known.facts.clone(), known.own.slots.clone()))
+        });
+        Some(Edited { files: files.collect::<Option<_>>()? })
+    }
+}
+
+/// Symbols, what calls run, and what follows from both without being asked.
+pub struct Solved {
+    pub symbols: Symbols,
+    /// What values alone say of calls.
+    of_values: CallTargets,
+    pub calls: CallTargets,
+    /// The links that no reference asks for, by file.
+    pub unasked: Vec<Answered>,
+}
+
+/// How the facts of an edited file differ.
+enum Difference {
+    /// In where nodes are.
+    Places(Moved),
+    /// In what is said of functions, or of values as well.
+    Functions,
+    Values,
+    /// In what others can name.
+    Exports,
+}
+
+impl Solved {
+    /// Brings what was known before up to date, and tells which files may have other links than before: all if none are given.
+    pub fn update(
+        before: Option<Solved>,
+        edited: Option<Edited>,
+        numbered: &Numbered<'_>,
+        crates: &[(String, String)],
+        labels: &LabelSymbols,
+    ) -> Result<(Solved, Option<FxHashSet<u32>>), IndexError> {
+        let (Some(mut solved), Some(edited)) = (before, edited) else {
+            return Ok((Solved::new(numbered, crates, labels)?, None));
+        };
+        let (mut of_values, mut of_functions) = (false, false);
+        let mut moves = Vec::new();
+        let mut same_slots = true;
+        for (place, facts, slots) in &edited.files {
+            same_slots &= slots.agrees_with(&numbered.files[*place as usize].own.slots);
+            match difference(facts.as_deref(), numbered.files[*place as usize])? {
+                Difference::Places(moved) => moves.push((*place, moved)),
+                Difference::Functions => of_functions = true,
+                Difference::Values => of_values = true,
+                Difference::Exports => return Ok((Solved::new(numbered, crates, labels)?, None)),
+            }
+        }
+        let mut affected: FxHashSet<u32> = edited.files.iter().map(|(place, ..)| *place).collect();
+        for (place, moved) in &moves {
+            solved.follow(*place, moved);
+        }
+        if of_values || of_functions {
+            let known = solved.calls.fingerprints();
+            if of_values {
+                solved.of_values = values::solve(values_of(numbered)?, &solved.symbols);
+            }
+            solved.calls = solved.of_values.clone();
+            functions::solve(functions_of(numbered)?, &solved.symbols, &mut solved.calls);
+            let now = solved.calls.fingerprints();
+            let files: FxHashSet<FileId> = known.keys().chain(now.keys()).copied().collect();
+            affected.extend(files.iter().filter(|f| known.get(f) != now.get(f)).map(|file| file - 1));
+            solved.unasked = unasked(&solved.symbols, &solved.calls, labels, numbered.files.len());
+        }
+        // A declaration with another signature has another id, which all that refer to it must have as well.
+        Ok((solved, same_slots.then_some(affected)))
+    }
+
+    /// From the facts of all files.
+    fn new(
+        numbered: &Numbered<'_>,
+        crates: &[(String, String)],
+        labels: &LabelSymbols,
+    ) -> Result<Solved, IndexError> {
+        let mut symbols = SymbolsBuilder::default();
+        each(numbered, |file, facts| symbols.add_facts(file, facts).is_ok())?;
+        for (name, module) in crates {
+            symbols.add_crate(name, module);
+        }
+        let (symbols, values, functions) = symbols.finish();
+        let of_values = values::solve(values, &symbols);
+        let mut calls = of_values.clone();
+        functions::solve(functions, &symbols, &mut calls);
+        let unasked = unasked(&symbols, &calls, labels, numbered.files.len());
+        Ok(Solved { symbols, of_values, calls, unasked })
+    }
+
+    /// Follows the nodes of a file to where they are now.
+    fn follow(&mut self, place: u32, moved: &Moved) {
+        let file = place + 1;
+        self.of_values.follow(file, moved);
+        self.calls.follow(file, moved);
+        for row in &mut self.unasked[place as usize].edges {
+            row.src = node_id(file, moved.to(local_of(row.src)));
+        }
+    }
+}
+
+fn difference(before: Option<&[u8]>, now: &Known) -> Result<Difference, IndexError> {
+    let malformed = |_| IndexError::Facts { segment: now.segment.to_string() };
+    let (Some(before), Some(after)) = (before, now.facts.as_deref()) else { return Ok(Difference::Exports) };
+    let before = FileFacts::of(before).map_err(malformed)?;
+    let after = FileFacts::of(after).map_err(malformed)?;
+    if before.exports != after.exports {
+        return Ok(Difference::Exports);
+    }
+    if let Some(moved) = moved(&before, &after).map_err(malformed)? {
+        return Ok(Difference::Places(moved));
+    }
+    // Of files whose values are not followed there is nothing to say.
+    let same_values = before.values == after.values;
+    Ok(if same_values { Difference::Functions } else { Difference::Values })
+}
+
+/// Calls a function on the facts of each file, as long as it can read them.
+fn each(numbered: &Numbered<'_>, mut read: impl FnMut(FileId, &[u8]) -> bool) -> Result<(), IndexError> {
+    for (place, known) in numbered.files.iter().enumerate() {
+        if let Some(facts) = &known.facts
+            && !read(place as FileId + 1, facts)
+        {
+            return Err(IndexError::Facts { segment: known.segment.to_string() });
+        }
+    }
+    Ok(())
+}
+
+fn values_of(numbered: &Numbered<'_>) -> Result<ValuesBuilder, IndexError> {
+    let mut builder = ValuesBuilder::default();
+    each(numbered, |file, facts| {
+        FileFacts::of(facts).and_then(|facts| builder.add_facts(file, facts.values)).is_ok()
+    })?;
+    Ok(builder)
+}
+
+fn functions_of(numbered: &Numbered<'_>) -> Result<FunctionsBuilder, IndexError> {
+    let mut builder = FunctionsBuilder::default();
+    each(numbered, |file, facts| {
+        FileFacts::of(facts).and_then(|facts| builder.add_facts(file, facts.functions)).is_ok()
+    })?;
+    Ok(builder)
+}
+
+/// The links that no reference asks for, by file.
+fn unasked(symbols: &Symbols, calls: &CallTargets, labels: &LabelSymbols, files: usize) -> Vec<Answered> {
+    let mut of_files: Vec<Answered> = (0..files).map(|_| Answered::default()).collect();
+    let mut push = |row: EdgeRow| of_files[file_of(row.src) as usize - 1].edges.push(row);
+    for &(src, dst, types) in &calls.types {
+        let label = labels.known(EdgeLabel::Value);
+        push(EdgeRow { kind: EdgeKind::EvalType, src, dst, label, confidence: 0.9 / f64::from(types) });
+    }
+    for (src, dst) in symbols.implied() {
+        let label = labels.known(EdgeLabel::Type);
+        push(EdgeRow { kind: EdgeKind::InheritsFrom, src, dst, label, confidence: 1.0 });
+    }
+    for (src, dst) in overriding(symbols) {
+        push(EdgeRow { kind: EdgeKind::Overrides, src, dst, label: Symbol::NONE, confidence: f64::NAN });
+    }
+    let linker = Linker::new(symbols);
+    for (call, found) in calls.sorted().filter(|(_, found)| found.unasked) {
+        if let Some(context) = symbols.file(file_of(call)) {
+            let reference = Reference { kind: ReferenceKind::Call, ..Reference::of(call) };
+            let answer = linker.settle(context, &Answer::None, &found);
+            of_files[file_of(call) as usize - 1].add(&reference, &answer, labels);
+        }
+    }
+    of_files
+}
