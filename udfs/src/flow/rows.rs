@@ -71,7 +71,8 @@ fn longs(values: impl Iterator<Item = i64>) -> ArrayRef {
 }
 
 fn texts<'a>(values: impl Iterator<Item = &'a str>) -> ArrayRef {
-    Arc::new(StringArray::from_iter_values(values))
+    // By way of options: from_iter_values wants to know how many there are, and panics where the iterator does not.
+    Arc::new(values.map(Some).collect::<StringArray>())
 }
 
 fn confidences(flows: &[Flow]) -> ArrayRef {
