@@ -40,7 +40,8 @@ pub fn cases(sources: &Path) -> anyhow::Result<Vec<Case>> {
         let place = |lines| Place { path: path.clone(), lines };
         let marked: Vec<Place> = bad.iter().map(|line| place(*line..=*line)).collect();
         let Some(count) = stated else {
-            helpers.extend(marked.into_iter().map(|place| (path.trim_end_matches(".java").to_owned(), place)));
+            helpers
+                .extend(marked.into_iter().map(|place| (path.trim_end_matches(".java").to_owned(), place)));
             continue;
         };
         let case = |what: &str, label, places| Case {
@@ -66,8 +67,14 @@ pub fn cases(sources: &Path) -> anyhow::Result<Vec<Case>> {
     }
     // `A` states what `Ab` marks for it.
     for case in cases.iter_mut().filter(|case| case.name.ends_with(NOT_MARKED)) {
-        let class = case.places.first().map(|place| place.path.trim_end_matches(".java").to_owned()).unwrap_or_default();
-        case.places.extend(helpers.iter().filter(|(name, _)| name.starts_with(&class)).map(|(_, place)| place.clone()));
+        let class = case
+            .places
+            .first()
+            .map(|place| place.path.trim_end_matches(".java").to_owned())
+            .unwrap_or_default();
+        case.places.extend(
+            helpers.iter().filter(|(name, _)| name.starts_with(&class)).map(|(_, place)| place.clone()),
+        );
     }
     Ok(cases)
 }

@@ -114,6 +114,8 @@ match = []
 code = '''
 export const tokenName: string = 'access_token';
 export const password: string = 'password';
+export const token = 'token123';
+export const user = { password: '$2a$08$6.mbXqsDX82ZZ7q5d8Osb..JrGSsNp4R3IKj7mgKF6YGt0BmMCq42' };
 '''
 
 [[example]]
@@ -269,6 +271,8 @@ WITH RECURSIVE texts AS (
       AND regexp_like(text, '[0-9]') AND regexp_like(text, '[A-Za-z]')
       AND NOT regexp_like(text, '[\s<>{}\[\]]|%[sdv(]|\$\{|\\|^(/|\./|https?:|[a-z]+://)|[A-Za-z]+(_|-|\.)[A-Za-z]+(_|-|\.)')
       AND NOT regexp_like(lower(text), 'example|change_?me|password|passwd|secret|your|dummy|test|xxx|foo|\*\*|placeholder|12345678|abcdef')
+      -- A place-holder with a number; a hash of a password, which is made to be kept.
+      AND NOT regexp_like(lower(text), '^(token|key|api_?key|pass|user|admin|abc)[-_]?[0-9]{0,4}$|^\$(2[abxy]?|5|6|argon2[a-z]*|scrypt)\$')
 ), named AS (
     -- Assigned to a variable, or given as an argument or an entry of that name.
     SELECT t.id, coalesce(n.name, split_part(n.code, '.', -1)) AS name
