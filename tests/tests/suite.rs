@@ -36,8 +36,8 @@
 // A test may stop at the first thing that is not as it should be.
 #![allow(clippy::unwrap_used)]
 
-mod content;
 mod caches;
+mod content;
 mod crash;
 mod crash_history;
 mod crash_points;

@@ -16,7 +16,6 @@ use stoa_store::{
 use stoa_syntax::Language;
 use tokio::runtime::Runtime;
 
-use crate::traced::Traced;
 use crate::changes::{self, Changes};
 use crate::error::IndexError;
 use crate::kept::{FACTS_SETTING, maker};
@@ -26,6 +25,7 @@ use crate::queue::Queue;
 use crate::report::{IndexReport, Progress, Update};
 use crate::segment::{self, Before, SegmentRows};
 use crate::solved::Edited;
+use crate::traced::Traced;
 use crate::tree::{Dead, Known, Tree};
 use crate::{chosen_languages, default_store, memory, plan, walk};
 

@@ -35,8 +35,8 @@ mod restore;
 mod segment;
 mod solved;
 mod stubs;
-mod tree;
 mod traced;
+mod tree;
 mod walk;
 mod watch;
 

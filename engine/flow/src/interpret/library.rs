@@ -6,7 +6,7 @@
 
 use super::Run;
 use super::calls::Given;
-use crate::domain::{BOTTOM, Scalar, Selector, Value, ValueId};
+use crate::domain::{Scalar, Selector, Value, ValueId};
 use crate::models::Role;
 use crate::program::{Idx, Language, NONE};
 use stoa_model::Symbol;
