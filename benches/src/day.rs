@@ -196,6 +196,16 @@ pub struct Load {
     pub memory_peak: u64,
 }
 
+/// What all workers of a load were told.
+#[derive(Default)]
+struct Heard {
+    answered: Answered,
+    /// Of people, in milliseconds.
+    times: Vec<f64>,
+    errors: Vec<String>,
+    answers: u64,
+}
+
 /// Asks from so many workers at once for a while, edits and indexes meanwhile, and verifies every answer afterwards.
 pub async fn load(
     place: Arc<Workplace>,
@@ -208,7 +218,7 @@ pub async fn load(
         Arc::new(Engine::open(&place.store(), EngineOptions { session, ..EngineOptions::default() }).await?);
     let memory_before = process().map_or(0, |(now, _)| now);
     let over = Arc::new(AtomicBool::new(false));
-    let state: Arc<Mutex<(Answered, Vec<f64>, Vec<String>, u64)>> = Arc::default();
+    let state: Arc<Mutex<Heard>> = Arc::default();
     let started = Instant::now();
     let mut tasks = Vec::new();
     for worker in 0..workers.max(2) - 1 {
@@ -229,16 +239,16 @@ pub async fn load(
                 let answer = ask(&engine, QUESTIONS[question].1).await;
                 let took = began.elapsed().as_secs_f64() * 1e3;
                 let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
-                state.3 += 1;
+                state.answers += 1;
                 match answer {
                     Ok((snapshot, digest)) => {
                         let digest = (digest.rows, format!("{digest:?}"));
-                        state.0.entry((snapshot, question)).or_default().insert(digest);
+                        state.answered.entry((snapshot, question)).or_default().insert(digest);
                     }
-                    Err(error) => state.2.push(format!("{}: {error}", QUESTIONS[question].1)),
+                    Err(error) => state.errors.push(format!("{}: {error}", QUESTIONS[question].1)),
                 }
                 if asker == Asker::Person {
-                    state.1.push(took);
+                    state.times.push(took);
                 }
             }
         }));
@@ -256,7 +266,7 @@ pub async fn load(
     engine.settle().await;
     let memory_peak = process().map_or(0, |(_, peak)| peak);
     let cache = engine.session().map(|session| session.results().state());
-    let (answered, mut times, errors, answers) =
+    let Heard { answered, mut times, errors, answers } =
         std::mem::take(&mut *state.lock().unwrap_or_else(PoisonError::into_inner));
     times.sort_by(f64::total_cmp);
     let at =

@@ -210,8 +210,8 @@ fn rewrite(text: &str, names: &BTreeMap<String, String>, headers: &BTreeMap<&str
         let (taken, kept) = if rest.starts_with("//") {
             let end = rest.find('\n').unwrap_or(rest.len());
             (end, String::new())
-        } else if rest.starts_with("/*") {
-            let end = rest[2..].find("*/").map_or(rest.len(), |at| at + 4);
+        } else if let Some(comment) = rest.strip_prefix("/*") {
+            let end = comment.find("*/").map_or(rest.len(), |at| at + 4);
             (end, std::iter::once(' ').chain(rest[..end].chars().filter(|c| *c == '\n')).collect())
         } else if first == '"' || first == '\'' {
             let end = literal(rest, first);

@@ -36,9 +36,16 @@ impl Numbered<'_> {
     }
 }
 
-/// What linking knew of files before they were edited: places in the order of paths, facts, and slots.
+/// What linking knew of files before they were edited.
 pub struct Edited {
-    files: Vec<(u32, Option<Arc<[u8]>>, Slots)>,
+    files: Vec<EditedFile>,
+}
+
+struct EditedFile {
+    /// Among all files, in the order of paths.
+    place: u32,
+    facts: Option<Arc<[u8]>>,
+    slots: Slots,
 }
 
 impl Edited {
@@ -54,7 +61,7 @@ impl Edited {
             .collect();
         let files = files.iter().map(|file| {
             let (place, known) = places.get(file.source.path.as_str())?;
-            Some((*place, known.facts.clone(), known.own.slots.clone()))
+            Some(EditedFile { place: *place, facts: known.facts.clone(), slots: known.own.slots.clone() })
         });
         Some(Edited { files: files.collect::<Option<_>>()? })
     }
@@ -96,7 +103,7 @@ impl Solved {
         let (mut of_values, mut of_functions) = (false, false);
         let mut moves = Vec::new();
         let mut same_slots = true;
-        for (place, facts, slots) in &edited.files {
+        for EditedFile { place, facts, slots } in &edited.files {
             same_slots &= slots.agrees_with(&numbered.files[*place as usize].own.slots);
             match difference(facts.as_deref(), numbered.files[*place as usize])? {
                 Difference::Places(moved) => moves.push((*place, moved)),
@@ -105,7 +112,7 @@ impl Solved {
                 Difference::Exports => return Ok((Solved::new(numbered, crates, labels)?, None)),
             }
         }
-        let mut affected: FxHashSet<u32> = edited.files.iter().map(|(place, ..)| *place).collect();
+        let mut affected: FxHashSet<u32> = edited.files.iter().map(|file| file.place).collect();
         for (place, moved) in &moves {
             solved.follow(*place, moved);
         }

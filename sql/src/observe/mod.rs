@@ -71,7 +71,7 @@ pub fn observe(what: &Observed) -> anyhow::Result<Observing> {
                 .with_filter(filter)
                 .boxed(),
         ),
-        Some(LogFormat::Json) => layers.push(json::JsonLines::default().with_filter(filter).boxed()),
+        Some(LogFormat::Json) => layers.push(json::JsonLines.with_filter(filter).boxed()),
         None => {}
     }
     if let Some(path) = &what.trace {

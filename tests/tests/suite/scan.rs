@@ -34,7 +34,7 @@ impl Tree {
         self.folder.path().join(name).display().to_string()
     }
 
-    fn scan<'a>(&self, arguments: &[&'a str]) -> (Option<i32>, String, String) {
+    fn scan(&self, arguments: &[&str]) -> (Option<i32>, String, String) {
         let root = self.root().display().to_string();
         let arguments: Vec<&str> = ["scan", &root].into_iter().chain(arguments.iter().copied()).collect();
         let output = run(arguments);

@@ -46,7 +46,7 @@ impl Run<'_> {
         let returned = summary.returned.map(|value| self.value_for(&mut with, value));
         let thrown = self.value_for(&mut with, summary.thrown);
         let mut writes: Vec<(ValueId, Selector, ValueId, bool)> = Vec::new();
-        let mut fresh: Vec<(u32, Vec<(Selector, ValueId)>, Option<u32>, bool)> = Vec::new();
+        let mut fresh = Vec::new();
         let mut moved: Vec<ValueId> = Vec::new();
         for (object, content) in &summary.heap {
             let mut parts = Vec::with_capacity(content.parts.len());

@@ -73,10 +73,9 @@ impl<'a> Run<'a> {
                         None if own.kind == NodeKind::Identifier => {
                             Some(self.program.str(own.name) == wanted)
                         }
-                        None => match self.program.argument(node, 2) {
-                            Some(field) => Some(self.program.name(field) == wanted),
-                            None => None,
-                        },
+                        None => {
+                            self.program.argument(node, 2).map(|field| self.program.name(field) == wanted)
+                        }
                     }
                 }
             },

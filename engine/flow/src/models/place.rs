@@ -42,7 +42,7 @@ impl Place {
 
     pub(crate) fn parse(text: &str) -> Option<Place> {
         let (base, mut rest) = match text {
-            t if t == "param" => (Base::Parameter, ""),
+            "param" => (Base::Parameter, ""),
             t if t.starts_with("arg[") || t.starts_with("param[") => {
                 let open = t.find('[')? + 1;
                 let close = t.find(']')?;

@@ -180,7 +180,7 @@ impl ProgramBuilder {
                 .map(|e| (places.find(e.src), places.find(e.dst), e.label, e.confidence))
                 .filter(|e| e.0 != NONE && e.1 != NONE)
                 .collect();
-            rows.sort_unstable_by(|a, b| (a.0, a.1, a.2).cmp(&(b.0, b.1, b.2)));
+            rows.sort_unstable_by_key(|e| (e.0, e.1, e.2));
             rows.dedup_by(|a, b| (a.0, a.1, a.2) == (b.0, b.1, b.2));
             rows
         };
