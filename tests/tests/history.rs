@@ -162,7 +162,7 @@ fn no_damage_gives_a_wrong_answer() {
             let location = place.store.to_str().unwrap();
             let mut answers = Vec::new();
             for query in queries {
-                let engine = stoa_sql::Engine::open(location, Default::default()).await;
+                let engine = stoa_sql::Engine::open(location, stoa_sql::EngineOptions::uncached()).await;
                 let engine = match engine {
                     Ok(engine) => engine,
                     Err(error) => {

@@ -255,6 +255,7 @@ impl<F: Fn() + Send + Sync> Progress for Meanwhile<F> {
     }
     fn file_done(&self, _path: &str, _lines: u64, _bytes: u64) {}
     fn stage(&self, _name: &str) {}
+    fn published(&self, _snapshot: u64, _waiting: u64) {}
     fn finish(&self) {}
 }
 

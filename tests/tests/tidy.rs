@@ -37,9 +37,24 @@ const MAY_USE: &[(&str, &[&str])] = &[
 const LIGHT: &[&str] = &["stoa-model", "stoa-syntax", "stoa-passes", "stoa-graph", "stoa-flow"];
 const HEAVY: &[&str] = &["datafusion", "parquet", "tokio", "object_store"];
 
+/// The system this is, as cargo names it.
+fn host() -> String {
+    let output = std::process::Command::new(env!("CARGO")).arg("-vV").output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    said.lines().find_map(|line| line.strip_prefix("host: ")).unwrap().to_owned()
+}
+
 fn metadata() -> serde_json::Value {
     let output = std::process::Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version=1", "--offline", "--manifest-path"])
+        // Of other systems' dependencies there need be none here.
+        .args([
+            "metadata",
+            "--format-version=1",
+            "--offline",
+            "--filter-platform",
+            &host(),
+            "--manifest-path",
+        ])
         .arg(root().join("Cargo.toml"))
         .output()
         .unwrap();

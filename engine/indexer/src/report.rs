@@ -13,7 +13,7 @@ pub trait Progress: Send + Sync {
     /// A step over the whole tree begins: `linking`, `publishing`.
     fn stage(&self, name: &str);
     /// A snapshot was published, and files wait that are not in it: more will follow.
-    fn published(&self, _snapshot: u64, _waiting: u64) {}
+    fn published(&self, snapshot: u64, waiting: u64);
     /// Nothing more will be said.
     fn finish(&self);
 }
@@ -25,6 +25,7 @@ impl Progress for Silent {
     fn start(&self, _files: u64, _bytes: u64) {}
     fn file_done(&self, _path: &str, _lines: u64, _bytes: u64) {}
     fn stage(&self, _name: &str) {}
+    fn published(&self, _snapshot: u64, _waiting: u64) {}
     fn finish(&self) {}
 }
 

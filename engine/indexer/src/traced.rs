@@ -61,6 +61,11 @@ impl Progress for Traced<'_> {
         self.inner.stage(name);
     }
 
+    fn published(&self, snapshot: u64, waiting: u64) {
+        tracing::info!(snapshot, waiting, "published");
+        self.inner.published(snapshot, waiting);
+    }
+
     fn finish(&self) {
         drop(self.current().take());
         self.inner.finish();

@@ -75,6 +75,10 @@ impl Progress for Bar {
         }
     }
 
+    fn published(&self, snapshot: u64, waiting: u64) {
+        self.bar.println(format!("snapshot {snapshot} can be asked; {} files wait", thousands(waiting)));
+    }
+
     fn finish(&self) {
         self.bar.finish_and_clear();
     }

@@ -106,7 +106,9 @@ mod tests {
         assert_eq!(plan["traceId"], query["traceId"]);
         assert_eq!(plan["parentSpanId"], query["spanId"]);
         assert!(query["parentSpanId"].is_null());
-        assert_eq!(query["attributes"][1]["value"]["intValue"], "7");
+        let attributes = query["attributes"].as_array().unwrap();
+        let snapshot = attributes.iter().find(|attribute| attribute["key"] == "snapshot");
+        assert_eq!(snapshot.unwrap()["value"]["intValue"], "7");
         let time = |name: &str| query[name].as_str().unwrap().parse::<u128>().unwrap();
         assert!(time("startTimeUnixNano") <= time("endTimeUnixNano"));
         assert_eq!(query["traceId"].as_str().unwrap().len(), 32);

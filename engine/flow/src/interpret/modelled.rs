@@ -355,10 +355,12 @@ impl<'a> Run<'a> {
                 }
                 Role::Neutral => result = Some(self.top()),
                 Role::Propagator => result = Some(self.derived(&[base], node, Scalar::Top)),
-                Role::Type => {
+                // What a parameter of some name is, is another matter.
+                Role::Type if row.output.base == Base::Return => {
                     let object = self.thing(Thing::Typed { site: node, kind: row.kind });
                     self.state.object_mut(object);
-                    result = Some(self.values.intern(Value::object(object)));
+                    let typed = self.values.intern(Value::object(object));
+                    result = Some(result.map_or(typed, |known| self.values.join(known, typed)));
                 }
                 _ => {}
             }
