@@ -120,15 +120,16 @@ fn marks(finding: &Finding) -> (Vec<Mark<'_>>, usize) {
         if steps.last().is_some_and(same) || (at == last && step.place.bytes == finding.place.bytes) {
             continue;
         }
-        steps.push((at + 1, &step.place, role));
+        steps.push((steps.len() + 1, &step.place, role));
     }
+    let end = steps.len() + 1;
     let mut left_out = 0;
     if steps.len() > STEPS {
         left_out = steps.len() - STEPS;
         steps.drain(STEPS / 2..STEPS / 2 + left_out);
     }
     if !steps.is_empty() {
-        marks[0].label = Some(format!("{}: ends here", finding.trace.len()));
+        marks[0].label = Some(format!("{end}: ends here"));
     }
     for (number, place, role) in steps {
         let label = if role.is_empty() { number.to_string() } else { format!("{number}: {role}") };

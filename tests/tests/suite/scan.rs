@@ -70,7 +70,7 @@ fn exit_codes_say_what_was_found() {
     let tree = Tree::new(&[("a.py", WEAK)]);
     let (code, said, _) = tree.scan(&[]);
     assert_eq!(code, Some(1));
-    assert!(said.contains("medium[weak-hash]: md5 is of a weak hash function"), "{said}");
+    assert!(said.contains("medium[weak-hash]: hashlib.md5 is a weak hash function"), "{said}");
     assert!(said.contains("--> a.py:5:12"), "{said}");
     assert!(
         said.contains("5 |     return hashlib.md5(data).hexdigest()\n  |            ^^^^^^^^^^^^^^^^^"),
@@ -258,8 +258,8 @@ fn findings_are_a_table_of_the_snapshot() {
     assert_eq!(
         diff,
         "kind,change,path,name,signature,callee,line,what\n\
-         finding,removed,a.py,weak-hash,,,5,MD5 is a weak hash function\n\
-         finding,added,b.py,weak-hash,,,5,SHA1 is a weak hash function\n"
+         finding,removed,a.py,weak-hash,,,5,hashlib.md5 is a weak hash function\n\
+         finding,added,b.py,weak-hash,,,5,hashlib.sha1 is a weak hash function\n"
     );
     // Going back brings the findings back, and merging segments keeps them.
     success(["rollback", "1", "--store", &store]);

@@ -285,7 +285,7 @@ WHERE regexp_like(lower(trim(n.code, '":''')), concat(
   -- A key has no mode.
   AND NOT (r.is_key AND regexp_like(lower(n.code), 'aes'))
 UNION ALL
-SELECT DISTINCT g.call_id, g.callee_name || ' is of a weak cipher'
+SELECT DISTINCT g.call_id, g.callee_full_name || ' is a weak cipher'
 FROM call_graph g
 WHERE g.is_external
   AND regexp_like(g.callee_full_name, concat(

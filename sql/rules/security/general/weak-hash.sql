@@ -278,7 +278,7 @@ FROM reached r
 JOIN nodes n ON n.id = r.node AND n.kind = 'LITERAL'
 WHERE lower(trim(n.code, '":''')) IN ('md2', 'md4', 'md5', 'sha', 'sha1', 'sha-1', 'ripemd128')
 UNION ALL
-SELECT DISTINCT g.call_id, g.callee_name || ' is of a weak hash function'
+SELECT DISTINCT g.call_id, g.callee_full_name || ' is a weak hash function'
 FROM call_graph g
 WHERE g.is_external
   AND regexp_like(g.callee_full_name, concat(
