@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::interpret::summary::{Summary, Trace};
 use crate::program::NONE;
 use crate::schedule::{Context, Endpoints, Key};
-use crate::{Answer, Cut, Flow, FlowError, Models, Options, Program, Role, Step};
+use crate::{Answer, Cut, CutReason, Flow, FlowError, Models, Options, Program, Role, Step};
 
 /// The longest path that is listed; of a longer one the middle is left out.
 const PATH: usize = 400;
@@ -26,10 +26,10 @@ pub fn analyse(
     let endpoints = endpoints(program, &mut models, options)?;
     let context = Context::new(program, &models, options, endpoints);
     let roots = context.interpret_all(cancelled)?;
-    let mut work: Vec<Key> = roots.into_iter().map(|method| Key { method, facts: Vec::new() }).collect();
+    let mut work: Vec<Key> = roots.iter().map(|&method| Key::general(method)).collect();
     for (number, method) in program.methods.iter().enumerate() {
         if !context.entry_rows(method).is_empty() {
-            work.push(Key { method: number as u32, facts: Vec::new() });
+            work.push(Key::general(number as u32));
         }
     }
     let mut seen: FxHashSet<Key> = work.iter().cloned().collect();
@@ -39,6 +39,9 @@ pub fn analyse(
         let Some(summary) = context.summary(&key) else { continue };
         let method = program.id(program.methods[key.method as usize].node);
         cuts.extend(summary.cuts.iter().map(|&reason| Cut { method, reason }));
+        if key.facts.is_empty() && context.is_unstable(key.method) {
+            cuts.insert(Cut { method, reason: CutReason::Rounds });
+        }
         for found in &summary.found {
             let place = (found.source, found.key.0, found.key.1, found.key.2);
             let flow = render(program, &models, &summary, found);

@@ -62,16 +62,20 @@ pub struct Flow {
 /// Why part of an analysis was cut short.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum CutReason {
-    /// More evaluations of blocks than [`Options::max_steps`]: what was found up to there stands.
+    /// More work than [`Options::max_steps`]: what was found up to there stands, and what goes in is taken to come out.
     Steps,
     /// A cycle of calls was not stable after [`Options::max_rounds`] rounds.
     Rounds,
-    /// More specialisations than [`Options::max_specialisations`]: the general summary was used instead.
+    /// Specialisations would have gone deeper, or cost more, than the budgets: the general summary was used instead.
     Specialisations,
     /// A value had more origins than [`Options::max_labels`]: the first ones were kept.
     Labels,
     /// A field deeper than [`Options::max_depth`] was taken to be the object around it.
     Depth,
+    /// More objects in a method, or elements of one object, than are kept apart ([`Options::max_objects`]): the rest were taken together.
+    Objects,
+    /// More sinks may be reached from what a method is given than [`Options::max_sinks`]: the first ones were kept.
+    Sinks,
     /// A call had more possible methods than [`Options::max_targets`]: the surest were taken.
     Targets,
 }
@@ -85,6 +89,8 @@ impl CutReason {
             CutReason::Specialisations => "specialisations",
             CutReason::Labels => "labels",
             CutReason::Depth => "depth",
+            CutReason::Objects => "objects",
+            CutReason::Sinks => "sinks",
             CutReason::Targets => "targets",
         }
     }
@@ -123,12 +129,16 @@ pub struct Endpoint {
 pub struct Options {
     /// Fields below a parameter or variable that are kept apart.
     pub max_depth: usize,
-    /// Evaluations of blocks in one interpretation of a method.
-    pub max_steps: usize,
+    /// Evaluations of nodes, and values looked at, in one interpretation of a method; of a short method, a share of it.
+    pub max_steps: u64,
     /// Rounds over a cycle of calls.
     pub max_rounds: usize,
-    /// Specialisations of one method.
+    /// Calls of a method up to which each constant text or number that it decides something by makes a specialisation.
     pub max_specialisations: usize,
+    /// Objects that one method makes, and that its callers get to know.
+    pub max_objects: usize,
+    /// Sinks that may be reached from what a method is given.
+    pub max_sinks: usize,
     /// Origins of one value.
     pub max_labels: usize,
     /// Methods that one call may run.
@@ -146,10 +156,12 @@ impl Default for Options {
     fn default() -> Options {
         Options {
             max_depth: 5,
-            max_steps: 20_000,
+            max_steps: 200_000,
             max_rounds: 4,
             max_specialisations: 64,
-            max_labels: 48,
+            max_objects: 1000,
+            max_sinks: 500,
+            max_labels: 32,
             max_targets: 12,
             model_sources: true,
             model_sinks: true,

@@ -3,6 +3,7 @@
 use smallvec::SmallVec;
 use std::sync::Arc;
 
+use super::shared::Shared;
 use super::{BOTTOM, ValueId, Values};
 use crate::program::Idx;
 use stoa_model::Symbol;
@@ -58,33 +59,47 @@ impl Object {
 }
 
 /// What holds at a program point: the variables of the frame and the objects.
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct State {
-    pub slots: Vec<ValueId>,
+    slots: Shared<ValueId>,
     /// By object; None where the object does not exist yet or nothing is known of it.
-    pub heap: Vec<Option<Arc<Object>>>,
+    heap: Shared<Option<Arc<Object>>>,
     /// What a handler would catch.
     pub thrown: ValueId,
 }
 
 impl State {
+    pub(crate) fn slot(&self, slot: u32) -> ValueId {
+        self.slots.get(slot as usize).copied().unwrap_or(BOTTOM)
+    }
+
+    pub(crate) fn set_slot(&mut self, slot: u32, value: ValueId) {
+        if self.slot(slot) != value {
+            *self.slots.get_mut(slot as usize) = value;
+        }
+    }
+
     pub(crate) fn object(&self, object: u32) -> Option<&Arc<Object>> {
         self.heap.get(object as usize).and_then(Option::as_ref)
     }
 
     pub(crate) fn object_mut(&mut self, object: u32) -> &mut Object {
-        if self.heap.len() <= object as usize {
-            self.heap.resize(object as usize + 1, None);
-        }
-        Arc::make_mut(self.heap[object as usize].get_or_insert_with(Default::default))
+        Arc::make_mut(self.heap.get_mut(object as usize).get_or_insert_with(Default::default))
     }
 
-    /// Joins another state into this one; whether anything changed. `missing` gives what an object has at a part that only one of the states knows.
+    /// What a clone costs.
+    pub(crate) fn weight(&self) -> usize {
+        self.slots.chunks() + self.heap.chunks()
+    }
+
+    /// Joins another state into this one; whether anything changed. `missing` gives what an object has at a part that only one of the
+    /// states knows. `work` counts the values that were looked at.
     pub(crate) fn join(
         &mut self,
         other: &State,
         values: &mut Values,
         widen: bool,
+        work: &mut u64,
         missing: &mut dyn FnMut(&mut Values, u32, &Selector) -> ValueId,
     ) -> bool {
         let news = std::cell::Cell::new(false);
@@ -93,16 +108,18 @@ impl State {
             news.set(news.get() | (joined != a));
             joined
         };
-        for (mine, theirs) in self.slots.iter_mut().zip(&other.slots) {
-            *mine = combine(values, *mine, *theirs);
+        for place in self.slots.differing(&other.slots) {
+            let (mine, theirs) = (self.slot(place as u32), other.slot(place as u32));
+            *work += 1;
+            if mine != theirs {
+                let joined = combine(values, mine, theirs);
+                self.set_slot(place as u32, joined);
+            }
         }
         self.thrown = combine(values, self.thrown, other.thrown);
-        if self.heap.len() < other.heap.len() {
-            self.heap.resize(other.heap.len(), None);
-        }
-        for place in 0..self.heap.len() {
-            let theirs = other.heap.get(place).and_then(Option::as_ref);
-            let (mine, theirs) = match (&self.heap[place], theirs) {
+        for place in self.heap.differing(&other.heap) {
+            *work += 1;
+            let (mine, theirs) = match (self.object(place as u32), other.object(place as u32)) {
                 (None, None) => continue,
                 (Some(mine), Some(theirs)) => (mine.clone(), theirs.clone()),
                 (Some(mine), None) => (mine.clone(), Arc::new(mine.without_parts())),
@@ -112,9 +129,10 @@ impl State {
                 }
             };
             if Arc::ptr_eq(&mine, &theirs) || mine == theirs {
-                self.heap[place] = Some(mine);
+                *self.heap.get_mut(place) = Some(mine);
                 continue;
             }
+            *work += (mine.parts.len() + theirs.parts.len()) as u64;
             let mut joined = Object {
                 parts: SmallVec::new(),
                 length: if mine.length == theirs.length { mine.length } else { None },
@@ -148,13 +166,8 @@ impl State {
                 };
                 joined.parts.push((selector.clone(), combine(values, x, y)));
             }
-            self.heap[place] = Some(Arc::new(joined));
+            *self.heap.get_mut(place) = Some(Arc::new(joined));
         }
         news.get()
-    }
-
-    /// A state in which nothing is known to have happened.
-    pub(crate) fn start(slots: usize) -> State {
-        State { slots: vec![BOTTOM; slots], heap: Vec::new(), thrown: BOTTOM }
     }
 }

@@ -6,6 +6,7 @@
 
 mod heap;
 mod scalar;
+mod shared;
 mod symbols;
 mod value;
 

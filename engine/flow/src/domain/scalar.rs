@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+/// The longest text that is made from others, in bytes.
+const LONGEST: usize = 4096;
+
 /// What may be known of a value that is no object.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub(crate) enum Scalar {
@@ -27,6 +30,11 @@ impl Scalar {
 
     pub(crate) fn str(text: impl Into<Arc<str>>) -> Scalar {
         Scalar::Str(text.into())
+    }
+
+    /// A text, as far as it is short enough to be worth knowing.
+    pub(crate) fn text_of(text: impl AsRef<str> + Into<Arc<str>>) -> Scalar {
+        if text.as_ref().len() > LONGEST { Scalar::Some } else { Scalar::Str(text.into()) }
     }
 
     /// The least scalar that is above both.

@@ -23,6 +23,12 @@ pub(crate) enum Link {
     Below(PathId, Selector),
 }
 
+/// How often a path may go by the same field.
+const AGAIN: usize = 2;
+
+/// Paths of one method that are kept apart.
+const PATHS: usize = 600;
+
 /// The paths of one method, each once.
 #[derive(Clone, Default)]
 pub(crate) struct Paths {
@@ -41,14 +47,39 @@ impl Paths {
         path
     }
 
+    /// Gives back what is only needed to number more paths.
+    pub(crate) fn forget_numbers(&mut self) {
+        self.known = FxHashMap::default();
+        self.links.shrink_to_fit();
+    }
+
     pub(crate) fn root(&mut self, root: Root) -> PathId {
         self.intern(Link::Root(root), 0)
     }
 
-    /// The path one step further; None if that is too deep.
+    /// The path one step further; None if that is too deep, if it goes by one field again and again (what hangs together by links, as lists
+    /// and trees do, is told apart so far and no further), or if there are more paths than are kept apart.
     pub(crate) fn below(&mut self, path: PathId, selector: Selector, limit: usize) -> Option<PathId> {
         let depth = self.links[path as usize].1 + 1;
-        (depth as usize <= limit).then(|| self.intern(Link::Below(path, selector), depth))
+        let link = Link::Below(path, selector);
+        if let Some(&known) = self.known.get(&link) {
+            return Some(known);
+        }
+        let Link::Below(_, selector) = &link else { return None };
+        if depth as usize > limit || self.links.len() >= PATHS || self.times(path, selector) >= AGAIN {
+            return None;
+        }
+        Some(self.intern(link, depth))
+    }
+
+    /// How often a path goes by a selector.
+    fn times(&self, mut path: PathId, selector: &Selector) -> usize {
+        let mut times = 0;
+        while let Link::Below(above, step) = self.link(path) {
+            times += usize::from(step == selector);
+            path = *above;
+        }
+        times
     }
 
     pub(crate) fn link(&self, path: PathId) -> &Link {

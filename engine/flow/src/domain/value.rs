@@ -29,6 +29,9 @@ pub(crate) struct Label {
 pub(crate) type Labels = SmallVec<[Label; 2]>;
 pub(crate) type Objects = SmallVec<[u32; 2]>;
 
+/// Objects that one value may be.
+const OBJECTS: usize = 32;
+
 /// What may be known of a value.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub(crate) struct Value {
@@ -91,12 +94,19 @@ pub(crate) struct Values {
     values: Vec<Value>,
     known: FxHashMap<u64, SmallVec<[ValueId; 1]>>,
     joins: FxHashMap<(ValueId, ValueId), ValueId>,
+    /// Whether a value might have been more objects than are kept.
+    pub crowded: bool,
 }
 
 impl Values {
     /// No values at all: what stands in the place of others that are in use elsewhere.
     pub(crate) fn empty() -> Values {
-        Values { values: Vec::new(), known: FxHashMap::default(), joins: FxHashMap::default() }
+        Values {
+            values: Vec::new(),
+            known: FxHashMap::default(),
+            joins: FxHashMap::default(),
+            crowded: false,
+        }
     }
 
     pub(crate) fn new() -> Values {
@@ -106,7 +116,11 @@ impl Values {
         values
     }
 
-    pub(crate) fn intern(&mut self, value: Value) -> ValueId {
+    pub(crate) fn intern(&mut self, mut value: Value) -> ValueId {
+        if value.objects.len() > OBJECTS {
+            value.objects.truncate(OBJECTS);
+            self.crowded = true;
+        }
         let mut hasher = FxHasher::default();
         value.hash(&mut hasher);
         let bucket = self.known.entry(hasher.finish()).or_default();

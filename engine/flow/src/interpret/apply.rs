@@ -40,6 +40,9 @@ impl Run<'_> {
             values: FxHashMap::default(),
         };
         for pending in &summary.pending {
+            if self.is_spent() {
+                break;
+            }
             let labels = self.labels_for(&mut with, &pending.labels);
             self.reach(pending.key, &labels, node);
         }
@@ -49,6 +52,9 @@ impl Run<'_> {
         let mut fresh = Vec::new();
         let mut moved: Vec<ValueId> = Vec::new();
         for (object, content) in &summary.heap {
+            if self.is_spent() {
+                break;
+            }
             let mut parts = Vec::with_capacity(content.parts.len());
             for (selector, value) in &content.parts {
                 parts.push((selector.clone(), self.value_for(&mut with, *value)));
@@ -57,6 +63,14 @@ impl Run<'_> {
                 Thing::Made { .. } | Thing::Typed { .. } => {
                     let object = self.thing_for(&mut with, *object);
                     fresh.push((object, parts, content.length, content.many));
+                    continue;
+                }
+                Thing::Variable(variable) => {
+                    let globals = self.globals();
+                    let held = parts
+                        .into_iter()
+                        .map(|(_, v)| (globals, Selector::Variable(variable), v, !content.many));
+                    writes.extend(held);
                     continue;
                 }
                 Thing::Globals => self.globals(),
@@ -82,6 +96,9 @@ impl Run<'_> {
             self.move_elements(target);
         }
         for (target, selector, value, strong) in writes {
+            if self.is_spent() {
+                break;
+            }
             if selector == Selector::Element {
                 self.set_length(target, None);
             }
@@ -99,6 +116,7 @@ impl Run<'_> {
             return known;
         }
         let (root, steps) = with.summary.paths.steps(path);
+        self.work += 1;
         let mut value = match root {
             Root::Parameter(place) => with.bound.get(place as usize).copied().unwrap_or(crate::domain::TOP),
             Root::Globals => self.globals(),
@@ -137,6 +155,7 @@ impl Run<'_> {
     fn labels_for(&mut self, with: &mut Substitution<'_>, labels: &[Label]) -> Vec<Label> {
         let mut all = Value::default();
         for label in labels {
+            self.work += 1;
             match with.summary.origins[label.origin as usize] {
                 source @ Origin::Source(..) => {
                     let origin = self.origin(source);
@@ -145,7 +164,9 @@ impl Run<'_> {
                 }
                 Origin::Input(path, deep) => {
                     let base = self.path_for(with, path);
+                    self.work += 1;
                     let given = if deep { self.deep(base) } else { self.get(base).labels.to_vec() };
+                    self.work += given.len() as u64;
                     for own in given {
                         let trace = self.through(with, own.trace, label.trace);
                         all.add_labels(&[Label {
@@ -165,6 +186,7 @@ impl Run<'_> {
         if let Some(&known) = with.values.get(&value) {
             return known;
         }
+        self.work += 1;
         let summary = with.summary.clone();
         let own = &summary.values[value as usize];
         let mut result = Value { scalar: own.scalar.clone(), ..Value::default() };

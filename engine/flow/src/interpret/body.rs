@@ -32,6 +32,8 @@ pub(crate) struct Body {
     pub loops: Vec<Loop>,
     /// The loop of which a block is the head.
     pub heads: Vec<u32>,
+    /// Nodes of all blocks.
+    pub size: usize,
 }
 
 impl Body {
@@ -43,7 +45,7 @@ impl Body {
         let mut branches = vec![false; size];
         for &node in &nodes {
             let next = program.cfg.of(node);
-            for &(to, _) in next {
+            for &(to, _) in next.iter().filter(|e| e.0 >= method) {
                 entering[place(to)] += 1;
                 branches[place(to)] |= next.len() > 1;
             }
@@ -58,8 +60,8 @@ impl Body {
             let mut run = vec![node];
             let mut at = node;
             while let [(to, None)] = program.cfg.of(at)
+                && *to > method
                 && entering[place(*to)] == 1
-                && *to != method
             {
                 at = *to;
                 run.push(at);
@@ -70,12 +72,13 @@ impl Body {
         let mut next = 0;
         while next < blocks.len() {
             let Some(&end) = blocks[next].nodes.last() else { break };
-            for &(to, label) in program.cfg.of(end) {
+            for &(to, label) in program.cfg.of(end).iter().filter(|e| e.0 >= method) {
                 if number[place(to)] == NONE {
                     number[place(to)] = blocks.len() as u32;
                     let mut run = vec![to];
                     let mut at = to;
                     while let [(to, None)] = program.cfg.of(at)
+                        && *to > method
                         && entering[place(*to)] == 1
                         && number[place(*to)] == NONE
                     {
@@ -217,5 +220,6 @@ fn order(mut blocks: Vec<Block>) -> Body {
         }
         heads[each.head as usize] = place as u32;
     }
-    Body { blocks: sorted, loops, heads }
+    let size = sorted.iter().map(|b| b.nodes.len()).sum();
+    Body { blocks: sorted, loops, heads, size }
 }

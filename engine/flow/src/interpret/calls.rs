@@ -9,7 +9,7 @@ use super::{Run, Thing};
 use crate::CutReason;
 use crate::domain::{BOTTOM, Label, Root, Scalar, Selector, Value, ValueId};
 use crate::program::{Idx, Language, NONE};
-use crate::schedule::{Key, Known};
+use crate::schedule::{Key, Known, NESTING};
 
 /// What a call gives: by position or by keyword.
 #[derive(Clone, Debug)]
@@ -20,10 +20,10 @@ pub(crate) struct Given {
 }
 
 /// Specialisations of one callee that one run asks for.
-const SPECIAL: usize = 24;
+const SPECIAL: usize = 32;
 
-/// Specialisations inside of specialisations.
-const NESTING: usize = 4;
+/// How much more a run's specialisations may cost than the run itself may.
+const SHARE: u64 = 2;
 
 const CONSTRUCTORS: &[&str] = &["<init>", "__init__", "constructor", ".ctor"];
 
@@ -55,7 +55,7 @@ impl Run<'_> {
             // What is left out here is run all the same: what is found in it counts.
             for (target, _) in targets.drain(self.context.options.max_targets..) {
                 if let Some(&method) = self.program.method_of.get(&target) {
-                    self.uses.push(Key { method, facts: Vec::new() });
+                    self.uses.insert(Key::general(method));
                 }
             }
             self.cut(CutReason::Targets);
@@ -113,11 +113,11 @@ impl Run<'_> {
                 && let Some(&variable) =
                     self.method.variables.iter().find(|&&v| self.program.node(v).name == name)
             {
-                let own = self.program.captured.contains(&variable);
-                let place = if own {
+                let slot = self.program.slots[variable as usize];
+                let place = if slot == NONE || self.program.captured.contains(&variable) {
                     super::places::Place::Part(self.globals(), Selector::Variable(variable))
                 } else {
-                    super::places::Place::Slot(self.program.slots[variable as usize])
+                    super::places::Place::Slot(slot)
                 };
                 value = self.read(&place);
             }
@@ -328,7 +328,7 @@ impl Run<'_> {
         bound: &[ValueId],
         confidence: f32,
     ) -> Option<ValueId> {
-        let (general, last) = match self.context.known(number) {
+        let (general, last) = match self.context.known(number, self.place) {
             Known::Summary(summary, last) => (summary, last),
             Known::Running => {
                 self.stopped = true;
@@ -340,8 +340,10 @@ impl Run<'_> {
                 return Some(value);
             }
         };
+        let common = self.context.is_common(number);
         let mut facts: Facts = Vec::new();
         for (root, steps) in &general.sensitive {
+            self.work += 1;
             let mut value = match root {
                 Root::Parameter(place) => bound.get(*place as usize).copied().unwrap_or(BOTTOM),
                 Root::Globals => self.globals(),
@@ -349,29 +351,33 @@ impl Run<'_> {
             for step in steps {
                 value = self.part(value, step);
             }
-            if let Some(fact) = self.fact(value) {
-                facts.push((*root, steps.clone(), fact));
-            } else {
-                self.depends_on(value);
+            match self.fact(value) {
+                Some(Fact::Constant(Scalar::Str(_) | Scalar::Int(..) | Scalar::Char(_))) if common => {
+                    self.cut(CutReason::Specialisations);
+                }
+                Some(fact) => facts.push((*root, steps.clone(), fact)),
+                None => self.depends_on(value),
             }
         }
-        let mut summary = general;
-        let mut key = Key { method: number, facts: Vec::new() };
+        let (mut key, mut summary) = (Key::general(number), general);
         if last && !facts.is_empty() {
-            if self.depth >= NESTING || self.asked(number) >= SPECIAL {
+            let known = self.specials.get(&number).map_or(0, |s| s.len());
+            if self.place.depth >= NESTING {
+                self.height = NESTING + 1;
+                self.cut(CutReason::Specialisations);
+            } else if let Some(used) = self.specials.get(&number).and_then(|s| s.get(&facts)) {
+                (key, summary) = used.clone();
+            } else if known >= SPECIAL || self.asked > SHARE * self.allowance {
                 self.cut(CutReason::Specialisations);
             } else {
-                key.facts = facts;
-                summary = self.context.special(&key, self.depth + 1);
+                (key, summary) = self.context.special(number, facts.clone(), self.place);
+                self.asked += summary.cost;
+                self.height = self.height.max(summary.height + 1);
+                self.specials.entry(number).or_default().insert(facts, (key.clone(), summary.clone()));
             }
         }
-        self.uses.push(key);
+        self.uses.insert(key);
         self.apply_summary(node, &summary, bound, confidence)
-    }
-
-    /// Specialisations of a method that this run has asked for.
-    fn asked(&self, number: u32) -> usize {
-        self.uses.iter().filter(|k| k.method == number && !k.facts.is_empty()).count()
     }
 
     /// What is certain of a value, if it would tell a callee something.

@@ -74,8 +74,12 @@ impl Run<'_> {
 
     pub(crate) fn set_length(&mut self, value: ValueId, length: Option<u32>) {
         for object in self.get(value).objects.clone() {
-            self.state.object_mut(object).length = length;
+            self.set_length_of(object, length);
         }
+    }
+
+    pub(crate) fn set_length_of(&mut self, object: u32, length: Option<u32>) {
+        self.state.object_mut(object).length = length;
     }
 
     /// Puts the elements of lists together: their positions are not known any more.
@@ -99,7 +103,7 @@ impl Run<'_> {
         }
     }
 
-    fn family_of(&self, node: Idx, receiver: Idx, value: ValueId) -> Option<Family> {
+    fn family_of(&mut self, node: Idx, receiver: Idx, value: ValueId) -> Option<Family> {
         let known = self.get(value);
         for &object in &known.objects {
             if let Thing::Made { of, name, .. } = self.things[object as usize] {
@@ -163,7 +167,6 @@ impl Run<'_> {
 
     /// `List.of(…)`, `Arrays.asList(…)`: a list of its arguments. A container made of another: a copy.
     fn made_of_elements(&mut self, node: Idx, name: &str, given: &Given) -> Option<ValueId> {
-        let types = || self.declaring_types(node);
         if name == "<init>" && self.program.argument(node, 0).is_none() {
             let own = self.program.node(node).type_name;
             let kind = family(self.program.str(own))?;
@@ -203,7 +206,8 @@ impl Run<'_> {
             return Some(made);
         }
         if matches!(name, "of" | "asList" | "copyOf" | "listOf" | "singletonList" | "singleton")
-            && types()
+            && self
+                .declaring_types(node)
                 .iter()
                 .any(|t| matches!(t.rsplit('.').next(), Some("List" | "Set" | "Arrays" | "Collections")))
         {
@@ -526,11 +530,11 @@ impl Run<'_> {
                     let found = self.deep(*value);
                     labels.extend(self.passed(&found, node));
                     text = match (text, self.get(*value).constant().and_then(Scalar::printed)) {
-                        (Some(a), Some(b)) if a.len() + b.len() < 4096 => Some(a + &b),
+                        (Some(a), Some(b)) => Some(a + &b),
                         _ => None,
                     };
                 }
-                let whole = self.labelled(&labels, text.map_or(Scalar::Some, Scalar::str));
+                let whole = self.labelled(&labels, text.map_or(Scalar::Some, Scalar::text_of));
                 self.set_part(builder, &Selector::Content, whole, true);
                 Some(builder)
             }
@@ -600,7 +604,7 @@ impl Run<'_> {
         if let Some((over, at)) = self.position(iterator)
             && self.length(over).is_some()
         {
-            let next = self.values.intern(Value::scalar(Scalar::int(at + 1)));
+            let next = self.values.intern(Value::scalar(Scalar::int(at.saturating_add(1))));
             if let Some(object) = self.one_object(iterator) {
                 self.state.object_mut(object).set(Selector::Keys, next);
             }

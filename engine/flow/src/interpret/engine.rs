@@ -16,6 +16,10 @@ const TURNS: u32 = 40;
 /// Joins at the head of a loop before its intervals are widened.
 const PATIENCE: u32 = 2;
 
+/// What a run may do for each node of its method, and for the method as such. With these a tree takes time in proportion to its size.
+const PER_NODE: u64 = 100;
+const LEAST: u64 = 4000;
+
 /// How far the analysis of a loop is.
 #[derive(Default, Clone)]
 struct Turning {
@@ -34,6 +38,8 @@ struct Turning {
 impl Run<'_> {
     /// Interprets the method and returns the state at its end, if that is reached.
     pub(crate) fn interpret(&mut self, body: &Body) -> Option<State> {
+        let share = LEAST + PER_NODE * body.size as u64;
+        self.allowance = self.context.options.max_steps.min(share);
         let last = body.blocks.iter().flat_map(|b| &b.nodes).copied().max().unwrap_or(self.method.node);
         self.node_values = vec![BOTTOM; (last - self.method.node) as usize + 1];
         self.enter();
@@ -46,7 +52,6 @@ impl Run<'_> {
         let mut turning = vec![Turning::default(); body.loops.len()];
         let mut waiting: Vec<u32> = Vec::new();
         let mut exit: Option<State> = None;
-        let mut steps = 0usize;
         loop {
             let next = queue.peek().map(|b| b.0);
             // A loop in which nothing is left to do takes its next turn.
@@ -57,20 +62,26 @@ impl Run<'_> {
             }
             let Some(Reverse(block)) = queue.pop() else { break };
             queued[block as usize] = false;
-            steps += 1;
-            if steps > self.context.options.max_steps {
-                self.cut(CutReason::Steps);
-                break;
-            }
-            let Some(input) = &inputs[block as usize] else { continue };
-            self.state = input.clone();
+            // A block outside of loops is entered when all that leads there is done: its state is not joined with another.
+            let input = if body.blocks[block as usize].within == OUTSIDE {
+                inputs[block as usize].take()
+            } else {
+                inputs[block as usize].clone()
+            };
+            let Some(input) = input else { continue };
+            self.state = input;
+            self.work += 1 + self.state.weight() as u64 / 4;
             self.stopped = false;
             let nodes = &body.blocks[block as usize].nodes;
             for &node in nodes {
                 self.evaluate(node);
-                if self.stopped {
+                if self.stopped || self.is_spent() {
                     break;
                 }
+            }
+            if self.is_spent() {
+                self.cut(CutReason::Steps);
+                return Some(self.give_up(exit));
             }
             let Some(&end) = nodes.last() else { continue };
             if self.program.kind(end) == NodeKind::MethodReturn {
@@ -137,6 +148,29 @@ impl Run<'_> {
         exit
     }
 
+    /// Whether the run has done as much as it may.
+    pub(super) fn is_spent(&self) -> bool {
+        self.work > self.allowance
+    }
+
+    /// The end of a run that did too much: whatever the method is given may come out, beside what was found.
+    fn give_up(&mut self, exit: Option<State>) -> State {
+        let mut last = std::mem::take(&mut self.state);
+        if let Some(exit) = &exit {
+            self.join_into(&mut last, exit, false);
+        }
+        self.state = last;
+        for number in 0..self.method.parameters.len() {
+            let path = self.paths.root(Root::Parameter(number as u32));
+            let symbol = self.symbol(path);
+            let labels = self.deep(symbol);
+            let given = self.labelled(&labels, Scalar::Top);
+            self.returned = self.values.join(self.returned, given);
+        }
+        self.returns = true;
+        std::mem::take(&mut self.state)
+    }
+
     fn turn(
         &mut self,
         body: &Body,
@@ -197,13 +231,15 @@ impl Run<'_> {
     pub(super) fn join_into(&mut self, into: &mut State, from: &State, widen: bool) -> bool {
         // What a part held before is asked of the run, which needs the values that the join needs as well.
         let mut values = std::mem::replace(&mut self.values, crate::domain::Values::empty());
-        let changed = into.join(from, &mut values, widen, &mut |values, object, selector| {
+        let mut work = 0;
+        let changed = into.join(from, &mut values, widen, &mut work, &mut |values, object, selector| {
             std::mem::swap(values, &mut self.values);
             let value = self.missing(object, selector);
             std::mem::swap(values, &mut self.values);
             value
         });
         self.values = values;
+        self.work += work;
         changed
     }
 
@@ -244,6 +280,7 @@ impl Run<'_> {
 
     /// Evaluates a node in the current state and keeps its value.
     pub(crate) fn evaluate(&mut self, node: Idx) {
+        self.work += 1;
         let kind = self.program.kind(node);
         let value = match kind {
             NodeKind::Literal => self.literal(node),

@@ -14,6 +14,7 @@
 mod apply;
 pub(crate) mod body;
 mod calls;
+pub(crate) mod constants;
 mod containers;
 mod engine;
 mod library;
@@ -26,15 +27,16 @@ pub(crate) mod summary;
 
 pub(crate) use modelled::fits;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 use stoa_model::{NodeKind, Symbol};
 
 use crate::domain::{
     BOTTOM, Label, Object, Origin, PathId, Paths, Root, Scalar, Selector, State, TOP, Value, ValueId, Values,
 };
+use crate::models::Model;
 use crate::program::{Idx, Method, NONE, Program};
-use crate::schedule::Context;
+use crate::schedule::{Context, Key, Standing};
 use crate::{CutReason, Role};
 use summary::{Fact, Facts, Pending, Summary, Trace};
 
@@ -43,6 +45,8 @@ use summary::{Fact, Facts, Pending, Summary, Trace};
 pub(crate) enum Thing {
     /// Variables that outlive methods.
     Globals,
+    /// One of them: what it holds is its content.
+    Variable(Idx),
     /// What is at a path when the method is entered.
     Input(PathId),
     /// Made at a node, by a call of this method or by itself (NONE); of a type of the tree, or one known by its name.
@@ -87,14 +91,28 @@ pub(crate) struct Run<'a> {
     pub returns: bool,
     pub pending: FxHashMap<SinkKey, Vec<Label>>,
     pub found: FxHashMap<(SinkKey, Idx, u32), (Label, u64)>,
-    pub uses: Vec<crate::schedule::Key>,
-    pub sensitive: Vec<PathId>,
+    pub uses: FxHashSet<Key>,
+    /// Specialisations that were asked for, by method.
+    specials: FxHashMap<u32, FxHashMap<Facts, (Key, Arc<Summary>)>>,
+    pub sensitive: FxHashSet<PathId>,
     pub cuts: Vec<CutReason>,
     /// Whether the node that is evaluated does not come back.
     pub stopped: bool,
-    /// Specialisations that are being made around this run.
-    pub depth: usize,
+    /// Where the run stands among others.
+    pub place: Standing,
+    /// Nodes evaluated and values looked at.
+    pub work: u64,
+    /// How much of that there may be.
+    pub allowance: u64,
+    /// The same of the specialisations that were asked for.
+    pub asked: u64,
+    /// Specialisations in each other that were needed from here on.
+    pub height: usize,
+    /// Members whose first value is being found around this run.
     initialising: Vec<Idx>,
+    /// Types by which calls were looked up, by what their receivers are.
+    types: FxHashMap<(Idx, ValueId), Arc<[String]>>,
+    rows: FxHashMap<(Idx, ValueId), Arc<[&'a Model]>>,
 }
 
 impl<'a> Run<'a> {
@@ -102,7 +120,7 @@ impl<'a> Run<'a> {
         context: &'a Context<'a>,
         method: &'a Method,
         facts: &'a Facts,
-        depth: usize,
+        place: Standing,
     ) -> Run<'a> {
         let mut run = Run {
             context,
@@ -119,25 +137,40 @@ impl<'a> Run<'a> {
             trace_numbers: FxHashMap::default(),
             through: Vec::new(),
             through_numbers: FxHashMap::default(),
-            state: State::start(method.variables.len()),
+            state: State::default(),
             node_values: Vec::new(),
             other_values: FxHashMap::default(),
             returned: BOTTOM,
             returns: false,
             pending: FxHashMap::default(),
             found: FxHashMap::default(),
-            uses: Vec::new(),
-            sensitive: Vec::new(),
+            uses: FxHashSet::default(),
+            specials: FxHashMap::default(),
+            sensitive: FxHashSet::default(),
             cuts: Vec::new(),
             stopped: false,
-            depth,
+            place,
+            work: 0,
+            allowance: context.options.max_steps,
+            asked: 0,
+            height: 0,
             initialising: Vec::new(),
+            types: FxHashMap::default(),
+            rows: FxHashMap::default(),
         };
         run.thing(Thing::Globals);
         run
     }
 
-    pub(crate) fn thing(&mut self, thing: Thing) -> u32 {
+    pub(crate) fn thing(&mut self, mut thing: Thing) -> u32 {
+        let is_new = matches!(thing, Thing::Made { .. } | Thing::Typed { .. });
+        if is_new
+            && self.things.len() > self.context.options.max_objects
+            && !self.thing_numbers.contains_key(&thing)
+        {
+            self.cut(CutReason::Objects);
+            thing = Thing::Made { site: self.method.node, via: NONE, of: NONE, name: Symbol::NONE };
+        }
         *self.thing_numbers.entry(thing).or_insert_with(|| {
             self.things.push(thing);
             self.things.len() as u32 - 1
@@ -172,23 +205,26 @@ impl<'a> Run<'a> {
 
     /// The value of a node that was evaluated.
     pub(crate) fn value(&mut self, node: Idx) -> ValueId {
-        match self.program.kind(node) {
-            NodeKind::Block => match self.program.children.of(node).last() {
-                Some(&last) => self.value(last),
-                None => BOTTOM,
-            },
-            NodeKind::ControlStructure => {
-                let mut joined = BOTTOM;
-                for &child in self.program.children.of(node).iter() {
-                    if self.program.kind(child) == NodeKind::Block {
-                        let arm = self.value(child);
-                        joined = self.values.join(joined, arm);
-                    }
-                }
-                joined
-            }
-            _ => self.kept(node),
+        if !matches!(self.program.kind(node), NodeKind::Block | NodeKind::ControlStructure) {
+            return self.kept(node);
         }
+        // The value of a block is that of its last expression, of a decision that of the arms.
+        let mut joined = BOTTOM;
+        let mut work = vec![node];
+        while let Some(node) = work.pop() {
+            let children = self.program.children.of(node);
+            match self.program.kind(node) {
+                NodeKind::Block => work.extend(children.last()),
+                NodeKind::ControlStructure => {
+                    work.extend(children.iter().filter(|&&c| self.program.kind(c) == NodeKind::Block));
+                }
+                _ => {
+                    let value = self.kept(node);
+                    joined = self.values.join(joined, value);
+                }
+            }
+        }
+        joined
     }
 
     fn kept(&self, node: Idx) -> ValueId {
@@ -265,10 +301,8 @@ impl<'a> Run<'a> {
     pub(crate) fn depends_on(&mut self, value: ValueId) {
         let labels = self.get(value).labels.clone();
         for label in labels {
-            if let Origin::Input(path, _) = self.origins[label.origin as usize]
-                && !self.sensitive.contains(&path)
-            {
-                self.sensitive.push(path);
+            if let Origin::Input(path, _) = self.origins[label.origin as usize] {
+                self.sensitive.insert(path);
             }
         }
     }
@@ -283,7 +317,17 @@ impl<'a> Run<'a> {
 
     pub(crate) fn limit(&mut self, value: &mut Value) {
         if value.labels.len() > self.context.options.max_labels {
-            value.labels.truncate(self.context.options.max_labels);
+            // What comes from outside is told first.
+            let most = self.context.options.max_labels;
+            let is_source = |l: &Label| matches!(self.origins[l.origin as usize], Origin::Source(..));
+            let sources = value.labels.iter().filter(|l| is_source(l)).count().min(most);
+            let (mut sources, mut inputs) = (sources, most - sources);
+            value.labels.retain(|l| {
+                let left = if is_source(l) { &mut sources } else { &mut inputs };
+                let keep = *left > 0;
+                *left = left.saturating_sub(1);
+                keep
+            });
             self.cut(CutReason::Labels);
         }
     }
@@ -299,6 +343,9 @@ impl<'a> Run<'a> {
             Thing::Globals => {
                 let path = self.paths.root(Root::Globals);
                 self.symbol_below(path, selector)
+            }
+            Thing::Variable(variable) if *selector == Selector::Content => {
+                self.missing(GLOBALS, &Selector::Variable(variable))
             }
             Thing::Input(path) => self.symbol_below(path, selector),
             _ => BOTTOM,
@@ -322,50 +369,6 @@ impl<'a> Run<'a> {
                 self.symbol(path)
             }
         }
-    }
-
-    /// The value of a member that is never written but where it begins, if that is a constant.
-    pub(crate) fn constant_member(&mut self, member: Idx) -> Option<ValueId> {
-        let assignment = self.program.constant_initialiser(member)?;
-        let from = self.program.argument(assignment, 2)?;
-        if self.initialising.contains(&from) || self.initialising.len() > 8 {
-            return None;
-        }
-        self.initialising.push(from);
-        let value = self.evaluate_tree(from);
-        self.initialising.pop();
-        let known = self.get(value);
-        (known.constant().is_some() || (known.labels.is_empty() && self.is_literal(from))).then_some(value)
-    }
-
-    /// Whether an expression makes a list of constants.
-    fn is_literal(&self, node: Idx) -> bool {
-        use stoa_model::Operator::*;
-        match self.program.node(node).operator {
-            Some(ArrayInitializer | ListLiteral | TupleLiteral | SetLiteral) => {
-                self.program.arguments(node).all(|a| self.program.kind(a) == NodeKind::Literal)
-            }
-            _ => false,
-        }
-    }
-
-    /// Evaluates an expression that stands outside of control flow, in the order of its tree.
-    pub(crate) fn evaluate_tree(&mut self, root: Idx) -> ValueId {
-        let mut work = vec![(root, false)];
-        while let Some((node, ready)) = work.pop() {
-            if ready {
-                self.evaluate(node);
-            } else {
-                work.push((node, true));
-                if !matches!(
-                    self.program.kind(node),
-                    NodeKind::MethodRef | NodeKind::TypeDecl | NodeKind::Method
-                ) {
-                    work.extend(self.program.children.of(node).iter().rev().map(|&c| (c, false)));
-                }
-            }
-        }
-        self.value(root)
     }
 
     /// Notes that values reach a sink.

@@ -1,6 +1,7 @@
 //! Rows of models at calls, accesses and parameters.
 
 use smallvec::SmallVec;
+use std::sync::Arc;
 use stoa_model::{NodeKind, Symbol};
 
 use super::calls::Given;
@@ -12,7 +13,25 @@ use crate::program::{Idx, NONE};
 
 impl<'a> Run<'a> {
     /// Rows that speak of a call.
-    pub(crate) fn rows(&self, call: Idx) -> Vec<&'a Model> {
+    pub(crate) fn rows(&mut self, call: Idx) -> Arc<[&'a Model]> {
+        let rows = self.rows_of_name(call);
+        if rows.iter().all(|m| m.condition.is_none()) {
+            return rows;
+        }
+        rows.iter().copied().filter(|m| m.condition.as_ref().is_none_or(|c| self.holds(call, c))).collect()
+    }
+
+    /// What tells one evaluation of a call from another, as far as rows and types go: its receiver.
+    fn receiver_key(&self, call: Idx) -> (Idx, ValueId) {
+        (call, self.program.argument(call, 0).map_or(BOTTOM, |r| self.kept_value(r)))
+    }
+
+    /// Rows that speak of a call if their conditions hold.
+    fn rows_of_name(&mut self, call: Idx) -> Arc<[&'a Model]> {
+        let key = self.receiver_key(call);
+        if let Some(known) = self.rows.get(&key) {
+            return known.clone();
+        }
         let models = self.context.models;
         let own = self.program.node(call);
         let targets = self.program.calls.of(call);
@@ -20,29 +39,28 @@ impl<'a> Run<'a> {
         let name = if own.name == Symbol::NONE { name } else { own.name };
         let arity = self.program.arguments(call).filter(|&a| self.program.node(a).argument > 0).count();
         let mut found: Vec<&'a Model> = Vec::new();
-        let mut types: Option<Vec<String>> = None;
         let aliases = if targets.is_empty() {
             self.program.aliases.get(&name).map_or(&[][..], Vec::as_slice)
         } else {
             &[]
         };
         let target = targets.first().map_or("", |t| self.program.name(t.method));
+        let mut types: Option<Arc<[String]>> = None;
         for name in
             [self.program.str(name), target].into_iter().chain(aliases.iter().map(|&a| self.program.str(a)))
         {
-            for model in models.named(own.language, name) {
+            for model in models.called(own.language, name) {
                 if model.arity.is_some_and(|a| a != arity) || found.iter().any(|f| std::ptr::eq(*f, model)) {
                     continue;
                 }
                 let types = types.get_or_insert_with(|| self.declaring_types(call));
-                if !model.condition.as_ref().is_none_or(|c| self.holds(call, c)) {
-                    continue;
-                }
                 if model.type_name == "*" || types.iter().any(|t| fits(t, &model.type_name)) {
                     found.push(model);
                 }
             }
         }
+        let found: Arc<[&'a Model]> = found.into();
+        self.rows.insert(key, found.clone());
         found
     }
 
@@ -84,7 +102,11 @@ impl<'a> Run<'a> {
     }
 
     /// Types that may declare what a call runs; an empty one for a free function.
-    pub(crate) fn declaring_types(&self, call: Idx) -> Vec<String> {
+    pub(crate) fn declaring_types(&mut self, call: Idx) -> Arc<[String]> {
+        let key = self.receiver_key(call);
+        if let Some(known) = self.types.get(&key) {
+            return known.clone();
+        }
         let mut types: Vec<String> = Vec::new();
         let mut add = |name: &str| {
             if !types.iter().any(|t| t == name) {
@@ -116,6 +138,8 @@ impl<'a> Run<'a> {
         if self.program.name(call) == "<init>" {
             add(self.program.str(self.program.node(call).type_name));
         }
+        let types: Arc<[String]> = types.into();
+        self.types.insert(key, types.clone());
         types
     }
 
@@ -178,9 +202,12 @@ impl<'a> Run<'a> {
                 let own = self.program.node(a);
                 match base {
                     Base::This => own.argument == 0,
-                    Base::Argument(n) => own.argument == *n as i16 + 1 && own.keyword == Symbol::NONE,
+                    Base::Argument(n) => {
+                        usize::try_from(own.argument).is_ok_and(|a| a > 0 && a - 1 == *n)
+                            && own.keyword == Symbol::NONE
+                    }
                     Base::Arguments(from, to) => {
-                        own.argument > *from as i16 && (own.argument as usize - 1) <= *to
+                        usize::try_from(own.argument).is_ok_and(|a| a > *from && a - 1 <= *to)
                     }
                     Base::Keyword(name) => {
                         own.keyword != Symbol::NONE && self.program.str(own.keyword) == name
@@ -415,11 +442,13 @@ impl<'a> Run<'a> {
     pub(crate) fn entry_sources(&mut self, number: usize, parameter: Idx, symbol: ValueId) -> ValueId {
         let mut labels = Vec::new();
         if self.context.options.model_sources {
-            for (place, kind) in self.context.entry_rows(self.method) {
+            for &(ref place, kind) in self.context.entry_rows(self.method) {
                 let index = self.method.parameters[number].index;
-                let hit = match &place {
-                    Base::Argument(n) => index == *n as i16 + 1,
-                    Base::Arguments(from, to) => index > *from as i16 && (index as usize - 1) <= *to,
+                let hit = match place {
+                    Base::Argument(n) => usize::try_from(index).is_ok_and(|i| i > 0 && i - 1 == *n),
+                    Base::Arguments(from, to) => {
+                        usize::try_from(index).is_ok_and(|i| i > *from && i - 1 <= *to)
+                    }
                     Base::Keyword(name) => self.program.name(parameter) == name,
                     Base::This => index == 0,
                     Base::Return | Base::Parameter => false,
@@ -511,8 +540,8 @@ pub(crate) fn fits(found: &str, named: &str) -> bool {
         return false;
     }
 
-    let marks: &[char] = &['.', ':', '/'];
-    let last = |name: &str| name.rfind(marks).map_or(0, |at| at + 1);
+    let is_mark = |b: &u8| matches!(b, b'.' | b':' | b'/');
+    let last = |name: &str| name.as_bytes().iter().rposition(is_mark).map_or(0, |at| at + 1);
     let (own, other) = (&found[last(found)..], &named[last(named)..]);
     if last(found) == 0 {
         return own == other;
@@ -520,11 +549,18 @@ pub(crate) fn fits(found: &str, named: &str) -> bool {
     if last(named) == 0 {
         return false;
     }
-    let family = |name: &str| name.split(marks).take(2).map(str::to_owned).collect::<Vec<_>>();
+    if own == other {
+        let marked = |name: &str| name.as_bytes().last().is_some_and(is_mark);
+        return found.strip_suffix(named).is_some_and(marked)
+            || named.strip_suffix(found).is_some_and(marked);
+    }
     let below = own.len() > other.len()
         && own.ends_with(other)
         && other.starts_with(|c: char| c.is_ascii_uppercase());
-    (below && family(found) == family(named))
-        || found.strip_suffix(named).is_some_and(|f| f.ends_with(marks))
-        || named.strip_suffix(found).is_some_and(|n| n.ends_with(marks))
+    let family = |name: &'_ str| -> usize {
+        let mut marks = name.as_bytes().iter().enumerate().filter(|(_, b)| is_mark(b)).map(|(at, _)| at);
+        marks.next();
+        marks.next().unwrap_or(name.len())
+    };
+    below && found[..family(found)] == named[..family(named)]
 }

@@ -147,7 +147,7 @@ impl Run<'_> {
                     labels.add_labels(&reached);
                 }
                 let labels = self.passed(&labels.labels, node);
-                self.labelled(&labels, text.map_or(Scalar::Some, Scalar::str))
+                self.labelled(&labels, text.map_or(Scalar::Some, Scalar::text_of))
             }
             O::InstanceOf | O::In | O::NotIn | O::Is | O::IsNot | O::Matches | O::RegexMatch => {
                 let known = self.membership(operator, first, second);
@@ -184,37 +184,42 @@ impl Run<'_> {
 
     /// Writes a value to what an expression means.
     pub(crate) fn assign(&mut self, node: Idx, target: Idx, value: ValueId) -> ValueId {
-        let mut value = self.with_step(value, node);
-        if value == BOTTOM {
-            value = self.top();
-        }
-        // Several targets at once: `a, b = …`.
-        if matches!(
-            self.program.node(target).operator,
-            Some(
-                Operator::TupleLiteral
-                    | Operator::ListLiteral
-                    | Operator::ArrayInitializer
-                    | Operator::ExpressionList
-            )
-        ) {
-            let targets: Vec<Idx> = self.program.arguments(target).collect();
-            for (place, target) in targets.into_iter().enumerate() {
-                let part = self.part(value, &Selector::Index(place as i64));
-                self.assign(node, target, part);
+        let mut work = vec![(target, value)];
+        let mut first = None;
+        while let Some((target, value)) = work.pop() {
+            let mut value = self.with_step(value, node);
+            if value == BOTTOM {
+                value = self.top();
             }
-            return value;
-        }
-        if let Some(place) = self.place(target) {
-            // An array is not replaced by the text it begins with: it holds it.
-            if let Some(array) = self.declared_array(target, value) {
-                self.set_part(array, &Selector::Content, value, true);
-            } else {
-                self.write(&place, value);
+            first.get_or_insert(value);
+            // Several targets at once: `a, b = …`.
+            if matches!(
+                self.program.node(target).operator,
+                Some(
+                    Operator::TupleLiteral
+                        | Operator::ListLiteral
+                        | Operator::ArrayInitializer
+                        | Operator::ExpressionList
+                )
+            ) {
+                let targets: SmallVec<[Idx; 8]> = self.program.arguments(target).collect();
+                for (place, target) in targets.into_iter().enumerate().rev() {
+                    let part = self.part(value, &Selector::Index(place as i64));
+                    work.push((target, part));
+                }
+                continue;
             }
+            if let Some(place) = self.place(target) {
+                // An array is not replaced by the text it begins with: it holds it.
+                if let Some(array) = self.declared_array(target, value) {
+                    self.set_part(array, &Selector::Content, value, true);
+                } else {
+                    self.write(&place, value);
+                }
+            }
+            self.assigned_sink(node, target, value);
         }
-        self.assigned_sink(node, target, value);
-        value
+        first.unwrap_or(value)
     }
 
     /// The array that a variable is, where something that is no array is assigned to it.
@@ -254,7 +259,7 @@ impl Run<'_> {
             O::Addition if is_text(&x) || is_text(&y) => {
                 let text =
                     match (x.constant().and_then(Scalar::printed), y.constant().and_then(Scalar::printed)) {
-                        (Some(a), Some(b)) if a.len() + b.len() < 4096 => Scalar::str(a + &b),
+                        (Some(a), Some(b)) => Scalar::text_of(a + &b),
                         _ => Scalar::Some,
                     };
                 let (deep_a, deep_b) = (self.deep(a), self.deep(b));
@@ -562,7 +567,7 @@ fn arithmetic(operator: Operator, x: (i64, i64), y: (i64, i64), language: Langua
         O::Subtraction => corners(&i64::checked_sub),
         O::Multiplication => corners(&i64::checked_mul),
         // Where numbers have one type, the quotient of two of them may be none of the integers.
-        O::Division if exact && y.0 != 0 && (language.is_static() || x.0 % y.0 == 0) => {
+        O::Division if exact && y.0 != 0 && (language.is_static() || x.0.checked_rem(y.0) == Some(0)) => {
             x.0.checked_div(y.0).map(|q| (q, q))
         }
         O::FloorDivision if exact && y.0 > 0 => x.0.checked_div_euclid(y.0).map(|q| (q, q)),

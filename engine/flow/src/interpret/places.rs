@@ -1,9 +1,11 @@
 //! Places: what an expression on the left means, reading and writing it.
 
+use smallvec::SmallVec;
 use std::sync::Arc;
 use stoa_model::{NodeKind, Operator, Symbol};
 
 use super::{GLOBALS, Run, Thing};
+use crate::CutReason;
 use crate::domain::{BOTTOM, Label, Origin, Scalar, Selector, Value, ValueId};
 use crate::program::{Idx, Language, NONE};
 
@@ -16,12 +18,16 @@ pub(crate) enum Place {
 }
 
 /// Objects that are looked at when everything that can be reached counts.
-const REACH: usize = 200;
+const REACH: usize = 80;
+
+/// Elements of one object that are kept apart.
+const PARTS: usize = 256;
 
 impl Run<'_> {
     /// The place of a LOCAL or parameter of this method, or one that is shared.
     fn variable(&mut self, declaration: Idx) -> Place {
-        let own = self.program.node(declaration).method == self.method.node;
+        let own = self.program.node(declaration).method == self.method.node
+            && self.program.slots[declaration as usize] != NONE;
         if own && !self.program.captured.contains(&declaration) {
             Place::Slot(self.program.slots[declaration as usize])
         } else {
@@ -146,7 +152,10 @@ impl Run<'_> {
     }
 
     /// The place that an expression means, if it means one.
-    pub(crate) fn place(&mut self, node: Idx) -> Option<Place> {
+    pub(crate) fn place(&mut self, mut node: Idx) -> Option<Place> {
+        while self.program.node(node).operator == Some(Operator::Cast) {
+            node = self.program.argument(node, 2).or_else(|| self.program.argument(node, 1))?;
+        }
         let own = *self.program.node(node);
         match (own.kind, own.operator) {
             (NodeKind::Identifier, _) => self.identifier_place(node),
@@ -185,24 +194,20 @@ impl Run<'_> {
                 let base = self.value(base);
                 Some(Place::Part(base, Selector::Content))
             }
-            (_, Some(Operator::Cast)) => {
-                let inner = self.program.argument(node, 2).or_else(|| self.program.argument(node, 1))?;
-                self.place(inner)
-            }
             _ => None,
         }
     }
 
     pub(crate) fn read(&mut self, place: &Place) -> ValueId {
         match place {
-            Place::Slot(slot) => self.state.slots[*slot as usize],
+            Place::Slot(slot) => self.state.slot(*slot),
             Place::Part(base, selector) => self.part(*base, selector),
         }
     }
 
     pub(crate) fn write(&mut self, place: &Place, value: ValueId) {
         match place {
-            Place::Slot(slot) => self.state.slots[*slot as usize] = value,
+            Place::Slot(slot) => self.state.set_slot(*slot, value),
             Place::Part(base, selector) => self.set_part(*base, selector, value, true),
         }
     }
@@ -277,13 +282,21 @@ impl Run<'_> {
         {
             return self.part_of(GLOBALS, &Selector::Variable(variable));
         }
+        self.work += 1;
+        if let Selector::Variable(variable) = selector
+            && object == GLOBALS
+        {
+            let kept = self.thing(Thing::Variable(*variable));
+            let known = self.state.object(kept).and_then(|o| o.part(&Selector::Content));
+            return known.unwrap_or_else(|| self.missing(GLOBALS, selector));
+        }
         let content = self.state.object(object).cloned().unwrap_or_default();
         let mut result = match content.part(selector) {
             Some(value) => value,
             None if content.moved && matches!(selector, Selector::Index(_)) => BOTTOM,
             None => {
                 let value = self.missing(object, selector);
-                if value != BOTTOM && object != GLOBALS && !content.moved {
+                if value != BOTTOM && !content.moved {
                     self.state.object_mut(object).set(selector.clone(), value);
                 }
                 value
@@ -336,6 +349,23 @@ impl Run<'_> {
     }
 
     fn set_in(&mut self, object: u32, selector: &Selector, value: ValueId, one: bool) {
+        self.work += 1;
+        if let Selector::Variable(variable) = selector
+            && object == GLOBALS
+        {
+            let kept = self.thing(Thing::Variable(*variable));
+            return self.set_in(kept, &Selector::Content, value, one);
+        }
+        let crowded = matches!(selector, Selector::Index(_) | Selector::Key(_))
+            && self
+                .state
+                .object(object)
+                .is_some_and(|o| o.parts.len() >= PARTS && o.part(selector).is_none());
+        if crowded {
+            self.cut(CutReason::Objects);
+            self.set_length_of(object, None);
+            return self.set_in(object, &Selector::Element, value, false);
+        }
         let many = self.state.object(object).is_some_and(|o| o.many);
         let replaces = one && !many && *selector != Selector::Element && *selector != Selector::Keys;
         let value = if replaces {
@@ -352,14 +382,19 @@ impl Run<'_> {
 
     /// Labels of a value and of everything that can be reached from it.
     pub(crate) fn deep(&mut self, value: ValueId) -> Vec<Label> {
+        let whole = self.get(value);
+        if whole.objects.is_empty() {
+            return whole.labels.to_vec();
+        }
         let mut all = Value::default();
-        let mut seen: Vec<u32> = Vec::new();
-        let mut work = vec![value];
+        let mut seen: SmallVec<[u32; 16]> = SmallVec::new();
+        let mut work: SmallVec<[ValueId; 32]> = smallvec::smallvec![value];
         let mut visited = rustc_hash::FxHashSet::default();
         while let Some(value) = work.pop() {
             if !visited.insert(value) {
                 continue;
             }
+            self.work += 1 + self.get(value).labels.len() as u64;
             let value = self.get(value).clone();
             let symbols: Vec<u32> = value
                 .objects

@@ -339,7 +339,7 @@ impl Run<'_> {
         if truth {
             let validators: Vec<(models::Place, u64)> = self
                 .rows(call)
-                .into_iter()
+                .iter()
                 .filter(|m| m.role == models::Role::Validator)
                 .flat_map(|m| m.inputs.iter().map(|i| (i.clone(), m.cleans)))
                 .collect();

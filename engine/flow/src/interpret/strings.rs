@@ -35,8 +35,12 @@ impl Run<'_> {
             evaluate(name, text, &arguments)?
         };
         let labels = self.get(given.receiver?).labels.clone();
-        let mut value = Value::scalar(scalar);
-        if matches!(value.scalar, Scalar::Str(_)) {
+        let is_text = matches!(scalar, Scalar::Str(_));
+        let mut value = Value::scalar(match scalar {
+            Scalar::Str(text) => Scalar::text_of(text),
+            other => other,
+        });
+        if is_text {
             value.add_labels(&labels);
         }
         Some(self.values.intern(value))

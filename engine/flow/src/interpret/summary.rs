@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{GLOBALS, Run, SinkKey, Thing};
+use super::{Run, SinkKey, Thing};
 use crate::domain::{Label, Object, Origin, Paths, Root, Scalar, Selector, State, Value, ValueId};
 use crate::program::Idx;
 use crate::schedule::Key;
@@ -77,6 +77,10 @@ pub(crate) struct Summary {
     /// Paths of which a constant, a type or a function would tell more.
     pub sensitive: Vec<(Root, Vec<Selector>)>,
     pub cuts: Vec<CutReason>,
+    /// The work of the run and of the specialisations it asked for.
+    pub cost: u64,
+    /// How deep its specialisations go into each other; more than is allowed if that was too deep.
+    pub height: usize,
 }
 
 impl Summary {
@@ -129,84 +133,254 @@ impl Summary {
     }
 }
 
+/// Paths by which callers may specialise; of more, the nearest.
+const SENSITIVE: usize = 24;
+
 /// Makes the summary of a run whose last state is given.
 pub(super) fn summarise(mut run: Run<'_>, exit: Option<State>) -> Summary {
-    let pending = run.pendings();
+    let mut pending = run.pendings();
+    let limit = run.context.options.max_sinks;
+    if pending.len() > limit {
+        pending.truncate(limit);
+        run.cut(CutReason::Sinks);
+    }
     let mut found: Vec<Found> = std::mem::take(&mut run.found)
         .into_iter()
         .map(|((key, source, kind), (label, _))| Found { key, source, kind, trace: label.trace })
         .collect();
     found.sort_by_key(|f| (f.key, f.source, f.kind));
     let mut heap = Vec::new();
-    let thrown = exit.as_ref().map_or(0, |e| e.thrown);
+    let (mut returned, mut thrown) = (run.returned, 0);
     if let Some(exit) = exit {
-        // New objects count if something outside may lead to them.
-        let mut reached = vec![false; run.things.len()];
-        let mut work: Vec<ValueId> = vec![run.returned, exit.thrown];
-        let mut objects: Vec<u32> = Vec::new();
-        for (number, thing) in run.things.iter().enumerate() {
-            if number as u32 == GLOBALS || matches!(thing, Thing::Input(_)) {
-                reached[number] = true;
-                objects.push(number as u32);
-            }
-        }
-        loop {
-            while let Some(object) = objects.pop() {
-                if let Some(content) = exit.object(object) {
-                    work.extend(content.parts.iter().map(|p| p.1));
-                }
-            }
-            let Some(value) = work.pop() else { break };
-            for &object in &run.values.get(value).objects {
-                if !std::mem::replace(&mut reached[object as usize], true) {
-                    objects.push(object);
-                }
-            }
-        }
-        for (number, reached) in reached.into_iter().enumerate() {
-            if !reached {
-                continue;
-            }
-            let Some(content) = exit.object(number as u32) else { continue };
-            let mut content = content.clone();
-            if number as u32 == GLOBALS || matches!(run.things[number], Thing::Input(_)) {
-                let mut kept = (*content).clone();
-                let parts = std::mem::take(&mut kept.parts);
-                for (selector, value) in parts {
-                    // A variable of the frame that a closure shared is no one else's business unless a closure is left.
-                    if run.missing(number as u32, &selector) != value {
-                        kept.parts.push((selector, value));
-                    }
-                }
-                if kept.parts.is_empty() && !kept.moved {
-                    continue;
-                }
-                content = Arc::new(kept);
-            }
-            heap.push((number as u32, content));
-        }
+        thrown = exit.thrown;
+        heap = effects(&mut run, &exit, &mut returned, &mut thrown);
     }
-    let sensitive = std::mem::take(&mut run.sensitive);
     let mut sensitive: Vec<(Root, Vec<Selector>)> =
-        sensitive.into_iter().map(|p| run.paths.steps(p)).collect();
-    sensitive.sort();
-    let mut uses = std::mem::take(&mut run.uses);
+        std::mem::take(&mut run.sensitive).into_iter().map(|p| run.paths.steps(p)).collect();
+    sensitive.sort_by(|a, b| (a.1.len(), a).cmp(&(b.1.len(), b)));
+    if sensitive.len() > SENSITIVE {
+        sensitive.truncate(SENSITIVE);
+        run.cut(CutReason::Specialisations);
+    }
+    let mut uses: Vec<Key> = std::mem::take(&mut run.uses).into_iter().collect();
     uses.sort();
-    uses.dedup();
-    Summary {
-        returned: run.returns.then_some(run.returned),
+    if run.values.crowded {
+        run.cut(CutReason::Objects);
+    }
+    let mut cuts = std::mem::take(&mut run.cuts);
+    cuts.sort();
+    let mut summary = Summary {
+        returned: run.returns.then_some(returned),
         thrown,
         heap,
         pending,
         found,
         uses,
         sensitive,
-        cuts: std::mem::take(&mut run.cuts),
+        cuts,
+        cost: run.work + run.asked,
+        height: run.height,
         origins: std::mem::take(&mut run.origins),
         paths: std::mem::take(&mut run.paths),
         traces: std::mem::take(&mut run.traces),
         through: std::mem::take(&mut run.through),
         things: std::mem::take(&mut run.things),
         values: run.values.into_vec(),
+    };
+    compact(&mut summary);
+    summary
+}
+
+/// What objects hold at the end that callers may see.
+fn effects(
+    run: &mut Run<'_>,
+    exit: &State,
+    returned: &mut ValueId,
+    thrown: &mut ValueId,
+) -> Vec<(u32, Arc<Object>)> {
+    run.state = exit.clone();
+    let mut heap: Vec<(u32, Arc<Object>)> = Vec::new();
+    // First what was there before: parameters, what is below them, variables that outlive the method.
+    for number in 0..run.things.len() as u32 {
+        if !matches!(run.things[number as usize], Thing::Input(_) | Thing::Variable(_)) {
+            continue;
+        }
+        let Some(content) = exit.object(number).cloned() else { continue };
+        let mut kept = (*content).clone();
+        let parts = std::mem::take(&mut kept.parts);
+        for (selector, value) in parts {
+            if run.missing(number, &selector) != value {
+                kept.parts.push((selector, value));
+            }
+        }
+        if !kept.parts.is_empty() || kept.moved {
+            heap.push((number, Arc::new(kept)));
+        }
     }
+    // New objects count if something outside may lead to them; so many, the nearest first.
+    let limit = run.context.options.max_objects / 4;
+    let mut reached = vec![false; run.things.len()];
+    let mut next: std::collections::VecDeque<ValueId> = [*returned, *thrown].into();
+    next.extend(heap.iter().flat_map(|(_, o)| o.parts.iter().map(|p| p.1)));
+    let mut seen: rustc_hash::FxHashSet<ValueId> = rustc_hash::FxHashSet::default();
+    let mut count = 0;
+    while let Some(value) = next.pop_front() {
+        if !seen.insert(value) {
+            continue;
+        }
+        for &object in &run.values.get(value).objects {
+            if !matches!(run.things[object as usize], Thing::Made { .. } | Thing::Typed { .. })
+                || reached[object as usize]
+            {
+                continue;
+            }
+            count += 1;
+            if count > limit {
+                continue;
+            }
+            reached[object as usize] = true;
+            if let Some(content) = exit.object(object) {
+                next.extend(content.parts.iter().map(|p| p.1));
+                heap.push((object, content.clone()));
+            }
+        }
+    }
+    if count > limit {
+        // What is further away is taken to be what it is reached from.
+        run.cut(CutReason::Objects);
+        let near = |run: &mut Run<'_>, value: ValueId| {
+            let far = |o: &u32| {
+                matches!(run.things[*o as usize], Thing::Made { .. } | Thing::Typed { .. })
+                    && !reached[*o as usize]
+            };
+            if !run.values.get(value).objects.iter().any(far) {
+                return value;
+            }
+            let mut known = run.values.get(value).clone();
+            known.objects.retain(|o| {
+                reached.get(*o as usize).copied().unwrap_or(true)
+                    || !matches!(run.things[*o as usize], Thing::Made { .. } | Thing::Typed { .. })
+            });
+            known.scalar = Scalar::Top;
+            let labels = run.deep(value);
+            known.add_labels(&labels);
+            run.values.intern(known)
+        };
+        *returned = near(run, *returned);
+        *thrown = near(run, *thrown);
+        for (_, object) in &mut heap {
+            let object = Arc::make_mut(object);
+            for (_, value) in &mut object.parts {
+                *value = near(run, *value);
+            }
+        }
+    }
+    heap.sort_by_key(|h| h.0);
+    heap
+}
+
+/// Leaves out the values, objects and traces of a run that nothing in its summary leads to.
+fn compact(summary: &mut Summary) {
+    let mut values = vec![u32::MAX; summary.values.len()];
+    let mut kept: Vec<Value> = Vec::new();
+    let old = std::mem::take(&mut summary.values);
+    let mut keep = |value: ValueId| -> ValueId {
+        let place = &mut values[value as usize];
+        if *place == u32::MAX {
+            *place = kept.len() as u32;
+            kept.push(old[value as usize].clone());
+        }
+        *place
+    };
+    keep(crate::domain::BOTTOM);
+    summary.returned = summary.returned.map(&mut keep);
+    summary.thrown = keep(summary.thrown);
+    for (_, object) in &mut summary.heap {
+        let object = Arc::make_mut(object);
+        for (_, value) in &mut object.parts {
+            *value = keep(*value);
+        }
+    }
+    // A trace only leads to ones before it.
+    let mut traces = vec![false; summary.traces.len()];
+    if let Some(start) = traces.first_mut() {
+        *start = true;
+    }
+    let labels = kept.iter().flat_map(|v| &v.labels).chain(summary.pending.iter().flat_map(|p| &p.labels));
+    for trace in labels.map(|l| l.trace).chain(summary.found.iter().map(|f| f.trace)) {
+        traces[trace as usize] = true;
+    }
+    for place in (0..traces.len()).rev() {
+        if traces[place]
+            && let Trace::Step { before, .. } | Trace::Through { before, .. } = &summary.traces[place]
+        {
+            traces[*before as usize] = true;
+        }
+    }
+    let mut number = vec![0u32; traces.len()];
+    let mut through = vec![u32::MAX; summary.through.len()];
+    let mut entered: Vec<Arc<Summary>> = Vec::new();
+    let mut steps: Vec<Trace> = Vec::new();
+    for (place, mut trace) in std::mem::take(&mut summary.traces).into_iter().enumerate() {
+        if !traces[place] {
+            continue;
+        }
+        number[place] = steps.len() as u32;
+        match &mut trace {
+            Trace::Start => {}
+            Trace::Step { before, .. } => *before = number[*before as usize],
+            Trace::Through { before, summary: inner, .. } => {
+                *before = number[*before as usize];
+                let place = &mut through[*inner as usize];
+                if *place == u32::MAX {
+                    *place = entered.len() as u32;
+                    entered.push(summary.through[*inner as usize].clone());
+                }
+                *inner = *place;
+            }
+        }
+        steps.push(trace);
+    }
+    // Objects that nothing leads to have no number any more; the others keep their order.
+    let mut used = vec![false; summary.things.len()];
+    if let Some(globals) = used.first_mut() {
+        *globals = true;
+    }
+    for &object in kept.iter().flat_map(|v| &v.objects).chain(summary.heap.iter().map(|h| &h.0)) {
+        used[object as usize] = true;
+    }
+    let mut objects = vec![0u32; used.len()];
+    let mut things = Vec::new();
+    for (place, thing) in std::mem::take(&mut summary.things).into_iter().enumerate() {
+        if used[place] {
+            objects[place] = things.len() as u32;
+            things.push(thing);
+        }
+    }
+    for object in kept.iter_mut().flat_map(|v| &mut v.objects) {
+        *object = objects[*object as usize];
+    }
+    for (object, _) in &mut summary.heap {
+        *object = objects[*object as usize];
+    }
+    let labels = kept
+        .iter_mut()
+        .flat_map(|v| &mut v.labels)
+        .chain(summary.pending.iter_mut().flat_map(|p| &mut p.labels));
+    for label in labels {
+        label.trace = number[label.trace as usize];
+    }
+    for found in &mut summary.found {
+        found.trace = number[found.trace as usize];
+    }
+    steps.shrink_to_fit();
+    kept.shrink_to_fit();
+    summary.traces = steps;
+    summary.through = entered;
+    summary.values = kept;
+    things.shrink_to_fit();
+    summary.things = things;
+    summary.origins.shrink_to_fit();
+    summary.paths.forget_numbers();
+    summary.uses.shrink_to_fit();
 }

@@ -206,6 +206,12 @@ impl Models {
         rows.into_iter()
     }
 
+    /// Rows for calls of a name: not those that tell the types of parameters.
+    pub(crate) fn called(&self, language: Language, name: &str) -> impl Iterator<Item = &Model> {
+        self.named(language, name)
+            .filter(|m| m.role != Role::Type || !matches!(m.output.base, Base::Keyword(_)))
+    }
+
     /// Rows for a name in a language, those for any name behind them.
     pub(crate) fn named(&self, language: Language, name: &str) -> impl Iterator<Item = &Model> {
         let exact = self.by_name.get(name).map_or(&[][..], Vec::as_slice);

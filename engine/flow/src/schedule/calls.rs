@@ -1,0 +1,168 @@
+//! The graph of calls: components, levels, and what nothing calls.
+
+use rustc_hash::FxHashSet;
+use stoa_model::{EdgeLabel, NodeKind, Symbol};
+
+use crate::program::{Idx, NONE, Program};
+
+/// Which methods may run which, in an order in which callees come first.
+pub(super) struct Calls {
+    /// For each method those that it may call, or mentions as values. Sorted, each once.
+    pub callees: Vec<Vec<u32>>,
+    /// Strongly connected components, callees before callers.
+    pub components: Vec<Vec<u32>>,
+    pub component_of: Vec<u32>,
+    /// By method: one more than that of any other component it calls.
+    pub level_of: Vec<u32>,
+    /// How many methods may call a method.
+    pub callers: Vec<u32>,
+    /// Methods of components that no other component calls.
+    pub roots: Vec<u32>,
+}
+
+impl Calls {
+    pub(super) fn new(program: &Program) -> Calls {
+        let callees = call_graph(program);
+        let (components, roots) = components(&callees);
+        let mut component_of = vec![0u32; callees.len()];
+        for (number, component) in components.iter().enumerate() {
+            component.iter().for_each(|&m| component_of[m as usize] = number as u32);
+        }
+        let mut levels = vec![0u32; components.len()];
+        let mut callers = vec![0u32; callees.len()];
+        for (number, component) in components.iter().enumerate() {
+            for &callee in component.iter().flat_map(|&m| &callees[m as usize]) {
+                callers[callee as usize] += 1;
+                let other = component_of[callee as usize] as usize;
+                if other != number {
+                    levels[number] = levels[number].max(levels[other] + 1);
+                }
+            }
+        }
+        let level_of = component_of.iter().map(|&c| levels[c as usize]).collect();
+        Calls { callees, components, component_of, level_of, callers, roots }
+    }
+}
+
+/// For each method those that it may call, or mentions as values.
+fn call_graph(program: &Program) -> Vec<Vec<u32>> {
+    let mut calls: Vec<Vec<u32>> = vec![Vec::new(); program.methods.len()];
+    for place in 0..program.nodes.len() as Idx {
+        let node = program.node(place);
+        let Some(&caller) = program.method_of.get(&node.method) else { continue };
+        let mut add = |target: Idx| {
+            if let Some(&callee) = program.method_of.get(&target) {
+                calls[caller as usize].push(callee);
+            }
+        };
+        match node.kind {
+            NodeKind::Call => {
+                for call in program.calls.of(place) {
+                    if call.confidence > 0.0 || call.label == Some(EdgeLabel::Callback) {
+                        add(call.method);
+                    }
+                }
+            }
+            NodeKind::MethodRef => {
+                program.children.of(place).iter().for_each(|&c| add(c));
+                program.calls.of(place).iter().for_each(|c| add(c.method));
+                if node.target != NONE {
+                    add(node.target);
+                }
+            }
+            NodeKind::Identifier if node.target != NONE && program.kind(node.target) == NodeKind::Method => {
+                add(node.target)
+            }
+            // What an object made here may run by dispatch.
+            NodeKind::TypeDecl => {
+                for &member in program.children.of(place) {
+                    if program.kind(member) == NodeKind::Method {
+                        add(member);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    // A constructor runs the initialiser blocks of its type.
+    let block = program.text.find("<init-block>").unwrap_or(Symbol::NONE);
+    for (number, method) in program.methods.iter().enumerate() {
+        if method.owner != NONE && program.name(method.node) == "<init>" {
+            for &found in program.members.get(&(method.owner, block)).into_iter().flatten() {
+                if let Some(&callee) = program.method_of.get(&found) {
+                    calls[number].push(callee);
+                }
+            }
+        }
+    }
+    for each in &mut calls {
+        each.sort_unstable();
+        each.dedup();
+    }
+    calls
+}
+/// Strongly connected components, callees before callers (Tarjan, 1972), and the methods of components that no other component calls.
+fn components(calls: &[Vec<u32>]) -> (Vec<Vec<u32>>, Vec<u32>) {
+    const NEW: u32 = u32::MAX;
+    let count = calls.len();
+    let (mut index, mut low, mut on) = (vec![NEW; count], vec![0u32; count], vec![false; count]);
+    let (mut stack, mut found): (Vec<u32>, Vec<Vec<u32>>) = (Vec::new(), Vec::new());
+    let mut next = 0u32;
+    for start in 0..count as u32 {
+        if index[start as usize] != NEW {
+            continue;
+        }
+        let mut work = vec![(start, 0usize)];
+        while let Some((node, place)) = work.last_mut() {
+            let at = *node as usize;
+            if *place == 0 {
+                index[at] = next;
+                low[at] = next;
+                next += 1;
+                stack.push(*node);
+                on[at] = true;
+            }
+            if let Some(&to) = calls[at].get(*place) {
+                *place += 1;
+                if index[to as usize] == NEW {
+                    work.push((to, 0));
+                } else if on[to as usize] {
+                    low[at] = low[at].min(index[to as usize]);
+                }
+                continue;
+            }
+            if low[at] == index[at] {
+                let mut component = Vec::new();
+                while let Some(member) = stack.pop() {
+                    on[member as usize] = false;
+                    component.push(member);
+                    if member as usize == at {
+                        break;
+                    }
+                }
+                component.sort_unstable();
+                found.push(component);
+            }
+            work.pop();
+            if let Some((above, _)) = work.last() {
+                low[*above as usize] = low[*above as usize].min(low[at]);
+            }
+        }
+    }
+    let mut component_of = vec![0usize; count];
+    for (number, component) in found.iter().enumerate() {
+        component.iter().for_each(|&m| component_of[m as usize] = number);
+    }
+    let mut called: FxHashSet<usize> = FxHashSet::default();
+    for (caller, callees) in calls.iter().enumerate() {
+        for &callee in callees {
+            if component_of[callee as usize] != component_of[caller] {
+                called.insert(component_of[callee as usize]);
+            }
+        }
+    }
+    let mut roots: Vec<u32> =
+        (0..count as u32).filter(|&m| !called.contains(&component_of[m as usize])).collect();
+    roots.sort_unstable();
+    (found, roots)
+}
