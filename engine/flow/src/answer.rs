@@ -131,7 +131,7 @@ pub struct Options {
     pub max_depth: usize,
     /// Evaluations of nodes, and values looked at, in one interpretation of a method; of a short method, a share of it.
     pub max_steps: u64,
-    /// Rounds over a cycle of calls.
+    /// Rounds over a cycle of calls; fewer over cycles of hundreds of methods.
     pub max_rounds: usize,
     /// Calls of a method up to which each constant text or number that it decides something by makes a specialisation.
     pub max_specialisations: usize,

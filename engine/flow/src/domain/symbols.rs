@@ -47,10 +47,32 @@ impl Paths {
         path
     }
 
-    /// Gives back what is only needed to number more paths.
-    pub(crate) fn forget_numbers(&mut self) {
+    /// Leaves only paths that are used, and what they begin with. The new number of each; no more paths can be made.
+    pub(crate) fn keep_used(&mut self, used: impl Iterator<Item = PathId>) -> Vec<PathId> {
+        let mut keep = vec![false; self.links.len()];
+        used.for_each(|path| keep[path as usize] = true);
+        for place in (0..self.links.len()).rev() {
+            if keep[place]
+                && let Link::Below(above, _) = &self.links[place].0
+            {
+                keep[*above as usize] = true;
+            }
+        }
+        let mut numbers = vec![0; self.links.len()];
+        let mut links = Vec::new();
+        for (place, (mut link, depth)) in std::mem::take(&mut self.links).into_iter().enumerate() {
+            if keep[place] {
+                if let Link::Below(above, _) = &mut link {
+                    *above = numbers[*above as usize];
+                }
+                numbers[place] = links.len() as PathId;
+                links.push((link, depth));
+            }
+        }
+        links.shrink_to_fit();
+        self.links = links;
         self.known = FxHashMap::default();
-        self.links.shrink_to_fit();
+        numbers
     }
 
     pub(crate) fn root(&mut self, root: Root) -> PathId {

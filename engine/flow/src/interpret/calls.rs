@@ -23,7 +23,7 @@ pub(crate) struct Given {
 const SPECIAL: usize = 32;
 
 /// How much more a run's specialisations may cost than the run itself may.
-const SHARE: u64 = 2;
+const SHARE: u64 = 1;
 
 const CONSTRUCTORS: &[&str] = &["<init>", "__init__", "constructor", ".ctor"];
 

@@ -363,12 +363,43 @@ fn compact(summary: &mut Summary) {
     for (object, _) in &mut summary.heap {
         *object = objects[*object as usize];
     }
+    // Of origins and paths the same; a path only leads to ones before it.
+    let mut named = vec![false; summary.origins.len()];
+    let labels = kept.iter().flat_map(|v| &v.labels).chain(summary.pending.iter().flat_map(|p| &p.labels));
+    for label in labels {
+        named[label.origin as usize] = true;
+    }
+    let paths = summary.paths.keep_used(
+        things.iter().filter_map(|t| if let Thing::Input(path) = t { Some(*path) } else { None }).chain(
+            summary.origins.iter().zip(&named).filter_map(|(o, named)| match o {
+                Origin::Input(path, _) if *named => Some(*path),
+                _ => None,
+            }),
+        ),
+    );
+    for thing in &mut things {
+        if let Thing::Input(path) = thing {
+            *path = paths[*path as usize];
+        }
+    }
+    let mut origins = vec![0u32; named.len()];
+    let mut left = Vec::new();
+    for (place, mut origin) in std::mem::take(&mut summary.origins).into_iter().enumerate() {
+        if named[place] {
+            if let Origin::Input(path, _) = &mut origin {
+                *path = paths[*path as usize];
+            }
+            origins[place] = left.len() as u32;
+            left.push(origin);
+        }
+    }
     let labels = kept
         .iter_mut()
         .flat_map(|v| &mut v.labels)
         .chain(summary.pending.iter_mut().flat_map(|p| &mut p.labels));
     for label in labels {
         label.trace = number[label.trace as usize];
+        label.origin = origins[label.origin as usize];
     }
     for found in &mut summary.found {
         found.trace = number[found.trace as usize];
@@ -380,7 +411,7 @@ fn compact(summary: &mut Summary) {
     summary.values = kept;
     things.shrink_to_fit();
     summary.things = things;
-    summary.origins.shrink_to_fit();
-    summary.paths.forget_numbers();
+    left.shrink_to_fit();
+    summary.origins = left;
     summary.uses.shrink_to_fit();
 }

@@ -140,7 +140,7 @@ fn components(calls: &[Vec<u32>]) -> (Vec<Vec<u32>>, Vec<u32>) {
                         break;
                     }
                 }
-                component.sort_unstable();
+                // What is found last is what others before it call.
                 found.push(component);
             }
             work.pop();

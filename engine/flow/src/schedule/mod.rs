@@ -329,7 +329,12 @@ impl<'a> Context<'a> {
         // A method is interpreted again in a round if what it runs said something new since its last turn.
         let mut fresh: FxHashSet<u32> = component.iter().copied().collect();
         let mut unstable: FxHashSet<u32> = FxHashSet::default();
-        for round in 0..self.options.max_rounds {
+        let rounds = self.options.max_rounds.min(match component.len() {
+            0..=100 => usize::MAX,
+            101..=1000 => 3,
+            _ => 2,
+        });
+        for round in 0..rounds {
             let mut changed: FxHashSet<u32> = FxHashSet::default();
             for &method in component {
                 let stale = |m: &u32| fresh.contains(m) || changed.contains(m);
@@ -355,7 +360,7 @@ impl<'a> Context<'a> {
             if fresh.is_empty() {
                 break;
             }
-            if round + 1 == self.options.max_rounds {
+            if round + 1 == rounds {
                 unstable = std::mem::take(&mut fresh);
             }
         }
