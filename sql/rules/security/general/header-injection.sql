@@ -62,4 +62,4 @@ app.get('/', (req, res) => {
 */
 SELECT sink_id AS node_id, 'the header is built from ' || source_name AS message, path AS trace
 FROM flows
-WHERE kind = 'header' AND source_kind IN ('remote', 'network')
+WHERE kind = 'header' AND source_kind IN ('remote', 'network', 'database', 'directory', 'environment', 'console', 'file')

@@ -155,4 +155,4 @@ public class OpenRedirectSoundHandlerController : Controller {
 */
 SELECT sink_id AS node_id, 'the address is built from ' || source_name AS message, path AS trace
 FROM flows
-WHERE kind = 'redirect' AND source_kind IN ('remote', 'network')
+WHERE kind = 'redirect' AND source_kind IN ('remote', 'network', 'database', 'directory', 'console', 'file')
