@@ -103,7 +103,7 @@ impl Program {
     /// What the program takes of the heap, in bytes, roughly.
     pub fn bytes(&self) -> usize {
         // Of a node: its row and id, its place, a child's number, the start of each kind of edges, its slot.
-        let node = size_of::<Node>() + size_of::<NodeId>() + 8 * size_of::<u32>();
+        let node = size_of::<Node>() + size_of::<NodeId>() + size_of::<[Idx; 8]>();
         let method = size_of::<Method>() + 64;
         let edges = size_of_val(self.cfg.values()) + size_of_val(self.calls.values());
         let text: usize = self.text.heap_bytes();
