@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::interpret::summary::{Summary, Trace};
 use crate::program::NONE;
 use crate::schedule::{Context, Endpoints, Key};
-use crate::{Answer, Cut, CutReason, Flow, FlowError, Models, Options, Program, Role, Step};
+use crate::{Answer, Constant, Cut, CutReason, Flow, FlowError, Models, Options, Program, Role, Step};
 
 /// The longest path that is listed; of a longer one the middle is left out.
 const PATH: usize = 400;
@@ -35,12 +35,22 @@ pub fn analyse(
     let mut seen: FxHashSet<Key> = work.iter().cloned().collect();
     let mut best: FxHashMap<(u32, u32, i16, u32), Flow> = FxHashMap::default();
     let mut cuts: FxHashSet<Cut> = FxHashSet::default();
+    let mut constants: std::collections::BTreeSet<Constant> = Default::default();
     while let Some(key) = work.pop() {
         let Some(summary) = context.summary(&key) else { continue };
         let method = program.id(program.methods[key.method as usize].node);
         cuts.extend(summary.cuts.iter().map(|&reason| Cut { method, reason }));
         if key.facts.is_empty() && context.is_unstable(key.method) {
             cuts.insert(Cut { method, reason: CutReason::Rounds });
+        }
+        for (argument, text) in &summary.constants {
+            let node = program.node(*argument);
+            constants.insert(Constant {
+                call: if node.parent == NONE { -1 } else { program.id(node.parent) },
+                index: i32::from(node.argument),
+                argument: program.id(*argument),
+                value: text.to_string(),
+            });
         }
         for found in &summary.found {
             let place = (found.source, found.key.0, found.key.1, found.key.2);
@@ -69,7 +79,13 @@ pub fn analyse(
     });
     let mut cuts: Vec<Cut> = cuts.into_iter().collect();
     cuts.sort_unstable();
-    Ok(Answer { flows, cuts, methods: program.methods.len(), specialisations: context.specialisations() })
+    Ok(Answer {
+        flows,
+        cuts,
+        constants: constants.into_iter().collect(),
+        methods: program.methods.len(),
+        specialisations: context.specialisations(),
+    })
 }
 
 fn endpoints(program: &Program, models: &mut Models, options: &Options) -> Result<Endpoints, FlowError> {

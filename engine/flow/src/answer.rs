@@ -103,16 +103,38 @@ pub struct Cut {
     pub reason: CutReason,
 }
 
+/// A text that an argument may be, where a row of role `constant` asks for it.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Constant {
+    pub call: NodeId,
+    /// 0 is the receiver, 1 the first argument.
+    pub index: i32,
+    pub argument: NodeId,
+    pub value: String,
+}
+
 /// What an analysis found. Sorted; the same on every run.
 #[derive(Clone, Default, Debug)]
 pub struct Answer {
     /// One flow for each source, sink, argument and kind.
     pub flows: Vec<Flow>,
     pub cuts: Vec<Cut>,
+    pub constants: Vec<Constant>,
     /// Methods with a body that were interpreted.
     pub methods: usize,
     /// Specialisations that were made.
     pub specialisations: usize,
+}
+
+impl Answer {
+    /// What the answer takes of the heap, in bytes, roughly.
+    pub fn bytes(&self) -> usize {
+        let flow =
+            |f: &Flow| size_of::<Flow>() + f.source_kind.len() + f.kind.len() + size_of_val(&f.path[..]);
+        self.flows.iter().map(flow).sum::<usize>()
+            + size_of_val(&self.cuts[..])
+            + self.constants.iter().map(|c| size_of::<Constant>() + c.value.len()).sum::<usize>()
+    }
 }
 
 /// A node that the caller names as a source, a sink or a sanitizer, beside what the models say.

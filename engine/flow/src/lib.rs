@@ -31,7 +31,7 @@ mod program;
 mod schedule;
 
 pub use analyse::analyse;
-pub use answer::{Answer, Cut, CutReason, Endpoint, Flow, Options, Role, Step};
+pub use answer::{Answer, Constant, Cut, CutReason, Endpoint, Flow, Options, Role, Step};
 pub use error::FlowError;
 pub use models::{ModelRow, Models, ROLES, parse_models};
 pub use program::{EDGE_COLUMNS, EDGE_KINDS, NODE_COLUMNS, Program, ProgramBuilder};

@@ -49,7 +49,13 @@ fn flows(language: &str, file: &Path) -> Lines {
     let rows = parse_models(language, &models.to_string_lossy(), &std::fs::read_to_string(&models).unwrap())
         .unwrap();
     let program = builder.finish().unwrap();
-    let answer = analyse(&program, &Models::new(rows).unwrap(), &Options::default(), &|| false).unwrap();
+    let models = Models::new(rows).unwrap();
+    let answer = analyse(&program, &models, &Options::default(), &|| false).unwrap();
+    for threads in [1, 4] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let again = pool.install(|| analyse(&program, &models, &Options::default(), &|| false)).unwrap();
+        assert_eq!(format!("{answer:?}"), format!("{again:?}"), "an answer does not depend on threads");
+    }
     for flow in &answer.flows {
         assert_eq!(flow.path.first().map(|s| s.node), Some(flow.source), "a path begins at its source");
         assert_eq!(flow.path.last().map(|s| s.node), Some(flow.sink), "a path ends at its sink");
@@ -86,16 +92,51 @@ fn check(language: &str) {
 }
 
 #[test]
-fn java() {
-    check("java");
-}
-
-#[test]
 fn c() {
     check("c");
 }
 
 #[test]
+fn cpp() {
+    check("cpp");
+}
+
+#[test]
+fn csharp() {
+    check("csharp");
+}
+
+#[test]
+fn elixir() {
+    check("elixir");
+}
+
+#[test]
+fn go() {
+    check("go");
+}
+
+#[test]
+fn java() {
+    check("java");
+}
+
+#[test]
+fn javascript() {
+    check("javascript");
+}
+
+#[test]
 fn python() {
     check("python");
+}
+
+#[test]
+fn rust() {
+    check("rust");
+}
+
+#[test]
+fn typescript() {
+    check("typescript");
 }

@@ -110,8 +110,11 @@ impl Run<'_> {
             let name = self.program.node(node).name;
             if name != Symbol::NONE
                 && receiver.is_none()
-                && let Some(&variable) =
-                    self.method.variables.iter().find(|&&v| self.program.node(v).name == name)
+                && let Some(&variable) = self
+                    .method
+                    .variables
+                    .iter()
+                    .find(|&&v| self.program.node(v).name == name && v != self.method.node)
             {
                 let slot = self.program.slots[variable as usize];
                 let place = if slot == NONE || self.program.captured.contains(&variable) {
@@ -359,6 +362,7 @@ impl Run<'_> {
                 None => self.depends_on(value),
             }
         }
+        facts.extend(self.aliases(&general, bound));
         let (mut key, mut summary) = (Key::general(number), general);
         if last && !facts.is_empty() {
             let known = self.specials.get(&number).map_or(0, |s| s.len());
@@ -378,6 +382,24 @@ impl Run<'_> {
         }
         self.uses.insert(key);
         self.apply_summary(node, &summary, bound, confidence)
+    }
+
+    /// Parameters that are given the same object, where the callee writes to one of them: what it writes to the one it reads from the other.
+    fn aliases(&self, summary: &Summary, bound: &[ValueId]) -> Facts {
+        let mut facts = Facts::new();
+        for (later, value) in bound.iter().enumerate() {
+            let Some(first) = bound[..later].iter().position(|v| v == value) else { continue };
+            let written = |place: usize| {
+                summary.heap.iter().any(|(object, _)| match summary.things[*object as usize] {
+                    Thing::Input(path) => summary.paths.steps(path).0 == Root::Parameter(place as u32),
+                    _ => false,
+                })
+            };
+            if self.one_object(*value).is_some() && (written(first) || written(later)) {
+                facts.push((Root::Parameter(later as u32), Vec::new(), Fact::Same(first as u32)));
+            }
+        }
+        facts
     }
 
     /// What is certain of a value, if it would tell a callee something.

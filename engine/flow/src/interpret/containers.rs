@@ -130,6 +130,9 @@ impl Run<'_> {
         }
         let receiver_node = self.program.argument(node, 0)?;
         let receiver = given.receiver?;
+        if let ("getKey" | "getValue", true) = (name, given.arguments.is_empty() && self.is_pair(receiver)) {
+            return Some(self.element_value(node, receiver, &Selector::Index(i64::from(name == "getValue"))));
+        }
         let family = self.family_of(node, receiver_node, receiver)?;
         if self.get(receiver).objects.is_empty() && family != Family::Builder {
             // What comes from outside is not looked into: its elements come from there as well.
@@ -155,6 +158,17 @@ impl Run<'_> {
             },
             Family::Builder => self.builder(node, name, receiver, given),
         }
+    }
+
+    /// Whether a value is pairs of keys and values that a map was taken apart into.
+    fn is_pair(&self, value: ValueId) -> bool {
+        let known = self.get(value);
+        known.labels.is_empty()
+            && !known.objects.is_empty()
+            && known.objects.iter().all(|&o| match self.things[o as usize] {
+                Thing::Made { site, via, name, .. } => site == via && name == Symbol::NONE,
+                _ => false,
+            })
     }
 
     fn some(&mut self) -> ValueId {
@@ -233,7 +247,7 @@ impl Run<'_> {
         None
     }
 
-    fn copy_elements(&mut self, into: ValueId, from: ValueId) {
+    pub(crate) fn copy_elements(&mut self, into: ValueId, from: ValueId) {
         if let (Some(length), Some(object)) = (self.length(from), self.one_object(from)) {
             let parts = self.heap_object(object).map(|o| o.parts.clone()).unwrap_or_default();
             for (selector, value) in parts {
@@ -462,8 +476,18 @@ impl Run<'_> {
             "values" | "entrySet" | "items" | "entries" | "elements" if count == 0 => {
                 let any = self.part(map, &Selector::Element);
                 let keys = self.part(map, &Selector::Keys);
-                let any =
-                    if name == "values" || name == "elements" { any } else { self.values.join(any, keys) };
+                let any = if matches!(name, "values" | "elements") {
+                    any
+                } else {
+                    // Pairs: the key first, the value second.
+                    let pair =
+                        self.thing(Thing::Made { site: node, via: node, of: NONE, name: Symbol::NONE });
+                    self.state.object_mut(pair).many = true;
+                    let pair = self.values.intern(Value::object(pair));
+                    self.set_part(pair, &Selector::Index(0), keys, false);
+                    self.set_part(pair, &Selector::Index(1), any, false);
+                    pair
+                };
                 let made = self.make(node, NONE, Symbol::NONE);
                 self.set_part(made, &Selector::Element, any, false);
                 made

@@ -5,6 +5,7 @@ use std::collections::BinaryHeap;
 use stoa_model::{Control, EdgeLabel, NodeKind, Operator};
 
 use super::body::{Body, OUTSIDE};
+use super::summary::Fact;
 use super::{GLOBALS, Run, Thing};
 use crate::CutReason;
 use crate::domain::{BOTTOM, Root, Scalar, State, Value};
@@ -247,7 +248,13 @@ impl Run<'_> {
     fn enter(&mut self) {
         let parameters = self.method.parameters.clone();
         for (number, parameter) in parameters.iter().enumerate() {
-            let path = self.paths.root(Root::Parameter(number as u32));
+            let place = self.facts.iter().find_map(|(root, steps, fact)| match fact {
+                Fact::Same(first) if *root == Root::Parameter(number as u32) && steps.is_empty() => {
+                    Some(*first)
+                }
+                _ => None,
+            });
+            let path = self.paths.root(Root::Parameter(place.unwrap_or(number as u32)));
             let symbol = self.symbol(path);
             let value = self.entry_sources(number, parameter.node, symbol);
             self.define(parameter.node, value);

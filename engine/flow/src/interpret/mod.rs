@@ -95,6 +95,8 @@ pub(crate) struct Run<'a> {
     /// Specialisations that were asked for, by method.
     specials: FxHashMap<u32, FxHashMap<Facts, (Key, Arc<Summary>)>>,
     pub sensitive: FxHashSet<PathId>,
+    /// Texts that arguments were found to be, where a row asks for them.
+    pub constants: FxHashSet<(Idx, Arc<str>)>,
     pub cuts: Vec<CutReason>,
     /// Whether the node that is evaluated does not come back.
     pub stopped: bool,
@@ -147,6 +149,7 @@ impl<'a> Run<'a> {
             uses: FxHashSet::default(),
             specials: FxHashMap::default(),
             sensitive: FxHashSet::default(),
+            constants: FxHashSet::default(),
             cuts: Vec::new(),
             stopped: false,
             place,
@@ -277,6 +280,8 @@ impl<'a> Run<'a> {
                     value.scalar = Scalar::Bottom;
                 }
                 Fact::Type(_) => value.scalar = Scalar::Bottom,
+                // Told when the method is entered.
+                Fact::Same(_) => {}
             }
         }
         self.values.intern(value)

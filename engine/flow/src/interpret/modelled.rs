@@ -79,6 +79,29 @@ impl<'a> Run<'a> {
                 }
                 known
             }
+            Subject::Is(base, kind) => self.argument_nodes(call, base).first().and_then(|&node| {
+                let types = self.expression_types(node);
+                let fitting = types.iter().any(|t| fits(t, kind));
+                // A bare name says nothing of a type.
+                (fitting || types.iter().any(|t| t.contains(['.', '/', ':']))).then_some(fitting)
+            }),
+            Subject::IsText(base) => self.argument_nodes(call, base).first().and_then(|&node| {
+                let value = self.get(self.kept_value(node));
+                let is_other = |&object: &u32| match self.things[object as usize] {
+                    Thing::Made { of, name, .. } => {
+                        of != NONE || (name != Symbol::NONE && !self.program.str(name).contains("tr"))
+                    }
+                    Thing::Typed { .. } | Thing::Function(_) => true,
+                    _ => false,
+                };
+                match &value.scalar {
+                    Scalar::Str(_) => Some(true),
+                    Scalar::Bottom if !value.objects.is_empty() && value.objects.iter().all(is_other) => {
+                        Some(false)
+                    }
+                    _ => None,
+                }
+            }),
             Subject::Equals(base, wanted) => match self.argument_nodes(call, base)[..] {
                 [] => Some(false),
                 [node, ..] => {
@@ -241,6 +264,19 @@ impl<'a> Run<'a> {
 
     /// Sinks among the rows of a call are reached.
     pub(crate) fn sinks(&mut self, call: Idx, rows: &[&Model]) {
+        for row in rows.iter().filter(|r| r.role == Role::Constant) {
+            for input in &row.inputs {
+                for node in self.argument_nodes(call, &input.base) {
+                    let value = self.value(node);
+                    match self.get(value).constant().and_then(Scalar::text) {
+                        Some(text) => {
+                            self.constants.insert((node, std::sync::Arc::from(text)));
+                        }
+                        None => self.depends_on(value),
+                    }
+                }
+            }
+        }
         for row in rows.iter().filter(|r| r.role == Role::Sink && self.context.options.model_sinks) {
             for input in &row.inputs {
                 for node in self.argument_nodes(call, &input.base) {

@@ -112,22 +112,20 @@ impl Run<'_> {
                 if let Some(length) = length.filter(|_| operands.len() == 1) {
                     self.set_length(made, Some(length));
                 }
+                // Of several dimensions, an array holds arrays.
+                let mut outer = made;
+                let dimensions: SmallVec<[Idx; 4]> = self.program.arguments(node).skip(1).take(4).collect();
+                for at in dimensions {
+                    let inner = self.make(at, NONE, name);
+                    self.set_part(outer, &Selector::Element, inner, false);
+                    outer = inner;
+                }
                 made
             }
             O::ArrayInitializer | O::ListLiteral | O::TupleLiteral | O::SetLiteral | O::ExpressionList => {
                 self.sequence(node, operator, &operands)
             }
-            O::DictLiteral => {
-                let made = self.make_named(node, "dict");
-                for pair in operands.chunks(2) {
-                    let [key, value] = pair else { continue };
-                    let selector = self.element(*key);
-                    let passed = self.with_step(*value, node);
-                    self.set_part(made, &selector, passed, true);
-                    self.set_part(made, &Selector::Keys, *key, false);
-                }
-                made
-            }
+            O::DictLiteral => self.dictionary(node, &operands),
             O::StructLiteral => self.structure(node),
             O::Cast => *operands.last().unwrap_or(&BOTTOM),
             O::Await | O::Spread | O::Try | O::Go | O::Void | O::Receive | O::Yield
@@ -440,13 +438,62 @@ impl Run<'_> {
         made
     }
 
+    /// A literal of keys and values: in turn, or as assignments to names.
+    fn dictionary(&mut self, node: Idx, operands: &[ValueId]) -> ValueId {
+        let made = self.make_named(node, "dict");
+        let children: Vec<Idx> = self.program.arguments(node).collect();
+        let mut place = 0;
+        while let Some(&child) = children.get(place) {
+            let (selector, key, value);
+            if self.program.node(child).operator == Some(Operator::Assignment) {
+                place += 1;
+                let (Some(name), Some(given)) =
+                    (self.program.argument(child, 1), self.program.argument(child, 2))
+                else {
+                    continue;
+                };
+                value = self.value(given);
+                if self.program.kind(name) == stoa_model::NodeKind::FieldIdentifier {
+                    let text: Arc<str> = Arc::from(self.program.name(name));
+                    selector = Selector::Key(text.clone());
+                    key = self.values.intern(Value::scalar(Scalar::Str(text)));
+                } else {
+                    key = self.value(name);
+                    selector = self.element(key);
+                }
+            } else if self.program.node(child).operator == Some(Operator::Spread) {
+                let from = operands.get(place).copied().unwrap_or(BOTTOM);
+                place += 1;
+                self.copy_elements(made, from);
+                continue;
+            } else {
+                let (Some(&first), Some(&second)) = (operands.get(place), operands.get(place + 1)) else {
+                    break;
+                };
+                place += 2;
+                (selector, key, value) = (self.element(first), first, second);
+            }
+            let value = self.with_step(value, node);
+            self.set_part(made, &selector, value, true);
+            self.set_part(made, &Selector::Keys, key, false);
+        }
+        made
+    }
+
     /// An object literal: its children assign fields, or name them.
     fn structure(&mut self, node: Idx) -> ValueId {
         let own = *self.program.node(node);
         let made = self.make(node, NONE, own.type_name);
         let children: Vec<Idx> = self.program.children.of(node).to_vec();
+        let mut named = None;
+        let mut place = 0;
         for child in children {
             let language = own.language;
+            let each = *self.program.node(child);
+            if each.kind == stoa_model::NodeKind::FieldIdentifier && each.argument == i16::MIN {
+                named = Some(each.name);
+                continue;
+            }
             if self.program.node(child).operator == Some(Operator::Assignment) {
                 let (Some(key), Some(value)) =
                     (self.program.argument(child, 1), self.program.argument(child, 2))
@@ -465,10 +512,38 @@ impl Run<'_> {
                 self.set_part(made, &selector, value, true);
             } else if self.program.node(child).argument > 0 {
                 let value = self.value(child);
-                self.set_part(made, &Selector::Element, value, false);
+                // By a name before it, or by its place among the fields of the type.
+                let name = named.take().or_else(|| self.field_at(node, place));
+                place += 1;
+                let value = self.with_step(value, node);
+                match name {
+                    Some(name) => {
+                        let selector = self.field(name, language);
+                        self.set_part(made, &selector, value, true);
+                    }
+                    None => self.set_part(made, &Selector::Element, value, false),
+                }
             }
         }
         made
+    }
+
+    /// The name of the field at a place of the type that a literal names.
+    fn field_at(&self, literal: Idx, place: usize) -> Option<Symbol> {
+        let named = self
+            .program
+            .children
+            .of(literal)
+            .iter()
+            .copied()
+            .find(|&c| self.program.kind(c) == stoa_model::NodeKind::TypeRef)?;
+        let of = self.program.node(named).target;
+        if of == NONE {
+            return None;
+        }
+        let is_field = |m: &&Idx| self.program.kind(**m) == stoa_model::NodeKind::Member;
+        let member = self.program.children.of(of).iter().filter(is_field).nth(place)?;
+        Some(self.program.node(*member).name)
     }
 
     /// The value of a literal.

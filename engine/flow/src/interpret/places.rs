@@ -26,7 +26,7 @@ const PARTS: usize = 256;
 impl Run<'_> {
     /// The place of a LOCAL or parameter of this method, or one that is shared.
     fn variable(&mut self, declaration: Idx) -> Place {
-        let own = self.program.node(declaration).method == self.method.node
+        let own = self.program.method_around(declaration) == self.method.node
             && self.program.slots[declaration as usize] != NONE;
         if own && !self.program.captured.contains(&declaration) {
             Place::Slot(self.program.slots[declaration as usize])
@@ -54,7 +54,10 @@ impl Run<'_> {
         if own.target != NONE || own.kind != NodeKind::Identifier {
             return own.target;
         }
-        let named = |v: &&Idx| self.program.node(**v).name == own.name;
+        let named = |v: &&Idx| {
+            let variable = self.program.node(**v);
+            variable.name == own.name && variable.kind != NodeKind::Method
+        };
         self.method.variables.iter().find(named).copied().unwrap_or(NONE)
     }
 
@@ -105,7 +108,7 @@ impl Run<'_> {
     fn owner_around(&self) -> Idx {
         match self.program.receiver_around(self.method.node) {
             Some(this) => {
-                let method = self.program.node(this).method;
+                let method = self.program.method_around(this);
                 self.program.method(method).map_or(NONE, |m| m.owner)
             }
             None => NONE,

@@ -16,6 +16,8 @@ pub(crate) enum Fact {
     Type(Idx),
     /// This function.
     Function(Idx),
+    /// The same object as this parameter, which stands before it.
+    Same(u32),
 }
 
 /// What is known when a method is entered, by path. Empty for its general summary.
@@ -76,6 +78,8 @@ pub(crate) struct Summary {
     pub uses: Vec<Key>,
     /// Paths of which a constant, a type or a function would tell more.
     pub sensitive: Vec<(Root, Vec<Selector>)>,
+    /// Texts that arguments were found to be, where a row asks for them.
+    pub constants: Vec<(Idx, Arc<str>)>,
     pub cuts: Vec<CutReason>,
     /// The work of the run and of the specialisations it asked for.
     pub cost: u64,
@@ -177,6 +181,7 @@ pub(super) fn summarise(mut run: Run<'_>, exit: Option<State>) -> Summary {
         found,
         uses,
         sensitive,
+        constants: std::mem::take(&mut run.constants).into_iter().collect(),
         cuts,
         cost: run.work + run.asked,
         height: run.height,

@@ -9,6 +9,10 @@ pub(crate) enum Subject {
     From(String),
     /// Whether an argument is written or evaluates like this.
     Equals(Base, String),
+    /// Whether an argument is of a type, or of one below it.
+    Is(Base, String),
+    /// Whether an argument is a text rather than an object.
+    IsText(Base),
 }
 
 /// A condition of a row. One that cannot be decided holds.
@@ -30,6 +34,17 @@ impl Condition {
             return (!name.contains(' '))
                 .then(|| Condition { wanted, subject: Subject::From(name.to_owned()) });
         }
+        if let Some((place, kind)) = rest.split_once(" is ")
+            && let Some(place) = Place::parse(place.trim())
+            && place.parts.is_empty()
+            && !kind.contains(' ')
+        {
+            let subject = match kind {
+                "text" => Subject::IsText(place.base),
+                kind => Subject::Is(place.base, kind.to_owned()),
+            };
+            return Some(Condition { wanted, subject });
+        }
         let (place, value) = rest.split_once('=')?;
         let place = Place::parse(place.trim())?;
         (place.parts.is_empty() && !value.contains(' '))
@@ -47,6 +62,12 @@ mod tests {
         assert_eq!(Condition::parse("unless this from <init>"), Some(from));
         let shell = Subject::Equals(Base::Keyword("shell".to_owned()), "True".to_owned());
         assert_eq!(Condition::parse("if arg[shell]=True"), Some(Condition { wanted: true, subject: shell }));
+        let text = Condition { wanted: true, subject: Subject::IsText(Base::Argument(0)) };
+        assert_eq!(Condition::parse("if arg[0] is text"), Some(text));
+        let writer = Subject::Is(Base::Argument(0), "net/http.ResponseWriter".to_owned());
+        let writer = Condition { wanted: true, subject: writer };
+        assert_eq!(Condition::parse("if arg[0] is net/http.ResponseWriter"), Some(writer));
+        assert_eq!(Condition::parse("if arg[0] is a sum"), None);
         assert_eq!(Condition::parse("if the moon is full"), None);
         assert_eq!(Condition::parse("the query"), None);
     }

@@ -278,6 +278,11 @@ impl<T> Rows<T> {
         Rows { starts, values }
     }
 
+    /// All rows behind each other.
+    pub(crate) fn values(&self) -> &[T] {
+        &self.values
+    }
+
     #[inline]
     pub(crate) fn of(&self, row: u32) -> &[T] {
         &self.values[self.starts[row as usize] as usize..self.starts[row as usize + 1] as usize]

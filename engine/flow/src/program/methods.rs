@@ -65,9 +65,19 @@ impl Program {
                 _ => {}
             }
         }
+        self.add_receivers();
         for place in 0..self.nodes.len() as Idx {
             let node = self.nodes[place as usize];
-            if node.kind != NodeKind::Identifier || node.target == NONE {
+            if node.kind != NodeKind::Identifier {
+                continue;
+            }
+            if node.target == NONE {
+                if matches!(self.str(node.name), "this" | "super")
+                    && let Some(this) = self.receiver_around(node.method)
+                    && self.method_around(this) != node.method
+                {
+                    self.captured.insert(this);
+                }
                 continue;
             }
             let target = self.nodes[node.target as usize];
@@ -77,13 +87,40 @@ impl Program {
                 }
                 NodeKind::Member if !target.is_static => {
                     if let Some(this) = self.receiver_around(node.method)
-                        && self.node(this).method != node.method
+                        && self.method_around(this) != node.method
                     {
                         self.captured.insert(this);
                     }
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// Methods of types whose language does not declare the receiver get one: the METHOD node stands for it.
+    fn add_receivers(&mut self) {
+        for number in 0..self.methods.len() {
+            let method = &self.methods[number];
+            let node = self.nodes[method.node as usize];
+            let lacks = method.language == Language::JavaScript
+                && method.owner != NONE
+                && !node.is_static
+                && method.parameters.iter().all(|p| p.index != 0);
+            if lacks {
+                let method = &mut self.methods[number];
+                self.slots[method.node as usize] = method.variables.len() as u32;
+                method.variables.push(method.node);
+                let this = Parameter { node: method.node, index: 0, name: Symbol::NONE, variadic: false };
+                method.parameters.insert(0, this);
+            }
+        }
+    }
+
+    /// The method that has a parameter or variable.
+    pub(crate) fn method_around(&self, declaration: Idx) -> Idx {
+        match self.kind(declaration) {
+            NodeKind::Method => declaration,
+            _ => self.node(declaration).method,
         }
     }
 

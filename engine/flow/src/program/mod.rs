@@ -100,6 +100,16 @@ impl Program {
         self.nodes.is_empty()
     }
 
+    /// What the program takes of the heap, in bytes, roughly.
+    pub fn bytes(&self) -> usize {
+        // Of a node: its row and id, its place, a child's number, the start of each kind of edges, its slot.
+        let node = size_of::<Node>() + size_of::<NodeId>() + size_of::<[Idx; 8]>();
+        let method = size_of::<Method>() + 64;
+        let edges = size_of_val(self.cfg.values()) + size_of_val(self.calls.values());
+        let text: usize = self.text.heap_bytes();
+        self.nodes.len() * node + self.methods.len() * method + edges + text
+    }
+
     #[allow(clippy::too_many_arguments)]
     fn assemble(
         text: Interner,

@@ -22,8 +22,8 @@ pub(super) struct Calls {
 
 impl Calls {
     pub(super) fn new(program: &Program) -> Calls {
-        let callees = call_graph(program);
-        let (components, roots) = components(&callees);
+        let (callees, invoked) = call_graph(program);
+        let components = components(&callees);
         let mut component_of = vec![0u32; callees.len()];
         for (number, component) in components.iter().enumerate() {
             component.iter().for_each(|&m| component_of[m as usize] = number as u32);
@@ -39,13 +39,24 @@ impl Calls {
                 }
             }
         }
+        // What is only mentioned, as a value or as the member of a type, may be run by whoever has it: it counts as not called.
+        let mut called: FxHashSet<u32> = FxHashSet::default();
+        for (caller, callee) in invoked {
+            let (from, to) = (component_of[caller as usize], component_of[callee as usize]);
+            if from != to {
+                called.insert(to);
+            }
+        }
+        let roots =
+            (0..callees.len() as u32).filter(|&m| !called.contains(&component_of[m as usize])).collect();
         let level_of = component_of.iter().map(|&c| levels[c as usize]).collect();
         Calls { callees, components, component_of, level_of, callers, roots }
     }
 }
 
-/// For each method those that it may call, or mentions as values.
-fn call_graph(program: &Program) -> Vec<Vec<u32>> {
+/// For each method those that it may call, or mentions as values; and, apart, pairs of callers and what they call.
+fn call_graph(program: &Program) -> (Vec<Vec<u32>>, Vec<(u32, u32)>) {
+    let mut invoked: Vec<(u32, u32)> = Vec::new();
     let mut calls: Vec<Vec<u32>> = vec![Vec::new(); program.methods.len()];
     for place in 0..program.nodes.len() as Idx {
         let node = program.node(place);
@@ -60,6 +71,9 @@ fn call_graph(program: &Program) -> Vec<Vec<u32>> {
                 for call in program.calls.of(place) {
                     if call.confidence > 0.0 || call.label == Some(EdgeLabel::Callback) {
                         add(call.method);
+                        if let Some(&callee) = program.method_of.get(&call.method) {
+                            invoked.push((caller, callee));
+                        }
                     }
                 }
             }
@@ -99,10 +113,10 @@ fn call_graph(program: &Program) -> Vec<Vec<u32>> {
         each.sort_unstable();
         each.dedup();
     }
-    calls
+    (calls, invoked)
 }
-/// Strongly connected components, callees before callers (Tarjan, 1972), and the methods of components that no other component calls.
-fn components(calls: &[Vec<u32>]) -> (Vec<Vec<u32>>, Vec<u32>) {
+/// Strongly connected components, callees before callers (Tarjan, 1972).
+fn components(calls: &[Vec<u32>]) -> Vec<Vec<u32>> {
     const NEW: u32 = u32::MAX;
     let count = calls.len();
     let (mut index, mut low, mut on) = (vec![NEW; count], vec![0u32; count], vec![false; count]);
@@ -149,20 +163,5 @@ fn components(calls: &[Vec<u32>]) -> (Vec<Vec<u32>>, Vec<u32>) {
             }
         }
     }
-    let mut component_of = vec![0usize; count];
-    for (number, component) in found.iter().enumerate() {
-        component.iter().for_each(|&m| component_of[m as usize] = number);
-    }
-    let mut called: FxHashSet<usize> = FxHashSet::default();
-    for (caller, callees) in calls.iter().enumerate() {
-        for &callee in callees {
-            if component_of[callee as usize] != component_of[caller] {
-                called.insert(component_of[callee as usize]);
-            }
-        }
-    }
-    let mut roots: Vec<u32> =
-        (0..count as u32).filter(|&m| !called.contains(&component_of[m as usize])).collect();
-    roots.sort_unstable();
-    (found, roots)
+    found
 }
