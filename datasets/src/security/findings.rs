@@ -21,11 +21,27 @@ pub struct Finding {
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     pub findings: Vec<Finding>,
-    /// The weaknesses that the rules which ran are about, found or not.
-    pub about: BTreeSet<u32>,
+    /// The rules, whether or not they found anything.
+    pub rules: Vec<About>,
+}
+
+/// What a rule looks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    pub cwe: Vec<u32>,
+    /// In these languages; empty if the tool does not say.
+    pub languages: Vec<String>,
 }
 
 impl Report {
+    /// The weaknesses that the rules are about in some languages, found or not.
+    pub fn about(&self, languages: &[&str]) -> BTreeSet<u32> {
+        let is_for = |rule: &&About| {
+            rule.languages.is_empty() || rule.languages.iter().any(|l| languages.contains(&l.as_str()))
+        };
+        self.rules.iter().filter(is_for).flat_map(|rule| &rule.cwe).copied().collect()
+    }
+
     /// The same findings under the paths that files had before they were renamed.
     pub fn at_home(mut self, paths: &BTreeMap<String, String>) -> Self {
         for finding in &mut self.findings {
@@ -93,7 +109,9 @@ pub fn parse(text: &str) -> anyhow::Result<Report> {
                 numbers_in(&rule["relationships"], &mut numbers);
                 numbers.sort_unstable();
                 numbers.dedup();
-                report.about.extend(&numbers);
+                let languages = rule["properties"]["languages"].as_array().into_iter().flatten();
+                let languages = languages.filter_map(|l| l.as_str().map(str::to_owned)).collect();
+                report.rules.push(About { cwe: numbers.clone(), languages });
                 about.insert(id, numbers);
             }
         }
@@ -143,11 +161,13 @@ mod tests {
         let text = r#"{"runs": [{
             "tool": {"driver": {"rules": [
                 {"id": "a", "properties": {"tags": ["external/cwe/cwe-089", "x"]}},
-                {"id": "b", "properties": {"tags": ["CWE-22: Path", "CWE-23"]}}]}},
+                {"id": "b", "properties": {"tags": ["CWE-22: Path", "CWE-23"]}},
+                {"id": "c", "properties": {"tags": ["cwe-121"], "languages": ["c", "cpp"]}}]}},
             "results": [{"ruleId": "a", "locations": [{"physicalLocation": {
                 "artifactLocation": {"uri": "./p/A.java"}, "region": {"startLine": 7}}}]}, {"ruleId": "a"}]}]}"#;
         let report = parse(text).unwrap();
-        assert_eq!(report.about, BTreeSet::from([22, 23, 89]));
+        assert_eq!(report.about(&["java"]), BTreeSet::from([22, 23, 89]));
+        assert_eq!(report.about(&["cpp"]), BTreeSet::from([22, 23, 89, 121]));
         let expected = Finding { rule: "a".to_owned(), cwe: vec![89], path: "p/A.java".to_owned(), line: 7 };
         assert_eq!(report.findings, [expected]);
     }

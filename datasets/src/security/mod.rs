@@ -47,6 +47,13 @@ impl Set {
         }
     }
 
+    fn languages(self) -> &'static [&'static str] {
+        match self {
+            Set::JulietC => &["c", "cpp"],
+            Set::OwaspJava | Set::JulietJava | Set::Securibench => &["java"],
+        }
+    }
+
     /// The part of the checkout that is scanned; the rest is libraries, documentation and what builds the set.
     fn sources(self, checkout: &Path) -> PathBuf {
         match self {
@@ -109,7 +116,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     };
     // A set without categories by weakness is scored as a whole.
     let about: BTreeSet<u32> = match options.cwe.is_empty() {
-        true => report.about.clone(),
+        true => report.about(set.languages()),
         false => options.cwe.iter().copied().collect(),
     };
     let cases: Vec<Case> =

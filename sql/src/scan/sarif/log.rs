@@ -72,7 +72,7 @@ pub struct Descriptor<'a> {
     pub default_configuration: Configuration,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub relationships: Vec<Relationship>,
-    pub properties: Properties,
+    pub properties: Properties<'a>,
 }
 
 #[derive(Serialize)]
@@ -100,8 +100,10 @@ pub struct Target {
 }
 
 #[derive(Serialize)]
-pub struct Properties {
+pub struct Properties<'a> {
     pub tags: Vec<String>,
+    /// What the rule is about; of others it finds nothing.
+    pub languages: &'a [String],
     pub severity: &'static str,
     #[serde(rename = "security-severity", skip_serializing_if = "Option::is_none")]
     pub security_severity: Option<&'static str>,

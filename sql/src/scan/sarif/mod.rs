@@ -138,6 +138,7 @@ fn descriptor(rule: &Rule) -> Descriptor<'_> {
             .collect(),
         properties: Properties {
             tags,
+            languages: &rule.languages,
             severity: rule.severity.as_str(),
             security_severity: score(rule.severity),
         },
