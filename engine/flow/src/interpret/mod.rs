@@ -358,7 +358,9 @@ impl<'a> Run<'a> {
     }
 
     fn symbol_below(&mut self, path: PathId, selector: &Selector) -> ValueId {
-        if matches!(selector, Selector::Content | Selector::Keys) {
+        // What a builder holds comes with the builder; what a pointer leads to is a thing of its own.
+        let leads = *selector == Selector::Content && self.method.language.has_addresses();
+        if matches!(selector, Selector::Content | Selector::Keys) && !leads {
             return BOTTOM;
         }
         if let Selector::Variable(member) = selector

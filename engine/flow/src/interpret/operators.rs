@@ -375,6 +375,10 @@ impl Run<'_> {
 
     fn address(&mut self, node: Idx, of: ValueId) -> ValueId {
         let Some(operand) = self.program.argument(node, 1) else { return of };
+        // A reference is used as what it refers to.
+        if !self.program.node(node).language.has_addresses() {
+            return of;
+        }
         let target = self.program.node(operand).target;
         let whole = self.get(of);
         if !whole.objects.is_empty()

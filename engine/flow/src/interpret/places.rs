@@ -51,14 +51,31 @@ impl Run<'_> {
     /// What an identifier means: as the graph says, or else the variable of the method that has its name.
     fn meaning(&self, node: Idx) -> Idx {
         let own = self.program.node(node);
-        if own.target != NONE || own.kind != NodeKind::Identifier {
+        if own.kind != NodeKind::Identifier {
             return own.target;
+        }
+        if own.target != NONE {
+            return self.expanded(own.target).unwrap_or(own.target);
         }
         let named = |v: &&Idx| {
             let variable = self.program.node(**v);
             variable.name == own.name && variable.kind != NodeKind::Method
         };
         self.method.variables.iter().find(named).copied().unwrap_or(NONE)
+    }
+
+    /// The variable of the method that a macro stands for.
+    fn expanded(&self, target: Idx) -> Option<Idx> {
+        let own = self.program.node(target);
+        if own.kind != NodeKind::Member
+            || own.type_name != Symbol::NONE
+            || !matches!(own.language, Language::C | Language::Cpp)
+        {
+            return None;
+        }
+        let names = self.program.aliases.get(&own.name)?;
+        let meant = |v: &&Idx| names.contains(&self.program.node(**v).name);
+        self.method.variables.iter().find(meant).copied()
     }
 
     /// The place that an identifier means.
