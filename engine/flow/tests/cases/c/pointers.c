@@ -44,3 +44,9 @@ void address(void) {
     *there = "safe";
     system(text);
 }
+
+#define RUN system
+
+void renamed(void) {
+    RUN(getenv("A")); // flow: command
+}
