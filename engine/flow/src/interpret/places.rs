@@ -192,7 +192,7 @@ impl Run<'_> {
                 }
                 let base = self.program.argument(node, 1)?;
                 let name = self.program.node(field).name;
-                let named = self.program.node(base).target;
+                let named = self.named_type(base);
                 if named != NONE
                     && self.program.kind(named) == NodeKind::TypeDecl
                     && let Some(member) = self.static_member(named, name)
@@ -215,6 +215,18 @@ impl Run<'_> {
                 Some(Place::Part(base, Selector::Content))
             }
             _ => None,
+        }
+    }
+
+    /// What an expression before a field refers to; where that is not known, the only type of the language that has its name.
+    fn named_type(&self, base: Idx) -> Idx {
+        let own = self.program.node(base);
+        if own.target != NONE || own.kind != NodeKind::Identifier || self.meaning(base) != NONE {
+            return own.target;
+        }
+        match self.program.types_by_simple_name.get(&own.name) {
+            Some(&of) if of != NONE && self.program.node(of).language == own.language => of,
+            _ => NONE,
         }
     }
 
