@@ -379,7 +379,7 @@ impl Run<'_> {
         if !self.program.node(node).language.has_addresses() {
             return of;
         }
-        let target = self.program.node(operand).target;
+        let target = self.meaning(operand);
         let whole = self.get(of);
         if !whole.objects.is_empty()
             && whole.scalar == Scalar::Bottom

@@ -49,7 +49,7 @@ impl Run<'_> {
     }
 
     /// What an identifier means: as the graph says, or else the variable of the method that has its name.
-    fn meaning(&self, node: Idx) -> Idx {
+    pub(super) fn meaning(&self, node: Idx) -> Idx {
         let own = self.program.node(node);
         if own.kind != NodeKind::Identifier {
             return own.target;
