@@ -5,7 +5,7 @@
 //! once it is not, its turns are joined and widened.
 //!
 //! - [`places`]: what an expression on the left means, reading and writing it;
-//! - [`operators`]: operators and literals;
+//! - [`operators`] and [`literals`];
 //! - [`refine`]: what a condition says of values behind it;
 //! - [`calls`]: which methods a call runs; [`apply`]: what their summaries do here; [`library`]: what methods outside of the tree do,
 //!   by [`models`], by [`containers`] and [`strings`] that are known, or by default;
@@ -18,6 +18,7 @@ pub(crate) mod constants;
 mod containers;
 mod engine;
 mod library;
+mod literals;
 mod modelled;
 mod operators;
 mod places;
