@@ -5,7 +5,7 @@
 //! once it is not, its turns are joined and widened.
 //!
 //! - [`places`]: what an expression on the left means, reading and writing it;
-//! - [`operators`]: operators and literals;
+//! - [`operators`] and [`literals`];
 //! - [`refine`]: what a condition says of values behind it;
 //! - [`calls`]: which methods a call runs; [`apply`]: what their summaries do here; [`library`]: what methods outside of the tree do,
 //!   by [`models`], by [`containers`] and [`strings`] that are known, or by default;
@@ -18,6 +18,7 @@ pub(crate) mod constants;
 mod containers;
 mod engine;
 mod library;
+mod literals;
 mod modelled;
 mod operators;
 mod places;
@@ -358,7 +359,9 @@ impl<'a> Run<'a> {
     }
 
     fn symbol_below(&mut self, path: PathId, selector: &Selector) -> ValueId {
-        if matches!(selector, Selector::Content | Selector::Keys) {
+        // What a builder holds comes with the builder; what a pointer leads to is a thing of its own.
+        let leads = *selector == Selector::Content && self.method.language.has_addresses();
+        if matches!(selector, Selector::Content | Selector::Keys) && !leads {
             return BOTTOM;
         }
         if let Selector::Variable(member) = selector

@@ -39,11 +39,9 @@ impl<'a> Run<'a> {
         let name = if own.name == Symbol::NONE { name } else { own.name };
         let arity = self.program.arguments(call).filter(|&a| self.program.node(a).argument > 0).count();
         let mut found: Vec<&'a Model> = Vec::new();
-        let aliases = if targets.is_empty() {
-            self.program.aliases.get(&name).map_or(&[][..], Vec::as_slice)
-        } else {
-            &[]
-        };
+        let unknown = targets.iter().all(|t| self.program.node(t.method).external);
+        let aliases =
+            if unknown { self.program.aliases.get(&name).map_or(&[][..], Vec::as_slice) } else { &[] };
         let target = targets.first().map_or("", |t| self.program.name(t.method));
         let mut types: Option<Arc<[String]>> = None;
         for name in
@@ -150,7 +148,13 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        if self.program.calls.of(call).is_empty() && self.program.argument(call, 0).is_none() {
+        let known = self
+            .program
+            .calls
+            .of(call)
+            .iter()
+            .any(|t| !self.program.str(self.program.node(t.method).full_name).starts_with("<unknown>"));
+        if !known && self.program.argument(call, 0).is_none() {
             add("");
         }
         if let Some(receiver) = self.program.argument(call, 0) {

@@ -49,16 +49,33 @@ impl Run<'_> {
     }
 
     /// What an identifier means: as the graph says, or else the variable of the method that has its name.
-    fn meaning(&self, node: Idx) -> Idx {
+    pub(super) fn meaning(&self, node: Idx) -> Idx {
         let own = self.program.node(node);
-        if own.target != NONE || own.kind != NodeKind::Identifier {
+        if own.kind != NodeKind::Identifier {
             return own.target;
+        }
+        if own.target != NONE {
+            return self.expanded(own.target).unwrap_or(own.target);
         }
         let named = |v: &&Idx| {
             let variable = self.program.node(**v);
             variable.name == own.name && variable.kind != NodeKind::Method
         };
         self.method.variables.iter().find(named).copied().unwrap_or(NONE)
+    }
+
+    /// The variable of the method that a macro stands for.
+    fn expanded(&self, target: Idx) -> Option<Idx> {
+        let own = self.program.node(target);
+        if own.kind != NodeKind::Member
+            || own.type_name != Symbol::NONE
+            || !matches!(own.language, Language::C | Language::Cpp)
+        {
+            return None;
+        }
+        let names = self.program.aliases.get(&own.name)?;
+        let meant = |v: &&Idx| names.contains(&self.program.node(**v).name);
+        self.method.variables.iter().find(meant).copied()
     }
 
     /// The place that an identifier means.
@@ -175,7 +192,7 @@ impl Run<'_> {
                 }
                 let base = self.program.argument(node, 1)?;
                 let name = self.program.node(field).name;
-                let named = self.program.node(base).target;
+                let named = self.named_type(base);
                 if named != NONE
                     && self.program.kind(named) == NodeKind::TypeDecl
                     && let Some(member) = self.static_member(named, name)
@@ -198,6 +215,18 @@ impl Run<'_> {
                 Some(Place::Part(base, Selector::Content))
             }
             _ => None,
+        }
+    }
+
+    /// What an expression before a field refers to; where that is not known, the only type of the language that has its name.
+    fn named_type(&self, base: Idx) -> Idx {
+        let own = self.program.node(base);
+        if own.target != NONE || own.kind != NodeKind::Identifier || self.meaning(base) != NONE {
+            return own.target;
+        }
+        match self.program.types_by_simple_name.get(&own.name) {
+            Some(&of) if of != NONE && self.program.node(of).language == own.language => of,
+            _ => NONE,
         }
     }
 

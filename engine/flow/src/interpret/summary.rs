@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Run, SinkKey, Thing};
 use crate::domain::{Label, Object, Origin, Paths, Root, Scalar, Selector, State, Value, ValueId};
-use crate::program::Idx;
+use crate::program::{Idx, Language};
 use crate::schedule::Key;
 use crate::{CutReason, Role};
 
@@ -208,6 +208,14 @@ fn effects(
     // First what was there before: parameters, what is below them, variables that outlive the method.
     for number in 0..run.things.len() as u32 {
         if !matches!(run.things[number as usize], Thing::Input(_) | Thing::Variable(_)) {
+            continue;
+        }
+        // A variable of the frame is gone with it, where no closure keeps it.
+        if let Thing::Variable(variable) = run.things[number as usize]
+            && matches!(run.method.language, Language::C | Language::Cpp)
+            && run.program.method_around(variable) == run.method.node
+            && run.program.kind(variable) != stoa_model::NodeKind::Member
+        {
             continue;
         }
         let Some(content) = exit.object(number).cloned() else { continue };

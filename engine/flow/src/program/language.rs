@@ -37,6 +37,11 @@ impl Language {
         !matches!(self, Language::Elixir | Language::JavaScript | Language::Python)
     }
 
+    /// Whether the address of a variable is a value that may be written through.
+    pub(crate) const fn has_addresses(self) -> bool {
+        matches!(self, Language::C | Language::Cpp | Language::Go)
+    }
+
     /// Whether values of struct type are places that pointers lead to.
     pub(crate) const fn has_pointers(self) -> bool {
         matches!(self, Language::C | Language::Cpp | Language::Go | Language::Rust | Language::CSharp)

@@ -1,6 +1,6 @@
 //! Methods with a body: their parameters, the variables they own, the type around them.
 
-use stoa_model::{NodeKind, Symbol};
+use stoa_model::{NodeKind, Operator, Symbol};
 
 use super::{Idx, Language, NONE, Program};
 
@@ -68,6 +68,16 @@ impl Program {
         self.add_receivers();
         for place in 0..self.nodes.len() as Idx {
             let node = self.nodes[place as usize];
+            // What a pointer leads to is kept where the pointer finds it.
+            if node.operator == Some(Operator::AddressOf)
+                && node.language.has_addresses()
+                && let Some(operand) = self.argument(place, 1)
+                && let target = self.node(operand).target
+                && target != NONE
+                && matches!(self.kind(target), NodeKind::Local | NodeKind::MethodParameterIn)
+            {
+                self.captured.insert(target);
+            }
             if node.kind != NodeKind::Identifier {
                 continue;
             }

@@ -79,6 +79,8 @@ pub struct Program {
     pub(crate) members: FxHashMap<(Idx, Symbol), Vec<Idx>>,
     /// Types by their full name.
     pub(crate) types_by_name: FxHashMap<Symbol, Idx>,
+    /// Types by their simple name; NONE where several have it.
+    pub(crate) types_by_simple_name: FxHashMap<Symbol, Idx>,
     /// Assignments that initialise a MEMBER where it is declared.
     pub(crate) initialisers: FxHashMap<Idx, Idx>,
     /// Members that are written other than where they begin.
@@ -138,6 +140,7 @@ impl Program {
             captured: Default::default(),
             members: FxHashMap::default(),
             types_by_name: FxHashMap::default(),
+            types_by_simple_name: FxHashMap::default(),
             initialisers: FxHashMap::default(),
             written: Default::default(),
             aliases: FxHashMap::default(),

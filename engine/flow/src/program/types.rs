@@ -11,6 +11,9 @@ impl Program {
             match node.kind {
                 NodeKind::TypeDecl => {
                     self.types_by_name.entry(node.full_name).or_insert(place);
+                    if !node.external {
+                        self.types_by_simple_name.entry(node.name).and_modify(|t| *t = NONE).or_insert(place);
+                    }
                 }
                 NodeKind::Method if node.parent != NONE && self.kind(node.parent) == NodeKind::TypeDecl => {
                     self.members.entry((node.parent, node.name)).or_default().push(place);

@@ -25,3 +25,28 @@ void call(void) {
     run(getenv("X"));
     run("ls");
 }
+
+#define SHOWN text
+
+void sink_of(char **there) {
+    char *text = *there;
+    system(text); // flow: command
+}
+
+void address(void) {
+    char buffer[10];
+    char *text = buffer;
+    char **there = &text;
+    *there = getenv("A");
+    system(text); // flow: command
+    system(SHOWN); // flow: command
+    sink_of(&text);
+    *there = "safe";
+    system(text);
+}
+
+#define RUN system
+
+void renamed(void) {
+    RUN(getenv("A")); // flow: command
+}
