@@ -138,7 +138,7 @@ pub(super) static CUTS: FunctionDoc = FunctionDoc {
         Column::new(
             "reason",
             ColumnType::Text,
-            "The budget: steps, rounds, specialisations, labels, depth, targets.",
+            "The budget: steps, rounds, specialisations, labels, depth, targets, objects, sinks.",
         ),
     ]),
     description: "The budgets that taint() without arguments has hit: what it says of these methods may lack flows, or \
@@ -148,7 +148,25 @@ pub(super) static CUTS: FunctionDoc = FunctionDoc {
     example: "SELECT reason, count(*) FROM taint_cuts() GROUP BY reason",
 };
 
+pub(super) static CONSTANTS: FunctionDoc = FunctionDoc {
+    name: "argument_constants",
+    kind: Kind::Table,
+    arguments: &[],
+    returns: Returns::Rows(&[
+        Column::new("call_id", ColumnType::Integer, "The call."),
+        Column::new("argument_index", ColumnType::Integer, "Which argument: 0 is the receiver, 1 the first."),
+        Column::new("argument_id", ColumnType::Integer, "The node of the argument."),
+        Column::new("value", ColumnType::Text, "A text that it may be."),
+    ]),
+    description: "The texts that arguments may be, found by following constants through the whole program: variables, parameters, \
+                  fields, choices, and values read from property files of the tree. Of calls that a row of the models with \
+                  the role constant names: ciphers, hashes, protocols. A row for each value.",
+    complexity: Some(COMPLEXITY),
+    source: Some("a lookup of the answer that taint() keeps"),
+    example: "SELECT value, count(*) FROM argument_constants() GROUP BY value",
+};
+
 /// The functions over data flow.
 pub(crate) fn functions() -> impl Iterator<Item = &'static FunctionDoc> {
-    [&TAINT, &TRACE, &EXPLAIN, &CUTS].into_iter()
+    [&TAINT, &TRACE, &EXPLAIN, &CUTS, &CONSTANTS].into_iter()
 }

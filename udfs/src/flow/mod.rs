@@ -1,4 +1,4 @@
-//! Whole-program data flow as SQL: `taint()`, `trace_data_flow()`, `explain_flow()`, `taint_cuts()`, and the table
+//! Whole-program data flow as SQL: `taint()`, `trace_data_flow()`, `explain_flow()`, `taint_cuts()`, `argument_constants()`, and the table
 //! `system.models`.
 //!
 //! ```text

@@ -7,7 +7,7 @@ use datafusion::common::{Result, exec_err};
 use std::sync::Arc;
 use stoa_flow::{Answer, Flow};
 
-use super::docs::{CUTS, EXPLAIN, TAINT, TRACE};
+use super::docs::{CONSTANTS, CUTS, EXPLAIN, TAINT, TRACE};
 
 /// The rows that a function gives of an answer. `wanted` is the flow that is to be explained.
 pub(super) fn rows(
@@ -55,6 +55,12 @@ pub(super) fn rows(
                 longs(path.iter().map(|step| step.node)),
             ]
         }
+        name if name == CONSTANTS.name => vec![
+            longs(answer.constants.iter().map(|constant| constant.call)),
+            longs(answer.constants.iter().map(|constant| i64::from(constant.index))),
+            longs(answer.constants.iter().map(|constant| constant.argument)),
+            texts(answer.constants.iter().map(|constant| constant.value.as_str())),
+        ],
         name => {
             debug_assert_eq!(name, CUTS.name);
             vec![

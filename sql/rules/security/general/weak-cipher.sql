@@ -284,6 +284,24 @@ WHERE regexp_like(lower(trim(n.code, '":''')), concat(
   AND NOT regexp_like(lower(trim(n.code, '":''')), '^rsa/')
   -- A key has no mode.
   AND NOT (r.is_key AND regexp_like(lower(n.code), 'aes'))
+UNION
+-- By way of parameters, fields and property files.
+SELECT DISTINCT g.call_id, c.value || ' is a weak cipher or mode'
+FROM argument_constants() c
+JOIN call_graph g ON g.call_id = c.call_id
+WHERE c.argument_index = 1
+  AND g.is_external
+  AND regexp_like(g.callee_full_name, concat(
+    '^(javax\.crypto\.(Cipher|KeyGenerator|SecretKeyFactory)\.getInstance',
+    '|(node:)?crypto\.(default\.)?create(Cipher|Decipher)(iv)?',
+    '|(System\.Security\.Cryptography\.)?SymmetricAlgorithm\.Create',
+    '|:crypto\.(crypto_one_time|crypto_init|block_encrypt|stream_init))$'))
+  AND regexp_like(lower(ltrim(c.value, ':')), concat(
+    '^(des|desede|tripledes|3des|rc2|rc4|arcfour|blowfish|bf|cast5?|seed|idea)([-_/0-9].*)?$',
+    '|^des[-_]ede.*|^aes$|^[^/]*[-_/]ecb([-_/].*)?$'))
+  AND NOT regexp_like(lower(c.value), '^rsa/')
+  -- A key has no mode.
+  AND NOT (g.callee_full_name LIKE '%Key%' AND regexp_like(lower(c.value), 'aes'))
 UNION ALL
 SELECT DISTINCT g.call_id, g.callee_full_name || ' is a weak cipher'
 FROM call_graph g

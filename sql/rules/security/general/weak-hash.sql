@@ -277,6 +277,18 @@ SELECT DISTINCT r.call_id AS node_id, upper(trim(n.code, '":''')) || ' is a weak
 FROM reached r
 JOIN nodes n ON n.id = r.node AND n.kind = 'LITERAL'
 WHERE lower(trim(n.code, '":''')) IN ('md2', 'md4', 'md5', 'sha', 'sha1', 'sha-1', 'ripemd128')
+UNION
+-- By way of parameters, fields and property files.
+SELECT DISTINCT g.call_id, upper(c.value) || ' is a weak hash function'
+FROM argument_constants() c
+JOIN call_graph g ON g.call_id = c.call_id
+WHERE c.argument_index = 1
+  AND g.is_external
+  AND g.callee_full_name IN (
+    'java.security.MessageDigest.getInstance', 'org.apache.commons.codec.digest.DigestUtils.getDigest',
+    'java.security.Signature.getInstance', 'hashlib.new', 'crypto.createHash', 'crypto.default.createHash',
+    'node:crypto.createHash', 'node:crypto.default.createHash', 'HashAlgorithm.Create', ':crypto.hash')
+  AND lower(ltrim(c.value, ':')) IN ('md2', 'md4', 'md5', 'sha', 'sha1', 'sha-1', 'ripemd128')
 UNION ALL
 SELECT DISTINCT g.call_id, g.callee_full_name || ' is a weak hash function'
 FROM call_graph g
