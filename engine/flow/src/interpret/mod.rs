@@ -8,7 +8,7 @@
 //! - [`operators`] and [`literals`];
 //! - [`refine`]: what a condition says of values behind it;
 //! - [`calls`]: which methods a call runs; [`apply`]: what their summaries do here; [`library`]: what methods outside of the tree do,
-//!   by [`models`], by [`containers`] and [`strings`] that are known, or by default;
+//!   by [`modelled`] rows (of types by their [`naming`]), by [`containers`], [`lists`] and [`strings`] that are known, or by default;
 //! - [`summary`]: what is left when the run is over.
 
 mod apply;
@@ -18,15 +18,17 @@ pub(crate) mod constants;
 mod containers;
 mod engine;
 mod library;
+mod lists;
 mod literals;
 mod modelled;
+mod naming;
 mod operators;
 mod places;
 mod refine;
 mod strings;
 pub(crate) mod summary;
 
-pub(crate) use modelled::fits;
+pub(crate) use naming::fits;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;

@@ -1,0 +1,171 @@
+//! Names of types: what expressions are declared to be and have been found to be, and which names of rows these fit.
+
+use std::sync::Arc;
+use stoa_model::{NodeKind, Symbol};
+
+use super::{Run, Thing};
+use crate::program::{Idx, NONE};
+
+impl Run<'_> {
+    /// Types that may declare what a call runs; an empty one for a free function.
+    pub(crate) fn declaring_types(&mut self, call: Idx) -> Arc<[String]> {
+        let key = self.receiver_key(call);
+        if let Some(known) = self.types.get(&key) {
+            return known.clone();
+        }
+        let mut types: Vec<String> = Vec::new();
+        let mut add = |name: &str| {
+            if !types.iter().any(|t| t == name) {
+                types.push(name.to_owned());
+            }
+        };
+        for target in self.program.calls.of(call) {
+            let method = self.program.node(target.method);
+            let full = self.program.str(method.full_name);
+            let name = self.program.str(method.name);
+            let owner = full.strip_suffix(name).unwrap_or(full).trim_end_matches(['.', ':', '#', '/']);
+            if owner != "<unknown>" {
+                add(owner);
+            }
+            if method.parent != NONE && self.program.kind(method.parent) == NodeKind::TypeDecl {
+                for above in self.program.lineage(method.parent) {
+                    add(self.program.str(self.program.node(above).full_name));
+                }
+            }
+        }
+        let known = self
+            .program
+            .calls
+            .of(call)
+            .iter()
+            .any(|t| !self.program.str(self.program.node(t.method).full_name).starts_with("<unknown>"));
+        if !known && self.program.argument(call, 0).is_none() {
+            add("");
+        }
+        if let Some(receiver) = self.program.argument(call, 0) {
+            for name in self.types_of(receiver) {
+                add(&name);
+            }
+        }
+        if self.program.name(call) == "<init>" {
+            add(self.program.str(self.program.node(call).type_name));
+        }
+        let types: Arc<[String]> = types.into();
+        self.types.insert(key, types.clone());
+        types
+    }
+
+    /// Names of types that an expression is declared to have, or has been found to have.
+    pub(crate) fn types_of(&self, node: Idx) -> Vec<String> {
+        let mut names = Vec::new();
+        let own = self.program.node(node);
+        let declared = if own.target == NONE { node } else { own.target };
+        let declaration = self.program.node(declared);
+        match declaration.kind {
+            NodeKind::TypeDecl | NodeKind::Import => {
+                names.push(self.program.str(declaration.full_name).to_owned())
+            }
+            _ => {}
+        }
+        if declaration.type_name != Symbol::NONE {
+            names.push(self.program.str(declaration.type_name).to_owned());
+        }
+        for &held in self.program.held.of(declared) {
+            for above in self.program.lineage(held) {
+                names.push(self.program.str(self.program.node(above).full_name).to_owned());
+            }
+        }
+        for &child in self.program.children.of(declared) {
+            if self.program.kind(child) == NodeKind::TypeRef && self.program.node(child).target != NONE {
+                for above in self.program.lineage(self.program.node(child).target) {
+                    names.push(self.program.str(self.program.node(above).full_name).to_owned());
+                }
+            }
+        }
+        if declaration.kind == NodeKind::MethodParameterIn && names.is_empty() {
+            names.extend(
+                self.context.models.parameter_types(declaration.language, self.program.str(declaration.name)),
+            );
+        }
+        let value = self.kept_value(node);
+        for &object in &self.get(value).objects {
+            if let Thing::Typed { kind, .. } = self.things[object as usize] {
+                names.push(self.context.models.kind_name(kind).to_owned());
+            }
+            if let Thing::Made { of, name, .. } = self.things[object as usize] {
+                if of != NONE {
+                    for above in self.program.lineage(of) {
+                        names.push(self.program.str(self.program.node(above).full_name).to_owned());
+                    }
+                } else if name != Symbol::NONE {
+                    names.push(self.program.str(name).to_owned());
+                }
+            }
+        }
+        names.retain(|n| !n.is_empty());
+        names
+    }
+
+    /// Types of an expression, and the path it is when it is one: `request.args` of `from flask import request` is `flask.request.args`.
+    pub(super) fn expression_types(&self, node: Idx) -> Vec<String> {
+        let mut names = self.types_of(node);
+        let mut parts = Vec::new();
+        let mut at = node;
+        while let (Some(field), Some(base)) = (self.program.argument(at, 2), self.program.argument(at, 1)) {
+            parts.push(self.program.name(field));
+            at = base;
+        }
+        if self.program.kind(at) == NodeKind::Identifier {
+            let target = self.program.node(at).target;
+            let root = if target != NONE && self.program.kind(target) == NodeKind::Import {
+                self.program.str(self.program.node(target).full_name)
+            } else {
+                self.program.name(at)
+            };
+            let path: Vec<&str> = std::iter::once(root).chain(parts.into_iter().rev()).collect();
+            names.push(path.join("."));
+        }
+        names
+    }
+}
+
+/// Whether a type found in the tree is the one that a row names, or one below it.
+///
+/// A name without its package fits one with it. Of types outside of the tree supertypes are not known; a type of the same package family
+/// whose name ends with the other's is taken to be one (`HttpServletRequest`, `ServletRequest`).
+pub(crate) fn fits(found: &str, named: &str) -> bool {
+    if found == named {
+        return true;
+    }
+    let found = found.split(['<', '[']).next().unwrap_or(found).trim_end_matches(['*', '&', '?', ' ']);
+    if found == named {
+        return true;
+    }
+    if found.is_empty() || named.is_empty() {
+        return false;
+    }
+
+    let is_mark = |b: &u8| matches!(b, b'.' | b':' | b'/');
+    let last = |name: &str| name.as_bytes().iter().rposition(is_mark).map_or(0, |at| at + 1);
+    let (own, other) = (&found[last(found)..], &named[last(named)..]);
+    if last(found) == 0 {
+        return own == other;
+    }
+    if last(named) == 0 {
+        return false;
+    }
+    if own == other {
+        let marked = |name: &str| name.as_bytes().last().is_some_and(is_mark);
+        return found.strip_suffix(named).is_some_and(marked)
+            || named.strip_suffix(found).is_some_and(marked);
+    }
+    let below = own.len() > other.len()
+        && own.ends_with(other)
+        && other.starts_with(|c: char| c.is_ascii_uppercase());
+    let family = |name: &'_ str| -> usize {
+        let mut marks = name.as_bytes().iter().enumerate().filter(|(_, b)| is_mark(b)).map(|(at, _)| at);
+        marks.next();
+        marks.next().unwrap_or(name.len())
+    };
+    below && found[..family(found)] == named[..family(named)]
+}
