@@ -149,9 +149,13 @@ async fn files(session: &Session) -> Result<Files, ScanError> {
         let lines = batch.column(3).as_primitive::<Int32Type>();
         for row in 0..batch.num_rows() {
             let id = ids.value(row) as FileId;
+            // What is no file of the tree (stubs, notes about the whole) has a name in angles.
+            let is_file = !paths.as_string::<i32>().value(row).starts_with('<');
             files.paths.insert(id, Arc::from(paths.as_string::<i32>().value(row)));
             files.languages.insert(languages.as_string::<i32>().value(row).to_owned());
-            files.ids.push(id);
+            if is_file {
+                files.ids.push(id);
+            }
             files.lines += u64::try_from(lines.value(row)).unwrap_or(0);
             files.broken += u64::from(statuses.as_string::<i32>().value(row) != "ok");
         }
