@@ -1,5 +1,5 @@
 //! Lists the flows of a store's latest snapshot as CSV:
-//! `cargo run --release -p stoa-flow --example flows -- STORE MODELS… [--config FILE.properties…] [--paths]`.
+//! `cargo run --release -p stoa-flow --example flows -- STORE MODELS… [--config FILE.properties…] [--paths] [--cuts]`.
 //!
 //! A model is a CSV file in a folder named like its language.
 
@@ -12,11 +12,12 @@ use stoa_store::Store;
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let store = arguments.next().ok_or("a store is missing")?;
-    let (mut models, mut paths) = (Vec::new(), false);
+    let (mut models, mut paths, mut cuts) = (Vec::new(), false, false);
     let mut builder = ProgramBuilder::new();
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--paths" => paths = true,
+            "--cuts" => cuts = true,
             "--config" => {
                 let file = arguments.next().ok_or("--config wants a file")?;
                 for line in std::fs::read_to_string(&file)?
@@ -105,6 +106,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut reasons: HashMap<&str, usize> = HashMap::new();
     for cut in &answer.cuts {
         *reasons.entry(cut.reason.as_str()).or_default() += 1;
+        if cuts {
+            eprintln!("{} {}", cut.reason.as_str(), show(cut.method));
+        }
     }
     eprintln!(
         "{} nodes, {} methods, {} specialisations, {} flows, cuts {reasons:?}; read {read:?}, built {:?}, analysed {:?}",

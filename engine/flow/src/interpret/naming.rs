@@ -4,7 +4,7 @@ use std::sync::Arc;
 use stoa_model::{NodeKind, Symbol};
 
 use super::{Run, Thing};
-use crate::program::{Idx, NONE};
+use crate::program::{Idx, Language, NONE};
 
 impl Run<'_> {
     /// Types that may declare what a call runs; an empty one for a free function.
@@ -13,17 +13,30 @@ impl Run<'_> {
         if let Some(known) = self.types.get(&key) {
             return known.clone();
         }
+        let mut types = self.owners(call);
+        if let Some(receiver) = self.program.argument(call, 0) {
+            types.extend(self.types_of(receiver));
+        }
+        let types: Arc<[String]> = types.into();
+        self.types.insert(key, types.clone());
+        types
+    }
+
+    /// What declares the methods that a call may run, by its edges and its own name.
+    pub(super) fn owners(&self, call: Idx) -> Vec<String> {
         let mut types: Vec<String> = Vec::new();
         let mut add = |name: &str| {
             if !types.iter().any(|t| t == name) {
                 types.push(name.to_owned());
             }
         };
+        let mut known = false;
         for target in self.program.calls.of(call) {
             let method = self.program.node(target.method);
             let full = self.program.str(method.full_name);
             let name = self.program.str(method.name);
             let owner = full.strip_suffix(name).unwrap_or(full).trim_end_matches(['.', ':', '#', '/']);
+            known |= !full.starts_with("<unknown>");
             if owner != "<unknown>" {
                 add(owner);
             }
@@ -33,30 +46,59 @@ impl Run<'_> {
                 }
             }
         }
-        let known = self
-            .program
-            .calls
-            .of(call)
-            .iter()
-            .any(|t| !self.program.str(self.program.node(t.method).full_name).starts_with("<unknown>"));
         if !known && self.program.argument(call, 0).is_none() {
             add("");
-        }
-        if let Some(receiver) = self.program.argument(call, 0) {
-            for name in self.types_of(receiver) {
-                add(&name);
-            }
         }
         if self.program.name(call) == "<init>" {
             add(self.program.str(self.program.node(call).type_name));
         }
-        let types: Arc<[String]> = types.into();
-        self.types.insert(key, types.clone());
         types
+    }
+
+    /// The module that a call calls, where it calls the module itself: `escapeHtml(x)` of `require('escape-html')`, `require('express')()`.
+    pub(super) fn called_module(&self, call: Idx) -> Option<&str> {
+        let own = self.program.node(call);
+        if own.language != Language::JavaScript || self.program.argument(call, 0).is_some() {
+            return None;
+        }
+        if let Some(called) = self.program.argument(call, -1) {
+            let name = self.program.argument(called, 1).filter(|_| self.program.name(called) == "require")?;
+            return Some(self.program.name(name).trim_matches(['\'', '"', '`']));
+        }
+        let [target] = self.program.calls.of(call) else { return None };
+        let method = self.program.node(target.method);
+        let full = self.program.str(method.full_name);
+        // What is imported as a whole, or by default.
+        let module = full.strip_suffix(".default").unwrap_or(full);
+        let imported = |what: &str| self.program.text.find(&format!("{module}#{what}")).is_some();
+        (method.external && (imported("*") || (module != full && imported("default")))).then_some(module)
     }
 
     /// Names of types that an expression is declared to have, or has been found to have.
     pub(crate) fn types_of(&self, node: Idx) -> Vec<String> {
+        let mut names = self.declared_types(node, 0);
+        let value = self.kept_value(node);
+        for &object in &self.get(value).objects {
+            if let Thing::Typed { kind, .. } = self.things[object as usize] {
+                names.push(self.context.models.kind_name(kind).to_owned());
+            }
+            if let Thing::Made { of, name, .. } = self.things[object as usize] {
+                if of != NONE {
+                    for above in self.program.lineage(of) {
+                        names.push(self.program.str(self.program.node(above).full_name).to_owned());
+                    }
+                } else if name != Symbol::NONE {
+                    names.push(self.program.str(name).to_owned());
+                }
+            }
+        }
+        names.retain(|n| !n.is_empty());
+        names
+    }
+
+    /// Names of types that an expression has by what stands in the source: those of its variable, of what that is found to hold, and, by rows,
+    /// of what is assigned to it. `depth` is the number of variables that were looked through to get here.
+    pub(super) fn declared_types(&self, node: Idx, depth: usize) -> Vec<String> {
         let mut names = Vec::new();
         let own = self.program.node(node);
         let declared = if own.target == NONE { node } else { own.target };
@@ -87,28 +129,17 @@ impl Run<'_> {
                 self.context.models.parameter_types(declaration.language, self.program.str(declaration.name)),
             );
         }
-        let value = self.kept_value(node);
-        for &object in &self.get(value).objects {
-            if let Thing::Typed { kind, .. } = self.things[object as usize] {
-                names.push(self.context.models.kind_name(kind).to_owned());
-            }
-            if let Thing::Made { of, name, .. } = self.things[object as usize] {
-                if of != NONE {
-                    for above in self.program.lineage(of) {
-                        names.push(self.program.str(self.program.node(above).full_name).to_owned());
-                    }
-                } else if name != Symbol::NONE {
-                    names.push(self.program.str(name).to_owned());
-                }
-            }
-        }
-        names.retain(|n| !n.is_empty());
+        names.extend(self.assigned_types(node, depth));
         names
     }
 
     /// Types of an expression, and the path it is when it is one: `request.args` of `from flask import request` is `flask.request.args`.
     pub(super) fn expression_types(&self, node: Idx) -> Vec<String> {
-        let mut names = self.types_of(node);
+        self.path_types(node, self.types_of(node))
+    }
+
+    /// Names of types with the path that an expression is.
+    pub(super) fn path_types(&self, node: Idx, mut names: Vec<String>) -> Vec<String> {
         let mut parts = Vec::new();
         let mut at = node;
         while let (Some(field), Some(base)) = (self.program.argument(at, 2), self.program.argument(at, 1)) {

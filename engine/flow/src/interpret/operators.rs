@@ -150,7 +150,9 @@ impl Run<'_> {
                 let known = self.membership(operator, first, second);
                 self.truth(known)
             }
-            O::SizeOf | O::LengthOf | O::TypeOf | O::Compare => self.truth(None),
+            // Whatever it is, it is there and fits into memory.
+            O::SizeOf => self.values.intern(Value::scalar(Scalar::Int(1, i64::from(i32::MAX)))),
+            O::LengthOf | O::TypeOf | O::Compare => self.truth(None),
             O::Assert | O::Delete => BOTTOM,
             _ if operands.len() == 2 => self.binary(node, operator, first, second),
             O::Minus => {

@@ -2,9 +2,10 @@
 
 use stoa_model::{EdgeLabel, NodeKind, Operator};
 
+use super::harmless::{SIZES, is_harmless};
 use super::operators::equal;
 use super::{Run, Thing};
-use crate::domain::{BOTTOM, Label, Scalar, Selector, Value, ValueId};
+use crate::domain::{BOTTOM, Scalar, Selector, Value, ValueId};
 use crate::models;
 use crate::program::{Idx, NONE};
 
@@ -123,7 +124,7 @@ impl Run<'_> {
     }
 
     /// The place of an expression, if what is written there is what the next reading finds.
-    fn steady_place(&mut self, node: Idx) -> Option<super::places::Place> {
+    pub(super) fn steady_place(&mut self, node: Idx) -> Option<super::places::Place> {
         let node = match self.program.node(node).operator {
             Some(Operator::Assignment) => self.program.argument(node, 1)?,
             _ => node,
@@ -186,6 +187,10 @@ impl Run<'_> {
     }
 
     fn refine_equal(&mut self, a: Idx, b: Idx, same: bool, depth: usize) {
+        if same {
+            self.refine_common(a);
+            self.refine_common(b);
+        }
         for (variable, other) in [(a, b), (b, a)] {
             let known = self.value(other);
             let Some(scalar) = self.get(known).constant().cloned() else { continue };
@@ -205,6 +210,9 @@ impl Run<'_> {
                 )
             {
                 self.refine_same(variable, same);
+                if same && self.program.name(variable) == "strncmp" {
+                    self.refine_prefixed(variable);
+                }
             }
             if same && let Some(place) = self.steady_place(variable) {
                 self.write(&place, known);
@@ -251,16 +259,20 @@ impl Run<'_> {
     fn refine_order(&mut self, operator: Operator, a: Idx, b: Idx, truth: bool) {
         use Operator as O;
         let (x, y) = (self.value(a), self.value(b));
-        for (variable, value, other, below) in [
-            (a, x, y, matches!(operator, O::LessThan | O::LessEqualsThan) == truth),
-            (b, y, x, matches!(operator, O::GreaterThan | O::GreaterEqualsThan) == truth),
+        for (variable, value, against, other, below) in [
+            (a, x, b, y, matches!(operator, O::LessThan | O::LessEqualsThan) == truth),
+            (b, y, a, x, matches!(operator, O::GreaterThan | O::GreaterEqualsThan) == truth),
         ] {
             let Some((low, high)) = self.get(other).scalar.range() else { continue };
             let strict = matches!(operator, O::LessThan | O::GreaterThan) == truth;
             let Some(place) = self.steady_place(variable) else { continue };
             let mut known = self.get(value).clone();
             if !known.objects.is_empty() && !matches!(known.scalar, Scalar::Int(..)) {
-                continue;
+                if known.objects.iter().any(|&o| !matches!(self.things[o as usize], Thing::Input(_))) {
+                    continue;
+                }
+                // What is given and compared with a number is one.
+                known.objects.clear();
             }
             let (from, to) = known.scalar.range().unwrap_or((i64::MIN, i64::MAX));
             let (from, to) = if below {
@@ -270,7 +282,10 @@ impl Run<'_> {
             };
             if from <= to {
                 known.scalar = Scalar::Int(from, to);
-                let known = self.values.intern(known);
+                let mut known = self.values.intern(known);
+                if self.is_bounded((from, to), variable, against) {
+                    known = self.cleaned(known, self.context.models.known_bits(SIZES));
+                }
                 self.write(&place, known);
             }
         }
@@ -320,7 +335,7 @@ impl Run<'_> {
                     self.refine_member(first, receiver);
                 }
             }
-            "isEmpty" | "isBlank" => {}
+            _ if truth => self.refine_prefixed(call),
             _ => {}
         }
         if let (Some(subject), Some(pattern)) = match name {
@@ -351,32 +366,6 @@ impl Run<'_> {
         }
     }
 
-    /// Marks what an expression means as harmless for some weaknesses.
-    fn clean(&mut self, node: Idx, cleans: u64) {
-        let Some(place) = self.steady_place(node) else { return };
-        let value = self.read(&place);
-        let cleaned = self.cleaned(value, cleans);
-        self.write(&place, cleaned);
-    }
-
-    /// A value that is harmless for some weaknesses.
-    pub(crate) fn cleaned(&mut self, value: ValueId, cleans: u64) -> ValueId {
-        let mut known = self.get(value).clone();
-        if cleans == u64::MAX {
-            known.labels.clear();
-            // What can be reached from it is behind the same test.
-            if known.objects.iter().all(|&o| matches!(self.things[o as usize], Thing::Input(_))) {
-                known.objects.clear();
-                if known.scalar == Scalar::Bottom {
-                    known.scalar = Scalar::Some;
-                }
-            }
-        } else {
-            known.labels = known.labels.iter().map(|l| Label { clean: l.clean | cleans, ..*l }).collect();
-        }
-        self.values.intern(known)
-    }
-
     /// Whether a value is in a list, is of a type, or matches.
     pub(crate) fn membership(&mut self, operator: Operator, a: ValueId, b: ValueId) -> Option<bool> {
         match operator {
@@ -384,71 +373,5 @@ impl Run<'_> {
             Operator::IsNot => equal(self.get(a), self.get(b)).map(|e| !e),
             _ => None,
         }
-    }
-}
-
-/// Whether a pattern lets nothing pass but letters, digits and a few signs that mean nothing to an interpreter.
-fn is_harmless(pattern: &str, whole: bool) -> bool {
-    let anchored = (pattern.starts_with('^') || pattern.starts_with("\\A"))
-        && (pattern.ends_with('$') || pattern.ends_with("\\z") || pattern.ends_with("\\Z"));
-    if !whole && !anchored {
-        return false;
-    }
-    let inner = pattern
-        .trim_start_matches('^')
-        .trim_start_matches("\\A")
-        .trim_end_matches('$')
-        .trim_end_matches("\\z")
-        .trim_end_matches("\\Z");
-    let mut letters = inner.chars().peekable();
-    let mut inside = false;
-    let mut repeat = false;
-    while let Some(letter) = letters.next() {
-        let fine = match letter {
-            '\\' => matches!(letters.next(), Some('d' | 'w' | '.' | '-' | '_')),
-            '[' if !inside => {
-                inside = true;
-                letters.peek() != Some(&'^')
-            }
-            ']' => {
-                inside = false;
-                true
-            }
-            '{' => {
-                repeat = true;
-                true
-            }
-            '}' => {
-                repeat = false;
-                true
-            }
-            ',' => repeat,
-            '(' | ')' | '|' | '?' | '+' | '*' => !inside,
-            ':' => true,
-            '-' | '_' | '@' => true,
-            '.' => inside,
-            other => other.is_ascii_alphanumeric(),
-        };
-        if !fine {
-            return false;
-        }
-    }
-    true
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_harmless;
-
-    #[test]
-    fn patterns() {
-        for fine in ["[a-zA-Z0-9]+", "\\d{1,3}", "(red|green)", "[\\w.-]*"] {
-            assert!(is_harmless(fine, true), "{fine}");
-        }
-        assert!(is_harmless("^[0-9]+$", false));
-        for wrong in [".*", "[^;]+", "a.b", "[a-z ';]+", "\\S+"] {
-            assert!(!is_harmless(wrong, true), "{wrong}");
-        }
-        assert!(!is_harmless("[0-9]+", false));
     }
 }

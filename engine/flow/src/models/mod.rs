@@ -188,6 +188,14 @@ impl Models {
         }) as u32
     }
 
+    /// The bits of weaknesses that rows speak of.
+    pub(crate) fn known_bits(&self, names: &[&str]) -> u64 {
+        let bit = |(place, weakness): (usize, &String)| {
+            if names.contains(&weakness.as_str()) { 1 << place } else { 0 }
+        };
+        self.weaknesses.iter().enumerate().map(bit).sum()
+    }
+
     pub(crate) fn weakness_name(&self, weakness: u32) -> &str {
         self.weaknesses.get(weakness as usize).map_or("", String::as_str)
     }

@@ -16,6 +16,7 @@ pub(crate) use language::Language;
 pub(crate) use methods::Method;
 
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 use stoa_model::{Control, EdgeLabel, Interner, NodeId, NodeKind, Operator, Symbol};
 
 /// A node by its place in the order of files and positions.
@@ -85,6 +86,9 @@ pub struct Program {
     pub(crate) initialisers: FxHashMap<Idx, Idx>,
     /// Members that are written other than where they begin.
     pub(crate) written: rustc_hash::FxHashSet<Idx>,
+    /// What is assigned to variables without a declared type that methods share, and to fields of the object itself by type and name.
+    pub(crate) assigned: FxHashMap<Idx, SmallVec<[Idx; 1]>>,
+    pub(crate) assigned_fields: FxHashMap<(Idx, Symbol), SmallVec<[Idx; 1]>>,
     /// Macros that stand for a name: of functions, mostly.
     pub(crate) aliases: FxHashMap<Symbol, Vec<Symbol>>,
     /// Names of fields that are written on an object of unknown type.
@@ -143,6 +147,8 @@ impl Program {
             types_by_simple_name: FxHashMap::default(),
             initialisers: FxHashMap::default(),
             written: Default::default(),
+            assigned: FxHashMap::default(),
+            assigned_fields: FxHashMap::default(),
             aliases: FxHashMap::default(),
             written_names: Default::default(),
         };

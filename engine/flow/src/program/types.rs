@@ -4,6 +4,9 @@ use stoa_model::{NodeKind, Operator, Symbol};
 
 use super::{Idx, NONE, Program};
 
+/// Assignments to one variable that are looked at for its type.
+const ASSIGNED: usize = 4;
+
 impl Program {
     pub(super) fn find_types(&mut self) {
         for place in 0..self.nodes.len() as Idx {
@@ -76,6 +79,9 @@ impl Program {
                 _ => target,
             };
             let meant = self.node(named).target;
+            if operator == Operator::Assignment && whole && !node.language.is_static() {
+                self.note_assigned(place, target, meant);
+            }
             let parent = node.parent;
             if parent != NONE
                 && self.kind(parent) == NodeKind::Member
@@ -123,5 +129,61 @@ impl Program {
         let node = self.node(member);
         (!self.written.contains(&member) && (node.is_static || !self.written_names.contains(&node.name)))
             .then_some(initialiser)
+    }
+
+    /// Notes what an assignment gives to a variable that methods share, or to a field of the object itself.
+    fn note_assigned(&mut self, assignment: Idx, target: Idx, meant: Idx) {
+        let Some(value) = self.argument(assignment, 2) else { return };
+        if self.kind(value) == NodeKind::Literal {
+            return;
+        }
+        let shared = meant != NONE
+            && match self.kind(meant) {
+                NodeKind::Member => true,
+                NodeKind::Local => self.captured.contains(&meant),
+                _ => false,
+            };
+        let values = if shared {
+            self.assigned.entry(meant).or_default()
+        } else if let Some(field) = self.own_field(target) {
+            self.assigned_fields.entry(field).or_default()
+        } else {
+            return;
+        };
+        if values.len() < ASSIGNED {
+            values.push(value);
+        }
+    }
+
+    /// The type around and the name of a field of the object itself: `this.db`.
+    fn own_field(&self, access: Idx) -> Option<(Idx, Symbol)> {
+        if self.node(access).operator != Some(Operator::FieldAccess) {
+            return None;
+        }
+        let (base, field) = (self.argument(access, 1)?, self.argument(access, 2)?);
+        if !matches!(self.name(base), "this" | "self") || self.kind(base) != NodeKind::Identifier {
+            return None;
+        }
+        let mut around = self.node(access).parent;
+        while around != NONE && self.kind(around) != NodeKind::TypeDecl {
+            around = self.node(around).parent;
+        }
+        (around != NONE).then(|| (around, self.node(field).name))
+    }
+
+    /// Expressions that are assigned to the variable or field of the object itself that an expression means, as far as they are kept.
+    pub(crate) fn assigned_to(&self, node: Idx) -> &[Idx] {
+        if self.assigned.is_empty() && self.assigned_fields.is_empty() {
+            return &[];
+        }
+        let field = self.own_field(node);
+        let meant = match self.node(node).operator {
+            Some(Operator::FieldAccess) => self.argument(node, 2).map_or(NONE, |f| self.node(f).target),
+            _ => self.node(node).target,
+        };
+        self.assigned
+            .get(&meant)
+            .or_else(|| self.assigned_fields.get(&field?))
+            .map_or(&[][..], |values| values.as_slice())
     }
 }

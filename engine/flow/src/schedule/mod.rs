@@ -99,6 +99,7 @@ pub(crate) struct Context<'a> {
     general: Vec<RwLock<Stage>>,
     special: Mutex<FxHashMap<Key, Arc<Summary>>>,
     constants: RwLock<FxHashMap<Idx, Option<Constant>>>,
+    assigned: RwLock<FxHashMap<Idx, Arc<[String]>>>,
     entries: Vec<OnceLock<Vec<(Base, u32)>>>,
     unstable: Mutex<FxHashSet<u32>>,
 }
@@ -121,6 +122,7 @@ impl<'a> Context<'a> {
             general: (0..count).map(|_| RwLock::default()).collect(),
             special: Mutex::default(),
             constants: RwLock::default(),
+            assigned: RwLock::default(),
             entries: (0..count).map(|_| OnceLock::new()).collect(),
             unstable: Mutex::default(),
         }
@@ -206,6 +208,17 @@ impl<'a> Context<'a> {
         }
         let found = find();
         self.constants.write().unwrap_or_else(PoisonError::into_inner).insert(member, found.clone());
+        found
+    }
+
+    /// Types of an expression that is assigned to a variable, found once.
+    pub(crate) fn assigned(&self, value: Idx, find: impl FnOnce() -> Vec<String>) -> Arc<[String]> {
+        if let Some(known) = self.assigned.read().unwrap_or_else(PoisonError::into_inner).get(&value).cloned()
+        {
+            return known;
+        }
+        let found: Arc<[String]> = find().into();
+        self.assigned.write().unwrap_or_else(PoisonError::into_inner).insert(value, found.clone());
         found
     }
 

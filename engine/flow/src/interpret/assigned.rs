@@ -1,0 +1,113 @@
+//! Types of variables by what is assigned to them: `const db = mysql.createConnection(…)` at the top of a module, `this.db = …` in a constructor.
+//!
+//! Rows say what library calls give; the variables are those that outlive a method, of languages whose variables have no types. Only what
+//! stands in the source counts and no value of a run, so that it does not matter which run asks first.
+
+use stoa_model::{NodeKind, Operator};
+
+use super::Run;
+use super::naming::fits;
+use crate::models::{Base, Role};
+use crate::program::Idx;
+
+/// Variables that are looked through: `pool = a(); db = pool.b()` is two.
+const CHAIN: usize = 4;
+
+/// Operands of decisions that are looked at.
+const OPERANDS: usize = 8;
+
+impl Run<'_> {
+    /// Types of what is assigned to the variable that an expression means.
+    pub(super) fn assigned_types(&self, node: Idx, depth: usize) -> Vec<String> {
+        let mut names = Vec::new();
+        if depth >= CHAIN {
+            return names;
+        }
+        for &value in self.program.assigned_to(node) {
+            // Deeper down less is looked through: only what is found from the top is kept.
+            if depth == 0 {
+                names.extend_from_slice(&self.context.assigned(value, || self.given_types(value, 1)));
+            } else {
+                names.extend(self.given_types(value, depth + 1));
+            }
+        }
+        names
+    }
+
+    /// Types of what an expression gives, by rows.
+    fn given_types(&self, value: Idx, depth: usize) -> Vec<String> {
+        let mut names = Vec::new();
+        let mut work = vec![value];
+        let mut count = 0;
+        while let Some(node) = work.pop() {
+            count += 1;
+            if count > OPERANDS {
+                break;
+            }
+            let own = self.program.node(node);
+            match (own.kind, own.operator) {
+                (NodeKind::Identifier, _) => names.extend(self.declared_types(node, depth)),
+                (NodeKind::Call, None) => names.extend(self.result_types(node, depth)),
+                (_, Some(Operator::FieldAccess)) => {
+                    let (Some(base), Some(field)) =
+                        (self.program.argument(node, 1), self.program.argument(node, 2))
+                    else {
+                        continue;
+                    };
+                    names.extend(self.declared_types(node, depth));
+                    let types = self.path_types(base, self.declared_types(base, depth));
+                    let name = format!(".{}", self.program.name(field));
+                    names.extend(self.row_types(node, &name, &types));
+                }
+                (
+                    _,
+                    Some(
+                        Operator::Await
+                        | Operator::Cast
+                        | Operator::Conditional
+                        | Operator::LogicalOr
+                        | Operator::LogicalAnd
+                        | Operator::NullCoalesce
+                        | Operator::Elvis,
+                    ),
+                ) => work.extend(self.program.arguments(node)),
+                _ => {}
+            }
+        }
+        names
+    }
+
+    /// Types of what a call gives, by rows.
+    fn result_types(&self, call: Idx, depth: usize) -> Vec<String> {
+        let mut types = self.owners(call);
+        if let Some(receiver) = self.program.argument(call, 0) {
+            types.extend(self.declared_types(receiver, depth));
+            if self.program.kind(receiver) == NodeKind::Call && depth < CHAIN {
+                types.extend(self.given_types(receiver, depth + 1));
+            }
+        }
+        let name = self.program.name(call);
+        let mut names = self.row_types(call, name, &types);
+        let target = self.program.calls.of(call).first().map_or("", |t| self.program.name(t.method));
+        if target != name {
+            names.extend(self.row_types(call, target, &types));
+        }
+        if let Some(module) = self.called_module(call) {
+            names.extend(self.row_types(call, "<call>", &[module.to_owned()]));
+        }
+        if name == "<init>" {
+            names.extend(types);
+        }
+        names
+    }
+
+    fn row_types(&self, node: Idx, name: &str, types: &[String]) -> Vec<String> {
+        let models = self.context.models;
+        models
+            .called(self.program.node(node).language, name)
+            .filter(|m| m.role == Role::Type && m.output.base == Base::Return && m.output.parts.is_empty())
+            .filter(|m| m.type_name == "*" || types.iter().any(|t| fits(t, &m.type_name)))
+            .map(|m| models.kind_name(m.kind).to_owned())
+            .collect()
+    }
+}
