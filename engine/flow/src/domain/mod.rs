@@ -12,5 +12,5 @@ mod value;
 
 pub(crate) use heap::{Object, Selector, State};
 pub(crate) use scalar::Scalar;
-pub(crate) use symbols::{Origin, PathId, Paths, Root};
+pub(crate) use symbols::{Below, Origin, PathId, Paths, Root};
 pub(crate) use value::{BOTTOM, Label, TOP, Value, ValueId, Values};

@@ -29,6 +29,16 @@ const AGAIN: usize = 2;
 /// Paths of one method that are kept apart.
 const PATHS: usize = 600;
 
+/// What is one step below a path.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Below {
+    Path(PathId),
+    /// It goes by one field again and again: what hangs together by links, as lists and trees do, is told apart so far and no further.
+    Again,
+    /// It is too deep, or there are more paths than are kept apart.
+    TooDeep,
+}
+
 /// The paths of one method, each once.
 #[derive(Clone, Default)]
 pub(crate) struct Paths {
@@ -79,19 +89,22 @@ impl Paths {
         self.intern(Link::Root(root), 0)
     }
 
-    /// The path one step further; None if that is too deep, if it goes by one field again and again (what hangs together by links, as lists
-    /// and trees do, is told apart so far and no further), or if there are more paths than are kept apart.
-    pub(crate) fn below(&mut self, path: PathId, selector: Selector, limit: usize) -> Option<PathId> {
+    /// The path one step further, if it can be told apart from the path itself.
+    pub(crate) fn below(&mut self, path: PathId, selector: Selector, limit: usize) -> Below {
         let depth = self.links[path as usize].1 + 1;
         let link = Link::Below(path, selector);
         if let Some(&known) = self.known.get(&link) {
-            return Some(known);
+            return Below::Path(known);
         }
-        let Link::Below(_, selector) = &link else { return None };
-        if depth as usize > limit || self.links.len() >= PATHS || self.times(path, selector) >= AGAIN {
-            return None;
+        if let Link::Below(_, selector) = &link
+            && self.times(path, selector) >= AGAIN
+        {
+            return Below::Again;
         }
-        Some(self.intern(link, depth))
+        if depth as usize > limit || self.links.len() >= PATHS {
+            return Below::TooDeep;
+        }
+        Below::Path(self.intern(link, depth))
     }
 
     /// How often a path goes by a selector.

@@ -38,7 +38,8 @@ use std::sync::Arc;
 use stoa_model::{NodeKind, Symbol};
 
 use crate::domain::{
-    BOTTOM, Label, Object, Origin, PathId, Paths, Root, Scalar, Selector, State, TOP, Value, ValueId, Values,
+    BOTTOM, Below, Label, Object, Origin, PathId, Paths, Root, Scalar, Selector, State, TOP, Value, ValueId,
+    Values,
 };
 use crate::models::Model;
 use crate::program::{Idx, Method, NONE, Program};
@@ -376,8 +377,17 @@ impl<'a> Run<'a> {
         }
         let depth = self.context.options.max_depth;
         match self.paths.below(path, selector.clone(), depth) {
-            Some(below) => self.symbol(below),
-            None => {
+            Below::Path(below) => self.symbol(below),
+            // The rest of a list is what hangs there: with all that it holds.
+            Below::Again => {
+                let whole = self.symbol(path);
+                let origin = self.origin(Origin::Input(path, true));
+                let mut rest = self.get(whole).clone();
+                let trace = rest.labels.first().map_or(0, |l| l.trace);
+                rest.add_labels(&[Label { origin, clean: 0, trace }]);
+                self.values.intern(rest)
+            }
+            Below::TooDeep => {
                 self.cut(CutReason::Depth);
                 self.symbol(path)
             }

@@ -254,7 +254,8 @@ impl Run<'_> {
         let Some(place) = self.identifier_place(node) else {
             return self.values.intern(Value::scalar(Scalar::Top));
         };
-        let value = self.read(&place);
+        let begins = target != NONE && self.begins_here(target, &place);
+        let value = if begins { BOTTOM } else { self.read(&place) };
         if value != BOTTOM || target == NONE {
             return value;
         }
@@ -279,6 +280,21 @@ impl Run<'_> {
             }
         }
         value
+    }
+
+    /// Whether a variable of this method that others can reach by its address has not been given a value: nothing comes from outside with it.
+    fn begins_here(&mut self, variable: Idx, place: &Place) -> bool {
+        let declared = self.program.node(variable);
+        if declared.kind != NodeKind::Local
+            || !matches!(place, Place::Part(_, Selector::Variable(_)))
+            || !declared.language.has_pointers()
+            || !is_aggregate(self.program.str(declared.type_name))
+            || self.program.method_around(variable) != self.method.node
+        {
+            return false;
+        }
+        let kept = self.thing(Thing::Variable(variable));
+        self.state.object(kept).is_none_or(|o| o.part(&Selector::Content).is_none())
     }
 
     /// What may be at a part of what a value may be.
