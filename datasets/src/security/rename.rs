@@ -139,12 +139,15 @@ fn names(tree: &Path) -> anyhow::Result<BTreeMap<String, String>> {
         let own = "SELECT DISTINCT CASE kind WHEN 'NAMESPACE_BLOCK' THEN coalesce(full_name, name) ELSE name END FROM nodes \
             WHERE NOT coalesce(is_external, false) \
             AND kind IN ('TYPE_DECL', 'METHOD', 'MEMBER', 'LOCAL', 'METHOD_PARAMETER_IN', 'NAMESPACE_BLOCK')";
-        // What nothing in the tree declares belongs to somebody else, wherever it is mentioned.
+        // What nothing in the tree declares belongs to somebody else, wherever it is mentioned; so does what is called on receivers
+        // of no known type (a method of the tree may have its name of a library's).
         let foreign = "SELECT DISTINCT coalesce(full_name, name) FROM nodes WHERE is_external \
             UNION SELECT DISTINCT i.full_name FROM nodes i \
                 WHERE i.kind = 'IMPORT' AND i.id NOT IN (SELECT src FROM stored.edges WHERE kind = 'IMPORTS' AND label <> 'unresolved') \
             UNION SELECT DISTINCT n.name FROM nodes n LEFT JOIN (SELECT src FROM stored.edges WHERE kind = 'REF') r ON r.src = n.id \
                 WHERE n.kind IN ('IDENTIFIER', 'FIELD_IDENTIFIER') AND r.src IS NULL \
+            UNION SELECT DISTINCT n.name FROM nodes n JOIN stored.edges c ON c.src = n.id \
+                WHERE n.kind = 'CALL' AND c.kind = 'CALL' AND c.label = 'name' \
             UNION SELECT DISTINCT coalesce(full_name, name) FROM nodes WHERE kind = 'ANNOTATION'";
         anyhow::Ok((texts(&engine, own).await?, texts(&engine, foreign).await?))
     })?;
