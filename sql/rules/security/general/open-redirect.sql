@@ -154,5 +154,18 @@ public class OpenRedirectSoundHandlerController : Controller {
 '''
 */
 SELECT sink_id AS node_id, 'the address is built from ' || source_name AS message, path AS trace
-FROM flows
-WHERE kind = 'redirect' AND source_kind IN ('remote', 'network', 'database', 'directory', 'console', 'file')
+FROM (
+    SELECT f.sink_id, f.source_name, f.path,
+        -- Behind a host or a path of the site nothing leads elsewhere.
+        bool_or(regexp_like(n.code, '^([A-Za-z.]*([sS]printf|[fF]ormat)\(\s*)?[fF$]?["''`](/?[A-Za-z0-9_#?-]+[/?#=]|/[A-Za-z0-9_#?-]|https?://[A-Za-z0-9.:-]+[/?#])'))
+            AS fixed,
+        -- Back to where the request came from: whoever leads people here could have led them there.
+        bool_or(n.id = f.source_id AND regexp_like(n.code, '(?i)["'']referr?er["'']')) AS back
+    FROM (SELECT *, unnest(path) AS step FROM flows WHERE kind = 'redirect') f
+    JOIN nodes n ON n.id = f.step
+    WHERE f.source_kind IN ('remote', 'network', 'database', 'directory', 'console', 'file')
+      -- What rests on several guesses at what a call means is no finding.
+      AND f.confidence >= 0.4
+    GROUP BY f.flow_id, f.sink_id, f.source_name, f.path
+)
+WHERE NOT fixed AND NOT back

@@ -49,3 +49,5 @@ void tainted_allocation_size_sound(int connection) {
 SELECT sink_id AS node_id, 'the amount comes from ' || source_name AS message, path AS trace
 FROM flows
 WHERE kind = 'allocation-size' AND source_kind IN ('remote', 'network', 'file', 'console')
+  -- What rests on several guesses at what a call means is no finding.
+  AND confidence >= 0.4

@@ -50,3 +50,5 @@ void tainted_buffer_size_sound(int connection) {
 SELECT sink_id AS node_id, 'the length comes from ' || source_name AS message, path AS trace
 FROM flows
 WHERE kind = 'buffer-size' AND source_kind IN ('remote', 'network', 'file', 'console', 'environment')
+  -- What rests on several guesses at what a call means is no finding.
+  AND confidence >= 0.4

@@ -271,6 +271,11 @@ JOIN arguments l ON l.call_id = a.id AND l.argument_index = 1
 JOIN arguments r ON r.call_id = a.id AND r.argument_index = 2
 WHERE a.name = '<operator>.assignment'
   AND (a.language = 'python' AND l.code LIKE '%.verify_mode' AND r.code IN ('ssl.CERT_NONE', 'CERT_NONE')
+      -- A server need not ask its clients for certificates.
+      AND NOT EXISTS (
+        SELECT 1 FROM calls s
+        WHERE s.name = '<operator>.assignment' AND s.method_id = a.method_id
+          AND starts_with(s.code, replace(l.code, '.verify_mode', '') || ' =') AND regexp_like(s.code, 'PROTOCOL_TLS_SERVER|CLIENT_AUTH'))
     OR a.language IN ('javascript', 'typescript') AND l.code = 'process.env.NODE_TLS_REJECT_UNAUTHORIZED' AND trim(r.code, '"''') = '0'
     OR a.language = 'go' AND l.code LIKE '%.InsecureSkipVerify' AND r.code = 'true'
     OR a.language = 'csharp' AND regexp_like(l.code, '\.(ServerCertificateCustomValidationCallback|ServerCertificateValidationCallback|RemoteCertificateValidationCallback)$')
@@ -292,6 +297,7 @@ WHERE c.language = 'elixir' AND a.argument_name = 'verify' AND a.code = ':verify
    OR c.language = 'rust' AND c.name IN ('danger_accept_invalid_certs', 'danger_accept_invalid_hostnames') AND a.argument_index = 1 AND a.code = 'true'
    OR c.language = 'cpp' AND c.name = 'set_verify_mode' AND regexp_like(a.code, '(^|::)verify_none$')
    OR c.language IN ('c', 'cpp') AND c.name IN ('SSL_CTX_set_verify', 'SSL_set_verify') AND a.argument_index = 2 AND a.code IN ('SSL_VERIFY_NONE', '0')
+      AND NOT EXISTS (SELECT 1 FROM calls s WHERE s.method_id = c.method_id AND s.name IN ('SSL_set_accept_state', 'SSL_accept', 'TLS_server_method'))
 UNION
 SELECT c.id, 'every certificate is taken'
 FROM calls c
