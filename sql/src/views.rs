@@ -52,6 +52,7 @@ pub const VIEWS: &[(&str, &str)] = views![
     "type_methods",
     "type_metrics",
     "types",
+    "unchecked_numbers",
     "value_steps",
     "variable_types",
 ];

@@ -1,0 +1,54 @@
+/*
+id = "tainted-divisor"
+title = "Division by a number from untrusted input"
+severity = "low"
+cwe = [369]
+languages = ["java"]
+what = """
+Finds divisions and remainders by a number that others choose and that nobody compares with anything."""
+why = """
+Division by 0 ends the request, or the program, with an exception; of floating-point numbers it makes one that is none."""
+fix = """
+Ask whether the number is 0 before it divides."""
+
+[[example]]
+language = "java"
+match = [6, 7]
+code = '''
+import javax.servlet.http.*;
+
+class TaintedDivisorHandler extends HttpServlet {
+    public void doGet(HttpServletRequest request, HttpServletResponse response) {
+        int parts = Integer.parseInt(request.getParameter("parts"));
+        response.setIntHeader("part", 1000 / parts);
+        response.setIntHeader("rest", 1000 % parts);
+    }
+}
+'''
+
+[[example]]
+language = "java"
+match = []
+code = '''
+import javax.servlet.http.*;
+
+class TaintedDivisorSoundHandler extends HttpServlet {
+    public void doGet(HttpServletRequest request, HttpServletResponse response) {
+        int parts = Integer.parseInt(request.getParameter("parts"));
+        if (parts == 0) {
+            return;
+        }
+        response.setIntHeader("part", 1000 / parts);
+        int others = Math.max(1, Integer.parseInt(request.getParameter("others")));
+        response.setIntHeader("rest", others / 7);
+    }
+}
+'''
+*/
+SELECT t.sink_id AS node_id, 'the divisor comes from ' || coalesce(a.name, s.name) AS message, t.path AS trace
+FROM taint(sinks => (SELECT id, kind FROM unchecked_numbers)) t
+LEFT JOIN nodes s ON s.id = t.source_id
+LEFT JOIN (SELECT parent_id, name FROM nodes WHERE kind = 'FIELD_IDENTIFIER' AND argument_index = 2) a ON a.parent_id = t.source_id
+WHERE t.kind IN ('divisor') AND t.source_kind IN ('remote', 'network', 'database', 'directory', 'environment', 'console', 'file')
+  -- What rests on several guesses at what a call means is no finding.
+  AND t.confidence >= 0.4
