@@ -1,5 +1,5 @@
--- A row is a mention of a whole number in a place where it must lie within bounds (use: index, divisor, loop-bound, delay, sum,
--- difference, product), in a method that compares it before with nothing that would see to that. Java so far.
+-- A row is a mention of a whole number in a place where it must lie within bounds (kind: index, size, divisor, loop-bound,
+-- delay, sum, difference, product), in a method that compares it before with nothing that would see to that. Java so far.
 WITH numbers AS (
     SELECT u.id, u.name, u.parent_id, u.argument_index, u.method_id, u.position
     FROM stored.edges r
@@ -13,6 +13,8 @@ WITH numbers AS (
             WHEN p.name = '<operator>.indexAccess' AND n.argument_index = 2 THEN 'index'
             WHEN p.name IN ('<operator>.division', '<operator>.modulo') AND n.argument_index = 2 THEN 'divisor'
             WHEN p.name IN ('<operator>.lessThan', '<operator>.lessEqualsThan') AND n.argument_index = 2 AND q.control IN ('FOR', 'WHILE', 'DO') THEN 'loop-bound'
+            WHEN n.argument_index = 1 AND (p.name = '<operator>.alloc' AND p.code LIKE '%[%'
+                OR p.name = '<init>' AND regexp_like(p.code, '^new\s+(java\.util\.)?(Array(List|Deque)|(Linked|Concurrent|Identity|Weak)?Hash(Map|Set|table)|Hashtable|Vector|PriorityQueue|ArrayBlockingQueue)\b')) THEN 'size'
             WHEN p.name = 'sleep' AND n.argument_index = 1 AND p.code LIKE 'Thread.%' THEN 'delay'
             WHEN p.name IN ('<operator>.addition', '<operator>.assignmentPlus', '<operator>.preIncrement', '<operator>.postIncrement') THEN 'sum'
             WHEN p.name IN ('<operator>.subtraction', '<operator>.assignmentMinus', '<operator>.preDecrement', '<operator>.postDecrement')
@@ -72,6 +74,7 @@ GROUP BY u.id, u.use
 HAVING NOT CASE u.use
     WHEN 'divisor' THEN coalesce(bool_or(t.above OR t.below), FALSE)
     WHEN 'loop-bound' THEN coalesce(bool_or(t.above), FALSE)
+    WHEN 'size' THEN coalesce(bool_or(t.above), FALSE)
     WHEN 'delay' THEN coalesce(bool_or(t.above), FALSE)
     WHEN 'sum' THEN coalesce(bool_or(t.above), FALSE)
     WHEN 'difference' THEN coalesce(bool_or(t.below), FALSE)

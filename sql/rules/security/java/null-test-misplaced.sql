@@ -27,7 +27,7 @@ class MisplacedNullTests {
         if (size == null | size.isEmpty()) {
             return 2;
         }
-        int length = name.concat(color).length();
+        int length = color.concat(name).length();
         if (color != null) {
             length++;
         }
@@ -60,6 +60,13 @@ class PlacedNullTests {
             }
             color = one;
             one.trim();
+        }
+        for (String one : all) {
+            if (size == null) {
+                size = one;
+                size.trim();
+            }
+            size = null;
         }
         if (name.isEmpty() && color != null) {
             color.trim();
@@ -100,8 +107,9 @@ FROM tests t
 JOIN (SELECT id FROM nodes WHERE control = 'IF') i ON i.id = t.parent_id
 JOIN (SELECT parent_id, position, position_last FROM nodes WHERE kind = 'BLOCK' AND child_index = 2) b ON b.parent_id = i.id
 JOIN used u ON u.method_id = t.method_id AND u.name = t.name AND u.definition = t.definition AND u.position BETWEEN b.position AND b.position_last
+-- Nothing else may have been assigned: in the block, or on another way.
+JOIN (SELECT id, position FROM nodes) f ON f.id = t.definition AND NOT f.position BETWEEN b.position AND b.position_last
 WHERE t.operator = '<operator>.equals'
-  -- Nothing else may have been assigned.
   AND NOT EXISTS (
     SELECT 1 FROM stored.edges e WHERE e.kind = 'REACHING_DEF' AND e.dst = u.id AND e.label = u.name AND e.src <> t.definition)
 UNION

@@ -57,6 +57,6 @@ SELECT t.sink_id AS node_id, 'how long comes from ' || coalesce(a.name, s.name) 
 FROM taint(sinks => (SELECT id, kind FROM unchecked_numbers)) t
 LEFT JOIN nodes s ON s.id = t.source_id
 LEFT JOIN (SELECT parent_id, name FROM nodes WHERE kind = 'FIELD_IDENTIFIER' AND argument_index = 2) a ON a.parent_id = t.source_id
-WHERE t.kind IN ('loop-bound', 'delay') AND t.source_kind IN ('remote', 'network', 'database', 'directory', 'environment', 'console', 'file')
+WHERE t.kind IN ('loop-bound', 'delay') AND t.source_kind IN ('remote', 'network', 'database', 'directory', 'environment', 'console', 'file', 'random')
   -- What rests on several guesses at what a call means is no finding.
   AND t.confidence >= 0.4
