@@ -133,13 +133,32 @@ func crossSiteScriptingSoundHandler(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(w, "<p>%s</p>", html.EscapeString(given))
 }
 '''
+
+[[example]]
+language = "go"
+match = []
+code = '''
+package servedfile
+
+import (
+	"net/http"
+	"os"
+)
+
+func servedFile(w http.ResponseWriter, r *http.Request) {
+	page, err := os.ReadFile("pages/index.html")
+	if err == nil {
+		w.Write(page)
+	}
+}
+'''
 */
 SELECT sink_id AS node_id, 'the page is built from ' || source_name AS message, path AS trace
 FROM (
     SELECT f.sink_id, f.source_name, f.source_kind, f.path,
         bool_or(n.name IN ('<operator>.addition', '<operator>.formatString', '<operator>.modulo', 'concat') OR regexp_like(n.name, '(^|[fF])ormat|[pP]rintf'))
             AS built
-    FROM (SELECT *, unnest(path) AS step FROM flows WHERE kind = 'xss') f
+    FROM (SELECT *, unnest(path) AS step FROM flows WHERE kind = 'xss' AND language IN ('java', 'python', 'javascript', 'go', 'typescript')) f
     JOIN nodes n ON n.id = f.step
     -- What rests on several guesses at what a call means is no finding.
     WHERE f.confidence >= 0.4

@@ -259,6 +259,26 @@ std::string sound(const std::string &given) {
     return secret;
 }
 '''
+
+[[example]]
+language = "go"
+match = []
+code = '''
+package secretsoftests
+
+const testSecretKey = "6d65f9e5-b5b9-49fc-b35f-c4feb9b87301"
+
+var dummyClientSecret = "Cl1ent9ecretValue"
+'''
+
+[[example]]
+language = "rust"
+match = []
+code = '''
+fn manual() -> &'static str {
+    "AKIAZZZZZZZZ7EXAMPLE"
+}
+'''
 */
 WITH RECURSIVE texts AS (
     SELECT id, language, parent_id, argument_index, argument_name, trim(code, '"''@bu') AS text

@@ -62,6 +62,6 @@ app.get('/', (req, res) => {
 */
 SELECT sink_id AS node_id, 'the header is built from ' || source_name AS message, path AS trace
 FROM flows
-WHERE kind = 'header' AND source_kind IN ('remote', 'network', 'database', 'directory', 'environment', 'console', 'file')
+WHERE kind = 'header' AND language IN ('java', 'javascript', 'typescript') AND source_kind IN ('remote', 'network', 'database', 'directory', 'environment', 'console', 'file')
   -- What rests on several guesses at what a call means is no finding.
   AND confidence >= 0.4

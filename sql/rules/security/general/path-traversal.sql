@@ -209,6 +209,6 @@ void path_traversal_sound(int connection) {
 */
 SELECT sink_id AS node_id, 'the path is built from ' || source_name AS message, path AS trace
 FROM flows
-WHERE kind = 'path' AND source_kind IN ('remote', 'network', 'archive')
+WHERE kind = 'path' AND language IN ('java', 'python', 'javascript', 'go', 'csharp', 'c', 'typescript', 'cpp') AND source_kind IN ('remote', 'network', 'archive')
   -- What rests on several guesses at what a call means is no finding.
   AND confidence >= 0.4

@@ -240,6 +240,30 @@ void sound(boost::asio::ssl::context &context) {
     context.set_verify_mode(boost::asio::ssl::verify_peer);
 }
 '''
+
+[[example]]
+language = "python"
+match = []
+code = '''
+import ssl
+
+def server():
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.verify_mode = ssl.CERT_NONE
+    return context
+'''
+
+[[example]]
+language = "c"
+match = []
+code = '''
+#include <openssl/ssl.h>
+
+void serve(SSL *ssl, int ask) {
+    if (!ask) SSL_set_verify(ssl, SSL_VERIFY_NONE, NULL);
+    SSL_set_accept_state(ssl);
+}
+'''
 */
 -- Java: checkServerTrusted and HostnameVerifier.verify that decide nothing.
 SELECT m.id AS node_id, 'every certificate is taken' AS message
