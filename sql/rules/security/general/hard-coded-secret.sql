@@ -279,6 +279,24 @@ fn manual() -> &'static str {
     "AKIAZZZZZZZZ7EXAMPLE"
 }
 '''
+
+[[example]]
+language = "java"
+match = [9, 10]
+code = '''
+import java.sql.*;
+
+class HandedSecrets {
+    void start() throws Exception {
+        open("aQ9-wall", "k7-wall-k7-wall-");
+    }
+
+    private void open(String pass, String key) throws Exception {
+        DriverManager.getConnection("jdbc:h2:mem:", "sa", pass);
+        new javax.crypto.spec.SecretKeySpec(key.getBytes("UTF-8"), "AES");
+    }
+}
+'''
 */
 WITH RECURSIVE texts AS (
     SELECT id, language, parent_id, argument_index, argument_name, trim(code, '"''@bu') AS text
@@ -313,7 +331,7 @@ WITH RECURSIVE texts AS (
       AND regexp_like(o.name, '^<operator>\.(objectLiteral|dictLiteral|mapLiteral|structLiteral|dict|keyValue|pair|object|map)')
 ), given AS (
     -- Arguments that are passwords and keys by what is called.
-    SELECT g.call_id, a.id AS node
+    SELECT g.call_id, a.id AS node, a.argument_index
     FROM call_graph g
     JOIN arguments a ON a.call_id = g.call_id
     WHERE g.is_external AND (
@@ -349,6 +367,12 @@ SELECT DISTINCT r.call_id, 'the password or key is a constant'
 FROM reached r
 JOIN texts t ON t.id = r.node
 WHERE length(t.text) > 0
+UNION
+-- By way of parameters and fields; a text becomes bytes or characters by a call.
+SELECT DISTINCT g.call_id, 'the password or key is a constant'
+FROM given g
+JOIN argument_constants() c ON c.call_id = g.call_id AND c.argument_index = g.argument_index OR c.call_id = g.node AND c.argument_index = 0
+WHERE length(c.value) > 0
 UNION
 SELECT DISTINCT t.id, 'a text of the form of a key that is given out'
 FROM texts t

@@ -85,16 +85,24 @@ WITH perhaps AS (
       AND regexp_like(g.callee_full_name, '^(java\.lang\.System\.(getProperty|getenv)|java\.util\.Properties\.getProperty|(javax|jakarta)\.servlet\.([a-z]+\.)?[A-Za-z]*Request\.(getParameter|getHeader|getQueryString))$')
       -- What every machine has.
       AND NOT regexp_like(coalesce(a.code, ''), '^"(java|os|user|file|line|path|sun)\.')
+), silent AS (
+    -- Methods that give nothing but null.
+    SELECT r.method_id
+    FROM (SELECT id, method_id FROM nodes WHERE kind = 'RETURN' AND language = 'java') r
+    LEFT JOIN (SELECT parent_id FROM nodes WHERE kind = 'LITERAL' AND code = 'null') n ON n.parent_id = r.id
+    GROUP BY r.method_id
+    HAVING count(*) = count(n.parent_id)
 ), own AS (
     -- Assignments to variables of a method: who else may hold it is known.
     SELECT a.id, r.dst AS variable, v.id AS value,
-        v.kind = 'LITERAL' AND v.code = 'null' AS nothing, v.kind = 'LITERAL' AND v.code = 'null' OR m.id IS NOT NULL AS doubtful
+        v.kind = 'LITERAL' AND v.code = 'null' AS nothing, v.kind = 'LITERAL' AND v.code = 'null' OR m.id IS NOT NULL OR s.call_id IS NOT NULL AS doubtful
     FROM (SELECT id FROM nodes WHERE kind = 'CALL' AND name = '<operator>.assignment' AND language = 'java') a
     JOIN (SELECT id, parent_id FROM nodes WHERE kind = 'IDENTIFIER' AND argument_index = 1) d ON d.parent_id = a.id
     JOIN (SELECT src, dst FROM stored.edges WHERE kind = 'REF') r ON r.src = d.id
     JOIN (SELECT id FROM nodes WHERE kind = 'LOCAL') l ON l.id = r.dst
     JOIN (SELECT id, kind, code, parent_id FROM nodes WHERE argument_index = 2) v ON v.parent_id = a.id
     LEFT JOIN perhaps m ON m.id = v.id
+    LEFT JOIN (SELECT DISTINCT g.call_id FROM call_graph g JOIN silent n ON n.method_id = g.callee) s ON s.call_id = v.id
 ), held AS (
     SELECT variable, bool_and(nothing) AS nothing, bool_and(doubtful) AS doubtful FROM own GROUP BY variable
 ), asked AS (
@@ -116,16 +124,14 @@ WITH perhaps AS (
             SELECT z.id, 'nothing'
             FROM nodes z
             JOIN (SELECT id, method_id FROM nodes WHERE kind = 'RETURN') p ON p.id = z.parent_id
-            LEFT JOIN (
-                SELECT r.method_id FROM nodes r
-                LEFT JOIN (SELECT parent_id FROM nodes WHERE kind = 'LITERAL' AND code = 'null') n ON n.parent_id = r.id
-                WHERE r.kind = 'RETURN' AND r.language = 'java' AND n.parent_id IS NULL
-            ) more ON more.method_id = p.method_id
-            WHERE z.kind = 'LITERAL' AND z.code = 'null' AND z.language = 'java' AND more.method_id IS NULL
+            JOIN silent s ON s.method_id = p.method_id
+            WHERE z.kind = 'LITERAL' AND z.code = 'null' AND z.language = 'java'
             UNION ALL
             SELECT id, 'perhaps' FROM perhaps),
         sinks => (
-            SELECT u.id, 'null' AS kind
+            SELECT u.id,
+                -- One assignment alone, the caller, or all that there are say what it holds.
+                CASE WHEN d.dst IS NOT NULL OR h.variable IS NOT NULL THEN 'sure' ELSE 'unsure' END AS kind
             FROM stored.edges r
             JOIN (SELECT id FROM nodes WHERE kind IN ('LOCAL', 'METHOD_PARAMETER_IN')) v ON v.id = r.dst
             JOIN nodes u ON u.id = r.src AND u.kind = 'IDENTIFIER' AND u.language = 'java'
@@ -133,11 +139,10 @@ WITH perhaps AS (
             LEFT JOIN (SELECT dst, label FROM stored.edges WHERE kind = 'REACHING_DEF' GROUP BY dst, label HAVING count(*) = 1) d ON d.dst = u.id AND d.label = u.name
             LEFT JOIN held h ON h.variable = v.id AND h.doubtful
             LEFT JOIN asked k ON k.method_id = u.method_id AND k.name = u.name
-            -- One assignment alone, the caller, or all that there are say what it holds.
-            WHERE r.kind = 'REF' AND k.name IS NULL AND (d.dst IS NOT NULL OR h.variable IS NOT NULL)
+            WHERE r.kind = 'REF' AND k.name IS NULL
               AND (u.argument_index = 0 AND NOT starts_with(p.name, '<operator>')
                 OR u.argument_index = 1 AND p.name IN ('<operator>.indexAccess', '<operator>.fieldAccess'))))
-    WHERE confidence >= 0.4
+    WHERE confidence >= 0.4 AND (kind = 'sure' OR source_kind = 'perhaps')
 )
 SELECT s.sink_id AS node_id,
     CASE s.source_kind WHEN 'perhaps' THEN 'this may be null' ELSE 'this is null' END AS message,
