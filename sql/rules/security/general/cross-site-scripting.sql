@@ -165,4 +165,4 @@ FROM (
     GROUP BY f.flow_id, f.sink_id, f.source_name, f.source_kind, f.path
 )
 -- A file that is sent as it is, is what was asked for; a part of one in a page is text.
-WHERE source_kind IN ('remote', 'network', 'database', 'directory', 'configuration') OR source_kind IN ('environment', 'file', 'console') AND built
+WHERE source_kind IN ('remote', 'network', 'database', 'directory', 'configuration') OR source_kind = 'file' AND built
