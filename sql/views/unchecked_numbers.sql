@@ -1,7 +1,7 @@
 -- A row is a mention of a whole number in a place where it must lie within bounds (kind: index, size, divisor, loop-bound,
--- delay, sum, difference, product), in a method that compares it before with nothing that would see to that. Java so far.
+-- delay, sum, difference, product, narrowed), in a method that compares it before with nothing that would see to that. Java so far.
 WITH numbers AS (
-    SELECT u.id, u.name, u.parent_id, u.argument_index, u.method_id, u.position
+    SELECT u.id, u.name, u.parent_id, u.argument_index, u.method_id, u.position, v.type_full_name AS type
     FROM stored.edges r
     JOIN (SELECT id, type_full_name FROM nodes WHERE kind IN ('LOCAL', 'METHOD_PARAMETER_IN', 'MEMBER')) v ON v.id = r.dst
     JOIN nodes u ON u.id = r.src AND u.kind = 'IDENTIFIER' AND u.language = 'java'
@@ -19,6 +19,8 @@ WITH numbers AS (
             WHEN p.name IN ('<operator>.addition', '<operator>.assignmentPlus', '<operator>.preIncrement', '<operator>.postIncrement') THEN 'sum'
             WHEN p.name IN ('<operator>.subtraction', '<operator>.assignmentMinus', '<operator>.preDecrement', '<operator>.postDecrement')
                 AND n.argument_index = 1 THEN 'difference'
+            WHEN p.name = '<operator>.cast' AND n.argument_index = 2 AND (n.type IN ('int', 'long') AND regexp_like(p.code, '^\(\s*(byte|short|char)\s*\)')
+                OR n.type = 'long' AND regexp_like(p.code, '^\(\s*int\s*\)')) THEN 'narrowed'
             WHEN p.name IN ('<operator>.multiplication', '<operator>.assignmentMultiplication') THEN 'product'
         END AS use
     FROM numbers n
