@@ -49,6 +49,7 @@ pub const VIEWS: &[(&str, &str)] = views![
     "overrides",
     "parameters",
     "returns",
+    "test_files",
     "type_methods",
     "type_metrics",
     "types",

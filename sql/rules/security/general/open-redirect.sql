@@ -199,7 +199,9 @@ FROM (
         bool_or(n.id = f.source_id AND regexp_like(n.code, '(?i)["'']referr?er["'']')) AS back
     FROM (SELECT *, unnest(path) AS step FROM flows WHERE kind = 'redirect' AND language IN ('java', 'python', 'javascript', 'go', 'csharp', 'typescript')) f
     JOIN nodes n ON n.id = f.step
-    WHERE f.source_kind IN ('remote', 'network', 'database', 'directory', 'console', 'file')
+    -- What a test serves and asks is its own.
+    LEFT JOIN test_files t ON t.file_id = f.file_id
+    WHERE t.file_id IS NULL AND f.source_kind IN ('remote', 'network', 'database', 'directory', 'console', 'file')
       -- What rests on several guesses at what a call means is no finding.
       AND f.confidence >= 0.4
     GROUP BY f.flow_id, f.sink_id, f.source_name, f.path
