@@ -46,6 +46,7 @@ pub const VIEWS: &[(&str, &str)] = views![
     "module_dependencies",
     "module_metrics",
     "modules",
+    "number_flows",
     "overrides",
     "parameters",
     "returns",

@@ -65,6 +65,10 @@ class NullTests extends HttpServlet {
         String joined = String.join(",", request.getParameter("more"), null);
         response.setHeader("joined", joined.trim());
         last.trim();
+        java.util.Map<String, String> kept = new java.util.HashMap<>();
+        String mood = request.getParameter("mood");
+        kept.put("mood", mood);
+        kept.clear();
         String found = find("x");
         response.setHeader("found", found.trim());
     }
@@ -149,6 +153,11 @@ SELECT s.sink_id AS node_id,
     s.path AS trace
 FROM steps s
 JOIN nodes n ON n.id = s.step
+-- What is called is the thing itself, and not one that holds it.
+JOIN (SELECT id, name FROM nodes WHERE kind = 'CALL') k ON k.id = s.sink_id
+JOIN (SELECT call_id, argument_index, code FROM arguments) u ON u.call_id = s.sink_id AND u.argument_index = CASE WHEN starts_with(k.name, '<operator>') THEN 1 ELSE 0 END
+JOIN (SELECT id, kind, name, code FROM nodes WHERE kind IN ('CALL', 'METHOD_PARAMETER_IN')) b ON b.id = s.path[-2]
+    AND (b.kind = 'METHOD_PARAMETER_IN' AND b.name = u.code OR b.name = '<operator>.assignment' AND regexp_like(b.code, concat('^', u.code, '\s*=')))
 LEFT JOIN own o ON o.id = n.id
 GROUP BY s.flow_id, s.source_id, s.sink_id, s.source_kind, s.path
 -- What is made of null, or holds it, is not null: only what hands it on is.

@@ -46,14 +46,15 @@ class TaintedArithmeticSoundHandler extends HttpServlet {
         response.setIntHeader("next", count + 1);
         response.setIntHeader("price", count * 200);
         response.setIntHeader("own", request.getParameter("text").length() + 1);
+        String name = Integer.toString(new java.util.Random().nextInt(), 36);
+        int letters = name.length();
+        response.setIntHeader("letters", letters + 1);
     }
 }
 '''
 */
-SELECT t.sink_id AS node_id, 'nothing bounds what comes from ' || coalesce(a.name, s.name) AS message, t.path AS trace
-FROM taint(sinks => (SELECT id, kind FROM unchecked_numbers)) t
-LEFT JOIN nodes s ON s.id = t.source_id
-LEFT JOIN (SELECT parent_id, name FROM nodes WHERE kind = 'FIELD_IDENTIFIER' AND argument_index = 2) a ON a.parent_id = t.source_id
-WHERE t.kind IN ('sum', 'difference', 'product') AND t.source_kind IN ('remote', 'network', 'database', 'directory', 'environment', 'console', 'file', 'random')
+SELECT sink_id AS node_id, 'nothing bounds what comes from ' || source_name AS message, path AS trace
+FROM number_flows
+WHERE kind IN ('sum', 'difference', 'product') AND source_kind IN ('remote', 'network', 'database', 'directory', 'environment', 'console', 'file', 'random')
   -- What rests on several guesses at what a call means is no finding.
-  AND t.confidence >= 0.4
+  AND confidence >= 0.4

@@ -45,10 +45,8 @@ class TaintedDivisorSoundHandler extends HttpServlet {
 }
 '''
 */
-SELECT t.sink_id AS node_id, 'the divisor comes from ' || coalesce(a.name, s.name) AS message, t.path AS trace
-FROM taint(sinks => (SELECT id, kind FROM unchecked_numbers)) t
-LEFT JOIN nodes s ON s.id = t.source_id
-LEFT JOIN (SELECT parent_id, name FROM nodes WHERE kind = 'FIELD_IDENTIFIER' AND argument_index = 2) a ON a.parent_id = t.source_id
-WHERE t.kind IN ('divisor') AND t.source_kind IN ('remote', 'network', 'database', 'directory', 'environment', 'console', 'file', 'random')
+SELECT sink_id AS node_id, 'the divisor comes from ' || source_name AS message, path AS trace
+FROM number_flows
+WHERE kind IN ('divisor') AND source_kind IN ('remote', 'network', 'database', 'directory', 'environment', 'console', 'file', 'random')
   -- What rests on several guesses at what a call means is no finding.
-  AND t.confidence >= 0.4
+  AND confidence >= 0.4
