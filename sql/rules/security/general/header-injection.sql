@@ -4,7 +4,7 @@ title = "Header built from untrusted input"
 severity = "medium"
 cwe = [113, 93]
 languages = ["java"]
-what = "Finds text that others choose inside of a header of a response."
+what = "Finds text that others choose inside of a header of a response. Node and Go refuse line breaks there by themselves."
 why = "Where the server lets line breaks through, they end the header and begin the next one, or the page."
 fix = "Encode it, or take only what consists of letters and digits."
 
