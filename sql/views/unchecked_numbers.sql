@@ -20,7 +20,8 @@ WITH numbers AS (
             WHEN p.name IN ('<operator>.subtraction', '<operator>.assignmentMinus', '<operator>.preDecrement', '<operator>.postDecrement')
                 AND n.argument_index = 1 THEN 'difference'
             WHEN p.name = '<operator>.cast' AND n.argument_index = 2 AND (n.type IN ('int', 'long') AND regexp_like(p.code, '^\(\s*(byte|short|char)\s*\)')
-                OR n.type = 'long' AND regexp_like(p.code, '^\(\s*int\s*\)')) THEN 'narrowed'
+                OR n.type = 'long' AND regexp_like(p.code, '^\(\s*int\s*\)')
+                OR n.type = 'short' AND regexp_like(p.code, '^\(\s*byte\s*\)')) THEN 'narrowed'
             WHEN p.name IN ('<operator>.multiplication', '<operator>.assignmentMultiplication') THEN 'product'
         END AS use
     FROM numbers n

@@ -11,7 +11,7 @@ references = ["https://wiki.sei.cmu.edu/confluence/display/java/NUM12-J.+Ensure+
 
 [[example]]
 language = "java"
-match = [6, 8]
+match = [6, 8, 10]
 code = '''
 import javax.servlet.http.*;
 
@@ -21,6 +21,8 @@ class TaintedTruncationHandler extends HttpServlet {
         byte small = (byte) count;
         long far = Long.parseLong(request.getParameter("far"));
         response.setIntHeader("far", (int) far);
+        short middle = Short.parseShort(request.getParameter("middle"));
+        byte low = (byte) middle;
     }
 }
 '''
