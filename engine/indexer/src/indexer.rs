@@ -125,11 +125,16 @@ impl Indexer {
         if !is_warm {
             self.warm = None;
             // What a killed run left behind goes first, so that the disk does not fill with it.
+            let _span = tracing::debug_span!("vacuum");
             self.runtime.block_on(self.store.vacuum(&retention, false))?;
         }
         progress.stage("reading the tree");
+        let span = tracing::debug_span!("walk");
         let walked = walk::walk(&self.root, self.store.root(), &self.languages);
+        drop(span);
+        let span = tracing::debug_span!("begin");
         let (mut making, full) = self.begin(latest.as_ref())?;
+        drop(span);
         let known = match full {
             true => self.known_ids(latest.as_ref())?,
             false => making.tree.ids(),
@@ -139,7 +144,9 @@ impl Indexer {
         let same_memory = making.settings.get("memory") == settings.get("memory");
         let same_crates = making.settings.get("crates") == settings.get("crates");
         let limits = plan::Limits::of(self.options.memory);
+        let span = tracing::debug_span!("changes");
         let changes = changes::find(walked.files, &mut making.tree, &limits, same_memory, &self.threads);
+        drop(span);
         let told = |tree: &Tree| -> BTreeMap<String, String> {
             let lost = tree.lost.iter().filter(|(path, _)| path.as_str() != link::VALUES);
             lost.map(|(path, lost)| (path.clone(), lost.reason.clone())).collect()
@@ -217,6 +224,7 @@ impl Indexer {
             self.runtime.block_on(self.store.set_index_queue(queue.entries()))?;
         }
         if !is_warm {
+            let _span = tracing::debug_span!("vacuum after");
             self.runtime.block_on(self.store.vacuum(&retention, false))?;
         }
         progress.finish();

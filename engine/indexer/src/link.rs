@@ -86,12 +86,17 @@ pub fn link(
     }
     let Tree { files, lost, stubs, solved } = tree;
     let numbered = Numbered { files: files.values().collect() };
+    let span = tracing::debug_span!("solved");
     let (now, affected) = Solved::update(solved.take(), edited, &numbered, around.crates, &labels)?;
+    drop(span);
+    let span = tracing::debug_span!("answering");
     let Solved { symbols, calls, unasked, .. } = &now;
     let of_segment = of_segments(&numbered, affected.as_ref());
     let answer = |segment: &&SegmentMeta| -> Result<Vec<New>, IndexError> {
         let Some(places) = of_segment.get(segment.id.as_str()) else { return Ok(Vec::new()) };
+        let span = tracing::debug_span!("reading references");
         let batches = linking.handle.block_on(linking.store.read_table(segment, Table::References))?;
+        drop(span);
         let asked = answers::Asked {
             segment: &segment.id,
             symbols,
@@ -138,6 +143,8 @@ pub fn link(
         }
     }
 
+    drop(span);
+    let _span = tracing::debug_span!("writing links");
     // Held before others are let go: what both refer to stays.
     for (place, links) in &sink.replaced {
         stubs.hold(links.as_ref().map_or(&[], |links| &links.kept.stubs));

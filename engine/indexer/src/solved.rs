@@ -79,8 +79,8 @@ pub struct Solved {
 
 /// How the facts of an edited file differ.
 enum Difference {
-    /// In where nodes are.
-    Places(Moved),
+    /// In where nodes are, and in some strings and integers, by their numbers.
+    Places(Moved, Vec<u32>),
     /// In what is said of functions, or of values as well.
     Functions,
     Values,
@@ -106,7 +106,10 @@ impl Solved {
         for EditedFile { place, facts, slots } in &edited.files {
             same_slots &= slots.agrees_with(&numbered.files[*place as usize].own.slots);
             match difference(facts.as_deref(), numbered.files[*place as usize])? {
-                Difference::Places(moved) => moves.push((*place, moved)),
+                Difference::Places(_, texts) if solved.of_values.may_be_keys(place + 1, &texts) => {
+                    of_values = true;
+                }
+                Difference::Places(moved, _) => moves.push((*place, moved)),
                 Difference::Functions => of_functions = true,
                 Difference::Values => of_values = true,
                 Difference::Exports => return Ok((Solved::new(numbered, crates, labels)?, None)),
@@ -138,15 +141,24 @@ impl Solved {
         crates: &[(String, String)],
         labels: &LabelSymbols,
     ) -> Result<Solved, IndexError> {
+        let span = tracing::debug_span!("reading facts");
         let mut symbols = SymbolsBuilder::default();
         each(numbered, |file, facts| symbols.add_facts(file, facts).is_ok())?;
         for (name, module) in crates {
             symbols.add_crate(name, module);
         }
+        drop(span);
+        let span = tracing::debug_span!("symbols");
         let (symbols, values, functions) = symbols.finish();
+        drop(span);
+        let span = tracing::debug_span!("values");
         let of_values = values::solve(values, &symbols);
+        drop(span);
+        let span = tracing::debug_span!("functions");
         let mut calls = of_values.clone();
         functions::solve(functions, &symbols, &mut calls);
+        drop(span);
+        let _span = tracing::debug_span!("unasked");
         let unasked = unasked(&symbols, &calls, labels, numbered.files.len());
         Ok(Solved { symbols, of_values, calls, unasked })
     }
@@ -170,8 +182,8 @@ fn difference(before: Option<&[u8]>, now: &Known) -> Result<Difference, IndexErr
     if before.exports != after.exports {
         return Ok(Difference::Exports);
     }
-    if let Some(moved) = moved(&before, &after).map_err(malformed)? {
-        return Ok(Difference::Places(moved));
+    if let Some((moved, texts)) = moved(&before, &after).map_err(malformed)? {
+        return Ok(Difference::Places(moved, texts));
     }
     // Of files whose values are not followed there is nothing to say.
     let same_values = before.values == after.values;

@@ -279,6 +279,8 @@ pub(super) struct Said<'a> {
 pub(super) struct Trace<'a> {
     pub said: Said<'a>,
     pub nodes: Vec<u32>,
+    /// Strings and integers, which may matter or not.
+    pub literals: Vec<&'a str>,
 }
 
 impl<'a> Trace<'a> {
@@ -294,6 +296,12 @@ impl<'a> Trace<'a> {
             }
             None => self.number(0u8),
         }
+        Ok(())
+    }
+
+    pub fn literal(&mut self, reader: &mut Reader<'a>) -> Result<(), Malformed> {
+        let text = reader.u32()?.checked_sub(1).map_or(Ok(""), |place| reader.text_at(place))?;
+        self.literals.push(text);
         Ok(())
     }
 
@@ -314,9 +322,13 @@ impl<'a> Trace<'a> {
 }
 
 /// Where nodes have moved from one version of a file to the next, if its facts about values and functions say the same of
-/// them.
-pub fn moved(before: &FileFacts<'_>, after: &FileFacts<'_>) -> Result<Option<Moved>, Malformed> {
-    Ok(trace(before)?.moved(&trace(after)?))
+/// them, and which of its strings and integers are others than before, by their numbers.
+pub fn moved(before: &FileFacts<'_>, after: &FileFacts<'_>) -> Result<Option<(Moved, Vec<u32>)>, Malformed> {
+    let (before, after) = (trace(before)?, trace(after)?);
+    let Some(moved) = before.moved(&after) else { return Ok(None) };
+    // There are as many in both, since each has its row.
+    let texts = before.literals.iter().zip(&after.literals).enumerate();
+    Ok(Some((moved, texts.filter(|(_, (a, b))| a != b).map(|(number, _)| number as u32).collect())))
 }
 
 fn trace<'a>(facts: &FileFacts<'a>) -> Result<Trace<'a>, Malformed> {

@@ -13,6 +13,7 @@ mod calls;
 mod facts;
 mod hierarchy;
 mod lists;
+mod literals;
 mod members;
 mod numbering;
 mod solver;
@@ -65,6 +66,9 @@ pub struct CallTargets {
     texts: Interner,
     /// (variable without a declared type, a type whose instances it holds, how many types it has), in the order of files.
     pub types: Vec<(NodeId, NodeId, u32)>,
+    /// Strings and integers of the program that may be keys, by file and by their numbers in it, ascending: another text in place of any
+    /// other one leaves all of this as it is.
+    keys: Vec<(FileId, u32)>,
     /// Sets that reached [`MAX_VALUES`], and those that copy them.
     pub cut: u64,
 }
@@ -123,6 +127,11 @@ impl CallTargets {
         for (variable, _, _) in self.types.iter_mut().filter(|(variable, ..)| file_of(*variable) == file) {
             *variable = to(*variable);
         }
+    }
+
+    /// Whether any of some texts of a file may be a key: their numbers among its texts.
+    pub fn may_be_keys(&self, file: FileId, texts: &[u32]) -> bool {
+        texts.iter().any(|text| self.keys.binary_search(&(file, *text)).is_ok())
     }
 
     /// A fingerprint of what was found of the calls and variables of each file that has any.
