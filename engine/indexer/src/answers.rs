@@ -81,9 +81,9 @@ impl Answered {
         }
     }
 
-    /// Sorts the edges, whose ends are now those of the store, and tells their fingerprint. It has the names of stubs and not their
-    /// ids: a stub that anybody refers to keeps its id.
-    pub fn finish(&mut self) -> LinksHash {
+    /// Sorts the edges, whose ends are now those of the store, and tells their fingerprint and that of what is kept with them. It has the names of
+    /// stubs and not their ids: a stub that anybody refers to keeps its id.
+    pub fn finish(&mut self, found: &[u8]) -> LinksHash {
         let key = |row: &EdgeRow| (row.kind, row.src, row.dst, row.label, row.confidence.to_bits());
         self.edges.sort_unstable_by_key(key);
         let mut hasher = blake3::Hasher::new();
@@ -101,6 +101,7 @@ impl Answered {
             hasher.update(&(stub.full_name.len() as u32).to_le_bytes());
             hasher.update(stub.full_name.as_bytes());
         }
+        hasher.update(found);
         let mut hash = LinksHash::default();
         hash.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
         hash

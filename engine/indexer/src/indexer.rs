@@ -190,17 +190,20 @@ impl Indexer {
         let noted = !self.runtime.block_on(self.store.index_queue()).is_empty();
         let mut update = update;
         let mut snapshot = None;
+        // Whether files were read that no link has seen.
+        let mut some_unlinked = false;
         while let Some(part) = queue.next() {
             if in_parts {
                 self.runtime.block_on(self.store.set_index_queue(queue.entries()))?;
             }
             progress.stage("lowering");
-            let edited = Edited::before(&making.tree, &part, same_crates && changes.removed.is_empty());
+            let else_same = same_crates && changes.removed.is_empty() && !some_unlinked;
+            let edited = Edited::before(&making.tree, &part, else_same);
             self.lower(&part, &mut making, progress)?;
             queue.done(&part, |path| making.tree.files.get(path));
             // What is tried once more needs no snapshot of its own.
             if !in_parts && !queue.is_last() {
-                making.tree.solved = None;
+                some_unlinked = true;
                 continue;
             }
             update.relinked += self.link(&mut making, &around, edited, progress)?;

@@ -12,7 +12,6 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use stoa_model::columns::{EdgeColumns, SourceColumns, files_batch};
-use stoa_model::ids::file_of;
 use stoa_model::rows::FileRow;
 use stoa_model::tables::Table;
 use stoa_model::{EdgeKind, EdgeLabel, FileId, FileStatus, Interner, NodeId};
@@ -64,8 +63,11 @@ pub struct Around<'a> {
 /// A file's links that are not as they were, or were never made.
 struct New {
     place: u32,
+    file: FileId,
     hash: LinksHash,
     answered: Answered,
+    /// What is kept of its calls and variables.
+    found: Vec<u8>,
 }
 
 /// Links a tree whose files are in segments, `segments` among them, and writes what is new. Rows that no longer count are added to
@@ -109,6 +111,7 @@ pub fn link(
             answered.entry(place).or_default().add(reference, answer, &labels);
         })?;
         let mut new = Vec::new();
+        let mut writer = Writer::default();
         for &place in places {
             let mut answered = answered.remove(&place).unwrap_or_default();
             answered.join(&unasked[place as usize]);
@@ -116,10 +119,12 @@ pub fn link(
                 row.src = numbered.stored(row.src);
                 row.dst = if row.dst < 0 { row.dst } else { numbered.stored(row.dst) };
             }
-            let hash = answered.finish();
-            let before = numbered.files[place as usize].links.as_ref();
-            if before.map_or(!answered.edges.is_empty(), |links| links.kept.hash != hash) {
-                new.push(New { place, hash, answered });
+            let found = calls.keep(place + 1, &mut writer, |id| numbered.stored(id));
+            let hash = answered.finish(&found);
+            let known = numbered.files[place as usize];
+            let is_some = !answered.edges.is_empty() || !found.is_empty();
+            if known.links.as_ref().map_or(is_some, |links| links.kept.hash != hash) {
+                new.push(New { place, file: known.id, hash, answered, found });
             }
         }
         Ok(new)
@@ -155,7 +160,7 @@ pub fn link(
         dead.entry(segment).or_default().insert(file);
     }
     let mut linked = Linked { relinked: sink.replaced.len() as u64, next_file_id, ..Linked::default() };
-    let new_lost = lose(lost, around.failures, calls.cut, dead, &mut linked.next_file_id);
+    let new_lost = lose(lost, around.failures, now.cut(), dead, &mut linked.next_file_id);
     *solved = Some(now);
     let id = sink.close(Some((stubs, &new_lost)))?;
     linked.segments = sink.segments;
@@ -217,11 +222,11 @@ impl Default for Open {
 
 impl Sink<'_> {
     fn take(&mut self, new: New, stubs: &mut Stubs) -> Result<(), IndexError> {
-        let New { place, hash, answered } = new;
-        let Some(file) = answered.edges.first().map(|row| file_of(row.src)) else {
+        let New { place, file, hash, answered, found } = new;
+        if answered.edges.is_empty() && found.is_empty() {
             self.replaced.insert(place, None);
             return Ok(());
-        };
+        }
         let ids: Vec<NodeId> = answered.stubs.iter().map(|stub| stubs.id(stub)).collect();
         let mut by_kind = [0; EdgeKind::ALL.len()];
         let open = &mut self.open;
@@ -234,7 +239,7 @@ impl Sink<'_> {
         }
         let mut stubs = ids;
         stubs.sort_unstable();
-        let kept = LinksKept { hash, stubs, edges: crate::kept::counts(&by_kind) };
+        let kept = LinksKept { hash, stubs, edges: crate::kept::counts(&by_kind), found: found.into() };
         open.facts.push((file, kept.write(&mut open.writer)));
         self.replaced.insert(place, Some(Links { segment: open.id.clone(), kept }));
         if open.edges.len() >= EDGES_PER_SEGMENT {
@@ -273,16 +278,18 @@ impl Sink<'_> {
     }
 }
 
-/// What cannot be said of a single file of the tree: the rows that are new. Those that no longer hold are added to `dead`.
+/// What cannot be said of a single file of the tree: the rows that are new. Those that no longer hold are added to `dead`. Without `cut`
+/// there are as many variables that were cut as before.
 fn lose(
     known: &mut BTreeMap<String, Lost>,
     failures: &[WalkFailure],
-    cut: u64,
+    cut: Option<u64>,
     dead: &mut Dead,
     next_file_id: &mut FileId,
 ) -> Vec<(FileRow, Lost)> {
     // Sets of values have a bound; that it was met is said, though no single file is to blame.
-    let cut = (cut > 0).then(|| WalkFailure {
+    let same_cut = cut.is_none();
+    let cut = cut.filter(|cut| *cut > 0).map(|cut| WalkFailure {
         path: VALUES.to_owned(),
         status: FileStatus::Partial,
         reason: format!(
@@ -290,6 +297,7 @@ fn lose(
         ),
     });
     let mut before = std::mem::take(known);
+    known.extend(before.remove_entry(VALUES).filter(|_| same_cut));
     let mut rows = Vec::new();
     let mut seen = FxHashSet::default();
     for lost in failures.iter().chain(&cut).filter(|lost| seen.insert(lost.path.as_str())) {

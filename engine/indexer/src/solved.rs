@@ -1,6 +1,7 @@
 //! What the facts of all files come to: symbols, and what calls run.
 //!
-//! It stays in memory as long as the process does. An edit that leaves alone what others can name of a file leaves the symbols
+//! It stays in memory as long as the process does, and what was found of a file's calls is in the store as well ([`crate::kept`]): a
+//! process that starts anew reads no more than the symbols, and of the files that were edited what was found. An edit that leaves alone what others can name of a file leaves the symbols
 //! as they are; one that says the same of values and functions, of nodes that have moved, leaves what calls run. Only what is
 //! not as it was is found out anew, and only files whose links it can change are answered again.
 
@@ -8,9 +9,10 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use stoa_model::ids::{file_of, local_of, node_id};
-use stoa_model::rows::EdgeRow;
+use stoa_model::rows::{EdgeRow, NO_LOCAL};
 use stoa_model::{EdgeKind, EdgeLabel, FileId, NodeId, ReferenceKind, Symbol};
 use stoa_passes::Slots;
+use stoa_passes::slots::Numbers;
 use stoa_passes::file::LabelSymbols;
 use stoa_passes::link::functions::{self, FunctionsBuilder};
 use stoa_passes::link::values::{self, CallTargets, ValuesBuilder};
@@ -46,13 +48,17 @@ struct EditedFile {
     place: u32,
     facts: Option<Arc<[u8]>>,
     slots: Slots,
+    /// What was found of its calls and variables.
+    found: Arc<[u8]>,
 }
 
 impl Edited {
     /// Of files that are about to be read anew. None if paths come or go, or if something else than files has changed: then all is to
     /// be found out anew.
     pub fn before(tree: &Tree, files: &[PlannedFile], else_same: bool) -> Option<Edited> {
-        tree.solved.as_ref().filter(|_| else_same)?;
+        if !else_same || tree.files.is_empty() {
+            return None;
+        }
         let places: FxHashMap<&str, (u32, &Known)> = tree
             .files
             .iter()
@@ -61,7 +67,13 @@ impl Edited {
             .collect();
         let files = files.iter().map(|file| {
             let (place, known) = places.get(file.source.path.as_str())?;
-            Some(EditedFile { place: *place, facts: known.facts.clone(), slots: known.own.slots.clone() })
+            let links = known.links.as_ref();
+            Some(EditedFile {
+                place: *place,
+                facts: known.facts.clone(),
+                slots: known.own.slots.clone(),
+                found: links.map_or_else(Arc::default, |links| links.kept.found.clone()),
+            })
         });
         Some(Edited { files: files.collect::<Option<_>>()? })
     }
@@ -75,6 +87,8 @@ pub struct Solved {
     pub calls: CallTargets,
     /// The links that no reference asks for, by file.
     pub unasked: Vec<Answered>,
+    /// Whether calls and links are those of all files, or of those that were edited last.
+    is_whole: bool,
 }
 
 /// How the facts of an edited file differ.
@@ -97,13 +111,20 @@ impl Solved {
         crates: &[(String, String)],
         labels: &LabelSymbols,
     ) -> Result<(Solved, Option<FxHashSet<u32>>), IndexError> {
-        let (Some(mut solved), Some(edited)) = (before, edited) else {
-            return Ok((Solved::new(numbered, crates, labels)?, None));
+        let Some(edited) = edited else { return Ok((Solved::new(numbered, crates, labels)?, None)) };
+        let mut solved = match before {
+            Some(solved) if solved.is_whole => solved,
+            before => {
+                return match Solved::in_part(before, &edited, numbered, crates, labels)? {
+                    Some(solved) => Ok((solved, Some(edited.files.iter().map(|file| file.place).collect()))),
+                    None => Ok((Solved::new(numbered, crates, labels)?, None)),
+                };
+            }
         };
         let (mut of_values, mut of_functions) = (false, false);
         let mut moves = Vec::new();
         let mut same_slots = true;
-        for EditedFile { place, facts, slots } in &edited.files {
+        for EditedFile { place, facts, slots, .. } in &edited.files {
             same_slots &= slots.agrees_with(&numbered.files[*place as usize].own.slots);
             match difference(facts.as_deref(), numbered.files[*place as usize])? {
                 Difference::Places(_, texts) if solved.of_values.may_be_keys(place + 1, &texts) => {
@@ -135,6 +156,60 @@ impl Solved {
         Ok((solved, same_slots.then_some(affected)))
     }
 
+    /// What was kept of edited files, if the edits leave it as it was.
+    fn in_part(
+        before: Option<Solved>,
+        edited: &Edited,
+        numbered: &Numbered<'_>,
+        crates: &[(String, String)],
+        labels: &LabelSymbols,
+    ) -> Result<Option<Solved>, IndexError> {
+        let places: FxHashMap<FileId, u32> =
+            numbered.files.iter().enumerate().map(|(place, known)| (known.id, place as u32)).collect();
+        let mut numbers: FxHashMap<u32, Numbers> = FxHashMap::default();
+        let mut calls = CallTargets::default();
+        let mut files: Vec<&EditedFile> = edited.files.iter().collect();
+        files.sort_unstable_by_key(|file| file.place);
+        for EditedFile { place, facts, slots, found } in files {
+            let known = numbered.files[*place as usize];
+            let Difference::Places(moved, texts) = difference(facts.as_deref(), known)? else {
+                return Ok(None);
+            };
+            let number = |id: NodeId| -> Option<NodeId> {
+                let at = *places.get(&file_of(id))?;
+                let of_file = numbers
+                    .entry(at)
+                    .or_insert_with(|| numbered.files[at as usize].own.slots.numbers());
+                let local = Some(of_file.of(local_of(id))).filter(|local| *local != NO_LOCAL)?;
+                Some(node_id(at + 1, if at == *place { moved.to(local) } else { local }))
+            };
+            let of_file = calls.add_kept(place + 1, known.id, found, number);
+            let same_slots = slots.agrees_with(&known.own.slots);
+            if of_file.is_err() || !same_slots || calls.may_be_keys(place + 1, &texts) {
+                return Ok(None);
+            }
+        }
+        let symbols = match before {
+            Some(solved) => solved.symbols,
+            None => {
+                let _span = tracing::debug_span!("reading names");
+                let mut symbols = SymbolsBuilder::default();
+                each(numbered, |file, facts| symbols.add_names(file, facts).is_ok())?;
+                for (name, module) in crates {
+                    symbols.add_crate(name, module);
+                }
+                symbols.finish().0
+            }
+        };
+        let unasked = unasked(&symbols, &calls, labels, numbered.files.len());
+        Ok(Some(Solved { symbols, of_values: CallTargets::default(), calls, unasked, is_whole: false }))
+    }
+
+    /// How many variables may hold more than what was followed, if that was found out.
+    pub fn cut(&self) -> Option<u64> {
+        self.is_whole.then_some(self.calls.cut)
+    }
+
     /// From the facts of all files.
     fn new(
         numbered: &Numbered<'_>,
@@ -160,7 +235,7 @@ impl Solved {
         drop(span);
         let _span = tracing::debug_span!("unasked");
         let unasked = unasked(&symbols, &calls, labels, numbered.files.len());
-        Ok(Solved { symbols, of_values, calls, unasked })
+        Ok(Solved { symbols, of_values, calls, unasked, is_whole: true })
     }
 
     /// Follows the nodes of a file to where they are now.

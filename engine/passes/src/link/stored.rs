@@ -20,7 +20,7 @@ use super::values::ValuesBuilder;
 use crate::scopes::{FunctionOp, FunctionRow};
 
 /// The version of facts; see above.
-pub const FACTS_VERSION: u32 = 1;
+pub const FACTS_VERSION: u32 = 2;
 
 /// Texts of a file as symbols of an interner: each is looked up once.
 pub(super) struct Translated {
@@ -159,6 +159,11 @@ impl SymbolsBuilder {
         self.add_exports(file, &mut Reader::new(facts.exports)?)?;
         self.values.add_facts(file, facts.values)?;
         self.functions.add_facts(file, facts.functions)
+    }
+
+    /// Of the facts of a file, adds what others can name.
+    pub fn add_names(&mut self, file: FileId, facts: &[u8]) -> Result<(), Malformed> {
+        self.add_exports(file, &mut Reader::new(FileFacts::of(facts)?.exports)?)
     }
 
     fn add_exports(&mut self, file: FileId, reader: &mut Reader<'_>) -> Result<(), Malformed> {

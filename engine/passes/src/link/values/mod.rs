@@ -12,6 +12,7 @@ mod builder;
 mod calls;
 mod facts;
 mod hierarchy;
+mod kept;
 mod lists;
 mod literals;
 mod members;
