@@ -17,6 +17,7 @@ use stoa_model::tables::Table;
 use stoa_model::{EdgeKind, EdgeLabel, FileId, FileStatus, Interner, NodeId};
 use stoa_passes::file::LabelSymbols;
 use stoa_passes::link::codec::Writer;
+use stoa_passes::link::{Answer, Reference};
 use stoa_passes::link::values::MAX_VALUES;
 use stoa_store::{SegmentMeta, SegmentRole, Store};
 use tokio::runtime::Handle;
@@ -89,13 +90,22 @@ pub fn link(
     let Tree { files, lost, stubs, solved } = tree;
     let numbered = Numbered { files: files.values().collect() };
     let span = tracing::debug_span!("solved");
-    let (now, affected) = Solved::update(solved.take(), edited, &numbered, around.crates, &labels)?;
+    // A process that links a second time may do so often.
+    let listens = solved.is_some();
+    let (mut now, affected) =
+        Solved::update(solved.take(), edited, &numbered, around.crates, &labels, listens)?;
+    let mut asked_names = now.asked.take();
+    let listens = asked_names.is_some();
     drop(span);
     let span = tracing::debug_span!("answering");
     let Solved { symbols, calls, unasked, .. } = &now;
     let of_segment = of_segments(&numbered, affected.as_ref());
-    let answer = |segment: &&SegmentMeta| -> Result<Vec<New>, IndexError> {
-        let Some(places) = of_segment.get(segment.id.as_str()) else { return Ok(Vec::new()) };
+    if let Some(asked) = &mut asked_names {
+        asked.forget(of_segment.values().flatten());
+    }
+    type Part = (Vec<New>, Vec<(u32, Box<[u64]>)>);
+    let answer = |segment: &&SegmentMeta| -> Result<Part, IndexError> {
+        let Some(places) = of_segment.get(segment.id.as_str()) else { return Ok(Part::default()) };
         let span = tracing::debug_span!("reading references");
         let batches = linking.handle.block_on(linking.store.read_table(segment, Table::References))?;
         drop(span);
@@ -103,13 +113,16 @@ pub fn link(
             segment: &segment.id,
             symbols,
             calls,
+            listens,
             files: places.iter().map(|&place| (numbered.files[place as usize].id, place)).collect(),
             numbers: &|place| numbered.files[place as usize].own.slots.numbers(),
         };
         let mut answered: FxHashMap<u32, Answered> = FxHashMap::default();
-        answers::each(&asked, &batches, |place, reference, answer| {
+        let mut heard = Vec::new();
+        let take = |place, reference: &Reference<'_>, answer: &Answer| {
             answered.entry(place).or_default().add(reference, answer, &labels);
-        })?;
+        };
+        answers::each(&asked, &batches, take, |place, names| heard.push((place, names)))?;
         let mut new = Vec::new();
         let mut writer = Writer::default();
         for &place in places {
@@ -127,7 +140,7 @@ pub fn link(
                 new.push(New { place, file: known.id, hash, answered, found });
             }
         }
-        Ok(new)
+        Ok((new, heard))
     };
     let mut sink = Sink {
         linking,
@@ -140,11 +153,16 @@ pub fn link(
     let with_files: Vec<&SegmentMeta> = segments.iter().filter(is_affected).collect();
     let at_once = linking.threads.current_num_threads().max(1) * 2;
     for chunk in with_files.chunks(at_once) {
-        let parts: Vec<Vec<New>> = linking
+        let parts: Vec<Part> = linking
             .threads
             .install(|| chunk.par_iter().with_max_len(1).map(answer).collect::<Result<_, IndexError>>())?;
-        for new in parts.into_iter().flatten() {
-            sink.take(new, stubs)?;
+        for (new, heard) in parts {
+            for new in new {
+                sink.take(new, stubs)?;
+            }
+            if let Some(asked) = &mut asked_names {
+                heard.into_iter().for_each(|(place, names)| asked.hear(place, names));
+            }
         }
     }
 
@@ -161,6 +179,7 @@ pub fn link(
     }
     let mut linked = Linked { relinked: sink.replaced.len() as u64, next_file_id, ..Linked::default() };
     let new_lost = lose(lost, around.failures, now.cut(), dead, &mut linked.next_file_id);
+    now.asked = asked_names;
     *solved = Some(now);
     let id = sink.close(Some((stubs, &new_lost)))?;
     linked.segments = sink.segments;

@@ -166,7 +166,7 @@ impl SymbolsBuilder {
         self.add_exports(file, &mut Reader::new(FileFacts::of(facts)?.exports)?)
     }
 
-    fn add_exports(&mut self, file: FileId, reader: &mut Reader<'_>) -> Result<(), Malformed> {
+    pub(super) fn add_exports(&mut self, file: FileId, reader: &mut Reader<'_>) -> Result<(), Malformed> {
         let context = self.files.len() as u32;
         let (terms, parameters) = (self.terms.len() as u32, self.parameters.len() as u32);
         let texts = &mut self.texts;
@@ -258,17 +258,34 @@ impl<'a> FileFacts<'a> {
     }
 }
 
-/// Where the nodes of a file have moved in an edit: body nodes before and after, ascending. Declarations are where they were.
+/// Where the nodes of a file have moved in an edit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Moved(Vec<(u32, u32)>);
+pub struct Moved {
+    /// Body nodes before and after, ascending.
+    bodies: Vec<(u32, u32)>,
+    /// Where each declaration is now, or [`NO_LOCAL`]. They are where they were if there are none here.
+    declarations: Vec<u32>,
+}
 
 impl Moved {
+    /// As declarations have moved, and nothing else.
+    pub fn of_declarations(declarations: Vec<u32>) -> Moved {
+        Moved { bodies: Vec::new(), declarations }
+    }
+
     /// Where a node is now.
     pub fn to(&self, local: u32) -> u32 {
-        match self.0.binary_search_by_key(&local, |(before, _)| *before) {
-            Ok(place) => self.0[place].1,
+        if local < FIRST_BODY {
+            return self.declarations.get(local as usize).copied().unwrap_or(local);
+        }
+        match self.bodies.binary_search_by_key(&local, |(before, _)| *before) {
+            Ok(place) => self.bodies[place].1,
             Err(_) => local,
         }
+    }
+
+    pub fn moves_declarations(&self) -> bool {
+        !self.declarations.is_empty()
     }
 }
 
@@ -311,7 +328,7 @@ impl<'a> Trace<'a> {
     }
 
     /// Where the nodes of one trace are in another, if both say the same and in the same order.
-    fn moved(&self, after: &Trace<'_>) -> Option<Moved> {
+    fn moved(&self, after: &Trace<'_>, declarations: Vec<u32>) -> Option<Moved> {
         if self.said != after.said || self.nodes.len() != after.nodes.len() {
             return None;
         }
@@ -319,18 +336,29 @@ impl<'a> Trace<'a> {
             self.nodes.iter().copied().zip(after.nodes.iter().copied()).collect();
         pairs.sort_unstable();
         pairs.dedup();
-        let stays = |&(before, after): &(u32, u32)| before == after || before.min(after) >= FIRST_BODY;
+        let mut moved = Moved::of_declarations(declarations);
+        let stays =
+            |&(before, after): &(u32, u32)| before.min(after) >= FIRST_BODY || moved.to(before) == after;
+        if !pairs.iter().all(stays) {
+            return None;
+        }
         let ascending = pairs.windows(2).all(|pair| pair[0].0 < pair[1].0 && pair[0].1 < pair[1].1);
         pairs.retain(|(before, _)| (FIRST_BODY..NO_LOCAL).contains(before));
-        (ascending && pairs.iter().all(stays)).then_some(Moved(pairs))
+        moved.bodies = pairs;
+        ascending.then_some(moved)
     }
 }
 
 /// Where nodes have moved from one version of a file to the next, if its facts about values and functions say the same of
-/// them, and which of its strings and integers are others than before, by their numbers.
-pub fn moved(before: &FileFacts<'_>, after: &FileFacts<'_>) -> Result<Option<(Moved, Vec<u32>)>, Malformed> {
+/// them, and which of its strings and integers are others than before, by their numbers. `declarations` are where its declarations are
+/// now, if they are not where they were.
+pub fn moved(
+    before: &FileFacts<'_>,
+    after: &FileFacts<'_>,
+    declarations: Vec<u32>,
+) -> Result<Option<(Moved, Vec<u32>)>, Malformed> {
     let (before, after) = (trace(before)?, trace(after)?);
-    let Some(moved) = before.moved(&after) else { return Ok(None) };
+    let Some(moved) = before.moved(&after, declarations) else { return Ok(None) };
     // There are as many in both, since each has its row.
     let texts = before.literals.iter().zip(&after.literals).enumerate();
     Ok(Some((moved, texts.filter(|(_, (a, b))| a != b).map(|(number, _)| number as u32).collect())))

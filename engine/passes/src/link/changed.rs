@@ -1,0 +1,97 @@
+//! How what others can name of a file differs from one version of it to the next, if it differs in methods alone.
+
+use rustc_hash::FxHashMap;
+use stoa_model::NodeKind;
+use stoa_model::ids::local_of;
+
+use super::SymbolsBuilder;
+use super::codec::{Malformed, Reader};
+use super::symbols::{Declaration, Symbols};
+
+impl SymbolsBuilder {
+    fn of_names(exports: &[u8]) -> Result<SymbolsBuilder, Malformed> {
+        let mut builder = SymbolsBuilder::default();
+        builder.add_exports(1, &mut Reader::new(exports)?)?;
+        Ok(builder)
+    }
+
+    /// Whether two declarations say the same, wherever they stand.
+    fn same(&self, d: &Declaration, other: &SymbolsBuilder, o: &Declaration) -> bool {
+        let alike = |a: &Declaration| {
+            let flags = (a.has_body, a.is_interface, a.of_type, a.is_alias);
+            (a.full, a.name, a.owner, a.arity, a.kind, a.family, flags, a.parameters.1)
+        };
+        let terms = |builder: &SymbolsBuilder, d: &Declaration| -> Vec<Option<(String, String)>> {
+            let (first, count) = (d.parameters.0 as usize, usize::from(d.parameters.1));
+            let parameters = builder.parameters.get(first..first + count).unwrap_or_default();
+            let text = |symbol: stoa_model::Symbol| {
+                symbol.some().map_or_else(String::new, |symbol| builder.texts.get(symbol).to_owned())
+            };
+            let term = |term: &u32| {
+                let term = builder.terms.get(term.checked_sub(1)? as usize)?;
+                Some((text(term.owner), text(term.text)))
+            };
+            std::iter::once(&d.term).chain(parameters).map(term).collect()
+        };
+        alike(d) == alike(o) && terms(self, d) == terms(other, o)
+    }
+
+    /// Whether two files say the same of all but their own declarations.
+    fn same_around(&self, other: &SymbolsBuilder) -> bool {
+        let file = |b: &SymbolsBuilder| -> Vec<_> {
+            b.files.iter().map(|f| (f.family, f.module.clone(), f.wildcards.clone())).collect()
+        };
+        let supertypes = |b: &SymbolsBuilder| -> Vec<_> {
+            let text = |s: stoa_model::Symbol| s.some().map_or_else(String::new, |s| b.texts.get(s).to_owned());
+            let all = b.supertypes.iter();
+            all.map(|s| (s.of, s.form, s.qualifier.clone(), text(s.owner), text(s.term))).collect()
+        };
+        file(self) == file(other)
+            && self.aliases == other.aliases
+            && self.quoted == other.quoted
+            && self.type_names == other.type_names
+            && supertypes(self) == supertypes(other)
+    }
+}
+
+/// The names of the methods that came, went or changed from one version of a file to the next, full and simple ones, if nothing
+/// else that others can name did. `now` gives the number of a declaration that is still there.
+pub fn changed_methods(
+    before: &[u8],
+    after: &[u8],
+    now: impl Fn(u32) -> Option<u32>,
+) -> Result<Option<Vec<u64>>, Malformed> {
+    let (before, after) = (SymbolsBuilder::of_names(before)?, SymbolsBuilder::of_names(after)?);
+    if !before.same_around(&after) {
+        return Ok(None);
+    }
+    let mut left: FxHashMap<u32, &Declaration> = after.declarations.iter().map(|d| (local_of(d.id), d)).collect();
+    let mut changed: Vec<&Declaration> = Vec::new();
+    for old in &before.declarations {
+        let new = now(local_of(old.id)).and_then(|local| left.remove(&local));
+        if !new.is_some_and(|new| before.same(old, &after, new)) {
+            changed.push(old);
+            changed.extend(new);
+        }
+    }
+    changed.extend(left.into_values());
+    if changed.iter().any(|d| d.kind != NodeKind::Method) {
+        return Ok(None);
+    }
+    let mut names: Vec<u64> = changed.iter().flat_map(|d| [d.full, d.name]).collect();
+    names.sort_unstable();
+    names.dedup();
+    Ok(Some(names))
+}
+
+impl Symbols {
+    /// Whether types are related as in other symbols of the same files.
+    pub fn relates_as(&self, other: &Symbols) -> bool {
+        let implied = |s: &Symbols| -> Vec<_> {
+            let mut pairs: Vec<_> = s.implied.iter().map(|(a, b)| (s.full_of(*a), s.full_of(*b))).collect();
+            pairs.sort_unstable();
+            pairs
+        };
+        self.bases == other.bases && self.subtypes == other.subtypes && implied(self) == implied(other)
+    }
+}
