@@ -17,8 +17,8 @@ use stoa_model::tables::Table;
 use stoa_model::{EdgeKind, EdgeLabel, FileId, FileStatus, Interner, NodeId};
 use stoa_passes::file::LabelSymbols;
 use stoa_passes::link::codec::Writer;
-use stoa_passes::link::{Answer, Reference};
 use stoa_passes::link::values::MAX_VALUES;
+use stoa_passes::link::{Answer, Reference};
 use stoa_store::{SegmentMeta, SegmentRole, Store};
 use tokio::runtime::Handle;
 

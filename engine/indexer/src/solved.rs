@@ -12,7 +12,6 @@ use stoa_model::ids::{file_of, local_of, node_id};
 use stoa_model::rows::{EdgeRow, NO_LOCAL};
 use stoa_model::{EdgeKind, EdgeLabel, FileId, NodeId, ReferenceKind, Symbol};
 use stoa_passes::Slots;
-use stoa_passes::slots::Numbers;
 use stoa_passes::file::LabelSymbols;
 use stoa_passes::link::functions::{self, FunctionsBuilder};
 use stoa_passes::link::values::{self, CallTargets, ValuesBuilder};
@@ -20,6 +19,7 @@ use stoa_passes::link::{
     Answer, FileFacts, Linker, Listener, Moved, Reference, Symbols, SymbolsBuilder, changed_methods, moved,
     overriding,
 };
+use stoa_passes::slots::Numbers;
 
 use crate::answers::Answered;
 use crate::error::IndexError;
@@ -290,9 +290,8 @@ impl Solved {
             };
             let number = |id: NodeId| -> Option<NodeId> {
                 let at = *places.get(&file_of(id))?;
-                let of_file = numbers
-                    .entry(at)
-                    .or_insert_with(|| numbered.files[at as usize].own.slots.numbers());
+                let of_file =
+                    numbers.entry(at).or_insert_with(|| numbered.files[at as usize].own.slots.numbers());
                 let local = Some(of_file.of(local_of(id))).filter(|local| *local != NO_LOCAL)?;
                 Some(node_id(at + 1, if at == *place { moved.to(local) } else { local }))
             };

@@ -54,3 +54,25 @@ impl Drop for Listener {
         drop(self.take());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_noted_while_somebody_listens() {
+        note(1);
+        {
+            let listener = Listener::new();
+            for name in [7, 3, 7] {
+                note(name);
+            }
+            assert_eq!(*listener.take(), [3, 7]);
+            note(5);
+            assert_eq!(*listener.take(), [5]);
+            note(9);
+        }
+        note(2);
+        assert!(Listener::new().take().is_empty());
+    }
+}

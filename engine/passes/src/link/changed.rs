@@ -42,7 +42,8 @@ impl SymbolsBuilder {
             b.files.iter().map(|f| (f.family, f.module.clone(), f.wildcards.clone())).collect()
         };
         let supertypes = |b: &SymbolsBuilder| -> Vec<_> {
-            let text = |s: stoa_model::Symbol| s.some().map_or_else(String::new, |s| b.texts.get(s).to_owned());
+            let text =
+                |s: stoa_model::Symbol| s.some().map_or_else(String::new, |s| b.texts.get(s).to_owned());
             let all = b.supertypes.iter();
             all.map(|s| (s.of, s.form, s.qualifier.clone(), text(s.owner), text(s.term))).collect()
         };
@@ -65,7 +66,8 @@ pub fn changed_methods(
     if !before.same_around(&after) {
         return Ok(None);
     }
-    let mut left: FxHashMap<u32, &Declaration> = after.declarations.iter().map(|d| (local_of(d.id), d)).collect();
+    let mut left: FxHashMap<u32, &Declaration> =
+        after.declarations.iter().map(|d| (local_of(d.id), d)).collect();
     let mut changed: Vec<&Declaration> = Vec::new();
     for old in &before.declarations {
         let new = now(local_of(old.id)).and_then(|local| left.remove(&local));
@@ -93,5 +95,64 @@ impl Symbols {
             pairs
         };
         self.bases == other.bases && self.subtypes == other.subtypes && implied(self) == implied(other)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::codec::Writer;
+    use super::super::hash;
+    use super::*;
+    use stoa_model::ids::node_id;
+
+    fn exports(declared: &[(&str, NodeKind, i16)], imports: &[&str]) -> Vec<u8> {
+        let mut builder = SymbolsBuilder::default();
+        for (place, &(name, kind, arity)) in declared.iter().enumerate() {
+            let name = hash::of(name);
+            builder.declarations.push(Declaration {
+                full: name,
+                id: node_id(1, place as u32),
+                name,
+                owner: 0,
+                arity,
+                kind,
+                family: 0,
+                has_body: true,
+                is_interface: false,
+                of_type: false,
+                is_alias: false,
+                term: 0,
+                parameters: (0, 0),
+            });
+        }
+        builder.aliases.extend(imports.iter().map(|path| (0, hash::of(path), (*path).into())));
+        let facts = builder.take_file(&mut Writer::default());
+        super::super::FileFacts::of(&facts).unwrap().exports.to_vec()
+    }
+
+    #[test]
+    fn only_methods_may_differ() {
+        use NodeKind::{Method, TypeDecl};
+        let before = exports(&[("a", Method, 0), ("T", TypeDecl, 0), ("b", Method, 1)], &[]);
+        let names = |after: &[u8], now: &[u32]| {
+            changed_methods(&before, after, |local| now.get(local as usize).copied()).unwrap()
+        };
+        let sorted = |names: &[&str]| {
+            let mut hashes: Vec<u64> = names.iter().map(|name| hash::of(name)).collect();
+            hashes.sort_unstable();
+            Some(hashes)
+        };
+        let one_more =
+            exports(&[("a", Method, 0), ("c", Method, 0), ("T", TypeDecl, 0), ("b", Method, 1)], &[]);
+        assert_eq!(names(&one_more, &[0, 2, 3]), sorted(&["c"]));
+        let another_arity = exports(&[("a", Method, 2), ("T", TypeDecl, 0), ("b", Method, 1)], &[]);
+        assert_eq!(names(&another_arity, &[0, 1, 2]), sorted(&["a"]));
+        let one_less = exports(&[("T", TypeDecl, 0), ("b", Method, 1)], &[]);
+        assert_eq!(names(&one_less, &[u32::MAX, 0, 1]), sorted(&["a"]));
+        let no_type = exports(&[("a", Method, 0), ("b", Method, 1)], &[]);
+        assert_eq!(names(&no_type, &[0, u32::MAX, 1]), None);
+        let imports = exports(&[("a", Method, 0), ("T", TypeDecl, 0), ("b", Method, 1)], &["x"]);
+        assert_eq!(names(&imports, &[0, 1, 2]), None);
+        assert_eq!(names(&before, &[0, 1, 2]), Some(Vec::new()));
     }
 }

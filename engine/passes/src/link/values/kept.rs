@@ -102,3 +102,43 @@ impl CallTargets {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_comes_back_under_other_numbers() {
+        let mut calls = CallTargets::default();
+        let path = calls.texts.intern("os.path.join");
+        let target = |id| Target { id, label: EdgeLabel::Value, confidence: 0.45 };
+        for file in 1..=3 {
+            let starts = (calls.targets.len() as u32, calls.outside.len() as u32);
+            calls.targets.extend([target(node_id(3, 4)), target(node_id(file, 1))]);
+            calls.outside.push(path);
+            calls.calls.push(FoundAt {
+                call: node_id(file, 9),
+                targets: (starts.0, starts.0 + 2),
+                outside: (starts.1, starts.1 + 1),
+                unasked: file == 2,
+                implicit: false,
+            });
+            calls.types.push((node_id(file, 2), node_id(1, 5), 1));
+            calls.keys.extend([(file, 6), (file, 8)]);
+        }
+        // In the store every file has the double of its number.
+        let stored = |id: NodeId| node_id(file_of(id) * 2, local_of(id));
+        let bytes = calls.keep(2, &mut Writer::default(), stored);
+        let mut again = CallTargets::default();
+        let numbered = |id: NodeId| Some(node_id(file_of(id) / 2, local_of(id)));
+        again.add_kept(2, 4, &bytes, numbered).unwrap();
+        assert_eq!(again.fingerprints().get(&2), calls.fingerprints().get(&2));
+        assert_eq!((again.calls.len(), again.types.len()), (1, 1));
+        assert!(again.may_be_keys(2, &[8]) && !again.may_be_keys(2, &[7]));
+        assert!(calls.keep(7, &mut Writer::default(), stored).is_empty());
+        assert_eq!(CallTargets::default().add_kept(2, 4, &bytes, |_| None), Err(Malformed));
+        for cut in 1..bytes.len() {
+            assert!(CallTargets::default().add_kept(2, 4, &bytes[..cut], numbered).is_err());
+        }
+    }
+}

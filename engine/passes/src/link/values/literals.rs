@@ -160,9 +160,13 @@ impl Variables {
         if self.literals.keys.is_empty() || self.literals.sources.is_empty() {
             return Vec::new();
         }
-        // The ways back: of each variable those that it copies.
+        // The ways back: of each variable those that it copies. Where a text stood or came by, something is held.
         let mut starts = vec![0u32; self.len() + 1];
-        let copies = || self.all_copies().chain(self.literals.lost.iter().copied());
+        let copies = || {
+            let held = self.literals.held.keys().copied();
+            held.flat_map(|from| self.copied(from).map(move |to| (from, to)))
+                .chain(self.literals.lost.iter().copied())
+        };
         copies().for_each(|(_, to)| starts[to as usize + 1] += 1);
         for at in 1..starts.len() {
             starts[at] += starts[at - 1];

@@ -232,11 +232,9 @@ impl Variables {
         self.copies.split(copies)
     }
 
-    /// All copies, as pairs of variables, without those that were forgotten when a variable was cut.
-    pub fn all_copies(&self) -> impl Iterator<Item = (Var, Var)> + '_ {
-        self.all.iter().enumerate().flat_map(|(from, variable)| {
-            self.copies.of(variable.copies).map(move |to| (from as Var, to))
-        })
+    /// The variables that a variable is copied to, but for those that were forgotten when it was cut.
+    pub fn copied(&self, from: Var) -> impl Iterator<Item = Var> + '_ {
+        self.copies.of(self.all[from as usize].copies)
     }
 
     /// How many variables there are.
