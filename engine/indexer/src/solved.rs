@@ -188,6 +188,7 @@ impl Solved {
             match said {
                 Difference::Places(moved, texts) => {
                     of_values |= solved.of_values.may_be_keys(place + 1, &texts);
+                    of_values |= solved.of_values.lacks(place + 1, &moved);
                     of_functions |= solved.calls.lacks(place + 1, &moved);
                     moves.push((*place, moved));
                 }
@@ -263,7 +264,7 @@ impl Solved {
         let Some(names) = names else { return Ok(None) };
         let said = match moved(&before, &after, now).map_err(malformed)? {
             Some((moved, texts)) => Difference::Places(moved, texts),
-            None if before.values == after.values => Difference::Functions,
+            None if !before.follows_values() && !after.follows_values() => Difference::Functions,
             None => Difference::Values,
         };
         Ok(Some((names, said)))

@@ -256,6 +256,12 @@ impl<'a> FileFacts<'a> {
         let (values, functions) = part(rest)?;
         Ok(FileFacts { exports, values, functions })
     }
+
+    /// Whether values are followed in the file at all.
+    pub fn follows_values(&self) -> bool {
+        // Its facts begin with the number of files that they are of: one or none.
+        !matches!(Reader::new(self.values).and_then(|mut reader| reader.u32()), Ok(0))
+    }
 }
 
 /// Where the nodes of a file have moved in an edit.

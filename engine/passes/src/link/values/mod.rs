@@ -143,7 +143,7 @@ impl CallTargets {
         let calls = self.calls.iter().map(|found| found.call);
         let types = self.types.iter().flat_map(|(variable, of, _)| [*variable, *of]);
         let mut all = targets.chain(calls).chain(types);
-        all.any(|id| file_of(id) == file && moved.to(local_of(id)) == NO_LOCAL)
+        moved.moves_declarations() && all.any(|id| file_of(id) == file && moved.to(local_of(id)) == NO_LOCAL)
     }
 
     /// Whether any of some texts of a file may be a key: their numbers among its texts.
