@@ -42,6 +42,7 @@ impl Run<'_> {
                 _ => given.arguments.push((value, own.keyword, argument)),
             }
         }
+        self.begin_types(node);
         let (mut targets, mut outside) = self.targets(node, &given);
         let functions = self.called_functions(node, called, given.receiver);
         if !functions.is_empty() {

@@ -76,6 +76,7 @@ impl Run<'_> {
         let is_source = rows.iter().any(|r| r.role == Role::Source);
         let constructs = self.constructed(node);
         self.sinks(node, &rows);
+        self.load_types(node, &rows);
         if !is_source && !rows.iter().any(|r| r.role == Role::Sanitizer) {
             if let Some(value) = self.container(node, given) {
                 return value;
@@ -92,7 +93,9 @@ impl Run<'_> {
         }
         let called = self.run_callbacks(node, given, &all.labels.clone());
         if let Some((of, name)) = constructs {
-            return self.construct(node, given, of, name, value, complete);
+            let made = self.construct(node, given, of, name, value, complete);
+            self.wrap(node, made, &rows);
+            return made;
         }
         if let Some(value) = value {
             return value;
@@ -117,6 +120,7 @@ impl Run<'_> {
                 let labels = self.passed(&from.labels, node);
                 let labelled = self.labelled(&labels, Scalar::Top);
                 self.set_part(receiver, &Selector::Content, labelled, false);
+                self.hand_on(receiver, labelled);
             }
         }
         let labels = self.passed(&all.labels, node);

@@ -7,13 +7,14 @@
 //! - [`places`]: what an expression on the left means, reading and writing it;
 //! - [`operators`] and [`literals`];
 //! - [`refine`]: what a condition says of values behind it; [`harmless`]: when that makes them do no harm;
-//! - [`calls`]: which methods a call runs; [`apply`]: what their summaries do here; [`library`]: what methods outside of the tree do,
+//! - [`calls`]: which methods a call runs, and which types [begin](begins) by it; [`apply`]: what their summaries do here; [`library`]: what methods outside of the tree do,
 //!   by rows ([`modelled`], with types by their [`naming`] and by what is [`assigned`]), by [`containers`], [`lists`] and [`strings`] that are
 //!   known, or by default;
 //! - [`summary`]: what is left when the run is over.
 
 mod apply;
 mod assigned;
+pub(crate) mod begins;
 pub(crate) mod body;
 mod calls;
 pub(crate) mod constants;

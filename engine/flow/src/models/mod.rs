@@ -18,7 +18,7 @@ use crate::program::Language;
 
 /// The roles that a row may have.
 pub const ROLES: &[&str] =
-    &["source", "sink", "sanitizer", "propagator", "entry", "validator", "neutral", "type", "constant"];
+    &["source", "sink", "sanitizer", "propagator", "entry", "validator", "neutral", "type", "constant", "wraps", "loads"];
 
 /// A row of a model, as its file has it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -56,6 +56,10 @@ pub(crate) enum Role {
     Type,
     /// A call of which the constants among the arguments are told.
     Constant,
+    /// An object that hands on what it is given to another, which it was made around.
+    Wraps,
+    /// A call that makes a type begin to be, by the name in its input.
+    Loads,
 }
 
 /// A row, understood.
@@ -71,7 +75,7 @@ pub(crate) struct Model {
     pub condition: Option<Condition>,
     /// Of a source: its kind. Of a sink: its weakness. Of a type: the type.
     pub kind: u32,
-    /// Of a sanitizer or validator: the weaknesses, a bit each.
+    /// Of a sanitizer or validator: the weaknesses, a bit each. Of a propagator: those for which what was harmless is not so any more.
     pub cleans: u64,
 }
 
@@ -109,6 +113,8 @@ impl Models {
             "neutral" => Role::Neutral,
             "type" => Role::Type,
             "constant" => Role::Constant,
+            "wraps" => Role::Wraps,
+            "loads" => Role::Loads,
             other => return Err(error(format!("`{other}` is no role; the roles are {}", ROLES.join(", ")))),
         };
         let arity = match row.arity.as_str() {
@@ -138,7 +144,7 @@ impl Models {
         let mut cleans = 0;
         let mut kind = 0;
         match role {
-            Role::Sanitizer | Role::Validator => {
+            Role::Sanitizer | Role::Validator | Role::Propagator => {
                 for word in row.kind.split_whitespace() {
                     cleans |= self
                         .weakness_bits(word)
@@ -149,7 +155,7 @@ impl Models {
                 kind = self.weakness(&row.kind).ok_or_else(|| error("more than 64 weaknesses".to_owned()))?;
             }
             Role::Source | Role::Entry | Role::Type => kind = self.source_kind(&row.kind),
-            Role::Propagator | Role::Neutral | Role::Constant => {}
+            Role::Neutral | Role::Constant | Role::Wraps | Role::Loads => {}
         }
         let language = Language::parse(&row.language);
         Ok(Model {

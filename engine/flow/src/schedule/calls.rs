@@ -3,6 +3,8 @@
 use rustc_hash::FxHashSet;
 use stoa_model::{EdgeLabel, NodeKind, Symbol};
 
+use crate::interpret::begins::{begun_by, initialisers, loaded_by};
+use crate::models::Models;
 use crate::program::{Idx, NONE, Program};
 
 /// Which methods may run which, in an order in which callees come first.
@@ -21,8 +23,8 @@ pub(super) struct Calls {
 }
 
 impl Calls {
-    pub(super) fn new(program: &Program) -> Calls {
-        let (callees, invoked) = call_graph(program);
+    pub(super) fn new(program: &Program, models: &Models) -> Calls {
+        let (callees, invoked) = call_graph(program, models);
         let components = components(&callees);
         let mut component_of = vec![0u32; callees.len()];
         for (number, component) in components.iter().enumerate() {
@@ -55,9 +57,10 @@ impl Calls {
 }
 
 /// For each method those that it may call, or mentions as values; and, apart, pairs of callers and what they call.
-fn call_graph(program: &Program) -> (Vec<Vec<u32>>, Vec<(u32, u32)>) {
+fn call_graph(program: &Program, models: &Models) -> (Vec<Vec<u32>>, Vec<(u32, u32)>) {
     let mut invoked: Vec<(u32, u32)> = Vec::new();
     let mut calls: Vec<Vec<u32>> = vec![Vec::new(); program.methods.len()];
+    let begins = program.text.find("<clinit>").is_some();
     for place in 0..program.nodes.len() as Idx {
         let node = program.node(place);
         let Some(&caller) = program.method_of.get(&node.method) else { continue };
@@ -74,6 +77,11 @@ fn call_graph(program: &Program) -> (Vec<Vec<u32>>, Vec<(u32, u32)>) {
                         if let Some(&callee) = program.method_of.get(&call.method) {
                             invoked.push((caller, callee));
                         }
+                    }
+                }
+                if begins && node.operator.is_none() {
+                    for of in begun_by(program, place).into_iter().chain(loaded_by(program, models, place)) {
+                        initialisers(program, of).iter().for_each(|&m| add(m));
                     }
                 }
             }
