@@ -77,6 +77,9 @@ impl Run<'_> {
         let constructs = self.constructed(node);
         self.sinks(node, &rows);
         self.load_types(node, &rows);
+        if self.manages_memory() {
+            self.memory_rows(node, given, &rows);
+        }
         if !is_source && !rows.iter().any(|r| r.role == Role::Sanitizer) {
             if let Some(value) = self.container(node, given) {
                 return value;
@@ -86,6 +89,9 @@ impl Run<'_> {
             }
         }
         let (value, complete) = self.modelled(node, given, &rows);
+        if let Some(row) = self.allocation(&rows) {
+            return self.allocate(node, row, value);
+        }
         let mut all = Value::default();
         for value in given.receiver.iter().chain(given.arguments.iter().map(|a| &a.0)) {
             let labels = self.deep(*value);

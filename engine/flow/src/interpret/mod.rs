@@ -10,6 +10,7 @@
 //! - [`calls`]: which methods a call runs, and which types [begin](begins) by it; [`apply`]: what their summaries do here; [`library`]: what methods outside of the tree do,
 //!   by rows ([`modelled`], with types by their [`naming`] and by what is [`assigned`]), by [`containers`], [`lists`] and [`strings`] that are
 //!   known, or by default;
+//! - [`memory`]: what is allocated and freed, with [`sizes`];
 //! - [`summary`]: what is left when the run is over.
 
 mod apply;
@@ -24,11 +25,13 @@ mod harmless;
 mod library;
 mod lists;
 mod literals;
+pub(crate) mod memory;
 mod modelled;
 mod naming;
 mod operators;
 mod places;
 mod refine;
+mod sizes;
 mod strings;
 pub(crate) mod summary;
 
@@ -65,6 +68,8 @@ pub(crate) enum Thing {
     Function(Idx),
     /// A variable to which a pointer leads.
     Cell(Idx),
+    /// What a pointer into another object leads to that was moved from its start, by so many bytes if that is known.
+    Inside { base: u32, bytes: Option<i64> },
 }
 
 /// The object of globals has the first number in every run.
@@ -99,6 +104,10 @@ pub(crate) struct Run<'a> {
     pub returns: bool,
     pub pending: FxHashMap<SinkKey, Vec<Label>>,
     pub found: FxHashMap<(SinkKey, Idx, u32), (Label, u64)>,
+    /// What is asked of the memory that the method is given.
+    pub needs: FxHashMap<(PathId, memory::Demand), memory::Need>,
+    /// Whether control passes the block at hand whenever the method runs.
+    pub certain: bool,
     pub uses: FxHashSet<Key>,
     /// Specialisations that were asked for, by method.
     specials: FxHashMap<u32, FxHashMap<Facts, (Key, Arc<Summary>)>>,
@@ -154,6 +163,8 @@ impl<'a> Run<'a> {
             returns: false,
             pending: FxHashMap::default(),
             found: FxHashMap::default(),
+            needs: FxHashMap::default(),
+            certain: true,
             uses: FxHashSet::default(),
             specials: FxHashMap::default(),
             sensitive: FxHashSet::default(),
@@ -352,6 +363,9 @@ impl<'a> Run<'a> {
 
     /// What a part of an object holds where a state does not say.
     pub(crate) fn missing(&mut self, object: u32, selector: &Selector) -> ValueId {
+        if selector.is_of_memory() && !matches!(self.things[object as usize], Thing::Made { .. }) {
+            return self.some();
+        }
         match self.things[object as usize] {
             Thing::Globals => {
                 let path = self.paths.root(Root::Globals);

@@ -275,6 +275,11 @@ impl Run<'_> {
                     self.thing(Thing::Made { site: target, via: NONE, of: NONE, name: declared.type_name });
                 self.state.object_mut(object);
                 let made = self.values.intern(Value::object(object));
+                if self.manages_memory()
+                    && let Some(bytes) = self.declared_bytes(target)
+                {
+                    self.begin_memory(made, Some((bytes, bytes)));
+                }
                 self.write(&place, made);
                 return made;
             }
@@ -330,6 +335,13 @@ impl Run<'_> {
         {
             return self.part_of(GLOBALS, &Selector::Variable(variable));
         }
+        if let Thing::Inside { base, .. } = self.things[object as usize] {
+            if !matches!(selector, Selector::Content | Selector::Index(_) | Selector::Element) {
+                return self.part_of(base, selector);
+            }
+            let (one, any) = (self.part_of(base, &Selector::Content), self.part_of(base, &Selector::Element));
+            return self.values.join(one, any);
+        }
         self.work += 1;
         if let Selector::Variable(variable) = selector
             && object == GLOBALS
@@ -369,6 +381,7 @@ impl Run<'_> {
             _ => {}
         }
         if !matches!(selector, Selector::Content | Selector::Variable(_) | Selector::Outer)
+            && !selector.is_of_memory()
             && let Some(whole) = content.part(&Selector::Content)
         {
             let labels = self.get(whole).labels.clone();
@@ -397,6 +410,13 @@ impl Run<'_> {
     }
 
     fn set_in(&mut self, object: u32, selector: &Selector, value: ValueId, one: bool) {
+        if let Thing::Inside { base, .. } = self.things[object as usize] {
+            return match selector {
+                Selector::Index(_) => self.set_in(base, &Selector::Element, value, false),
+                Selector::Content => self.set_in(base, selector, value, false),
+                _ => self.set_in(base, selector, value, one),
+            };
+        }
         self.work += 1;
         if let Selector::Variable(variable) = selector
             && object == GLOBALS
@@ -471,8 +491,12 @@ impl Run<'_> {
                 if let Thing::Cell(variable) = self.things[object as usize] {
                     work.push(self.part_of(GLOBALS, &Selector::Variable(variable)));
                 }
+                if let Thing::Inside { base, .. } = self.things[object as usize] {
+                    work.push(self.values.intern(Value::object(base)));
+                }
                 if let Some(content) = self.state.object(object) {
-                    work.extend(content.parts.iter().filter(|p| p.0 != Selector::Outer).map(|p| p.1));
+                    let held = |p: &&(Selector, ValueId)| p.0 != Selector::Outer && !p.0.is_of_memory();
+                    work.extend(content.parts.iter().filter(held).map(|p| p.1));
                 }
             }
         }

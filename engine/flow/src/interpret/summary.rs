@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::memory::Need;
 use super::{Run, SinkKey, Thing};
 use crate::domain::{Label, Object, Origin, Paths, Root, Scalar, Selector, State, Value, ValueId};
 use crate::program::{Idx, Language};
@@ -74,6 +75,8 @@ pub(crate) struct Summary {
     pub heap: Vec<(u32, Arc<Object>)>,
     pub pending: Vec<Pending>,
     pub found: Vec<Found>,
+    /// What is asked of the memory that the method is given.
+    pub needs: Vec<Need>,
     /// Summaries that were applied.
     pub uses: Vec<Key>,
     /// Paths of which a constant, a type or a function would tell more.
@@ -115,6 +118,9 @@ impl Summary {
                 lines.push((1 + *object as u64, place as u64, show(*value)));
             }
         }
+        for need in &self.needs {
+            lines.push((u64::MAX - 1, need.sink as u64, self.origin_code(need.label.origin)));
+        }
         for pending in &self.pending {
             let mut codes: Vec<u64> = pending.labels.iter().map(|l| self.origin_code(l.origin)).collect();
             codes.sort_unstable();
@@ -148,17 +154,22 @@ pub(super) fn summarise(mut run: Run<'_>, exit: Option<State>) -> Summary {
         pending.truncate(limit);
         run.cut(CutReason::Sinks);
     }
-    let mut found: Vec<Found> = std::mem::take(&mut run.found)
-        .into_iter()
-        .map(|((key, source, kind), (label, _))| Found { key, source, kind, trace: label.trace })
-        .collect();
-    found.sort_by_key(|f| (f.key, f.source, f.kind));
     let mut heap = Vec::new();
     let (mut returned, mut thrown) = (run.returned, 0);
     if let Some(exit) = exit {
         thrown = exit.thrown;
         heap = effects(&mut run, &exit, &mut returned, &mut thrown);
+        let kept: Vec<u32> = heap.iter().map(|h| h.0).collect();
+        let leaks = if run.returns { run.leaks(&exit, &kept) } else { Vec::new() };
+        run.tell_leaks(&leaks);
     }
+    let mut found: Vec<Found> = std::mem::take(&mut run.found)
+        .into_iter()
+        .map(|((key, source, kind), (label, _))| Found { key, source, kind, trace: label.trace })
+        .collect();
+    found.sort_by_key(|f| (f.key, f.source, f.kind));
+    let mut needs: Vec<Need> = std::mem::take(&mut run.needs).into_values().collect();
+    needs.sort_by_key(|n| (n.sink, n.argument, n.demand, n.label.origin));
     let mut sensitive: Vec<(Root, Vec<Selector>)> =
         std::mem::take(&mut run.sensitive).into_iter().map(|p| run.paths.steps(p)).collect();
     sensitive.sort_by(|a, b| (a.1.len(), a).cmp(&(b.1.len(), b)));
@@ -179,6 +190,7 @@ pub(super) fn summarise(mut run: Run<'_>, exit: Option<State>) -> Summary {
         heap,
         pending,
         found,
+        needs,
         uses,
         sensitive,
         constants: std::mem::take(&mut run.constants).into_iter().collect(),
@@ -242,6 +254,10 @@ fn effects(
             continue;
         }
         for &object in &run.values.get(value).objects {
+            let object = match run.things[object as usize] {
+                Thing::Inside { base, .. } => base,
+                _ => object,
+            };
             if !matches!(run.things[object as usize], Thing::Made { .. } | Thing::Typed { .. })
                 || reached[object as usize]
             {
@@ -262,17 +278,26 @@ fn effects(
         // What is further away is taken to be what it is reached from.
         run.cut(CutReason::Objects);
         let near = |run: &mut Run<'_>, value: ValueId| {
+            let root = |o: u32| match run.things[o as usize] {
+                Thing::Inside { base, .. } => base,
+                _ => o,
+            };
             let far = |o: &u32| {
-                matches!(run.things[*o as usize], Thing::Made { .. } | Thing::Typed { .. })
-                    && !reached[*o as usize]
+                let o = root(*o);
+                matches!(run.things[o as usize], Thing::Made { .. } | Thing::Typed { .. })
+                    && !reached[o as usize]
             };
             if !run.values.get(value).objects.iter().any(far) {
                 return value;
             }
             let mut known = run.values.get(value).clone();
             known.objects.retain(|o| {
-                reached.get(*o as usize).copied().unwrap_or(true)
-                    || !matches!(run.things[*o as usize], Thing::Made { .. } | Thing::Typed { .. })
+                let o = match run.things[*o as usize] {
+                    Thing::Inside { base, .. } => base,
+                    _ => *o,
+                };
+                reached.get(o as usize).copied().unwrap_or(true)
+                    || !matches!(run.things[o as usize], Thing::Made { .. } | Thing::Typed { .. })
             });
             known.scalar = Scalar::Top;
             let labels = run.deep(value);
@@ -319,7 +344,11 @@ fn compact(summary: &mut Summary) {
     if let Some(start) = traces.first_mut() {
         *start = true;
     }
-    let labels = kept.iter().flat_map(|v| &v.labels).chain(summary.pending.iter().flat_map(|p| &p.labels));
+    let labels = kept
+        .iter()
+        .flat_map(|v| &v.labels)
+        .chain(summary.pending.iter().flat_map(|p| &p.labels))
+        .chain(summary.needs.iter().map(|n| &n.label));
     for trace in labels.map(|l| l.trace).chain(summary.found.iter().map(|f| f.trace)) {
         traces[trace as usize] = true;
     }
@@ -361,11 +390,18 @@ fn compact(summary: &mut Summary) {
     }
     for &object in kept.iter().flat_map(|v| &v.objects).chain(summary.heap.iter().map(|h| &h.0)) {
         used[object as usize] = true;
+        if let Thing::Inside { base, .. } = summary.things[object as usize] {
+            used[base as usize] = true;
+        }
     }
     let mut objects = vec![0u32; used.len()];
     let mut things = Vec::new();
-    for (place, thing) in std::mem::take(&mut summary.things).into_iter().enumerate() {
+    for (place, mut thing) in std::mem::take(&mut summary.things).into_iter().enumerate() {
         if used[place] {
+            // What a pointer leads into is there before the pointer.
+            if let Thing::Inside { base, .. } = &mut thing {
+                *base = objects[*base as usize];
+            }
             objects[place] = things.len() as u32;
             things.push(thing);
         }
@@ -378,7 +414,11 @@ fn compact(summary: &mut Summary) {
     }
     // Of origins and paths the same; a path only leads to ones before it.
     let mut named = vec![false; summary.origins.len()];
-    let labels = kept.iter().flat_map(|v| &v.labels).chain(summary.pending.iter().flat_map(|p| &p.labels));
+    let labels = kept
+        .iter()
+        .flat_map(|v| &v.labels)
+        .chain(summary.pending.iter().flat_map(|p| &p.labels))
+        .chain(summary.needs.iter().map(|n| &n.label));
     for label in labels {
         named[label.origin as usize] = true;
     }
@@ -409,7 +449,8 @@ fn compact(summary: &mut Summary) {
     let labels = kept
         .iter_mut()
         .flat_map(|v| &mut v.labels)
-        .chain(summary.pending.iter_mut().flat_map(|p| &mut p.labels));
+        .chain(summary.pending.iter_mut().flat_map(|p| &mut p.labels))
+        .chain(summary.needs.iter_mut().map(|n| &mut n.label));
     for label in labels {
         label.trace = number[label.trace as usize];
         label.origin = origins[label.origin as usize];

@@ -5,10 +5,12 @@
 
 mod condition;
 mod csv;
+mod faults;
 mod place;
 
 pub(crate) use condition::{Condition, Subject};
 pub use csv::parse_models;
+pub(crate) use faults::Fault;
 pub(crate) use place::{Base, Part, Place};
 
 use rustc_hash::FxHashMap;
@@ -18,7 +20,7 @@ use crate::program::Language;
 
 /// The roles that a row may have.
 pub const ROLES: &[&str] =
-    &["source", "sink", "sanitizer", "propagator", "entry", "validator", "neutral", "type", "constant", "wraps", "loads"];
+    &["source", "sink", "sanitizer", "propagator", "entry", "validator", "neutral", "type", "constant", "wraps", "loads", "allocates", "releases", "access"];
 
 /// A row of a model, as its file has it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -60,6 +62,12 @@ pub(crate) enum Role {
     Wraps,
     /// A call that makes a type begin to be, by the name in its input.
     Loads,
+    /// A call that gives new memory: as many bytes as its inputs multiplied. Its kind is the family that frees it.
+    Allocates,
+    /// A call that frees its input. Its kind is the family that allocates such.
+    Releases,
+    /// A call that follows its first input, and accesses as many units of so many bytes (its kind) as its second says.
+    Access,
 }
 
 /// A row, understood.
@@ -87,6 +95,8 @@ pub struct Models {
     /// Names of sources' kinds and of weaknesses.
     kinds: Vec<String>,
     weaknesses: Vec<String>,
+    /// Numbers of faults among the weaknesses; none without rows that speak of memory.
+    faults: Vec<(Fault, u32)>,
 }
 
 impl Models {
@@ -98,7 +108,32 @@ impl Models {
             models.by_name.entry(row.name.clone()).or_default().push(models.rows.len() as u32);
             models.rows.push(model);
         }
+        if models.rows.iter().any(|r| matches!(r.role, Role::Allocates | Role::Releases)) {
+            models.source_kind("memory");
+            models.source_kind("new");
+            models.weakness("index");
+            for fault in Fault::ALL {
+                if let Some(number) = models.weakness(fault.as_str()) {
+                    models.faults.push((fault, number));
+                }
+            }
+        }
         Ok(models)
+    }
+
+    /// The number of a fault among the weaknesses.
+    pub(crate) fn fault(&self, fault: Fault) -> Option<u32> {
+        self.faults.iter().find(|f| f.0 == fault).map(|f| f.1)
+    }
+
+    /// The number of a weakness that rows speak of.
+    pub(crate) fn known_weakness(&self, name: &str) -> Option<u32> {
+        self.weaknesses.iter().position(|w| w == name).map(|w| w as u32)
+    }
+
+    /// The number of a kind of sources, or of a family, that rows speak of; of another, one that nothing has.
+    pub(crate) fn known_kind(&self, name: &str) -> u32 {
+        self.kinds.iter().position(|k| k == name).map_or(u32::MAX, |k| k as u32)
     }
 
     fn understand(&mut self, row: &ModelRow) -> Result<Model, FlowError> {
@@ -115,6 +150,9 @@ impl Models {
             "constant" => Role::Constant,
             "wraps" => Role::Wraps,
             "loads" => Role::Loads,
+            "allocates" => Role::Allocates,
+            "releases" => Role::Releases,
+            "access" => Role::Access,
             other => return Err(error(format!("`{other}` is no role; the roles are {}", ROLES.join(", ")))),
         };
         let arity = match row.arity.as_str() {
@@ -154,7 +192,7 @@ impl Models {
             Role::Sink => {
                 kind = self.weakness(&row.kind).ok_or_else(|| error("more than 64 weaknesses".to_owned()))?;
             }
-            Role::Source | Role::Entry | Role::Type => kind = self.source_kind(&row.kind),
+            Role::Source | Role::Entry | Role::Type | Role::Allocates | Role::Releases | Role::Access => kind = self.source_kind(&row.kind),
             Role::Neutral | Role::Constant | Role::Wraps | Role::Loads => {}
         }
         let language = Language::parse(&row.language);
@@ -245,6 +283,7 @@ impl Clone for Models {
             by_name: self.by_name.clone(),
             kinds: self.kinds.clone(),
             weaknesses: self.weaknesses.clone(),
+            faults: self.faults.clone(),
         }
     }
 }
