@@ -312,6 +312,13 @@ impl Run<'_> {
                     None => crate::domain::TOP,
                 }
             };
+            let value = if self.program.referred.contains(&parameter.node)
+                && let Some(&(_, _, node)) = given.arguments.get(at)
+            {
+                self.reference_to(node, value)
+            } else {
+                value
+            };
             bound.push(if value == BOTTOM { crate::domain::TOP } else { value });
         }
         bound

@@ -89,6 +89,7 @@ impl Run<'_> {
             if self.program.kind(end) == NodeKind::MethodReturn {
                 // At the end of a run of nodes it is not reached by an exception; else the edges tell.
                 self.returns |= nodes.len() > 1;
+                self.end_variables();
                 let state = self.state.clone();
                 match &mut exit {
                     Some(exit) => {

@@ -152,10 +152,12 @@ impl Run<'_> {
     /// The type that a call of something outside makes an object of.
     fn constructed(&self, node: Idx) -> Option<(Idx, Symbol)> {
         let own = self.program.node(node);
-        if self.program.str(own.name) != "<init>" || self.program.argument(node, 0).is_some() {
+        let class = self.class_of(node);
+        let named = class != NONE && own.name == self.program.node(class).name;
+        if (self.program.str(own.name) != "<init>" && !named) || self.program.argument(node, 0).is_some() {
             return None;
         }
-        Some((self.made_type(node, NONE), own.type_name))
+        Some((self.made_type(node, class), own.type_name))
     }
 
     fn construct(

@@ -75,6 +75,7 @@ impl Run<'_> {
                 }
             }
             O::Delete => {
+                self.end_deleted(node, operator, first);
                 let family = self.context.models.known_kind("new");
                 self.release(node, node, first, 1, family);
             }
@@ -290,8 +291,18 @@ impl Run<'_> {
         if own.kind != NodeKind::Call {
             return None;
         }
-        if own.operator == Some(Operator::Alloc) || self.program.str(own.name) == "<init>" {
+        if own.operator == Some(Operator::Alloc) {
             return Some(Some("new"));
+        }
+        if self.program.str(own.name) == "<init>" {
+            // What a variable of the class is declared to be is the variable itself.
+            let target = if own.parent == NONE { None } else { self.program.argument(own.parent, 1) };
+            let declared = target.map_or(NONE, |t| self.program.node(t).target);
+            let is_pointer = declared == NONE || {
+                let name = self.program.str(self.program.node(declared).type_name);
+                name.ends_with('*') || name.contains("auto") || name.is_empty()
+            };
+            return is_pointer.then_some(Some("new"));
         }
         let models = self.context.models;
         models

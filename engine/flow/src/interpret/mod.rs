@@ -10,6 +10,7 @@
 //! - [`calls`]: which methods a call runs, and which types [begin](begins) by it; [`apply`]: what their summaries do here; [`library`]: what methods outside of the tree do,
 //!   by rows ([`modelled`], with types by their [`naming`] and by what is [`assigned`]), by [`containers`], [`lists`] and [`strings`] that are
 //!   known, or by default;
+//! - [`classes`]: what C++ has of its own;
 //! - [`memory`]: what is allocated and freed, with [`sizes`];
 //! - [`summary`]: what is left when the run is over.
 
@@ -18,6 +19,7 @@ mod assigned;
 pub(crate) mod begins;
 pub(crate) mod body;
 mod calls;
+mod classes;
 pub(crate) mod constants;
 mod containers;
 mod engine;
@@ -36,6 +38,7 @@ mod strings;
 pub(crate) mod summary;
 
 pub(crate) use naming::fits;
+pub(crate) use places::is_number_type;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;

@@ -79,6 +79,9 @@ fn call_graph(program: &Program, models: &Models) -> (Vec<Vec<u32>>, Vec<(u32, u
                         }
                     }
                 }
+                if !program.destructors.is_empty() && program.name(place) == "<init>" {
+                    ended_by(program, place).iter().for_each(|&m| add(m));
+                }
                 if begins && node.operator.is_none() {
                     for of in begun_by(program, place).into_iter().chain(loaded_by(program, models, place)) {
                         initialisers(program, of).iter().for_each(|&m| add(m));
@@ -94,6 +97,9 @@ fn call_graph(program: &Program, models: &Models) -> (Vec<Vec<u32>>, Vec<(u32, u
             }
             NodeKind::Identifier if node.target != NONE && program.kind(node.target) == NodeKind::Method => {
                 add(node.target)
+            }
+            NodeKind::Local if !program.destructors.is_empty() => {
+                ended_by(program, place).iter().for_each(|&m| add(m));
             }
             // What an object made here may run by dispatch.
             NodeKind::TypeDecl => {
@@ -123,6 +129,15 @@ fn call_graph(program: &Program, models: &Models) -> (Vec<Vec<u32>>, Vec<(u32, u
     }
     (calls, invoked)
 }
+
+/// Destructors of the types that a variable or a call names.
+fn ended_by(program: &Program, node: Idx) -> Vec<Idx> {
+    match program.class_named(node) {
+        NONE => Vec::new(),
+        of => program.lineage(of).into_iter().filter_map(|t| program.destructors.get(&t).copied()).collect(),
+    }
+}
+
 /// Strongly connected components, callees before callers (Tarjan, 1972).
 fn components(calls: &[Vec<u32>]) -> Vec<Vec<u32>> {
     const NEW: u32 = u32::MAX;
