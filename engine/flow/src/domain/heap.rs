@@ -30,6 +30,8 @@ pub(crate) enum Selector {
     Freed,
     /// How many bytes it has.
     Size,
+    /// How many units of text it holds before the NUL.
+    Text,
 }
 
 /// What an object is known to hold.
@@ -48,7 +50,7 @@ pub(crate) struct Object {
 impl Selector {
     /// Whether it tells of the object itself, and not of what it holds.
     pub(crate) const fn is_of_memory(&self) -> bool {
-        matches!(self, Selector::Freed | Selector::Size)
+        matches!(self, Selector::Freed | Selector::Size | Selector::Text)
     }
 }
 

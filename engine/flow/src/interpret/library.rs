@@ -88,6 +88,10 @@ impl Run<'_> {
                 return value;
             }
         }
+        let measured = rows.iter().copied().find(|r| r.role == Role::Measures);
+        if let Some(value) = measured.and_then(|row| self.measured(node, row)) {
+            return value;
+        }
         let (value, complete) = self.modelled(node, given, &rows);
         if let Some(row) = self.allocation(&rows) {
             return self.allocate(node, row, value);

@@ -27,6 +27,8 @@ pub(crate) enum Demand {
     Release(u32),
     /// So many bytes from where it leads to are read or written.
     Access(i64),
+    /// The text that it holds is put where there is room for so many units, the NUL among them.
+    Fits(i64),
 }
 
 /// What is asked of something that a method is given.
@@ -79,6 +81,16 @@ impl Run<'_> {
                 let family = self.context.models.known_kind("new");
                 self.release(node, node, first, 1, family);
             }
+            O::Addition
+            | O::Subtraction
+            | O::Multiplication
+            | O::AssignmentPlus
+            | O::AssignmentMinus
+            | O::AssignmentMultiplication
+            | O::PreIncrement
+            | O::PostIncrement
+            | O::PreDecrement
+            | O::PostDecrement => self.demand_bounds(node, operator, first, second),
             O::Division | O::Modulo | O::AssignmentDivision | O::AssignmentModulo => {
                 if self.get(second).scalar.exact() == Some(0) && self.get(second).objects.is_empty() {
                     let label = self.source_of_memory(node);
@@ -94,6 +106,45 @@ impl Run<'_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Asks that a sum or product be one that its type has.
+    fn demand_bounds(&mut self, node: Idx, operator: Operator, first: ValueId, second: ValueId) {
+        use Operator as O;
+        let back = matches!(
+            operator,
+            O::Subtraction | O::AssignmentMinus | O::PreDecrement | O::PostDecrement
+        );
+        let fault = if back { Fault::IntegerUnderflow } else { Fault::IntegerOverflow };
+        if !self.get(first).objects.is_empty() && self.get(first).scalar.range().is_none() && self.get(first).labels.is_empty() {
+            return;
+        }
+        let Some(operand) = self.program.argument(node, 1) else { return };
+        let Some((low, high)) = self.declared_name(operand).and_then(super::sizes::bounds) else { return };
+        let steps = matches!(operator, O::PreIncrement | O::PostIncrement | O::PreDecrement | O::PostDecrement);
+        let other = if steps { Some(1) } else { self.get(second).scalar.exact() };
+        let argument = self.program.node(operand).argument;
+        if let (Some(a), Some(b)) = (self.get(first).scalar.exact(), other) {
+            let result = match operator {
+                _ if back => a.checked_sub(b),
+                O::Multiplication | O::AssignmentMultiplication => a.checked_mul(b),
+                _ => a.checked_add(b),
+            };
+            if result.is_none_or(|r| r > high || (back && r < low)) {
+                let label = self.source_of_memory(node);
+                self.tell(fault, label, node, argument, None);
+            }
+            return;
+        }
+        if let Some(number) = self.context.models.fault(fault) {
+            for (value, place) in [(first, 1), (second, 2)] {
+                if steps && place == 2 {
+                    continue;
+                }
+                let labels = self.get(value).labels.to_vec();
+                self.reach((node, place, number), &labels, node);
+            }
         }
     }
 
@@ -114,6 +165,7 @@ impl Run<'_> {
                 self.reach((node, 2, number), &index.labels, node);
             }
         }
+        self.demand_filled(node, base);
         let Some(bytes) = self.element_bytes(base_node) else { return };
         if high < BOUND && high >= 0 {
             let Some(end) = (high + 1).checked_mul(bytes) else { return };
@@ -121,6 +173,36 @@ impl Run<'_> {
         }
         if high < 0 {
             self.demand_room(node, base_node, base, high.saturating_mul(bytes), 1);
+        }
+    }
+
+    /// Asks that something was ever written to an array of which an element is read.
+    fn demand_filled(&mut self, node: Idx, base: ValueId) {
+        let parent = self.program.node(node).parent;
+        if parent == NONE || self.program.kind(parent) != NodeKind::Call {
+            return;
+        }
+        let around = *self.program.node(parent);
+        let reads = match around.operator {
+            Some(Operator::Assignment) => self.program.node(node).argument == 2,
+            Some(Operator::FieldAccess | Operator::AddressOf | Operator::SizeOf | Operator::IndexAccess) => false,
+            Some(other) if other.assigns() => self.program.node(node).argument == 2,
+            Some(_) => true,
+            None => self.program.calls.of(parent).iter().any(|c| self.program.method(c.method).is_some()),
+        };
+        let Some(object) = self.one_object(base) else { return };
+        let Thing::Made { site, via: NONE, .. } = self.things[object as usize] else { return };
+        let blank = self.program.kind(site) == NodeKind::Local
+            || self.program.node(site).operator == Some(Operator::Alloc)
+            || matches!(self.program.name(site), "malloc" | "alloca" | "ALLOCA" | "_alloca");
+        let Some(content) = self.heap_object(object) else { return };
+        let fresh = content
+            .part(&Selector::Freed)
+            .is_some_and(|f| self.get(f).scalar == Scalar::Bool(false));
+        let empty = content.parts.iter().all(|(s, v)| s.is_of_memory() || *v == BOTTOM);
+        if reads && blank && fresh && empty && content.part(&Selector::Text).is_none() {
+            let label = self.source_of_memory(site);
+            self.tell(Fault::Uninitialized, label, node, 1, None);
         }
     }
 
@@ -218,9 +300,23 @@ impl Run<'_> {
                     let room = run.room(base)?;
                     (end > room || end < 0).then(|| run.site(base)).flatten()
                 };
-                if let Some(site) = self.sites(&known, short) {
+                // One that is too small is enough: it was chosen on some way.
+                let found = known.objects.iter().find_map(|&o| short(self, o));
+                if let Some(site) = found {
                     let label = self.source_of_memory(site);
                     self.tell(fault, label, sink, argument, way);
+                }
+            }
+            Demand::Fits(room) => {
+                let long = |run: &Run<'_>, o: u32| {
+                    let text = run.heap_object(o)?.part(&Selector::Text)?;
+                    let (least, _) = run.get(text).scalar.range()?;
+                    (least >= room).then(|| run.site(o)).flatten()
+                };
+                let found = known.objects.iter().find_map(|&o| long(self, o));
+                if let Some(site) = found {
+                    let label = self.source_of_memory(site);
+                    self.tell(Fault::BufferOverflow, label, sink, argument, way);
                 }
             }
         }
@@ -363,10 +459,12 @@ impl Run<'_> {
         let certain = certain && self.certain;
         let kind = match demand {
             Demand::Access(_) => Demand::Access(0),
+            Demand::Fits(_) => Demand::Fits(0),
             other => other,
         };
         let more = |old: &Need| match (old.demand, demand) {
             (Demand::Access(old), Demand::Access(new)) => new > old,
+            (Demand::Fits(old), Demand::Fits(new)) => new < old,
             _ => certain && !old.certain,
         };
         let full = self.needs.len() >= NEEDS;
@@ -430,6 +528,8 @@ impl Run<'_> {
                     }
                 }
                 Role::Access => self.access_row(call, row),
+                Role::Fills => self.fill_row(call, row),
+                Role::Copies => self.copy_row(call, row),
                 _ => {}
             }
         }
@@ -490,6 +590,166 @@ impl Run<'_> {
         }
     }
 
+    /// The first node that an input of a row means.
+    fn input(&self, call: Idx, row: &Model, place: usize) -> Option<Idx> {
+        self.argument_nodes(call, &row.inputs.get(place)?.base).first().copied()
+    }
+
+    /// The length of the text that a value holds, in units.
+    pub(super) fn text_length(&mut self, value: ValueId) -> Option<(i64, i64)> {
+        let known = self.get(value);
+        if known.objects.is_empty() {
+            let length = known.scalar.text().map(|t| t.chars().count() as i64)?;
+            return Some((length, length));
+        }
+        let whole = known.objects.iter().all(|&o| !matches!(self.things[o as usize], Thing::Inside { .. }));
+        if !whole {
+            return None;
+        }
+        let text = self.part(value, &Selector::Text);
+        self.get(text).scalar.range()
+    }
+
+    fn set_text(&mut self, value: ValueId, length: Option<(i64, i64)>) {
+        let length = match length {
+            Some((a, b)) if a <= b => Scalar::Int(a, b),
+            _ => Scalar::Some,
+        };
+        let length = self.values.intern(Value::scalar(length));
+        let inside = |&o: &u32| matches!(self.things[o as usize], Thing::Inside { .. });
+        let strong = !self.get(value).objects.iter().any(inside);
+        self.set_part(value, &Selector::Text, length, strong);
+    }
+
+    /// What `strlen` gives.
+    pub(super) fn measured(&mut self, call: Idx, row: &Model) -> Option<ValueId> {
+        let node = self.input(call, row, 0)?;
+        let value = self.value(node);
+        match self.text_length(value) {
+            Some((a, b)) => Some(self.values.intern(Value::scalar(Scalar::Int(a, b)))),
+            None => {
+                // What is given may be known to the caller.
+                let known = self.get(value);
+                let given = |&o: &u32| matches!(self.things[o as usize], Thing::Input(_));
+                if known.objects.len() != 1 || !known.objects.iter().all(given) {
+                    return None;
+                }
+                let text = self.part(value, &Selector::Text);
+                let mut length = self.get(text).clone();
+                length.objects.clear();
+                length.scalar = Scalar::Some;
+                Some(self.values.intern(length))
+            }
+        }
+    }
+
+    /// An array that is declared with the values it begins with.
+    pub(super) fn begin_array(&mut self, target: Idx, value: ValueId) {
+        if !self.manages_memory() || self.program.kind(target) != NodeKind::Identifier {
+            return;
+        }
+        let declared = self.meaning(target);
+        if declared == NONE
+            || self.program.kind(declared) != NodeKind::Local
+            || !self.program.str(self.program.node(declared).type_name).ends_with(']')
+            || self.get(value).objects.is_empty()
+        {
+            return;
+        }
+        if let Some(bytes) = self.declared_bytes(declared) {
+            self.begin_memory(value, Some((bytes, bytes)));
+        }
+    }
+
+    /// A NUL that is written ends the text.
+    pub(super) fn note_end(&mut self, target: Idx, value: ValueId) {
+        if !self.manages_memory() || self.program.node(target).operator != Some(Operator::IndexAccess) {
+            return;
+        }
+        let (Some(base), Some(index)) = (self.program.argument(target, 1), self.program.argument(target, 2)) else {
+            return;
+        };
+        let (base, index) = (self.value(base), self.value(index));
+        if self.get(base).objects.is_empty() {
+            return;
+        }
+        let zero = self.get(value).scalar.exact() == Some(0);
+        let at = self.get(index).scalar.exact();
+        let known = self.text_length(base);
+        match (zero, at, known) {
+            (true, Some(at), Some((least, _))) if least >= at => self.set_text(base, Some((at, at))),
+            (true, Some(at), Some((least, most))) => self.set_text(base, Some((least.min(at), most.min(at)))),
+            (true, Some(at), None) => self.set_text(base, Some((0, at))),
+            (false, Some(at), Some((least, _))) if at < least => {}
+            (_, _, Some((least, most))) if least == most && at.is_some_and(|at| at > most) => {}
+            _ => self.set_text(base, None),
+        }
+    }
+
+    /// A text that an array begins with.
+    pub(super) fn holds_text(&mut self, array: ValueId, text: ValueId) {
+        if self.manages_memory() {
+            let length = self.text_length(text);
+            self.set_text(array, length);
+        }
+    }
+
+    fn fill_row(&mut self, call: Idx, row: &Model) {
+        let (Some(to), Some(with), Some(count)) =
+            (self.input(call, row, 0), self.input(call, row, 1), self.input(call, row, 2))
+        else {
+            return;
+        };
+        let (to, with, count) = (self.value(to), self.value(with), self.value(count));
+        let length = match (self.get(with).scalar.exact(), self.get(count).scalar.exact()) {
+            (Some(0), _) => Some((0, 0)),
+            (Some(_), Some(count)) if count > 0 => Some((count, i64::MAX)),
+            _ => None,
+        };
+        self.set_text(to, length);
+        // It holds something from now on, of which no more is known.
+        let some = self.some();
+        self.set_part(to, &Selector::Element, some, false);
+    }
+
+    fn copy_row(&mut self, call: Idx, row: &Model) {
+        let (Some(to_node), Some(from_node)) = (self.input(call, row, 0), self.input(call, row, 1)) else { return };
+        let unit: i64 = self.context.models.kind_name(row.kind).parse().unwrap_or(1);
+        let (to, from) = (self.value(to_node), self.value(from_node));
+        let appends = row.output.base != Base::Return;
+        let most = self.input(call, row, 2).map(|n| self.value(n)).map(|v| self.get(v).scalar.range());
+        let before = if appends { self.text_length(to) } else { Some((0, 0)) };
+        let mut length = self.text_length(from);
+        if let (Some((least, longest)), Some(limit)) = (length, most) {
+            let (low, high) = limit.unwrap_or((0, i64::MAX));
+            length = Some((least.min(low.max(0)), longest.min(high.max(0))));
+        }
+        let argument = self.program.node(to_node).argument;
+        let first = before.map_or(0, |b| b.0);
+        if let Some((least, _)) = length {
+            let units = first.checked_add(least).and_then(|n| n.checked_add(1));
+            if let Some(bytes) = units.and_then(|n| n.checked_mul(unit)) {
+                self.demand_room(call, to_node, to, bytes, argument);
+            }
+        }
+        // What is put there may be longer than there is room for.
+        let room = match self.one_object(to).and_then(|o| self.base(o)) {
+            Some((base, Some(offset))) => self.room(base).map(|r| (r - offset) / unit),
+            _ => None,
+        };
+        if let Some(room) = room
+            && most.is_none_or(|m| m.is_some_and(|(low, _)| low >= room - first))
+        {
+            let argument = self.program.node(from_node).argument;
+            self.demand(from, Demand::Fits(room - first), call, argument);
+        }
+        let sum = |a: i64, b: i64| a.saturating_add(b);
+        let after = before.zip(length).map(|(b, l)| (sum(b.0, l.0), sum(b.1, l.1)));
+        self.set_text(to, after);
+        let some = self.some();
+        self.set_part(to, &Selector::Element, some, false);
+    }
+
     /// The object that a call allocates.
     pub(super) fn allocate(&mut self, call: Idx, row: &Model, holds: Option<ValueId>) -> ValueId {
         let made = self.make(call, NONE, stoa_model::Symbol::NONE);
@@ -503,6 +763,12 @@ impl Run<'_> {
             };
         }
         self.begin_memory(made, size);
+        // What it was made of may be gone, or may not.
+        let arguments: SmallVec<[Idx; 4]> = self.program.arguments(call).collect();
+        for argument in arguments {
+            let given = self.value(argument);
+            self.escape(given);
+        }
         if let Some(held) = holds
             && !self.get(held).labels.is_empty()
         {
@@ -620,7 +886,7 @@ impl Run<'_> {
     }
 
     /// Objects that a method made, that nothing leads to at its end, and that were not freed.
-    pub(super) fn leaks(&self, exit: &crate::domain::State, kept: &[u32]) -> Vec<Idx> {
+    pub(super) fn leaks(&self, exit: &crate::domain::State, kept: &[u32]) -> Vec<(Idx, Fault)> {
         let mut sites = Vec::new();
         if !self.manages_memory() {
             return sites;
@@ -634,7 +900,7 @@ impl Run<'_> {
             let Some(content) = exit.object(number as u32) else { continue };
             let state = content.part(&Selector::Freed).map(|v| &self.get(v).scalar);
             if !content.many && state == Some(&Scalar::Bool(false)) {
-                sites.push(site);
+                sites.push((site, if family == "file" { Fault::HandleLeak } else { Fault::Leak }));
             }
         }
         sites.sort_unstable();
@@ -643,10 +909,10 @@ impl Run<'_> {
     }
 
     /// Tells of leaks at the end of a run.
-    pub(super) fn tell_leaks(&mut self, sites: &[Idx]) {
-        for &site in sites {
+    pub(super) fn tell_leaks(&mut self, sites: &[(Idx, Fault)]) {
+        for &(site, fault) in sites {
             let label = self.source_of_memory(site);
-            self.tell(Fault::Leak, label, site, -1, None);
+            self.tell(fault, label, site, -1, None);
         }
     }
 

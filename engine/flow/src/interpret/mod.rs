@@ -366,8 +366,12 @@ impl<'a> Run<'a> {
 
     /// What a part of an object holds where a state does not say.
     pub(crate) fn missing(&mut self, object: u32, selector: &Selector) -> ValueId {
-        if selector.is_of_memory() && !matches!(self.things[object as usize], Thing::Made { .. }) {
-            return self.some();
+        if selector.is_of_memory() {
+            return match self.things[object as usize] {
+                Thing::Made { .. } => BOTTOM,
+                Thing::Input(path) if *selector == Selector::Text => self.symbol_below(path, selector),
+                _ => self.some(),
+            };
         }
         match self.things[object as usize] {
             Thing::Globals => {

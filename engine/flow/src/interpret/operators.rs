@@ -137,6 +137,13 @@ impl Run<'_> {
                 // Of several dimensions, an array holds arrays.
                 let mut outer = made;
                 let dimensions: SmallVec<[Idx; 4]> = self.program.arguments(node).skip(1).take(4).collect();
+                if self.manages_memory()
+                    && let Some(weakness) = self.context.models.known_weakness("allocation-size")
+                    && let Some(count) = self.program.arguments(node).next()
+                {
+                    let labels = self.get(first).labels.to_vec();
+                    self.reach((node, self.program.node(count).argument, weakness), &labels, node);
+                }
                 for at in dimensions {
                     let inner = self.make(at, NONE, name);
                     self.set_part(outer, &Selector::Element, inner, false);
@@ -245,7 +252,10 @@ impl Run<'_> {
                 // An array is not replaced by the text it begins with: it holds it.
                 if let Some(array) = self.declared_array(target, value) {
                     self.set_part(array, &Selector::Content, value, true);
+                    self.holds_text(array, value);
                 } else {
+                    self.begin_array(target, value);
+                    self.note_end(target, value);
                     self.write(&place, value);
                 }
             }
@@ -418,6 +428,16 @@ impl Run<'_> {
         // A reference is used as what it refers to.
         if !self.program.node(node).language.has_addresses() {
             return of;
+        }
+        if self.manages_memory()
+            && self.program.node(operand).operator == Some(Operator::IndexAccess)
+            && let (Some(base), Some(index)) =
+                (self.program.argument(operand, 1), self.program.argument(operand, 2))
+        {
+            let (base, index) = (self.value(base), self.value(index));
+            if !self.get(base).objects.is_empty() && self.get(index).objects.is_empty() {
+                return self.moved(operand, base, index, false, false);
+            }
         }
         let target = self.meaning(operand);
         let whole = self.get(of);

@@ -273,6 +273,11 @@ impl Run<'_> {
             return self.values.intern(Value::object(function));
         }
         let Some(place) = self.identifier_place(node) else {
+            if self.manages_memory()
+                && let Some(limit) = super::sizes::limit(self.program.name(node))
+            {
+                return self.values.intern(Value::scalar(Scalar::int(limit)));
+            }
             return self.values.intern(Value::scalar(Scalar::Top));
         };
         let begins = target != NONE && self.begins_here(target, &place);

@@ -8,6 +8,44 @@ use crate::program::{Idx, NONE, Program};
 /// Types in each other that are looked into.
 const NESTED: usize = 6;
 
+/// The number that a name of the standard library stands for: the bounds of a type.
+pub(super) fn limit(name: &str) -> Option<i64> {
+    Some(match name {
+        "CHAR_MAX" | "SCHAR_MAX" | "INT8_MAX" => i64::from(i8::MAX),
+        "CHAR_MIN" | "SCHAR_MIN" | "INT8_MIN" => i64::from(i8::MIN),
+        "UCHAR_MAX" | "UINT8_MAX" => i64::from(u8::MAX),
+        "SHRT_MAX" | "INT16_MAX" => i64::from(i16::MAX),
+        "SHRT_MIN" | "INT16_MIN" => i64::from(i16::MIN),
+        "USHRT_MAX" | "UINT16_MAX" => i64::from(u16::MAX),
+        "INT_MAX" | "INT32_MAX" => i64::from(i32::MAX),
+        "INT_MIN" | "INT32_MIN" => i64::from(i32::MIN),
+        "UINT_MAX" | "UINT32_MAX" => i64::from(u32::MAX),
+        "LONG_MAX" | "LLONG_MAX" | "INT64_MAX" => i64::MAX,
+        "LONG_MIN" | "LLONG_MIN" | "INT64_MIN" => i64::MIN,
+        _ => return None,
+    })
+}
+
+/// The bounds of a type of numbers by its name.
+pub(super) fn bounds(name: &str) -> Option<(i64, i64)> {
+    let unsigned = name.contains("unsigned") || name.starts_with("uint") || name == "size_t";
+    let words: Vec<&str> =
+        name.split_whitespace().filter(|w| !matches!(*w, "const" | "unsigned" | "signed" | "static")).collect();
+    let bits = match words[..] {
+        ["char" | "int8_t" | "uint8_t"] => 8,
+        ["short" | "int16_t" | "uint16_t"] | ["short", "int"] => 16,
+        [] | ["int" | "int32_t" | "uint32_t"] => 32,
+        ["long" | "int64_t" | "uint64_t" | "size_t"] | ["long", "long"] | ["long", "int"] => 64,
+        _ => return None,
+    };
+    Some(match (unsigned, bits) {
+        (true, 64) => (0, i64::MAX),
+        (true, bits) => (0, (1i64 << bits) - 1),
+        (false, 64) => (i64::MIN, i64::MAX),
+        (false, bits) => (-(1i64 << (bits - 1)), (1i64 << (bits - 1)) - 1),
+    })
+}
+
 /// The size and the alignment of a type by its name.
 fn of_type(program: &Program, name: &str, depth: usize) -> Option<(i64, i64)> {
     let name = name.trim();

@@ -20,10 +20,14 @@ pub(crate) enum Fault {
     Leak,
     Uninitialized,
     DivisionByZero,
+    /// A handle is open that nothing can close any more.
+    HandleLeak,
+    IntegerOverflow,
+    IntegerUnderflow,
 }
 
 impl Fault {
-    pub(crate) const ALL: [Fault; 12] = [
+    pub(crate) const ALL: [Fault; 15] = [
         Fault::UseAfterFree,
         Fault::DoubleFree,
         Fault::NullDereference,
@@ -36,6 +40,9 @@ impl Fault {
         Fault::Leak,
         Fault::Uninitialized,
         Fault::DivisionByZero,
+        Fault::HandleLeak,
+        Fault::IntegerOverflow,
+        Fault::IntegerUnderflow,
     ];
 
     pub(crate) const fn as_str(self) -> &'static str {
@@ -52,6 +59,9 @@ impl Fault {
             Fault::Leak => "memory-leak",
             Fault::Uninitialized => "uninitialized",
             Fault::DivisionByZero => "division-by-zero",
+            Fault::HandleLeak => "handle-leak",
+            Fault::IntegerOverflow => "integer-overflow",
+            Fault::IntegerUnderflow => "integer-underflow",
         }
     }
 }

@@ -20,7 +20,7 @@ use crate::program::Language;
 
 /// The roles that a row may have.
 pub const ROLES: &[&str] =
-    &["source", "sink", "sanitizer", "propagator", "entry", "validator", "neutral", "type", "constant", "wraps", "loads", "allocates", "releases", "access"];
+    &["source", "sink", "sanitizer", "propagator", "entry", "validator", "neutral", "type", "constant", "wraps", "loads", "allocates", "releases", "access", "fills", "copies", "measures"];
 
 /// A row of a model, as its file has it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -68,6 +68,13 @@ pub(crate) enum Role {
     Releases,
     /// A call that follows its first input, and accesses as many units of so many bytes (its kind) as its second says.
     Access,
+    /// A call that fills its first input with its second, as many units of so many bytes (its kind) as its third says.
+    Fills,
+    /// A call that puts the text of its second input (at most as many units as its third says) into its first, or (`output` is that
+    /// of the first) behind what is there.
+    Copies,
+    /// A call that gives the length of the text of its input.
+    Measures,
 }
 
 /// A row, understood.
@@ -153,6 +160,9 @@ impl Models {
             "allocates" => Role::Allocates,
             "releases" => Role::Releases,
             "access" => Role::Access,
+            "fills" => Role::Fills,
+            "copies" => Role::Copies,
+            "measures" => Role::Measures,
             other => return Err(error(format!("`{other}` is no role; the roles are {}", ROLES.join(", ")))),
         };
         let arity = match row.arity.as_str() {
@@ -192,7 +202,7 @@ impl Models {
             Role::Sink => {
                 kind = self.weakness(&row.kind).ok_or_else(|| error("more than 64 weaknesses".to_owned()))?;
             }
-            Role::Source | Role::Entry | Role::Type | Role::Allocates | Role::Releases | Role::Access => kind = self.source_kind(&row.kind),
+            Role::Source | Role::Entry | Role::Type | Role::Allocates | Role::Releases | Role::Access | Role::Fills | Role::Copies | Role::Measures => kind = self.source_kind(&row.kind),
             Role::Neutral | Role::Constant | Role::Wraps | Role::Loads => {}
         }
         let language = Language::parse(&row.language);

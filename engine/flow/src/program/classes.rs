@@ -31,6 +31,8 @@ impl Program {
                 self.destructors.insert(owner, method);
             }
         }
+        let mut declared: Vec<Idx> = Vec::new();
+        let mut defined: rustc_hash::FxHashMap<Symbol, Idx> = Default::default();
         for place in 0..self.nodes.len() as Idx {
             let node = self.nodes[place as usize];
             if !matches!(node.language, Language::C | Language::Cpp) {
@@ -43,8 +45,19 @@ impl Program {
                         self.shared_fields.insert(node.name);
                     }
                 }
+                // A variable that files share is the one that is defined.
+                NodeKind::Member if node.is_extern => declared.push(place),
+                NodeKind::Member if !node.is_static => {
+                    defined.entry(node.full_name).or_insert(place);
+                }
                 NodeKind::Call if node.language == Language::Cpp => self.find_references(place),
                 _ => {}
+            }
+        }
+        for member in declared {
+            let of = *defined.entry(self.node(member).full_name).or_insert(member);
+            if of != member {
+                self.references.insert(member, of);
             }
         }
     }

@@ -36,6 +36,7 @@ pub(crate) struct Node {
     pub external: bool,
     pub is_static: bool,
     pub is_union: bool,
+    pub is_extern: bool,
     pub variadic: bool,
     /// `argument_index`, or [`i16::MIN`].
     pub argument: i16,
@@ -98,7 +99,7 @@ pub struct Program {
     pub(crate) destructors: FxHashMap<Idx, Idx>,
     /// Parameters of C++ that stand for a variable of the caller, where that is a number or a pointer.
     pub(crate) referred: rustc_hash::FxHashSet<Idx>,
-    /// Variables of C++ that are other names for variables.
+    /// Other names for variables: references of C++, and declarations of what another file defines.
     pub(crate) references: FxHashMap<Idx, Idx>,
     /// Names of fields of unions.
     pub(crate) shared_fields: rustc_hash::FxHashSet<Symbol>,
