@@ -52,6 +52,9 @@ impl Run<'_> {
             }
             if let Origin::Input(path, _) = summary.origins[need.label.origin as usize] {
                 let value = self.path_for(&mut with, path);
+                if self.get(value).objects.is_empty() && !summary.paths.steps(path).1.is_empty() {
+                    continue;
+                }
                 let way = Some((node, number, need.label.trace, confidence));
                 self.ask(value, need.demand, need.certain, need.sink, need.argument, way);
             }
@@ -113,6 +116,12 @@ impl Run<'_> {
                 self.set_length(target, None);
             }
             self.set_part(target, &selector, value, strong);
+        }
+        // Of what was not looked at to the end, not all that it does to memory is known.
+        if self.manages_memory() && summary.cuts.contains(&crate::CutReason::Steps) {
+            for &value in bound {
+                self.escape(value);
+            }
         }
         self.state.thrown = self.values.join(self.state.thrown, thrown);
         if returned.is_none() {

@@ -6,7 +6,7 @@
 
 use super::Run;
 use super::calls::Given;
-use crate::domain::{Scalar, Selector, Value, ValueId};
+use crate::domain::{BOTTOM, Scalar, Selector, Value, ValueId};
 use crate::models::Role;
 use crate::program::{Idx, Language, NONE};
 use stoa_model::Symbol;
@@ -79,6 +79,10 @@ impl Run<'_> {
         self.load_types(node, &rows);
         if self.manages_memory() {
             self.memory_rows(node, given, &rows);
+        }
+        if rows.iter().any(|r| r.role == Role::Ends) {
+            self.stopped = true;
+            return BOTTOM;
         }
         if !is_source && !rows.iter().any(|r| r.role == Role::Sanitizer) {
             if let Some(value) = self.container(node, given) {

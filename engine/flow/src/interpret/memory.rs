@@ -53,12 +53,12 @@ const NEEDS: usize = 48;
 const STEPS: usize = 2;
 
 /// Bounds that a number has because somebody compared it, rather than because of its type.
-const BOUND: i64 = 1 << 31;
+const BOUND: i64 = i32::MAX as i64;
 
 impl Run<'_> {
     /// Whether memory is the program's own business.
     pub(super) fn manages_memory(&self) -> bool {
-        matches!(self.method.language, Language::C | Language::Cpp)
+        matches!(self.method.language, Language::C | Language::Cpp) && self.context.models.knows_memory()
     }
 
     /// Asks what operators ask of their operands.
@@ -154,6 +154,10 @@ impl Run<'_> {
         let index = self.get(index).clone();
         let range = index.scalar.range().filter(|_| index.objects.is_empty());
         let (low, high) = range.unwrap_or((i64::MIN, i64::MAX));
+        if high >= BOUND {
+            // It was small in the first turns of a loop, and is not any more.
+            self.doubtful.insert(node);
+        }
         if low == i64::MIN || high >= BOUND {
             // What comes from outside may be any element, unless its type is small.
             let small = self
@@ -215,7 +219,10 @@ impl Run<'_> {
         ) && let Some(field) = self.field_declared(node)
             && self.program.str(self.program.node(field).type_name).ends_with(']')
         {
+            // An array of one element at the end of a struct stands for as many as there are.
+            let element = self.element_bytes(node).unwrap_or(1);
             if let Some(room) = self.declared_bytes(field)
+                && room > element
                 && (bytes > room || bytes < 0)
             {
                 let label = self.source_of_memory(field);
@@ -246,7 +253,7 @@ impl Run<'_> {
         let known = self.get(value).clone();
         if known.objects.is_empty() {
             let fault = match (demand, &known.scalar) {
-                (Demand::Follow, Scalar::Null) => Fault::NullDereference,
+                (Demand::Follow, Scalar::Null) if self.is_plain(sink, argument, way) => Fault::NullDereference,
                 (Demand::Release(_), Scalar::Str(_)) => Fault::FreeNotHeap,
                 _ => return,
             };
@@ -320,6 +327,50 @@ impl Run<'_> {
                 }
             }
         }
+    }
+
+    /// Whether what is asked of is a variable of the method that nothing else writes to, or a constant that is handed over.
+    fn is_plain(&self, sink: Idx, argument: i16, way: Way) -> bool {
+        let argument = if way.is_some() { None } else { self.program.argument(sink, argument) };
+        match argument {
+            None => way.is_some(),
+            Some(node) => {
+                let own = self.program.node(node);
+                let declared = self.meaning(node);
+                own.kind == NodeKind::Identifier
+                    && declared != NONE
+                    && matches!(
+                        self.program.kind(declared),
+                        NodeKind::Local | NodeKind::MethodParameterIn
+                    )
+                    && !self.may_be_written(declared)
+            }
+        }
+    }
+
+    /// Whether a variable is handed to something unknown, which may be a macro that writes to it, or its address is.
+    fn may_be_written(&self, declared: Idx) -> bool {
+        let program = self.program;
+        let end = self.method.node + self.node_values.len() as Idx;
+        (self.method.node..end).any(|node| {
+            let own = program.node(node);
+            if own.kind != NodeKind::Identifier || own.target != declared || own.parent == NONE {
+                return false;
+            }
+            let around = program.node(own.parent);
+            match (around.kind, around.operator) {
+                (NodeKind::Call, Some(Operator::AddressOf)) => true,
+                (NodeKind::Call, Some(_)) => false,
+                (NodeKind::Call, None) => {
+                    let known = program.calls.of(own.parent).iter().any(|c| program.method(c.method).is_some());
+                    let named =
+                        self.context.models.called(around.language, program.str(around.name)).next().is_some();
+                    own.argument > 0 && !known && !named
+                }
+                (NodeKind::Unknown, _) => true,
+                _ => false,
+            }
+        })
     }
 
     fn ask_release(&mut self, known: &Value, family: u32, sink: Idx, argument: i16, way: Way) {
@@ -479,25 +530,20 @@ impl Run<'_> {
         let origin = self.origin(Origin::Input(path, false));
         let before = known.labels.iter().find(|l| l.origin == origin).map_or(0, |l| l.trace);
         let trace = match way {
-            Some(way) => self.joined(before, way),
+            Some((call, summary, inner, confidence)) => {
+                self.through_call(before, call, summary, inner, confidence)
+            }
             None => before,
         };
         let label = Label { origin, clean: 0, trace };
         self.needs.insert((path, kind), Need { demand, certain, sink, argument, label });
     }
 
-    fn joined(&mut self, before: u32, (call, summary, inner, confidence): (Idx, u32, u32, f32)) -> u32 {
-        self.through_call(before, call, summary, inner, confidence)
-    }
-
-    /// Tells of a fault.
+    /// Tells of a fault: of what a callee asks, at the call that gives what it asks of.
     fn tell(&mut self, fault: Fault, label: Label, sink: Idx, argument: i16, way: Way) {
         let Some(number) = self.context.models.fault(fault) else { return };
-        let trace = match way {
-            Some(way) => self.joined(label.trace, way),
-            None => label.trace,
-        };
-        self.reach((sink, argument, number), &[Label { trace, ..label }], sink);
+        let (sink, argument) = way.map_or((sink, argument), |(call, ..)| (call, -1));
+        self.reach((sink, argument, number), &[label], sink);
     }
 
     fn source_of_memory(&mut self, node: Idx) -> Label {
@@ -518,19 +564,19 @@ impl Run<'_> {
         }
         for row in rows {
             match row.role {
-                Role::Releases => {
-                    for input in &row.inputs {
-                        for node in self.argument_nodes(call, &input.base) {
-                            let value = self.value(node);
-                            let argument = self.program.node(node).argument;
-                            self.release(call, node, value, argument, row.kind);
-                        }
-                    }
-                }
                 Role::Access => self.access_row(call, row),
                 Role::Fills => self.fill_row(call, row),
                 Role::Copies => self.copy_row(call, row),
                 _ => {}
+            }
+        }
+        for row in rows.iter().filter(|r| r.role == Role::Releases) {
+            for input in &row.inputs {
+                for node in self.argument_nodes(call, &input.base) {
+                    let value = self.value(node);
+                    let argument = self.program.node(node).argument;
+                    self.release(call, node, value, argument, row.kind);
+                }
             }
         }
         if rows.is_empty() {
@@ -836,6 +882,10 @@ impl Run<'_> {
                     continue;
                 }
                 seen.push(object);
+                if let Thing::Cell(variable) = self.things[object as usize] {
+                    let globals = self.globals();
+                    work.push(self.part(globals, &Selector::Variable(variable)));
+                }
                 let Some(content) = self.heap_object(object) else { continue };
                 work.extend(content.parts.iter().map(|p| p.1));
                 if content.part(&Selector::Freed).is_some() {
@@ -879,7 +929,24 @@ impl Run<'_> {
             // A macro may write to what it is given.
             None => self.program.calls.of(parent).iter().any(|c| self.program.method(c.method).is_some()),
         };
-        if asks {
+        let mut above = parent;
+        for _ in 0..4 {
+            if above == NONE || self.program.kind(above) != NodeKind::Call {
+                break;
+            }
+            if self.program.node(above).operator == Some(Operator::SizeOf) {
+                return;
+            }
+            above = self.program.node(above).parent;
+        }
+        let refers = around.operator.is_none()
+            && self.program.calls.of(parent).iter().filter_map(|c| self.program.method(c.method)).any(|m| {
+                let index = self.program.node(node).argument;
+                m.parameters.iter().any(|p| {
+                    p.index == index && self.program.str(self.program.node(p.node).type_name).ends_with('&')
+                })
+            });
+        if asks && !refers && !self.may_be_written(declared) {
             let label = self.source_of_memory(declared);
             self.tell(Fault::Uninitialized, label, node, self.program.node(node).argument, None);
         }

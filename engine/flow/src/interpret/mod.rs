@@ -109,6 +109,8 @@ pub(crate) struct Run<'a> {
     pub found: FxHashMap<(SinkKey, Idx, u32), (Label, u64)>,
     /// What is asked of the memory that the method is given.
     pub needs: FxHashMap<(PathId, memory::Demand), memory::Need>,
+    /// Elements whose index is known only in the first turns of a loop.
+    pub doubtful: FxHashSet<Idx>,
     /// Whether control passes the block at hand whenever the method runs.
     pub certain: bool,
     pub uses: FxHashSet<Key>,
@@ -167,6 +169,7 @@ impl<'a> Run<'a> {
             pending: FxHashMap::default(),
             found: FxHashMap::default(),
             needs: FxHashMap::default(),
+            doubtful: FxHashSet::default(),
             certain: true,
             uses: FxHashSet::default(),
             specials: FxHashMap::default(),
@@ -374,6 +377,14 @@ impl<'a> Run<'a> {
             };
         }
         match self.things[object as usize] {
+            // A variable of this method whose address is taken does not begin with what callers give.
+            Thing::Globals
+                if let Selector::Variable(variable) = selector
+                    && self.manages_memory()
+                    && self.is_own(*variable) =>
+            {
+                TOP
+            }
             Thing::Globals => {
                 let path = self.paths.root(Root::Globals);
                 self.symbol_below(path, selector)
@@ -384,6 +395,12 @@ impl<'a> Run<'a> {
             Thing::Input(path) => self.symbol_below(path, selector),
             _ => BOTTOM,
         }
+    }
+
+    /// Whether a variable is one of this method's frame.
+    fn is_own(&self, variable: Idx) -> bool {
+        let own = self.program.node(variable);
+        own.kind == NodeKind::Local && !own.is_static && own.method == self.method.node
     }
 
     fn symbol_below(&mut self, path: PathId, selector: &Selector) -> ValueId {

@@ -12,6 +12,9 @@ use crate::domain::{BOTTOM, Label, Origin, Scalar, Selector, Value, ValueId};
 use crate::models::{Base, Condition, Model, Part, Place, Role, Subject};
 use crate::program::{Idx, NONE};
 
+/// Weaknesses of numbers: bytes are none before something reads a number from them.
+const NUMBERS: &[&str] = &["index", "integer-overflow", "integer-underflow", "division-by-zero"];
+
 /// Objects in each other that hand on what they are given.
 const WRAPPED: usize = 4;
 
@@ -220,16 +223,15 @@ impl<'a> Run<'a> {
                 }
             }
             let mut labels = self.passed(&labels.labels, call);
+            for label in &mut labels {
+                label.clean &= !row.fouls;
+            }
             if row.role == Role::Sanitizer {
                 if row.cleans == u64::MAX {
                     labels.clear();
                 }
                 for label in &mut labels {
                     label.clean |= row.cleans;
-                }
-            } else {
-                for label in &mut labels {
-                    label.clean &= !row.cleans;
                 }
             }
             self.put(call, &row.output, &labels, &mut result, row.role == Role::Sanitizer);
@@ -248,7 +250,10 @@ impl<'a> Run<'a> {
             result = Some(self.values.intern(typed));
         }
         for row in rows.iter().filter(|r| r.role == Role::Source && self.context.options.model_sources) {
-            let label = self.source(call, row.kind);
+            let mut label = self.source(call, row.kind);
+            if !row.numbers && self.manages_memory() {
+                label.clean |= self.context.models.known_bits(NUMBERS);
+            }
             complete |= row.output.base == Base::Return;
             self.put(call, &row.output, &[label], &mut result, false);
         }

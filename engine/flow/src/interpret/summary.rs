@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::memory::Need;
+use super::memory::{Demand, Need};
 use super::{Run, SinkKey, Thing};
 use crate::domain::{Label, Object, Origin, Paths, Root, Scalar, Selector, State, Value, ValueId};
+use crate::models::Fault;
 use crate::program::{Idx, Language};
 use crate::schedule::Key;
 use crate::{CutReason, Role};
@@ -168,7 +169,11 @@ pub(super) fn summarise(mut run: Run<'_>, exit: Option<State>) -> Summary {
         .map(|((key, source, kind), (label, _))| Found { key, source, kind, trace: label.trace })
         .collect();
     found.sort_by_key(|f| (f.key, f.source, f.kind));
+    let overflow = run.context.models.fault(Fault::BufferOverflow);
+    let doubtful = std::mem::take(&mut run.doubtful);
+    found.retain(|f| Some(f.key.2) != overflow || !doubtful.contains(&f.key.0));
     let mut needs: Vec<Need> = std::mem::take(&mut run.needs).into_values().collect();
+    needs.retain(|n| !matches!(n.demand, Demand::Access(_)) || !doubtful.contains(&n.sink));
     needs.sort_by_key(|n| (n.sink, n.argument, n.demand, n.label.origin));
     let mut sensitive: Vec<(Root, Vec<Selector>)> =
         std::mem::take(&mut run.sensitive).into_iter().map(|p| run.paths.steps(p)).collect();

@@ -20,7 +20,7 @@ use crate::program::Language;
 
 /// The roles that a row may have.
 pub const ROLES: &[&str] =
-    &["source", "sink", "sanitizer", "propagator", "entry", "validator", "neutral", "type", "constant", "wraps", "loads", "allocates", "releases", "access", "fills", "copies", "measures"];
+    &["source", "sink", "sanitizer", "propagator", "entry", "validator", "neutral", "type", "constant", "wraps", "loads", "allocates", "releases", "access", "fills", "copies", "measures", "ends"];
 
 /// A row of a model, as its file has it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -75,6 +75,8 @@ pub(crate) enum Role {
     Copies,
     /// A call that gives the length of the text of its input.
     Measures,
+    /// A call that does not come back.
+    Ends,
 }
 
 /// A row, understood.
@@ -88,10 +90,14 @@ pub(crate) struct Model {
     pub inputs: Vec<Place>,
     pub output: Place,
     pub condition: Option<Condition>,
+    /// Whether a source gives numbers, rather than bytes from which they have to be read.
+    pub numbers: bool,
     /// Of a source: its kind. Of a sink: its weakness. Of a type: the type.
     pub kind: u32,
-    /// Of a sanitizer or validator: the weaknesses, a bit each. Of a propagator: those for which what was harmless is not so any more.
+    /// Of a sanitizer or validator: the weaknesses, a bit each.
     pub cleans: u64,
+    /// Of a sanitizer or propagator: weaknesses for which what was harmless is not so any more (`-xss`).
+    pub fouls: u64,
 }
 
 /// All rows, by the name they speak of.
@@ -126,6 +132,11 @@ impl Models {
             }
         }
         Ok(models)
+    }
+
+    /// Whether rows speak of memory.
+    pub(crate) fn knows_memory(&self) -> bool {
+        !self.faults.is_empty()
     }
 
     /// The number of a fault among the weaknesses.
@@ -163,6 +174,7 @@ impl Models {
             "fills" => Role::Fills,
             "copies" => Role::Copies,
             "measures" => Role::Measures,
+            "ends" => Role::Ends,
             other => return Err(error(format!("`{other}` is no role; the roles are {}", ROLES.join(", ")))),
         };
         let arity = match row.arity.as_str() {
@@ -189,12 +201,16 @@ impl Models {
             Role::Entry => place(&row.output, every)?,
             _ => place(&row.output, Place::of(Base::Return))?,
         };
-        let mut cleans = 0;
+        let (mut cleans, mut fouls) = (0, 0);
         let mut kind = 0;
         match role {
             Role::Sanitizer | Role::Validator | Role::Propagator => {
                 for word in row.kind.split_whitespace() {
-                    cleans |= self
+                    let (bits, word) = match word.strip_prefix('-') {
+                        Some(word) => (&mut fouls, word),
+                        None => (&mut cleans, word),
+                    };
+                    *bits |= self
                         .weakness_bits(word)
                         .ok_or_else(|| error("more than 64 weaknesses".to_owned()))?;
                 }
@@ -203,7 +219,7 @@ impl Models {
                 kind = self.weakness(&row.kind).ok_or_else(|| error("more than 64 weaknesses".to_owned()))?;
             }
             Role::Source | Role::Entry | Role::Type | Role::Allocates | Role::Releases | Role::Access | Role::Fills | Role::Copies | Role::Measures => kind = self.source_kind(&row.kind),
-            Role::Neutral | Role::Constant | Role::Wraps | Role::Loads => {}
+            Role::Neutral | Role::Constant | Role::Wraps | Role::Loads | Role::Ends => {}
         }
         let language = Language::parse(&row.language);
         Ok(Model {
@@ -214,8 +230,10 @@ impl Models {
             inputs,
             output,
             condition: Condition::parse(&row.note),
+            numbers: row.note == "numbers",
             kind,
             cleans,
+            fouls,
         })
     }
 
