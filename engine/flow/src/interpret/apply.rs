@@ -118,7 +118,8 @@ impl Run<'_> {
             self.set_part(target, &selector, value, strong);
         }
         // Of what was not looked at to the end, not all that it does to memory is known.
-        if self.manages_memory() && summary.cuts.contains(&crate::CutReason::Steps) {
+        self.partial |= summary.partial;
+        if self.manages_memory() && summary.partial {
             for &value in bound {
                 self.escape(value);
             }

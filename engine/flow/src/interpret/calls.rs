@@ -346,6 +346,8 @@ impl Run<'_> {
                 return None;
             }
             Known::Nothing => {
+                self.partial = true;
+                bound.iter().for_each(|&value| self.escape(value));
                 // A function that comes as a value before its own turn: what goes in may come out.
                 let value = self.derived(bound, node, Scalar::Top);
                 return Some(value);

@@ -343,18 +343,37 @@ impl Run<'_> {
                         self.program.kind(declared),
                         NodeKind::Local | NodeKind::MethodParameterIn
                     )
+                    && self.is_set_null(declared)
                     && !self.may_be_written(declared)
             }
         }
     }
 
+    /// Whether null is written to a variable as such. (What was read from elsewhere may be written there in ways that are not seen.)
+    fn is_set_null(&self, declared: Idx) -> bool {
+        let program = self.program;
+        let name = program.node(declared).name;
+        let end = self.method.node + self.node_values.len() as Idx;
+        (self.method.node..end).any(|node| {
+            program.node(node).operator == Some(Operator::Assignment)
+                && program.argument(node, 1).is_some_and(|to| program.node(to).name == name)
+                && program.argument(node, 2).is_some_and(|from| {
+                    let inner = program.argument(from, 2).filter(|_| {
+                        program.node(from).operator == Some(Operator::Cast)
+                    });
+                    program.kind(inner.unwrap_or(from)) == NodeKind::Literal
+                })
+        })
+    }
+
     /// Whether a variable is handed to something unknown, which may be a macro that writes to it, or its address is.
     fn may_be_written(&self, declared: Idx) -> bool {
         let program = self.program;
+        let name = program.node(declared).name;
         let end = self.method.node + self.node_values.len() as Idx;
         (self.method.node..end).any(|node| {
             let own = program.node(node);
-            if own.kind != NodeKind::Identifier || own.target != declared || own.parent == NONE {
+            if own.kind != NodeKind::Identifier || own.name != name || own.parent == NONE {
                 return false;
             }
             let around = program.node(own.parent);

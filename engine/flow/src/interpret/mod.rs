@@ -109,6 +109,8 @@ pub(crate) struct Run<'a> {
     pub found: FxHashMap<(SinkKey, Idx, u32), (Label, u64)>,
     /// What is asked of the memory that the method is given.
     pub needs: FxHashMap<(PathId, memory::Demand), memory::Need>,
+    /// Whether something was run that was not looked at to the end.
+    pub partial: bool,
     /// Elements whose index is known only in the first turns of a loop.
     pub doubtful: FxHashSet<Idx>,
     /// Whether control passes the block at hand whenever the method runs.
@@ -169,6 +171,7 @@ impl<'a> Run<'a> {
             pending: FxHashMap::default(),
             found: FxHashMap::default(),
             needs: FxHashMap::default(),
+            partial: false,
             doubtful: FxHashSet::default(),
             certain: true,
             uses: FxHashSet::default(),

@@ -218,6 +218,22 @@ impl Run<'_> {
             if same && let Some(place) = self.steady_place(variable) {
                 self.write(&place, known);
             }
+            if !same
+                && let Some(not) = scalar.exact()
+                && let Some(place) = self.steady_place(variable)
+            {
+                // What is not the end of an interval is inside of it.
+                let value = self.read(&place);
+                let mut known = self.get(value).clone();
+                if let Scalar::Int(low, high) = known.scalar
+                    && low < high
+                    && (low == not || high == not)
+                {
+                    known.scalar = Scalar::Int(low + i64::from(low == not), high - i64::from(high == not));
+                    let known = self.values.intern(known);
+                    self.write(&place, known);
+                }
+            }
             if !same && scalar.exact() == Some(0) {
                 self.clean_bits(variable, &["division-by-zero"]);
             }

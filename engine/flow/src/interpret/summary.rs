@@ -85,6 +85,8 @@ pub(crate) struct Summary {
     /// Texts that arguments were found to be, where a row asks for them.
     pub constants: Vec<(Idx, Arc<str>)>,
     pub cuts: Vec<CutReason>,
+    /// Whether it, or something that it runs, was not looked at to the end.
+    pub partial: bool,
     /// The work of the run and of the specialisations it asked for.
     pub cost: u64,
     /// How deep its specialisations go into each other; more than is allowed if that was too deep.
@@ -200,6 +202,7 @@ pub(super) fn summarise(mut run: Run<'_>, exit: Option<State>) -> Summary {
         sensitive,
         constants: std::mem::take(&mut run.constants).into_iter().collect(),
         cuts,
+        partial: run.partial || run.is_spent(),
         cost: run.work + run.asked,
         height: run.height,
         origins: std::mem::take(&mut run.origins),
