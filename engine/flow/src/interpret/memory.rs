@@ -99,6 +99,7 @@ impl Run<'_> {
                     && (low > 0 || high < 0)
                 {
                 } else {
+                    self.depends_on(second);
                     let labels = self.get(second).labels.to_vec();
                     if let Some(number) = self.context.models.fault(Fault::DivisionByZero) {
                         self.reach((node, 2, number), &labels, node);
@@ -131,13 +132,18 @@ impl Run<'_> {
                 O::Multiplication | O::AssignmentMultiplication => a.checked_mul(b),
                 _ => a.checked_add(b),
             };
-            if result.is_none_or(|r| r > high || (back && r < low)) {
+            let times = matches!(operator, O::Multiplication | O::AssignmentMultiplication);
+            let fault = if times && result.is_some_and(|r| r < low) { Fault::IntegerUnderflow } else { fault };
+            if result.is_none_or(|r| r > high || ((back || times) && r < low)) {
                 let label = self.source_of_memory(node);
                 self.tell(fault, label, node, argument, None);
             }
             return;
         }
-        if let Some(number) = self.context.models.fault(fault) {
+        let times = matches!(operator, O::Multiplication | O::AssignmentMultiplication);
+        let other = (times && low < 0).then_some(Fault::IntegerUnderflow);
+        for fault in [Some(fault), other].into_iter().flatten() {
+            let Some(number) = self.context.models.fault(fault) else { continue };
             for (value, place) in [(first, 1), (second, 2)] {
                 if steps && place == 2 {
                     continue;
@@ -203,7 +209,11 @@ impl Run<'_> {
         let fresh = content
             .part(&Selector::Freed)
             .is_some_and(|f| self.get(f).scalar == Scalar::Bool(false));
-        let empty = content.parts.iter().all(|(s, v)| s.is_of_memory() || *v == BOTTOM);
+        let at = self.program.argument(node, 2).map(|i| self.kept_value(i));
+        let at = at.and_then(|i| self.get(i).scalar.exact());
+        let elsewhere = |s: &Selector| matches!((s, at), (Selector::Index(k), Some(at)) if *k != at);
+        let empty =
+            content.parts.iter().all(|(s, v)| s.is_of_memory() || *v == BOTTOM || elsewhere(s));
         if reads && blank && fresh && empty && content.part(&Selector::Text).is_none() {
             let label = self.source_of_memory(site);
             self.tell(Fault::Uninitialized, label, node, 1, None);
@@ -253,7 +263,7 @@ impl Run<'_> {
         let known = self.get(value).clone();
         if known.objects.is_empty() {
             let fault = match (demand, &known.scalar) {
-                (Demand::Follow, Scalar::Null) if self.is_plain(sink, argument, way) => Fault::NullDereference,
+                (Demand::Follow, Scalar::Null | Scalar::Int(0, 0)) if self.is_plain(sink, argument, way) => Fault::NullDereference,
                 (Demand::Release(_), Scalar::Str(_)) => Fault::FreeNotHeap,
                 _ => return,
             };
@@ -782,6 +792,9 @@ impl Run<'_> {
         let unit: i64 = self.context.models.kind_name(row.kind).parse().unwrap_or(1);
         let (to, from) = (self.value(to_node), self.value(from_node));
         let appends = row.output.base != Base::Return;
+        let (into, out) = (self.program.node(to_node).argument, self.program.node(from_node).argument);
+        self.demand(to, Demand::Follow, call, into);
+        self.demand(from, Demand::Follow, call, out);
         let most = self.input(call, row, 2).map(|n| self.value(n)).map(|v| self.get(v).scalar.range());
         let before = if appends { self.text_length(to) } else { Some((0, 0)) };
         let mut length = self.text_length(from);

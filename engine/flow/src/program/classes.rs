@@ -67,7 +67,16 @@ impl Program {
         let node = self.nodes[place as usize];
         if node.operator == Some(Operator::Assignment) {
             let (Some(target), Some(value)) = (self.argument(place, 1), self.argument(place, 2)) else { return };
-            let (name, of) = (self.node(target).target, self.node(value).target);
+            let (name, mut of) = (self.node(target).target, self.node(value).target);
+            if of == NONE
+                && name != NONE
+                && self.kind(value) == NodeKind::Identifier
+                && let Some(&number) = self.method_of.get(&node.method)
+            {
+                let called = self.node(value).name;
+                let variables = self.methods[number as usize].variables.iter();
+                of = variables.copied().find(|&v| self.node(v).name == called).unwrap_or(NONE);
+            }
             if name != NONE
                 && of != NONE
                 && self.kind(name) == NodeKind::Local
