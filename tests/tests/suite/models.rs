@@ -106,7 +106,8 @@ fn every_row_of_a_model_is_as_the_guide_says() {
 /// What is wrong with a row.
 fn fault(row: &[String]) -> Option<&'static str> {
     let [role, _, name, arity, input, output, kind, _] = row else { return Some("not eight columns") };
-    let are_weaknesses = |kinds: &str| kinds == "*" || kinds.split(' ').all(|k| WEAKNESSES.contains(&k) || k == "path-dots");
+    let are_weaknesses =
+        |kinds: &str| kinds == "*" || kinds.split(' ').all(|k| WEAKNESSES.contains(&k) || k == "path-dots");
     let is_kind = match role.as_str() {
         "source" => SOURCES.contains(&kind.as_str()),
         "entry" => SOURCES.contains(&kind.as_str()),

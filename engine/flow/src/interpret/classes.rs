@@ -72,7 +72,10 @@ impl Run<'_> {
             let variable = self.method.variables[at];
             let own = self.program.node(variable);
             let name = self.program.str(own.type_name);
-            if own.kind != NodeKind::Local || name.ends_with(['*', '&', ']']) || self.class_of(variable) == NONE {
+            if own.kind != NodeKind::Local
+                || name.ends_with(['*', '&', ']'])
+                || self.class_of(variable) == NONE
+            {
                 continue;
             }
             if let Place::Slot(slot) = self.frame(variable) {

@@ -287,7 +287,11 @@ impl Run<'_> {
                 // What was read from elsewhere is not in the files of the tree.
                 let read = self.part(map, &Selector::Element);
                 if name == "getProperty"
-                    && self.get(read).labels.iter().all(|l| matches!(self.origins[l.origin as usize], Origin::Input(..)))
+                    && self
+                        .get(read)
+                        .labels
+                        .iter()
+                        .all(|l| matches!(self.origins[l.origin as usize], Origin::Input(..)))
                     && let Some(value) = self.configured(first, second, count)
                 {
                     return Some(value);

@@ -11,9 +11,11 @@
 //!   by rows ([`modelled`], with types by their [`naming`] and by what is [`assigned`]), by [`containers`], [`lists`] and [`strings`] that are
 //!   known, or by default;
 //! - [`classes`]: what C++ has of its own;
-//! - [`memory`]: what is allocated and freed, with [`sizes`];
+//! - [`memory`]: what is asked of memory that is allocated and freed ([`allocation`]), of its [`sizes`], its [`texts`] and whether it was
+//!   [`written`];
 //! - [`summary`]: what is left when the run is over.
 
+mod allocation;
 mod apply;
 mod assigned;
 pub(crate) mod begins;
@@ -36,6 +38,8 @@ mod refine;
 mod sizes;
 mod strings;
 pub(crate) mod summary;
+mod texts;
+mod written;
 
 pub(crate) use naming::fits;
 pub(crate) use places::is_number_type;

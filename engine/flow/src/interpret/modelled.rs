@@ -331,7 +331,9 @@ impl<'a> Run<'a> {
     pub(super) fn hand_on(&mut self, into: ValueId, value: ValueId) {
         let mut wrapper = into;
         for _ in 0..WRAPPED {
-            let wraps = |&o: &u32| matches!(self.things[o as usize], Thing::Made { of: NONE, .. } | Thing::Typed { .. });
+            let wraps = |&o: &u32| {
+                matches!(self.things[o as usize], Thing::Made { of: NONE, .. } | Thing::Typed { .. })
+            };
             if !self.get(wrapper).objects.iter().any(wraps) {
                 return;
             }

@@ -195,7 +195,12 @@ impl Run<'_> {
         for (variable, other) in [(a, b), (b, a)] {
             let known = self.value(other);
             let Some(scalar) = self.get(known).constant().cloned() else { continue };
-            if scalar == Scalar::Null {
+            let value = self.value(variable);
+            let is_pointer = self.manages_memory()
+                && scalar.exact() == Some(0)
+                && !self.get(value).objects.is_empty()
+                && self.declared_name(variable).is_some_and(|name| name.ends_with('*'));
+            if scalar == Scalar::Null || is_pointer {
                 self.refine_null(variable, same);
                 continue;
             }

@@ -29,8 +29,10 @@ pub(super) fn limit(name: &str) -> Option<i64> {
 /// The bounds of a type of numbers by its name.
 pub(super) fn bounds(name: &str) -> Option<(i64, i64)> {
     let unsigned = name.contains("unsigned") || name.starts_with("uint") || name == "size_t";
-    let words: Vec<&str> =
-        name.split_whitespace().filter(|w| !matches!(*w, "const" | "unsigned" | "signed" | "static")).collect();
+    let words: Vec<&str> = name
+        .split_whitespace()
+        .filter(|w| !matches!(*w, "const" | "unsigned" | "signed" | "static"))
+        .collect();
     let bits = match words[..] {
         ["char" | "int8_t" | "uint8_t"] => 8,
         ["short" | "int16_t" | "uint16_t"] | ["short", "int"] => 16,
@@ -54,7 +56,9 @@ fn of_type(program: &Program, name: &str, depth: usize) -> Option<(i64, i64)> {
     }
     let mut words: Vec<&str> = name
         .split_whitespace()
-        .filter(|w| !matches!(*w, "const" | "static" | "volatile" | "struct" | "register" | "extern" | "std::"))
+        .filter(|w| {
+            !matches!(*w, "const" | "static" | "volatile" | "struct" | "register" | "extern" | "std::")
+        })
         .collect();
     words.retain(|w| !matches!(*w, "unsigned" | "signed"));
     let same = |n: i64| Some((n, n));

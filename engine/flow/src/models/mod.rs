@@ -19,8 +19,26 @@ use crate::FlowError;
 use crate::program::Language;
 
 /// The roles that a row may have.
-pub const ROLES: &[&str] =
-    &["source", "sink", "sanitizer", "propagator", "entry", "validator", "neutral", "type", "constant", "wraps", "loads", "allocates", "releases", "access", "fills", "copies", "measures", "ends"];
+pub const ROLES: &[&str] = &[
+    "source",
+    "sink",
+    "sanitizer",
+    "propagator",
+    "entry",
+    "validator",
+    "neutral",
+    "type",
+    "constant",
+    "wraps",
+    "loads",
+    "allocates",
+    "releases",
+    "access",
+    "fills",
+    "copies",
+    "measures",
+    "ends",
+];
 
 /// A row of a model, as its file has it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -218,7 +236,15 @@ impl Models {
             Role::Sink => {
                 kind = self.weakness(&row.kind).ok_or_else(|| error("more than 64 weaknesses".to_owned()))?;
             }
-            Role::Source | Role::Entry | Role::Type | Role::Allocates | Role::Releases | Role::Access | Role::Fills | Role::Copies | Role::Measures => kind = self.source_kind(&row.kind),
+            Role::Source
+            | Role::Entry
+            | Role::Type
+            | Role::Allocates
+            | Role::Releases
+            | Role::Access
+            | Role::Fills
+            | Role::Copies
+            | Role::Measures => kind = self.source_kind(&row.kind),
             Role::Neutral | Role::Constant | Role::Wraps | Role::Loads | Role::Ends => {}
         }
         let language = Language::parse(&row.language);

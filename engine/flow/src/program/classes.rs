@@ -66,7 +66,9 @@ impl Program {
     fn find_references(&mut self, place: Idx) {
         let node = self.nodes[place as usize];
         if node.operator == Some(Operator::Assignment) {
-            let (Some(target), Some(value)) = (self.argument(place, 1), self.argument(place, 2)) else { return };
+            let (Some(target), Some(value)) = (self.argument(place, 1), self.argument(place, 2)) else {
+                return;
+            };
             let (name, mut of) = (self.node(target).target, self.node(value).target);
             if of == NONE
                 && name != NONE
