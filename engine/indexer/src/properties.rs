@@ -13,19 +13,25 @@ const MOST_BYTES: u64 = 1 << 20;
 
 /// Path, key and value of each entry of each `.properties` file below `root`, sorted by path and in the order of the
 /// file. A tree that is not there has none.
+///
+/// Folders that are ignored are not looked into. Files that are ignored are read: settings are often kept out of a repository, and the
+/// program reads them all the same.
 pub fn properties(root: &Path) -> Vec<(String, String, String)> {
     let mut entries = Vec::new();
     let walker = WalkBuilder::new(root).require_git(false).follow_links(false).build();
-    for entry in walker.flatten() {
-        let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
-        let small = || entry.metadata().is_ok_and(|file| file.len() <= MOST_BYTES);
-        if !is_file || entry.path().extension().is_none_or(|ending| ending != "properties") || !small() {
-            continue;
+    for folder in walker.flatten().filter(|entry| entry.file_type().is_some_and(|kind| kind.is_dir())) {
+        let Ok(files) = std::fs::read_dir(folder.path()) else { continue };
+        for file in files.flatten() {
+            let path = file.path();
+            let is_small = || file.metadata().is_ok_and(|file| file.is_file() && file.len() <= MOST_BYTES);
+            if path.extension().is_none_or(|ending| ending != "properties") || !is_small() {
+                continue;
+            }
+            let Ok(bytes) = std::fs::read(&path) else { continue };
+            let name = store_path(root, &path);
+            let parsed = parse(&String::from_utf8_lossy(&bytes));
+            entries.extend(parsed.into_iter().map(|(key, value)| (name.clone(), key, value)));
         }
-        let Ok(bytes) = std::fs::read(entry.path()) else { continue };
-        let path = store_path(root, entry.path());
-        let parsed = parse(&String::from_utf8_lossy(&bytes));
-        entries.extend(parsed.into_iter().map(|(key, value)| (path.clone(), key, value)));
     }
     entries.sort_by(|a, b| a.0.cmp(&b.0));
     entries
@@ -121,12 +127,15 @@ mod tests {
     }
 
     #[test]
-    fn a_tree_that_is_not_there_has_none() {
+    fn settings_that_are_ignored_are_read_and_a_tree_that_is_not_there_has_none() {
         assert!(properties(Path::new("/no/such/tree")).is_empty());
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("b")).unwrap();
         std::fs::write(folder.path().join("b/x.properties"), "k=v\n").unwrap();
         std::fs::write(folder.path().join("a.properties"), "k=w").unwrap();
+        std::fs::create_dir(folder.path().join("target")).unwrap();
+        std::fs::write(folder.path().join("target/y.properties"), "k=built\n").unwrap();
+        std::fs::write(folder.path().join(".gitignore"), "target/\na.properties\n").unwrap();
         let found = properties(folder.path());
         let entry = |path: &str, value: &str| (path.to_owned(), "k".to_owned(), value.to_owned());
         assert_eq!(found, [entry("a.properties", "w"), entry("b/x.properties", "v")]);

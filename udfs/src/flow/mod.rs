@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! FROM taint(…)  →  FlowNode (logical; inputs: nodes and edges of the snapshot, queries of the caller)
-//!                →  FlowExec (physical)  →  answer kept?  → rows
+//!                →  FlowWork (physical)  →  answer kept?  → rows
 //!                                        →  program kept? → analysis → rows
 //! ```
 //!
@@ -15,12 +15,12 @@
 
 mod config;
 mod docs;
-mod exec;
 mod models;
 mod node;
 mod plan;
 mod rows;
 mod services;
+mod work;
 
 pub use config::FlowConfig;
 pub(crate) use docs::functions;

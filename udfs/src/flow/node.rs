@@ -10,8 +10,8 @@ use std::sync::Arc;
 use stoa_session::Content;
 
 use super::docs::EXPLAIN;
-use crate::graph::bind::{Bound, data_type};
 use crate::registry::{Column, FunctionDoc, Returns};
+use crate::relations::{Bound, data_type};
 
 /// The snapshot's `nodes` and `edges` are the first inputs, what the caller gave comes behind them.
 pub(super) const PROGRAM_INPUTS: usize = 2;

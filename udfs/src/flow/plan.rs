@@ -15,22 +15,19 @@ use datafusion::logical_expr::{
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_planner::{ExtensionPlanner, PhysicalPlanner};
 use datafusion::sql::sqlparser::ast::TableFactor;
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use stoa_flow::{EDGE_COLUMNS, EDGE_KINDS, NODE_COLUMNS};
 use stoa_session::{Content, FunctionTables};
 
 use super::docs::EXPLAIN;
-use super::exec::FlowExec;
 use super::functions;
 use super::node::FlowNode;
 use super::services::FlowServices;
-use crate::graph::bind::bind;
-use crate::graph::plan::constant;
+use super::work::FlowWork;
 use crate::nodes::SOURCE_LINE;
 use crate::registry::FunctionDoc;
-use crate::relations::called;
+use crate::relations::{CallExec, bind, called, constants};
 
 /// Plans calls of the functions of data flow in FROM.
 #[derive(Debug)]
@@ -145,16 +142,9 @@ impl ExtensionPlanner for FlowPlanner {
         planning: &PhysicalPlanningContext,
     ) -> Result<Option<Arc<dyn ExecutionPlan>>> {
         let Some(node) = node.as_any().downcast_ref::<FlowNode>() else { return Ok(None) };
-        let mut values = BTreeMap::new();
-        for (place, expression) in node.value_places.iter().zip(&node.values) {
-            let argument = &node.doc.arguments[*place];
-            let value = constant(argument, expression, planner, session, planning)
-                .map_err(|error| error.context(format!("{}: {}", node.doc.name, argument.name)))?;
-            if let Some(value) = value {
-                values.insert(argument.name, value);
-            }
-        }
-        let exec = FlowExec::new(node, values, physical_inputs.to_vec(), Arc::clone(&self.services))?;
-        Ok(Some(Arc::new(exec)))
+        let given = node.value_places.iter().copied().zip(&node.values);
+        let values = constants(node.doc, given, planner, session, planning)?;
+        let work = FlowWork::new(node, values, Arc::clone(&self.services))?;
+        Ok(Some(Arc::new(CallExec::new(Arc::new(work), physical_inputs.to_vec()))))
     }
 }

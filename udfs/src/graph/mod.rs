@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! FROM f(a => …)  →  bind: arguments by name, subqueries planned  →  GraphNode (logical, inputs are real plans)
-//!                 →  GraphExec (physical)  →  the answer from the cache, if what it reads is the same
+//!                 →  GraphWork (physical)  →  the answer from the cache, if what it reads is the same
 //!                                          →  graph from the cache, or built from its inputs
 //!                                          →  cost against the limit, breaker, memory  →  kernel  →  rows
 //! ```
@@ -10,20 +10,20 @@
 //! A function is an entry of [`functions`]: a description that drives everything people read, what it costs on a
 //! graph, and how it is run. What it computes is a kernel of `stoa_graph`. Adding one touches its family's file alone.
 
-pub(crate) mod bind;
 mod breaker;
 mod cache;
 mod call;
 mod control;
-mod exec;
 mod functions;
 mod health;
-pub(crate) mod input;
+mod input;
 mod key;
 mod node;
-pub(crate) mod plan;
+mod plan;
+mod run;
 mod services;
 mod verdict;
+mod work;
 
 pub use call::{Call, Cost, TableFunction};
 pub(crate) use plan::{GraphPlanner, GraphRelations};

@@ -9,9 +9,9 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 use stoa_session::TABLE_FUNCTION;
 
-use super::bind::{Bound, data_type};
 use super::call::TableFunction;
 use crate::registry::Returns;
+use crate::relations::{Bound, data_type};
 
 /// A table function with its arguments. Its inputs are the queries among them.
 #[derive(Clone, Debug)]

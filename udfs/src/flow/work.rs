@@ -2,23 +2,12 @@
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Int64Type, SchemaRef};
-use datafusion::common::tree_node::TreeNodeRecursion;
-use datafusion::common::{Result, ScalarValue, exec_datafusion_err, internal_err};
+use datafusion::common::{Result, ScalarValue, exec_datafusion_err};
 use datafusion::error::DataFusionError;
-use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
-use datafusion::execution::{SendableRecordBatchStream, TaskContext};
-use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
-use datafusion::physical_plan::execution_plan::{
-    Boundedness, ChildrenPropertiesMode, EmissionType, ReplaceChildrenOptions,
-};
-use datafusion::physical_plan::metrics::{
-    BaselineMetrics, ExecutionPlanMetricsSet, MetricBuilder, MetricsSet,
-};
-use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
-use datafusion::physical_plan::{
-    DisplayAs, DisplayFormatType, Distribution, ExecutionPlan, Partitioning, PlanProperties, execute_stream,
-};
-use futures::TryStreamExt;
+use datafusion::execution::memory_pool::MemoryReservation;
+use datafusion::physical_plan::execute_stream;
+use datafusion::physical_plan::metrics::MetricBuilder;
+use futures::{StreamExt, TryStreamExt};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -30,155 +19,66 @@ use super::docs::{EXPLAIN, TAINT, TRACE};
 use super::node::{FlowNode, PROGRAM_INPUTS, schema};
 use super::rows;
 use super::services::{AnswerKey, FlowServices, Given, Held, ProgramKey};
-use crate::graph::input;
 use crate::registry::{Default, FunctionDoc};
+use crate::relations::{Constants, Execution, Rows, Work, rows as input_rows, stopped};
 
-/// What a program takes for a node and for an edge while it is made and used, roughly.
+/// What a program takes for a node and for an edge while it is made, roughly.
 const NODE_BYTES: usize = 160;
 const EDGE_BYTES: usize = 48;
-/// What a step of a path takes.
-const STEP_BYTES: usize = 24;
-
-/// Runs a function of data flow.
-#[derive(Debug)]
-pub(super) struct FlowExec {
-    work: Arc<Work>,
-    inputs: Vec<Arc<dyn ExecutionPlan>>,
-    properties: Arc<PlanProperties>,
-    metrics: ExecutionPlanMetricsSet,
-}
 
 /// What a call is, apart from its inputs.
-struct Work {
+pub(super) struct FlowWork {
     doc: &'static FunctionDoc,
     program: ProgramKey,
     input_places: Vec<usize>,
-    values: BTreeMap<&'static str, ScalarValue>,
+    values: Constants,
     services: Arc<FlowServices>,
     schema: SchemaRef,
 }
 
-impl fmt::Debug for Work {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Work").field("function", &self.doc.name).field("values", &self.values).finish()
-    }
-}
-
-impl FlowExec {
-    pub fn new(
-        node: &FlowNode,
-        values: BTreeMap<&'static str, ScalarValue>,
-        inputs: Vec<Arc<dyn ExecutionPlan>>,
-        services: Arc<FlowServices>,
-    ) -> Result<FlowExec> {
-        let work = Work {
+impl FlowWork {
+    pub fn new(node: &FlowNode, values: Constants, services: Arc<FlowServices>) -> Result<FlowWork> {
+        Ok(FlowWork {
             doc: node.doc,
             program: node.contents.clone(),
             input_places: node.input_places.clone(),
             values,
             services,
             schema: Arc::new(schema(node.doc)?),
-        };
-        Ok(FlowExec::over(Arc::new(work), inputs))
-    }
-
-    fn over(work: Arc<Work>, inputs: Vec<Arc<dyn ExecutionPlan>>) -> FlowExec {
-        let properties = PlanProperties::new(
-            EquivalenceProperties::new(Arc::clone(&work.schema)),
-            Partitioning::UnknownPartitioning(1),
-            EmissionType::Final,
-            Boundedness::Bounded,
-        );
-        FlowExec { work, inputs, properties: Arc::new(properties), metrics: ExecutionPlanMetricsSet::new() }
+        })
     }
 }
 
-impl DisplayAs for FlowExec {
-    fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "FlowExec: {}", self.work.doc.name)?;
-        for (name, value) in &self.work.values {
+impl fmt::Display for FlowWork {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.doc.name)?;
+        for (name, value) in &self.values {
             write!(f, ", {name}={value}")?;
         }
         Ok(())
     }
 }
 
-impl ExecutionPlan for FlowExec {
-    fn name(&self) -> &str {
-        "FlowExec"
+impl Work for FlowWork {
+    const PLAN: &'static str = "FlowExec";
+
+    fn function(&self) -> &'static str {
+        self.doc.name
     }
 
-    fn properties(&self) -> &Arc<PlanProperties> {
-        &self.properties
+    fn schema(&self) -> &SchemaRef {
+        &self.schema
     }
 
-    /// A program does not depend on the order of the rows that it is made from.
-    fn required_input_distribution(&self) -> Vec<Distribution> {
-        vec![Distribution::UnspecifiedDistribution; self.inputs.len()]
-    }
-
-    fn maintains_input_order(&self) -> Vec<bool> {
-        vec![false; self.inputs.len()]
-    }
-
-    fn benefits_from_input_partitioning(&self) -> Vec<bool> {
-        vec![true; self.inputs.len()]
-    }
-
-    fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
-        self.inputs.iter().collect()
-    }
-
-    fn apply_expressions(
-        &self,
-        _visit: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
-    ) -> Result<TreeNodeRecursion> {
-        Ok(TreeNodeRecursion::Continue)
-    }
-
-    fn replace_children(
-        self: Arc<Self>,
-        children: Vec<Arc<dyn ExecutionPlan>>,
-        _options: ReplaceChildrenOptions,
-    ) -> Result<Arc<dyn ExecutionPlan>> {
-        if children.len() != self.inputs.len() {
-            return internal_err!("{} keeps the number of its inputs", self.work.doc.name);
-        }
-        Ok(Arc::new(FlowExec::over(Arc::clone(&self.work), children)))
-    }
-
-    fn with_new_children(
-        self: Arc<Self>,
-        children: Vec<Arc<dyn ExecutionPlan>>,
-    ) -> Result<Arc<dyn ExecutionPlan>> {
-        self.replace_children(children, ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute))
-    }
-
-    fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
-        let metrics = BaselineMetrics::new(&self.metrics, partition);
-        let run = Run {
-            work: Arc::clone(&self.work),
-            inputs: self.inputs.clone(),
-            context,
-            metrics: self.metrics.clone(),
-        };
-        let rows = futures::stream::once(run.rows()).inspect_ok(move |batch: &RecordBatch| {
-            metrics.record_output(batch.num_rows());
-        });
-        Ok(Box::pin(RecordBatchStreamAdapter::new(self.schema(), rows)))
-    }
-
-    fn metrics(&self) -> Option<MetricsSet> {
-        Some(self.metrics.clone_inner())
+    fn rows(self: &Arc<Self>, execution: Execution) -> Rows {
+        futures::stream::once(Run { work: Arc::clone(self), execution }.rows()).boxed()
     }
 }
 
 /// One execution of a call.
 struct Run {
-    work: Arc<Work>,
-    inputs: Vec<Arc<dyn ExecutionPlan>>,
-    context: Arc<TaskContext>,
-    metrics: ExecutionPlanMetricsSet,
+    work: Arc<FlowWork>,
+    execution: Execution,
 }
 
 /// Stops an analysis when nobody waits for it any more.
@@ -192,7 +92,7 @@ impl Drop for StopOnDrop {
 
 impl Run {
     fn memory(&self, what: &str) -> MemoryReservation {
-        MemoryConsumer::new(format!("{}: {what}", self.work.doc.name)).register(self.context.memory_pool())
+        self.execution.memory(self.work.doc.name, what)
     }
 
     fn error(&self, error: &FlowError) -> DataFusionError {
@@ -217,7 +117,9 @@ impl Run {
         for (input, place) in self.work.input_places.iter().enumerate() {
             let argument = &self.work.doc.arguments[*place];
             let otherwise = if argument.name == "sanitizers" { "*" } else { "given" };
-            let batches = input::rows(&self.inputs[PROGRAM_INPUTS + input], &self.context, &memory).await?;
+            let batches =
+                input_rows(&self.execution.inputs[PROGRAM_INPUTS + input], &self.execution.context, &memory)
+                    .await?;
             let mut endpoints = Vec::new();
             for batch in &batches {
                 let ids = batch.column(0).as_primitive::<Int64Type>();
@@ -253,7 +155,7 @@ impl Run {
 
     async fn answer(&self, key: &AnswerKey) -> Result<Arc<Held<Answer>>> {
         let program = self.work.services.program(&key.program, self.program()).await?;
-        let timer = MetricBuilder::new(&self.metrics).subset_time("analysis_time", 0);
+        let timer = MetricBuilder::new(&self.execution.metrics).subset_time("analysis_time", 0);
         let endpoints =
             |given: &Option<Given>| -> Vec<Endpoint> { given.iter().flatten().map(endpoint).collect() };
         let options = Options {
@@ -276,23 +178,27 @@ impl Run {
             let _timing = timer.timer();
             analyse(&program.value, &models.models, &options, &|| stop.load(Ordering::Relaxed))
         });
-        let answer =
-            running.await.map_err(|error| self.stopped(&error))?.map_err(|error| self.error(&error))?;
-        let steps: usize = answer.flows.iter().map(|flow| flow.path.len()).sum();
+        let answer = running
+            .await
+            .map_err(|error| stopped(self.work.doc.name, &error))?
+            .map_err(|error| self.error(&error))?;
         let memory = self.memory("answer");
-        memory.try_grow(steps * STEP_BYTES + (answer.flows.len() + answer.cuts.len()) * NODE_BYTES)?;
+        memory.try_grow(answer.bytes())?;
         Ok(Held::new(answer, memory))
     }
 
     /// The program, from the rows of the snapshot.
     async fn program(&self) -> Result<Arc<Held<Program>>> {
-        let timer = MetricBuilder::new(&self.metrics).subset_time("program_build_time", 0);
+        let timer = MetricBuilder::new(&self.execution.metrics).subset_time("program_build_time", 0);
         let _timing = timer.timer();
-        MetricBuilder::new(&self.metrics).counter("programs_built", 0).add(1);
+        MetricBuilder::new(&self.execution.metrics).counter("programs_built", 0).add(1);
         let memory = self.memory("program");
         let mut builder = ProgramBuilder::new();
         for (input, bytes) in [(0, NODE_BYTES), (1, EDGE_BYTES)] {
-            let mut batches = execute_stream(Arc::clone(&self.inputs[input]), Arc::clone(&self.context))?;
+            let mut batches = execute_stream(
+                Arc::clone(&self.execution.inputs[input]),
+                Arc::clone(&self.execution.context),
+            )?;
             while let Some(batch) = batches.try_next().await? {
                 memory.try_grow(batch.num_rows() * bytes)?;
                 let added = if input == 0 { builder.nodes(&batch) } else { builder.edges(&batch) };
@@ -306,13 +212,12 @@ impl Run {
             }
             builder.finish()
         });
-        let program =
-            building.await.map_err(|error| self.stopped(&error))?.map_err(|error| self.error(&error))?;
+        let program = building
+            .await
+            .map_err(|error| stopped(self.work.doc.name, &error))?
+            .map_err(|error| self.error(&error))?;
+        memory.try_resize(program.bytes())?;
         Ok(Held::new(program, memory))
-    }
-
-    fn stopped(&self, error: &tokio::task::JoinError) -> DataFusionError {
-        DataFusionError::Internal(format!("{} stopped unexpectedly: {error}", self.work.doc.name))
     }
 }
 

@@ -1,266 +1,42 @@
-//! A call of a table function in a physical plan.
+//! One execution of a call of a table function: the answer that is kept, or the graph and its kernel.
 
 use arrow::array::{ArrayRef, MutableArrayData, RecordBatch, make_array};
-use arrow::datatypes::{Field, Schema, SchemaRef};
-use datafusion::common::runtime::SpawnedTask;
-use datafusion::common::tree_node::TreeNodeRecursion;
-use datafusion::common::{Result, ScalarValue, exec_datafusion_err, internal_err, resources_datafusion_err};
-use datafusion::error::DataFusionError;
-use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
-use datafusion::execution::{SendableRecordBatchStream, TaskContext};
-use datafusion::logical_expr::LogicalPlan;
-use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
-use datafusion::physical_plan::execution_plan::{
-    Boundedness, ChildrenPropertiesMode, EmissionType, ReplaceChildrenOptions,
-};
-use datafusion::physical_plan::metrics::{
-    BaselineMetrics, ExecutionPlanMetricsSet, MetricBuilder, MetricsSet,
-};
-use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
-use datafusion::physical_plan::{
-    DisplayAs, DisplayFormatType, Distribution, ExecutionPlan, Partitioning, PlanProperties,
-};
-use futures::{StreamExt, TryStreamExt};
+use datafusion::common::{Result, exec_datafusion_err, internal_err};
+use datafusion::execution::memory_pool::MemoryReservation;
+use datafusion::physical_plan::metrics::MetricBuilder;
+use futures::StreamExt;
 use std::collections::BTreeMap;
-use std::fmt;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::sync::Arc;
 use std::time::Instant;
-use stoa_graph::{Csr, GraphError};
+use stoa_graph::Csr;
 use stoa_session::{CachedResult, Key, KeyBuilder, Kind, Limits, RowDigest};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::spawn_blocking;
-use tracing::Instrument;
 
-use super::bind::data_type;
 use super::cache::{GraphCache, HeldGraph};
-use super::call::{Call, Cost, TableFunction};
+use super::call::Call;
 use super::control::{RunControl, StopOnDrop};
 use super::input;
 use super::key::GraphKey;
-use super::node::GraphNode;
-use super::services::Services;
 use super::verdict::Verdict;
-use crate::registry::{ArgumentType, Returns};
+use super::work::GraphWork;
+use crate::registry::ArgumentType;
+use crate::relations::{Execution, Rows, rows, stopped};
 
 /// The argument that says which nodes a graph has.
 const NODES: &str = "nodes";
 
-/// Runs a table function: builds its graph or takes the one that is kept, runs the kernel on a thread of its own, and
-/// gives the rows.
-#[derive(Debug)]
-pub(super) struct GraphExec {
-    work: Arc<Work>,
-    inputs: Vec<Arc<dyn ExecutionPlan>>,
-    properties: Arc<PlanProperties>,
-    metrics: ExecutionPlanMetricsSet,
-}
-
-/// What a call is, apart from its inputs.
-struct Work {
-    function: &'static TableFunction,
-    input_places: Vec<usize>,
-    values: BTreeMap<&'static str, ScalarValue>,
-    /// The inputs as queries, for the key of the graph.
-    logical: Vec<LogicalPlan>,
-    services: Arc<Services>,
-    schema: SchemaRef,
-}
-
-impl fmt::Debug for Work {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Work").field("function", &self.function).field("values", &self.values).finish()
-    }
-}
-
-impl GraphExec {
-    pub fn new(
-        node: &GraphNode,
-        values: BTreeMap<&'static str, ScalarValue>,
-        logical: Vec<LogicalPlan>,
-        inputs: Vec<Arc<dyn ExecutionPlan>>,
-        services: Arc<Services>,
-    ) -> GraphExec {
-        let columns = match node.function.doc.returns {
-            Returns::Rows(columns) => columns,
-            Returns::Value(_) => &[],
-        };
-        let fields: Vec<Field> =
-            columns.iter().map(|column| Field::new(column.name, data_type(column.type_), true)).collect();
-        let work = Work {
-            function: node.function,
-            input_places: node.input_places.clone(),
-            values,
-            logical,
-            services,
-            schema: Arc::new(Schema::new(fields)),
-        };
-        GraphExec::over(Arc::new(work), inputs)
-    }
-
-    fn over(work: Arc<Work>, inputs: Vec<Arc<dyn ExecutionPlan>>) -> GraphExec {
-        let properties = PlanProperties::new(
-            EquivalenceProperties::new(Arc::clone(&work.schema)),
-            Partitioning::UnknownPartitioning(1),
-            EmissionType::Final,
-            Boundedness::Bounded,
-        );
-        let metrics = ExecutionPlanMetricsSet::new();
-        GraphExec { work, inputs, properties: Arc::new(properties), metrics }
-    }
-}
-
-impl DisplayAs for GraphExec {
-    fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "GraphExec: {}", self.work)
-    }
-}
-
-impl fmt::Display for Work {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.function.doc.name)?;
-        for (name, value) in &self.values {
-            write!(f, ", {name}={value}")?;
-        }
-        let names: Vec<&str> = self.input_places.iter().map(|place| self.argument(*place)).collect();
-        write!(f, ", inputs=[{}]", names.join(", "))
-    }
-}
-
-impl ExecutionPlan for GraphExec {
-    fn name(&self) -> &str {
-        "GraphExec"
-    }
-
-    fn properties(&self) -> &Arc<PlanProperties> {
-        &self.properties
-    }
-
-    /// Inputs come in as many partitions as they like: a graph does not depend on the order of its edges.
-    fn required_input_distribution(&self) -> Vec<Distribution> {
-        vec![Distribution::UnspecifiedDistribution; self.inputs.len()]
-    }
-
-    fn maintains_input_order(&self) -> Vec<bool> {
-        vec![false; self.inputs.len()]
-    }
-
-    fn benefits_from_input_partitioning(&self) -> Vec<bool> {
-        vec![true; self.inputs.len()]
-    }
-
-    fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
-        self.inputs.iter().collect()
-    }
-
-    fn apply_expressions(
-        &self,
-        _visit: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
-    ) -> Result<TreeNodeRecursion> {
-        Ok(TreeNodeRecursion::Continue)
-    }
-
-    fn replace_children(
-        self: Arc<Self>,
-        children: Vec<Arc<dyn ExecutionPlan>>,
-        _options: ReplaceChildrenOptions,
-    ) -> Result<Arc<dyn ExecutionPlan>> {
-        if children.len() != self.inputs.len() {
-            return internal_err!("{} keeps the number of its inputs", self.work.function.doc.name);
-        }
-        Ok(Arc::new(GraphExec::over(Arc::clone(&self.work), children)))
-    }
-
-    fn with_new_children(
-        self: Arc<Self>,
-        children: Vec<Arc<dyn ExecutionPlan>>,
-    ) -> Result<Arc<dyn ExecutionPlan>> {
-        self.replace_children(children, ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute))
-    }
-
-    fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
-        let metrics = BaselineMetrics::new(&self.metrics, partition);
-        let run = Run {
-            work: Arc::clone(&self.work),
-            inputs: self.inputs.clone(),
-            context,
-            metrics: self.metrics.clone(),
-        };
-        let name = self.work.function.doc.name;
-        // On a task of its own: others may wait for the same answer, and must not depend on who reads this one.
-        let answer = async move {
-            let task = SpawnedTask::spawn(run.answer().in_current_span());
-            task.join().await.map_err(|error| stopped(name, &error))?
-        };
-        let batches = futures::stream::once(answer).try_flatten();
-        let counted = batches.inspect_ok(move |batch: &RecordBatch| {
-            metrics.record_output(batch.num_rows());
-        });
-        Ok(Box::pin(RecordBatchStreamAdapter::new(self.schema(), counted)))
-    }
-
-    fn metrics(&self) -> Option<MetricsSet> {
-        Some(self.metrics.clone_inner())
-    }
-}
-
-impl Work {
-    fn argument(&self, place: usize) -> &'static str {
-        self.function.doc.arguments[place].name
-    }
-
-    fn error(&self, error: GraphError) -> DataFusionError {
-        match error {
-            GraphError::Memory(message) => {
-                resources_datafusion_err!("{}: {message}", self.function.doc.name)
-            }
-            error => exec_datafusion_err!("{}: {error}", self.function.doc.name),
-        }
-    }
-
-    /// Refuses what would take longer than the session lets an algorithm take.
-    fn refuse(&self, cost: Cost, csr: &Csr, limits: &Limits) -> Result<()> {
-        if cost.steps <= limits.max_graph_steps as f64 {
-            return Ok(());
-        }
-        let takes = |name: &str| self.function.doc.arguments.iter().any(|argument| argument.name == name);
-        let hint = match (takes("samples"), takes("sources")) {
-            (true, _) => "give samples",
-            (false, true) => "take fewer sources or edges",
-            (false, false) => "take fewer edges",
-        };
-        // No failure of the run: what the same function costs with other arguments is another question.
-        Err(exec_datafusion_err!(
-            "{} on {} nodes and {} edges is estimated to take {:.1e} steps, over the {:.1e} of stoa.max_graph_steps; \
-             {hint}, or SET stoa.max_graph_steps = {}",
-            self.function.doc.name,
-            csr.node_count(),
-            csr.edge_count(),
-            cost.steps,
-            limits.max_graph_steps as f64,
-            (cost.steps * 1.1) as u64
-        ))
-    }
-}
-
 /// One execution of a call.
-struct Run {
-    work: Arc<Work>,
-    inputs: Vec<Arc<dyn ExecutionPlan>>,
-    context: Arc<TaskContext>,
-    metrics: ExecutionPlanMetricsSet,
+pub(super) struct Run {
+    pub work: Arc<GraphWork>,
+    pub execution: Execution,
 }
-
-/// The rows of the answer, and the memory they hold until they are read.
-type Rows = futures::stream::BoxStream<'static, Result<RecordBatch>>;
 
 impl Run {
-    async fn answer(self) -> Result<Rows> {
+    pub async fn answer(self) -> Result<Rows> {
         let name = self.work.function.doc.name;
-        let memory = |what: &str| {
-            let consumer = MemoryConsumer::new(format!("{name}: {what}"));
-            consumer.register(self.context.memory_pool())
-        };
+        let memory = |what: &str| self.execution.memory(name, what);
         let services = Arc::clone(&self.work.services);
         let by_files = self.key_by_files()?;
         if let Some(found) = self.kept(by_files).await {
@@ -279,7 +55,7 @@ impl Run {
         let began = Instant::now();
         let key = self.key()?;
         let circuit = (name, hash(&key, &self.work));
-        let mut verdict = Verdict::admit(&services, self.context.memory_pool(), circuit)?;
+        let mut verdict = Verdict::admit(&services, self.execution.context.memory_pool(), circuit)?;
 
         let answer = async {
             let held = self.graph(key.as_ref(), memory("graph")).await?;
@@ -317,7 +93,7 @@ impl Run {
 
     /// A batch in pieces, and what goes with it for as long as they are read.
     fn pieces(&self, batch: RecordBatch, held: impl Send + 'static) -> Rows {
-        let size = self.context.session_config().batch_size().max(1);
+        let size = self.execution.context.session_config().batch_size().max(1);
         let rows = batch.num_rows();
         let held = std::sync::Mutex::new(held);
         let pieces = (0..rows).step_by(size).map(move |at| {
@@ -329,8 +105,8 @@ impl Run {
 
     /// The rows of an answer that was kept.
     fn rows_of(&self, found: Arc<CachedResult>) -> Rows {
-        MetricBuilder::new(&self.metrics).counter("answers_from_cache", 0).add(1);
-        MetricBuilder::new(&self.metrics).counter("graphs_built", 0);
+        MetricBuilder::new(&self.execution.metrics).counter("answers_from_cache", 0).add(1);
+        MetricBuilder::new(&self.execution.metrics).counter("graphs_built", 0);
         let batches: Vec<Rows> =
             found.batches.iter().map(|batch| self.pieces(batch.clone(), Arc::clone(&found))).collect();
         futures::stream::iter(batches).flatten().boxed()
@@ -346,7 +122,7 @@ impl Run {
         let limits = self.limits();
         let mut key = KeyBuilder::new(what);
         key.add(self.work.function.doc.name).add(&self.work.values);
-        key.add_settings(self.context.session_config().options());
+        key.add_settings(self.execution.context.session_config().options());
         key.add(&self.work.input_places);
         limits.result_cache.then_some(key)
     }
@@ -365,7 +141,7 @@ impl Run {
     /// The key of the answer by the rows that the inputs gave.
     fn key_by_rows(&self, graph: &[RowDigest], others: &[RowDigest]) -> Option<Key> {
         let mut key = self.key_of("function by rows")?;
-        for input in &self.inputs {
+        for input in &self.execution.inputs {
             key.add(input.schema().fields());
         }
         key.add(graph).add(others);
@@ -373,7 +149,14 @@ impl Run {
     }
 
     fn limits(&self) -> Limits {
-        self.context.session_config().options().extensions.get::<Limits>().cloned().unwrap_or_default()
+        self.execution
+            .context
+            .session_config()
+            .options()
+            .extensions
+            .get::<Limits>()
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// The right to use the cores, for the thread that does.
@@ -389,20 +172,20 @@ impl Run {
     }
 
     fn graph_inputs(&self) -> Vec<usize> {
-        (0..self.inputs.len()).filter(|input| self.is_of_graph(*input)).collect()
+        (0..self.execution.inputs.len()).filter(|input| self.is_of_graph(*input)).collect()
     }
 
     fn key(&self) -> Result<Option<GraphKey>> {
         let inputs = self.graph_inputs();
         let plans = inputs.iter().map(|input| self.work.logical[*input].clone()).collect();
-        let physical: Vec<_> = inputs.iter().map(|input| &self.inputs[*input]).collect();
+        let physical: Vec<_> = inputs.iter().map(|input| &self.execution.inputs[*input]).collect();
         GraphKey::of(plans, &physical, &self.limits())
     }
 
     /// The graph, from the cache or from its inputs.
     async fn graph(&self, key: Option<&GraphKey>, memory: MemoryReservation) -> Result<Arc<HeldGraph>> {
-        let built = MetricBuilder::new(&self.metrics).counter("graphs_built", 0);
-        let timer = MetricBuilder::new(&self.metrics).subset_time("graph_build_time", 0);
+        let built = MetricBuilder::new(&self.execution.metrics).counter("graphs_built", 0);
+        let timer = MetricBuilder::new(&self.execution.metrics).subset_time("graph_build_time", 0);
         let build = async {
             let _timing = timer.timer();
             built.add(1);
@@ -412,8 +195,8 @@ impl Run {
             Some(key) => self.work.services.cache.get_or_build(key, build).await?,
             None => build.await?,
         };
-        MetricBuilder::new(&self.metrics).gauge("graph_nodes", 0).set(held.csr.node_count());
-        MetricBuilder::new(&self.metrics).gauge("graph_edges", 0).set(held.csr.edge_count());
+        MetricBuilder::new(&self.execution.metrics).gauge("graph_nodes", 0).set(held.csr.node_count());
+        MetricBuilder::new(&self.execution.metrics).gauge("graph_edges", 0).set(held.csr.edge_count());
         Ok(held)
     }
 
@@ -424,7 +207,7 @@ impl Run {
         let mut node_rows = None;
         let mut digests = Vec::new();
         for input in self.graph_inputs() {
-            let rows = input::rows(&self.inputs[input], &self.context, &memory).await?;
+            let rows = rows(&self.execution.inputs[input], &self.execution.context, &memory).await?;
             digests.push(RowDigest::of(&rows)?);
             match self.work.argument(self.work.input_places[input]) {
                 NODES => node_rows = Some(rows),
@@ -460,10 +243,10 @@ impl Run {
     /// The inputs that are not the graph's.
     async fn others(&self, memory: &Arc<MemoryReservation>) -> Result<Others> {
         let mut others = Others::default();
-        for input in (0..self.inputs.len()).filter(|input| !self.is_of_graph(*input)) {
+        for input in (0..self.execution.inputs.len()).filter(|input| !self.is_of_graph(*input)) {
             let argument = &self.work.function.doc.arguments[self.work.input_places[input]];
-            let plan = &self.inputs[input];
-            let rows = input::rows(plan, &self.context, memory).await?;
+            let plan = &self.execution.inputs[input];
+            let rows = rows(plan, &self.execution.context, memory).await?;
             others.digests.push(RowDigest::of(&rows)?);
             let what = format!("{}: {}", self.work.function.doc.name, argument.name);
             if let ArgumentType::Rows(_) = argument.type_ {
@@ -484,7 +267,7 @@ impl Run {
     ) -> Result<(Vec<ArrayRef>, MemoryReservation)> {
         let work = Arc::clone(&self.work);
         let limits = self.limits();
-        let timer = MetricBuilder::new(&self.metrics).subset_time("algorithm_time", 0);
+        let timer = MetricBuilder::new(&self.execution.metrics).subset_time("algorithm_time", 0);
         let (control, _stop): (RunControl, StopOnDrop) = RunControl::new(memory);
         let permit = self.permit().await?;
         let span = tracing::info_span!("kernel", function = work.function.doc.name);
@@ -536,12 +319,8 @@ enum Answer {
     Computed { columns: Vec<ArrayRef>, memory: MemoryReservation, keys: Vec<Key> },
 }
 
-fn stopped(name: &str, error: &tokio::task::JoinError) -> DataFusionError {
-    DataFusionError::Internal(format!("{name} stopped unexpectedly: {error}"))
-}
-
 /// The circuit of a call: what its graph is made from, and its other arguments.
-fn hash(key: &Option<GraphKey>, work: &Work) -> u64 {
+fn hash(key: &Option<GraphKey>, work: &GraphWork) -> u64 {
     BuildHasherDefault::<DefaultHasher>::default().hash_one((key, &work.logical, &work.values))
 }
 
