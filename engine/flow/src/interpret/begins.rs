@@ -20,7 +20,7 @@ pub(crate) fn begun_by(program: &Program, call: Idx) -> Types {
     let own = program.node(call);
     let mut types = Types::new();
     let mut add = |of: Idx| {
-        let around = program.node(own.method).parent;
+        let around = if own.method == NONE { NONE } else { program.node(own.method).parent };
         if of != around && !initialisers(program, of).is_empty() && !types.contains(&of) {
             types.push(of);
         }

@@ -378,7 +378,7 @@ impl Run<'_> {
             // What a variable of the class is declared to be is the variable itself.
             let target = if own.parent == NONE { None } else { self.program.argument(own.parent, 1) };
             let declared = target.map_or(NONE, |t| self.program.node(t).target);
-            let is_pointer = declared == NONE || {
+            let is_pointer = declared != NONE && {
                 let name = self.program.str(self.program.node(declared).type_name);
                 name.ends_with('*') || name.contains("auto") || name.is_empty()
             };

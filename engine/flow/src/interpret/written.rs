@@ -1,6 +1,6 @@
 //! Variables and arrays to which something was written, or nothing was.
 
-use stoa_model::{NodeKind, Operator};
+use stoa_model::{EdgeLabel, NodeKind, Operator};
 
 use super::memory::Way;
 use super::{Run, Thing};
@@ -44,17 +44,24 @@ impl Run<'_> {
 
     /// Whether what is asked of is a variable of the method that nothing else writes to, or a constant that is handed over.
     pub(super) fn is_plain(&self, sink: Idx, argument: i16, way: Way) -> bool {
-        let argument = if way.is_some() { None } else { self.program.argument(sink, argument) };
-        match argument {
-            None => way.is_some(),
-            Some(node) => {
-                let own = self.program.node(node);
-                let declared = self.meaning(node);
-                own.kind == NodeKind::Identifier
+        let plain = |node: Idx| {
+            let own = self.program.node(node);
+            let declared = self.meaning(node);
+            own.kind == NodeKind::Literal
+                || (own.kind == NodeKind::Identifier
                     && declared != NONE
                     && matches!(self.program.kind(declared), NodeKind::Local | NodeKind::MethodParameterIn)
                     && self.is_set_null(declared)
-                    && !self.may_be_written(declared)
+                    && !self.may_be_written(declared))
+        };
+        match way {
+            None => self.program.argument(sink, argument).is_some_and(plain),
+            Some((call, ..)) => {
+                let is_null = |&a: &Idx| {
+                    let value = self.get(self.kept_value(a));
+                    value.objects.is_empty() && matches!(value.scalar, Scalar::Null | Scalar::Int(0, 0))
+                };
+                self.program.arguments(call).filter(is_null).all(plain)
             }
         }
     }
@@ -91,8 +98,13 @@ impl Run<'_> {
                 (NodeKind::Call, Some(Operator::AddressOf)) => true,
                 (NodeKind::Call, Some(_)) => false,
                 (NodeKind::Call, None) => {
-                    let known =
-                        program.calls.of(own.parent).iter().any(|c| program.method(c.method).is_some());
+                    let runs = |c: &&crate::program::Call| c.label != Some(EdgeLabel::Callback);
+                    let mut methods = program.calls.of(own.parent).iter().filter(runs);
+                    let refers = |m: &crate::program::Method| {
+                        let parameter = m.parameters.iter().find(|p| p.index == own.argument);
+                        parameter.is_some_and(|p| program.str(program.node(p.node).type_name).ends_with('&'))
+                    };
+                    let known = methods.any(|c| program.method(c.method).is_some_and(|m| !refers(m)));
                     let named = self
                         .context
                         .models
