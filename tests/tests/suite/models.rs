@@ -43,6 +43,7 @@ const SOURCES: &[&str] = &[
     "console",
     "argument",
     "configuration",
+    "random",
     "directory",
     "archive",
 ];

@@ -95,4 +95,6 @@ app.get('/', (req, res) => {
 */
 SELECT sink_id AS node_id, 'the code is built from ' || source_name AS message, path AS trace
 FROM flows
-WHERE kind = 'code' AND source_kind IN ('remote', 'network')
+WHERE kind = 'code' AND language IN ('java', 'python', 'javascript', 'typescript') AND source_kind IN ('remote', 'network')
+  -- What rests on several guesses at what a call means is no finding.
+  AND confidence >= 0.4

@@ -72,4 +72,6 @@ void command_from_surroundings_sound(int connection) {
 */
 SELECT sink_id AS node_id, 'the command is built from ' || source_name AS message, path AS trace
 FROM flows
-WHERE kind = 'command' AND source_kind IN ('environment', 'console', 'file', 'database', 'directory')
+WHERE kind = 'command' AND source_kind IN ('environment', 'console', 'file', 'database', 'directory') AND language IN ('java', 'c', 'cpp')
+  -- What rests on several guesses at what a call means is no finding.
+  AND confidence >= 0.4

@@ -133,7 +133,58 @@ func crossSiteScriptingSoundHandler(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(w, "<p>%s</p>", html.EscapeString(given))
 }
 '''
+
+[[example]]
+language = "go"
+match = []
+code = '''
+package servedfile
+
+import (
+	"net/http"
+	"os"
+)
+
+func servedFile(w http.ResponseWriter, r *http.Request) {
+	page, err := os.ReadFile("pages/index.html")
+	if err == nil {
+		w.Write(page)
+	}
+}
+'''
+
+[[example]]
+language = "javascript"
+file = "test/echo.js"
+match = []
+code = '''
+const express = require('express');
+const request = require('supertest');
+
+describe('echo', function () {
+  it('sends what it gets', function (done) {
+    const app = express();
+    app.get('/:name', (req, res) => {
+      res.cookie('seen', 'yes');
+      res.send(req.params.name);
+    });
+    request(app).get('/a').expect(200, 'a', done);
+  });
+});
+'''
 */
 SELECT sink_id AS node_id, 'the page is built from ' || source_name AS message, path AS trace
-FROM flows
-WHERE kind = 'xss' AND source_kind IN ('remote', 'network', 'database', 'directory', 'configuration', 'environment', 'file', 'console')
+FROM (
+    SELECT f.sink_id, f.source_name, f.source_kind, f.path,
+        bool_or(n.name IN ('<operator>.addition', '<operator>.formatString', '<operator>.modulo', 'concat') OR regexp_like(n.name, '(^|[fF])ormat|[pP]rintf'))
+            AS built
+    FROM (SELECT *, unnest(path) AS step FROM flows WHERE kind = 'xss' AND language IN ('java', 'python', 'javascript', 'go', 'typescript')) f
+    JOIN nodes n ON n.id = f.step
+    -- What a test serves and asks is its own.
+    LEFT JOIN test_files t ON t.file_id = f.file_id
+    -- What rests on several guesses at what a call means is no finding.
+    WHERE f.confidence >= 0.4 AND t.file_id IS NULL
+    GROUP BY f.flow_id, f.sink_id, f.source_name, f.source_kind, f.path
+)
+-- A file that is sent as it is, is what was asked for; a part of one in a page is text.
+WHERE source_kind IN ('remote', 'network', 'database', 'directory', 'configuration') OR source_kind = 'file' AND built

@@ -259,6 +259,44 @@ std::string sound(const std::string &given) {
     return secret;
 }
 '''
+
+[[example]]
+language = "go"
+match = []
+code = '''
+package secretsoftests
+
+const testSecretKey = "6d65f9e5-b5b9-49fc-b35f-c4feb9b87301"
+
+var dummyClientSecret = "Cl1ent9ecretValue"
+'''
+
+[[example]]
+language = "rust"
+match = []
+code = '''
+fn manual() -> &'static str {
+    "AKIAZZZZZZZZ7EXAMPLE"
+}
+'''
+
+[[example]]
+language = "java"
+match = [9, 10]
+code = '''
+import java.sql.*;
+
+class HandedSecrets {
+    void start() throws Exception {
+        open("aQ9-wall", "k7-wall-k7-wall-");
+    }
+
+    private void open(String pass, String key) throws Exception {
+        DriverManager.getConnection("jdbc:h2:mem:", "sa", pass);
+        new javax.crypto.spec.SecretKeySpec(key.getBytes("UTF-8"), "AES");
+    }
+}
+'''
 */
 WITH RECURSIVE texts AS (
     SELECT id, language, parent_id, argument_index, argument_name, trim(code, '"''@bu') AS text
@@ -293,7 +331,7 @@ WITH RECURSIVE texts AS (
       AND regexp_like(o.name, '^<operator>\.(objectLiteral|dictLiteral|mapLiteral|structLiteral|dict|keyValue|pair|object|map)')
 ), given AS (
     -- Arguments that are passwords and keys by what is called.
-    SELECT g.call_id, a.id AS node
+    SELECT g.call_id, a.id AS node, a.argument_index
     FROM call_graph g
     JOIN arguments a ON a.call_id = g.call_id
     WHERE g.is_external AND (
@@ -319,18 +357,34 @@ WITH RECURSIVE texts AS (
           AND parent_id IN (SELECT id FROM nodes WHERE kind = 'CALL' AND name IN ('getBytes', 'toCharArray', 'encode'))
     ) s ON s.node = r.node
     WHERE r.depth < 5
+), found AS (
+    SELECT DISTINCT id AS node_id, 'a constant is the ' || name AS message
+    FROM named
+    WHERE NOT regexp_like(lower(name), '^(test|dummy|mock|fake|example|sample)')
+      AND regexp_like(lower(name), '(^|[_a-z])(passw(or)?d|passphrase|secret|api_?key|access_?key|auth_?key|private_?key|secret_?key|(auth|access|api|bearer|refresh)_?token|credential)$|^(pwd|token)$')
+    UNION
+    SELECT DISTINCT r.call_id, 'the password or key is a constant'
+    FROM reached r
+    JOIN texts t ON t.id = r.node
+    WHERE length(t.text) > 0
+    UNION
+    -- By way of parameters and fields; a text becomes bytes or characters by a call.
+    SELECT DISTINCT g.call_id, 'the password or key is a constant'
+    FROM given g
+    JOIN argument_constants() c ON c.call_id = g.call_id AND c.argument_index = g.argument_index OR c.call_id = g.node AND c.argument_index = 0
+    WHERE length(c.value) > 0
+    UNION
+    SELECT DISTINCT t.id, 'a text of the form of a key that is given out'
+    FROM texts t
+    WHERE regexp_like(t.text, concat(
+        '^(AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{40,}|glpat-[A-Za-z0-9_-]{20,}|xox[abprs]-[A-Za-z0-9-]{20,}',
+        '|sk_live_[A-Za-z0-9]{20,}|AIza[0-9A-Za-z_-]{35}|SG\.[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{20,}|npm_[A-Za-z0-9]{36})$'))
+      -- Those that manuals print.
+      AND NOT regexp_like(lower(t.text), 'example|1234567890|abcdefghij|xxxx')
 )
-SELECT DISTINCT id AS node_id, 'a constant is the ' || name AS message
-FROM named
-WHERE regexp_like(lower(name), '(^|[_a-z])(passw(or)?d|passphrase|secret|api_?key|access_?key|auth_?key|private_?key|secret_?key|(auth|access|api|bearer|refresh)_?token|credential)$|^(pwd|token)$')
-UNION
-SELECT DISTINCT r.call_id, 'the password or key is a constant'
-FROM reached r
-JOIN texts t ON t.id = r.node
-WHERE length(t.text) > 0
-UNION
-SELECT DISTINCT t.id, 'a text of the form of a key that is given out'
-FROM texts t
-WHERE regexp_like(t.text, concat(
-    '^(AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{40,}|glpat-[A-Za-z0-9_-]{20,}|xox[abprs]-[A-Za-z0-9-]{20,}',
-    '|sk_live_[A-Za-z0-9]{20,}|AIza[0-9A-Za-z_-]{35}|SG\.[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{20,}|npm_[A-Za-z0-9]{36})$'))
+SELECT f.node_id, f.message
+FROM found f
+JOIN nodes n ON n.id = f.node_id
+LEFT JOIN test_files t ON t.file_id = n.file_id
+-- What a test serves and asks is its own.
+WHERE t.file_id IS NULL

@@ -178,63 +178,71 @@ class SoundCookies {
 }
 '''
 */
--- Java: a new cookie, in a variable of which nothing says setSecure(true), setMaxAge(0) or setSecure(something unknown).
-SELECT c.id AS node_id, 'the cookie is not marked Secure' AS message
-FROM calls c
-JOIN call_graph g ON g.call_id = c.id AND g.callee_full_name IN ('javax.servlet.http.Cookie.<init>', 'jakarta.servlet.http.Cookie.<init>')
-JOIN nodes p ON p.id = c.parent_id AND p.name = '<operator>.assignment'
-JOIN nodes v ON v.parent_id = p.id AND v.argument_index = 1
-JOIN (SELECT src, dst FROM stored.edges WHERE kind = 'REF') made ON made.src = v.id
-WHERE c.language = 'java' AND c.name = '<init>'
-  AND EXISTS (
-    SELECT 1 FROM (SELECT src, dst FROM stored.edges WHERE kind = 'REF') r
-    JOIN arguments u ON u.id = r.src AND u.call_name = 'addCookie' AND u.argument_index = 1
-    WHERE r.dst = made.dst)
-  AND NOT EXISTS (
-    SELECT 1 FROM (SELECT src, dst FROM stored.edges WHERE kind = 'REF') r
-    JOIN arguments u ON u.id = r.src AND u.argument_index = 0 AND u.call_name IN ('setSecure', 'setMaxAge')
-    JOIN arguments b ON b.call_id = u.call_id AND b.argument_index = 1
-    WHERE r.dst = made.dst AND (u.call_name = 'setSecure' AND b.code <> 'false' OR u.call_name = 'setMaxAge' AND b.code = '0'))
-UNION ALL
--- Python: set_cookie of any response.
-SELECT c.id, 'the cookie is not marked Secure'
-FROM calls c
-WHERE c.language = 'python' AND c.name = 'set_cookie'
-  AND EXISTS (SELECT 1 FROM arguments a WHERE a.call_id = c.id AND a.argument_index = 1)
-  -- That it is the response of a web framework follows from what the file imports.
-  AND EXISTS (
-    SELECT 1 FROM imports i
-    WHERE i.file_id = c.file_id
-      AND regexp_like(i.full_name, '^(flask|django|werkzeug|starlette|fastapi|quart|sanic|bottle|aiohttp|pyramid|webob|falcon|tornado)(\.|$)'))
-  AND NOT EXISTS (
-    SELECT 1 FROM arguments a
-    WHERE a.call_id = c.id AND (a.argument_name = 'secure' AND a.code <> 'False' OR a.code LIKE '**%' OR a.argument_index = 6))
-  AND c.code NOT LIKE '%**%'
-UNION ALL
--- Express: res.cookie(name, value, { … }).
-SELECT c.id, 'the cookie is not marked Secure'
-FROM calls c
-JOIN arguments v ON v.call_id = c.id AND v.argument_index = 2
-JOIN arguments r ON r.call_id = c.id AND r.argument_index = 0
-LEFT JOIN arguments o ON o.call_id = c.id AND o.argument_index = 3
-WHERE c.language IN ('javascript', 'typescript') AND c.name = 'cookie'
-  AND r.name IN ('res', 'response', 'reply')
-  AND (o.id IS NULL OR o.code LIKE '{%' AND o.code NOT LIKE '%...%'
-    AND NOT regexp_like(o.code, '\bsecure\s*(:\s*[^f\s]|[,}])'))
-UNION ALL
--- Go: a literal of http.Cookie without the field, which nobody sets later.
-SELECT c.id, 'the cookie is not marked Secure'
-FROM calls c
-WHERE c.language = 'go' AND regexp_like(c.code, '^http\.Cookie\s*\{')
-  AND c.name = '<operator>.structLiteral'
-  AND NOT regexp_like(source_text(c.id), '\bSecure\s*:\s*[^f\s]')
-  AND NOT EXISTS (
-    SELECT 1 FROM nodes a
-    JOIN nodes f ON f.parent_id = a.id AND f.kind = 'CALL' AND f.name = '<operator>.fieldAccess' AND f.argument_index = 1
-    WHERE a.kind = 'CALL' AND a.name = '<operator>.assignment' AND a.method_id = c.method_id AND f.code LIKE '%.Secure')
-UNION ALL
--- ASP.NET Core: options made without it.
-SELECT c.id, 'the cookie is not marked Secure'
-FROM calls c
-JOIN arguments o ON o.call_id = c.id AND o.argument_index = 3 AND o.code LIKE 'new CookieOptions%'
-WHERE c.language = 'csharp' AND c.name = 'Append' AND NOT regexp_like(source_text(o.id), '\bSecure\s*=\s*[^f\s]')
+WITH found AS (
+    -- Java: a new cookie, in a variable of which nothing says setSecure(true), setMaxAge(0) or setSecure(something unknown).
+    SELECT c.id AS node_id, 'the cookie is not marked Secure' AS message
+    FROM calls c
+    JOIN call_graph g ON g.call_id = c.id AND g.callee_full_name IN ('javax.servlet.http.Cookie.<init>', 'jakarta.servlet.http.Cookie.<init>')
+    JOIN nodes p ON p.id = c.parent_id AND p.name = '<operator>.assignment'
+    JOIN nodes v ON v.parent_id = p.id AND v.argument_index = 1
+    JOIN (SELECT src, dst FROM stored.edges WHERE kind = 'REF') made ON made.src = v.id
+    WHERE c.language = 'java' AND c.name = '<init>'
+      AND EXISTS (
+        SELECT 1 FROM (SELECT src, dst FROM stored.edges WHERE kind = 'REF') r
+        JOIN arguments u ON u.id = r.src AND u.call_name = 'addCookie' AND u.argument_index = 1
+        WHERE r.dst = made.dst)
+      AND NOT EXISTS (
+        SELECT 1 FROM (SELECT src, dst FROM stored.edges WHERE kind = 'REF') r
+        JOIN arguments u ON u.id = r.src AND u.argument_index = 0 AND u.call_name IN ('setSecure', 'setMaxAge')
+        JOIN arguments b ON b.call_id = u.call_id AND b.argument_index = 1
+        WHERE r.dst = made.dst AND (u.call_name = 'setSecure' AND b.code <> 'false' OR u.call_name = 'setMaxAge' AND b.code = '0'))
+    UNION ALL
+    -- Python: set_cookie of any response.
+    SELECT c.id, 'the cookie is not marked Secure'
+    FROM calls c
+    WHERE c.language = 'python' AND c.name = 'set_cookie'
+      AND EXISTS (SELECT 1 FROM arguments a WHERE a.call_id = c.id AND a.argument_index = 1)
+      -- That it is the response of a web framework follows from what the file imports.
+      AND EXISTS (
+        SELECT 1 FROM imports i
+        WHERE i.file_id = c.file_id
+          AND regexp_like(i.full_name, '^(flask|django|werkzeug|starlette|fastapi|quart|sanic|bottle|aiohttp|pyramid|webob|falcon|tornado)(\.|$)'))
+      AND NOT EXISTS (
+        SELECT 1 FROM arguments a
+        WHERE a.call_id = c.id AND (a.argument_name = 'secure' AND a.code <> 'False' OR a.code LIKE '**%' OR a.argument_index = 6))
+      AND c.code NOT LIKE '%**%'
+    UNION ALL
+    -- Express: res.cookie(name, value, { … }).
+    SELECT c.id, 'the cookie is not marked Secure'
+    FROM calls c
+    JOIN arguments v ON v.call_id = c.id AND v.argument_index = 2
+    JOIN arguments r ON r.call_id = c.id AND r.argument_index = 0
+    LEFT JOIN arguments o ON o.call_id = c.id AND o.argument_index = 3
+    WHERE c.language IN ('javascript', 'typescript') AND c.name = 'cookie'
+      AND r.name IN ('res', 'response', 'reply')
+      AND (o.id IS NULL OR o.code LIKE '{%' AND o.code NOT LIKE '%...%'
+        AND NOT regexp_like(o.code, '\bsecure\s*(:\s*[^f\s]|[,}])'))
+    UNION ALL
+    -- Go: a literal of http.Cookie without the field, which nobody sets later.
+    SELECT c.id, 'the cookie is not marked Secure'
+    FROM calls c
+    WHERE c.language = 'go' AND regexp_like(c.code, '^http\.Cookie\s*\{')
+      AND c.name = '<operator>.structLiteral'
+      AND NOT regexp_like(source_text(c.id), '\bSecure\s*:\s*[^f\s]')
+      AND NOT EXISTS (
+        SELECT 1 FROM nodes a
+        JOIN nodes f ON f.parent_id = a.id AND f.kind = 'CALL' AND f.name = '<operator>.fieldAccess' AND f.argument_index = 1
+        WHERE a.kind = 'CALL' AND a.name = '<operator>.assignment' AND a.method_id = c.method_id AND f.code LIKE '%.Secure')
+    UNION ALL
+    -- ASP.NET Core: options made without it.
+    SELECT c.id, 'the cookie is not marked Secure'
+    FROM calls c
+    JOIN arguments o ON o.call_id = c.id AND o.argument_index = 3 AND o.code LIKE 'new CookieOptions%'
+    WHERE c.language = 'csharp' AND c.name = 'Append' AND NOT regexp_like(source_text(o.id), '\bSecure\s*=\s*[^f\s]')
+)
+SELECT f.node_id, f.message
+FROM found f
+JOIN nodes n ON n.id = f.node_id
+LEFT JOIN test_files t ON t.file_id = n.file_id
+-- What a test serves and asks is its own.
+WHERE t.file_id IS NULL

@@ -82,4 +82,6 @@ def handler():
 */
 SELECT sink_id AS node_id, 'the query is built from ' || source_name AS message, path AS trace
 FROM flows
-WHERE kind = 'ldap' AND source_kind IN ('remote', 'network', 'database', 'directory', 'environment', 'console', 'file')
+WHERE kind = 'ldap' AND language IN ('java', 'python') AND source_kind IN ('remote', 'network', 'database', 'directory', 'environment', 'console', 'file')
+  -- What rests on several guesses at what a call means is no finding.
+  AND confidence >= 0.4

@@ -74,4 +74,6 @@ def handler():
 */
 SELECT sink_id AS node_id, 'the entry is built from ' || source_name AS message, path AS trace
 FROM flows
-WHERE kind = 'log' AND source_kind IN ('remote')
+WHERE kind = 'log' AND language IN ('java', 'python') AND source_kind IN ('remote')
+  -- What rests on several guesses at what a call means is no finding.
+  AND confidence >= 0.4

@@ -40,4 +40,6 @@ class NosqlInjectionSoundHandler extends HttpServlet {
 */
 SELECT sink_id AS node_id, 'the query is built from ' || source_name AS message, path AS trace
 FROM flows
-WHERE kind = 'nosql' AND source_kind IN ('remote', 'network')
+WHERE kind = 'nosql' AND language IN ('java') AND source_kind IN ('remote', 'network')
+  -- What rests on several guesses at what a call means is no finding.
+  AND confidence >= 0.4

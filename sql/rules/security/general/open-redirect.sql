@@ -152,7 +152,58 @@ public class OpenRedirectSoundHandlerController : Controller {
     }
 }
 '''
+
+[[example]]
+language = "javascript"
+match = []
+code = '''
+const app = require('express')();
+app.post('/pets/:id', (req, res) => {
+  res.redirect('/pets/' + req.params.id);
+});
+app.post('/back', (req, res) => {
+  res.redirect(req.get('Referrer') || '/');
+});
+app.post('/search', (req, res) => {
+  res.redirect(`/search?q=${req.body.q}`);
+});
+app.post('/shop', (req, res) => {
+  res.redirect('https://shop.invalid/' + req.body.page);
+});
+'''
+
+[[example]]
+language = "go"
+match = []
+code = '''
+package fixedredirect
+
+import (
+	"fmt"
+	"net/http"
+)
+
+func fixedRedirect(w http.ResponseWriter, r *http.Request) {
+	http.Redirect(w, r, "/query?"+r.URL.RawQuery, http.StatusFound)
+	http.Redirect(w, r, fmt.Sprintf("/user/%s", r.FormValue("name")), http.StatusFound)
+}
+'''
 */
 SELECT sink_id AS node_id, 'the address is built from ' || source_name AS message, path AS trace
-FROM flows
-WHERE kind = 'redirect' AND source_kind IN ('remote', 'network', 'database', 'directory', 'console', 'file')
+FROM (
+    SELECT f.sink_id, f.source_name, f.path,
+        -- Behind a host or a path of the site nothing leads elsewhere.
+        bool_or(regexp_like(n.code, '^([A-Za-z.]*([sS]printf|[fF]ormat)\(\s*)?[fF$]?["''`](/?[A-Za-z0-9_#?-]+[/?#=]|/[A-Za-z0-9_#?-]|https?://[A-Za-z0-9.:-]+[/?#])'))
+            AS fixed,
+        -- Back to where the request came from: whoever leads people here could have led them there.
+        bool_or(n.id = f.source_id AND regexp_like(n.code, '(?i)["'']referr?er["'']')) AS back
+    FROM (SELECT *, unnest(path) AS step FROM flows WHERE kind = 'redirect' AND language IN ('java', 'python', 'javascript', 'go', 'csharp', 'typescript')) f
+    JOIN nodes n ON n.id = f.step
+    -- What a test serves and asks is its own.
+    LEFT JOIN test_files t ON t.file_id = f.file_id
+    WHERE t.file_id IS NULL AND f.source_kind IN ('remote', 'network', 'database', 'directory', 'console', 'file')
+      -- What rests on several guesses at what a call means is no finding.
+      AND f.confidence >= 0.4
+    GROUP BY f.flow_id, f.sink_id, f.source_name, f.path
+)
+WHERE NOT fixed AND NOT back

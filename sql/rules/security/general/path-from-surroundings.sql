@@ -34,6 +34,7 @@ class PathFromSurroundingsSoundHandler extends HttpServlet {
     public void doGet(HttpServletRequest request, HttpServletResponse response) throws Exception {
         String given = request.getParameter("q");
         new FileInputStream("data/" + Integer.parseInt(System.getenv("NUMBER"))).read();
+        if (!new File(System.getenv("HOME")).exists()) return;
     }
 }
 '''
@@ -74,4 +75,9 @@ void path_from_surroundings_sound(int connection) {
 */
 SELECT sink_id AS node_id, 'the path is built from ' || source_name AS message, path AS trace
 FROM flows
-WHERE kind = 'path' AND source_kind IN ('environment', 'console', 'file', 'database', 'directory')
+WHERE kind = 'path' AND source_kind IN ('environment', 'console', 'file', 'database', 'directory') AND language IN ('java', 'c', 'cpp')
+  -- Whether something is there, and what kind of thing, may be asked of any path.
+  AND sink_name NOT IN ('exists', 'notExists', 'isFile', 'isDirectory', 'isRegularFile', 'isReadable', 'isWritable', 'isExecutable', 'isHidden',
+    'canRead', 'canWrite', 'canExecute', 'lastModified', 'getLastModifiedTime', 'stat', 'lstat', 'fstatat', 'access', 'faccessat')
+  -- What rests on several guesses at what a call means is no finding.
+  AND confidence >= 0.4

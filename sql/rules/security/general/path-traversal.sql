@@ -206,7 +206,21 @@ void path_traversal_sound(int connection) {
     open("data", O_RDONLY);
 }
 '''
+
+[[example]]
+language = "javascript"
+match = []
+code = '''
+const app = require('express')();
+app.get('/files/:file', (req, res) => {
+  res.sendFile(req.params.file, { root: 'files' });
+});
+'''
 */
 SELECT sink_id AS node_id, 'the path is built from ' || source_name AS message, path AS trace
 FROM flows
-WHERE kind = 'path' AND source_kind IN ('remote', 'network', 'archive')
+WHERE kind = 'path' AND language IN ('java', 'python', 'javascript', 'go', 'csharp', 'c', 'typescript', 'cpp') AND source_kind IN ('remote', 'network', 'archive')
+  -- Express keeps below the folder that it is given.
+  AND sink_id NOT IN (SELECT id FROM calls WHERE language IN ('javascript', 'typescript') AND name IN ('sendFile', 'sendfile', 'download') AND regexp_like(code, '\broot\s*:'))
+  -- What rests on several guesses at what a call means is no finding.
+  AND confidence >= 0.4

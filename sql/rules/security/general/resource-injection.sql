@@ -67,7 +67,24 @@ void resource_injection_sound(int connection) {
     dlopen("liba.so", RTLD_NOW);
 }
 '''
+
+[[example]]
+language = "java"
+match = []
+code = '''
+class PropertyPutBack {
+    void run() {
+        String old = System.getProperty("shop.color");
+        System.setProperty("shop.color", "red");
+        System.setProperty("shop.color", old);
+    }
+}
+'''
 */
 SELECT sink_id AS node_id, 'the name is built from ' || source_name AS message, path AS trace
 FROM flows
-WHERE kind = 'resource-injection' AND source_kind IN ('remote', 'network', 'database', 'directory', 'environment', 'console', 'file')
+WHERE kind = 'resource-injection' AND language IN ('java', 'c', 'cpp') AND source_kind IN ('remote', 'network', 'database', 'directory', 'environment', 'console', 'file')
+  -- What the settings of the program say may be put back there.
+  AND NOT (sink_name = 'setProperty' AND source_kind = 'environment')
+  -- What rests on several guesses at what a call means is no finding.
+  AND confidence >= 0.4

@@ -131,7 +131,32 @@ func serverSideRequestForgerySoundHandler(w http.ResponseWriter, r *http.Request
 	}
 }
 '''
+
+[[example]]
+language = "python"
+match = []
+code = '''
+import requests
+from flask import Flask, request
+
+app = Flask(__name__)
+
+@app.route("/weather")
+def weather():
+    place = request.args.get("place")
+    return requests.get("https://weather.invalid/places/" + place).text
+'''
 */
 SELECT sink_id AS node_id, 'the address is built from ' || source_name AS message, path AS trace
-FROM flows
-WHERE kind = 'ssrf' AND source_kind IN ('remote', 'network')
+FROM (
+    SELECT f.sink_id, f.source_name, f.path,
+        -- Behind a host that is fixed nobody else is asked.
+        bool_or(regexp_like(n.code, '^([A-Za-z.]*([sS]printf|[fF]ormat)\(\s*)?[fF$]?["''`](https?|wss?)://[A-Za-z0-9.:-]+[/?#]')) AS fixed
+    FROM (SELECT *, unnest(path) AS step FROM flows WHERE kind = 'ssrf' AND language IN ('java', 'python', 'javascript', 'go', 'typescript')) f
+    JOIN nodes n ON n.id = f.step
+    WHERE f.source_kind IN ('remote', 'network')
+      -- What rests on several guesses at what a call means is no finding.
+      AND f.confidence >= 0.4
+    GROUP BY f.flow_id, f.sink_id, f.source_name, f.path
+)
+WHERE NOT fixed

@@ -181,4 +181,6 @@ public class SqlInjectionSoundHandlerController : Controller {
 */
 SELECT sink_id AS node_id, 'the statement is built from ' || source_name AS message, path AS trace
 FROM flows
-WHERE kind = 'sql' AND source_kind IN ('remote', 'network', 'database', 'directory', 'environment', 'console', 'file')
+WHERE kind = 'sql' AND language IN ('java', 'python', 'javascript', 'go', 'csharp', 'typescript') AND source_kind IN ('remote', 'network', 'database', 'directory', 'environment', 'console', 'file')
+  -- What rests on several guesses at what a call means is no finding.
+  AND confidence >= 0.4

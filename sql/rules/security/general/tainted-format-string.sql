@@ -71,4 +71,6 @@ class TaintedFormatStringSoundHandler extends HttpServlet {
 */
 SELECT sink_id AS node_id, 'the format is built from ' || source_name AS message, path AS trace
 FROM flows
-WHERE kind = 'format-string' AND source_kind IN ('remote', 'network', 'database', 'directory', 'environment', 'console', 'file', 'argument')
+WHERE kind = 'format-string' AND language IN ('c', 'java', 'cpp') AND source_kind IN ('remote', 'network', 'database', 'directory', 'environment', 'console', 'file', 'argument')
+  -- What rests on several guesses at what a call means is no finding.
+  AND confidence >= 0.4

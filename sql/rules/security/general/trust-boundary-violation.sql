@@ -38,4 +38,6 @@ class TrustBoundaryViolationSoundHandler extends HttpServlet {
 */
 SELECT sink_id AS node_id, 'kept in the session: ' || source_name AS message, path AS trace
 FROM flows
-WHERE kind = 'trust-boundary' AND source_kind IN ('remote', 'network')
+WHERE kind = 'trust-boundary' AND language IN ('java') AND source_kind IN ('remote', 'network')
+  -- What rests on several guesses at what a call means is no finding.
+  AND confidence >= 0.4

@@ -76,4 +76,6 @@ def handler():
 */
 SELECT sink_id AS node_id, 'objects are made from ' || source_name AS message, path AS trace
 FROM flows
-WHERE kind = 'deserialization' AND source_kind IN ('remote', 'network')
+WHERE kind = 'deserialization' AND language IN ('java', 'python') AND source_kind IN ('remote', 'network')
+  -- What rests on several guesses at what a call means is no finding.
+  AND confidence >= 0.4

@@ -48,7 +48,7 @@ class XmlExternalEntitiesSoundHandler extends HttpServlet {
 */
 SELECT sink_id AS node_id, 'the parser reads entities from ' || source_name AS message, path AS trace
 FROM flows
-WHERE kind = 'xxe' AND source_kind IN ('remote', 'network')
+WHERE kind = 'xxe' AND language IN ('java') AND source_kind IN ('remote', 'network')
   -- A method that sets a feature against it has thought of it.
   AND NOT EXISTS (
     SELECT 1 FROM calls c

@@ -77,4 +77,6 @@ def handler():
 */
 SELECT sink_id AS node_id, 'the expression is built from ' || source_name AS message, path AS trace
 FROM flows
-WHERE kind = 'xpath' AND source_kind IN ('remote', 'network', 'database', 'directory', 'environment', 'console', 'file')
+WHERE kind = 'xpath' AND language IN ('java', 'python') AND source_kind IN ('remote', 'network', 'database', 'directory', 'environment', 'console', 'file')
+  -- What rests on several guesses at what a call means is no finding.
+  AND confidence >= 0.4
