@@ -227,9 +227,10 @@ fn follows(name: &str, fill: impl Fn(&Path)) {
         for _ in 0..=chance.below(2) {
             log.push(tree.edit(&mut chance));
         }
-        // By a process that knows the tree already, or by a new one; and now and then segments are merged in between.
-        let report = match round % 3 {
-            0 => stoa_indexer::index(&root, &options(&store), &Silent).unwrap(),
+        // By a process that knows the tree already, the better the longer it runs, or by a new one; and now and then segments are merged
+        // in between.
+        let report = match round % 10 {
+            0 | 3 => stoa_indexer::index(&root, &options(&store), &Silent).unwrap(),
             _ => warm.update(&Silent).unwrap(),
         };
         assert!(!report.update.full, "{name}: an update reads what changed");

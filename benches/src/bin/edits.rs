@@ -32,21 +32,31 @@ enum Edit {
     Comment,
     /// A literal in a body.
     Body,
+    /// A call in place of a literal.
+    Call,
     /// A function that nobody calls.
     Declaration,
 }
 
-const EDITS: &[(&str, Edit)] =
-    &[("a comment", Edit::Comment), ("a literal", Edit::Body), ("a declaration", Edit::Declaration)];
+const EDITS: &[(&str, Edit)] = &[
+    ("a comment", Edit::Comment),
+    ("a literal", Edit::Body),
+    ("a call", Edit::Call),
+    ("a declaration", Edit::Declaration),
+];
 
 fn edited(file: &Path, text: &str, edit: Edit, number: usize) -> Option<String> {
     let extension = file.extension()?.to_str()?;
     let comment = if matches!(extension, "py" | "ex" | "exs") { "#" } else { "//" };
     Some(match edit {
         Edit::Comment => format!("{comment} edited {number}\n{text}"),
-        Edit::Body => {
+        Edit::Body | Edit::Call => {
             let from = text.find("return 0").or_else(|| text.find("return 1"))?;
-            format!("{}return {number}{}", &text[..from], &text[from + "return 0".len()..])
+            let value = match edit {
+                Edit::Call => format!("abs({number})"),
+                _ => number.to_string(),
+            };
+            format!("{}return {value}{}", &text[..from], &text[from + "return 0".len()..])
         }
         Edit::Declaration => match extension {
             "py" => format!("{text}\ndef edited_{number}():\n    return {number}\n"),

@@ -8,7 +8,7 @@ use stoa_model::rows::EdgeRow;
 use stoa_model::{EdgeKind, EdgeLabel, FileId, NodeId, ReferenceForm, ReferenceKind};
 use stoa_passes::file::LabelSymbols;
 use stoa_passes::link::values::CallTargets;
-use stoa_passes::link::{Answer, FileContext, Linker, Reference, Stub, Symbols, Target};
+use stoa_passes::link::{Answer, FileContext, Linker, Listener, Reference, Stub, Symbols, Target};
 use stoa_passes::slots::Numbers;
 
 use crate::error::IndexError;
@@ -70,6 +70,17 @@ impl Answered {
         place
     }
 
+    /// Whether it has the same edges as another one.
+    pub fn says_as(&self, other: &Answered) -> bool {
+        let sorted = |of: &Answered| -> Vec<_> {
+            let key = |row: &EdgeRow| (row.kind, row.src, row.dst, row.label, row.confidence.to_bits());
+            let mut keys: Vec<_> = of.edges.iter().map(key).collect();
+            keys.sort_unstable();
+            keys
+        };
+        self.stubs == other.stubs && self.edges.len() == other.edges.len() && sorted(self) == sorted(other)
+    }
+
     /// Adds edges of the same file.
     pub fn join(&mut self, other: &Answered) {
         for row in &other.edges {
@@ -81,9 +92,9 @@ impl Answered {
         }
     }
 
-    /// Sorts the edges, whose ends are now those of the store, and tells their fingerprint. It has the names of stubs and not their
-    /// ids: a stub that anybody refers to keeps its id.
-    pub fn finish(&mut self) -> LinksHash {
+    /// Sorts the edges, whose ends are now those of the store, and tells their fingerprint and that of what is kept with them. It has the names of
+    /// stubs and not their ids: a stub that anybody refers to keeps its id.
+    pub fn finish(&mut self, found: &[u8]) -> LinksHash {
         let key = |row: &EdgeRow| (row.kind, row.src, row.dst, row.label, row.confidence.to_bits());
         self.edges.sort_unstable_by_key(key);
         let mut hasher = blake3::Hasher::new();
@@ -101,6 +112,7 @@ impl Answered {
             hasher.update(&(stub.full_name.len() as u32).to_le_bytes());
             hasher.update(stub.full_name.as_bytes());
         }
+        hasher.update(found);
         let mut hash = LinksHash::default();
         hash.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
         hash
@@ -114,6 +126,8 @@ pub struct Asked<'a> {
     pub calls: &'a CallTargets,
     /// The files whose rows in the segment count, and their places in the order of paths.
     pub files: FxHashMap<FileId, u32>,
+    /// Whether what is asked of the symbols is to be told.
+    pub listens: bool,
     /// The declarations of a file by their slots.
     pub numbers: &'a (dyn Fn(u32) -> Numbers + Sync),
 }
@@ -136,13 +150,16 @@ impl File<'_> {
     }
 }
 
-/// Answers the references of a segment, in order.
+/// Answers the references of a segment, in order. `hear` gets what names were asked for on the way, if that is wanted, maybe in
+/// several parts of a file.
 pub fn each(
     asked: &Asked<'_>,
     batches: &[RecordBatch],
     mut take: impl FnMut(u32, &Reference<'_>, &Answer),
+    mut hear: impl FnMut(u32, Box<[u64]>),
 ) -> Result<(), IndexError> {
     let linker = Linker::new(asked.symbols);
+    let listener = asked.listens.then(Listener::new);
     let bad = || IndexError::References { segment: asked.segment.to_owned() };
     for batch in batches {
         let column = |name: &str| batch.column_by_name(name).ok_or_else(bad);
@@ -168,6 +185,11 @@ pub fn each(
         for row in 0..batch.num_rows() {
             let id = file_of(src.value(row));
             if at.as_ref().is_none_or(|file| file.id != id) {
+                if let (Some(listener), Some(file)) = (&listener, &at) {
+                    hear(file.place, listener.take());
+                    linker.next_heard();
+                }
+                at = None;
                 // Rows of files that an edit has brought to another segment no longer count.
                 let Some(&place) = asked.files.get(&id) else { continue };
                 let context = asked.symbols.file(place + 1).ok_or_else(bad)?;
@@ -200,6 +222,10 @@ pub fn each(
                 Some(found) => take(file.place, &reference, &linker.settle(context, answer, &found)),
                 None => take(file.place, &reference, answer),
             }
+        }
+        if let (Some(listener), Some(file)) = (&listener, &at) {
+            hear(file.place, listener.take());
+            linker.next_heard();
         }
     }
     Ok(())

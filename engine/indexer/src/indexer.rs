@@ -125,11 +125,16 @@ impl Indexer {
         if !is_warm {
             self.warm = None;
             // What a killed run left behind goes first, so that the disk does not fill with it.
+            let _span = tracing::debug_span!("vacuum");
             self.runtime.block_on(self.store.vacuum(&retention, false))?;
         }
         progress.stage("reading the tree");
+        let span = tracing::debug_span!("walk");
         let walked = walk::walk(&self.root, self.store.root(), &self.languages);
+        drop(span);
+        let span = tracing::debug_span!("begin");
         let (mut making, full) = self.begin(latest.as_ref())?;
+        drop(span);
         let known = match full {
             true => self.known_ids(latest.as_ref())?,
             false => making.tree.ids(),
@@ -139,7 +144,9 @@ impl Indexer {
         let same_memory = making.settings.get("memory") == settings.get("memory");
         let same_crates = making.settings.get("crates") == settings.get("crates");
         let limits = plan::Limits::of(self.options.memory);
+        let span = tracing::debug_span!("changes");
         let changes = changes::find(walked.files, &mut making.tree, &limits, same_memory, &self.threads);
+        drop(span);
         let told = |tree: &Tree| -> BTreeMap<String, String> {
             let lost = tree.lost.iter().filter(|(path, _)| path.as_str() != link::VALUES);
             lost.map(|(path, lost)| (path.clone(), lost.reason.clone())).collect()
@@ -183,17 +190,20 @@ impl Indexer {
         let noted = !self.runtime.block_on(self.store.index_queue()).is_empty();
         let mut update = update;
         let mut snapshot = None;
+        // Whether files were read that no link has seen.
+        let mut some_unlinked = false;
         while let Some(part) = queue.next() {
             if in_parts {
                 self.runtime.block_on(self.store.set_index_queue(queue.entries()))?;
             }
             progress.stage("lowering");
-            let edited = Edited::before(&making.tree, &part, same_crates && changes.removed.is_empty());
+            let else_same = same_crates && changes.removed.is_empty() && !some_unlinked;
+            let edited = Edited::before(&making.tree, &part, else_same);
             self.lower(&part, &mut making, progress)?;
             queue.done(&part, |path| making.tree.files.get(path));
             // What is tried once more needs no snapshot of its own.
             if !in_parts && !queue.is_last() {
-                making.tree.solved = None;
+                some_unlinked = true;
                 continue;
             }
             update.relinked += self.link(&mut making, &around, edited, progress)?;
@@ -217,6 +227,7 @@ impl Indexer {
             self.runtime.block_on(self.store.set_index_queue(queue.entries()))?;
         }
         if !is_warm {
+            let _span = tracing::debug_span!("vacuum after");
             self.runtime.block_on(self.store.vacuum(&retention, false))?;
         }
         progress.finish();

@@ -4,6 +4,8 @@
 //! know of it. A segment of links has a row for each file with links, which tells whether they are still what linking comes
 //! to, and one for each pseudo file of stubs.
 
+use std::sync::Arc;
+
 use stoa_model::NodeId;
 use stoa_passes::Slots;
 use stoa_passes::link::FACTS_VERSION;
@@ -93,6 +95,8 @@ pub struct LinksKept {
     /// The stubs that they end at, ascending.
     pub stubs: Vec<NodeId>,
     pub edges: Counts,
+    /// What its calls run and what its variables hold, which linking found out.
+    pub found: Arc<[u8]>,
 }
 
 impl LinksKept {
@@ -101,12 +105,19 @@ impl LinksKept {
         writer.count(self.stubs.len());
         self.stubs.iter().for_each(|stub| writer.u64(*stub as u64));
         write_counts(writer, &self.edges);
-        writer.take()
+        let head = writer.take();
+        let mut row = Vec::with_capacity(4 + head.len() + self.found.len());
+        row.extend_from_slice(&(head.len() as u32).to_le_bytes());
+        row.extend_from_slice(&head);
+        row.extend_from_slice(&self.found);
+        row
     }
 
     pub fn read(row: &[u8]) -> Result<LinksKept, Malformed> {
-        let mut reader = Reader::new(row)?;
-        let mut kept = LinksKept::default();
+        let (length, rest) = row.split_first_chunk::<4>().ok_or(Malformed)?;
+        let (head, found) = rest.split_at_checked(u32::from_le_bytes(*length) as usize).ok_or(Malformed)?;
+        let mut reader = Reader::new(head)?;
+        let mut kept = LinksKept { found: found.into(), ..LinksKept::default() };
         for byte in &mut kept.hash {
             *byte = reader.u8()?;
         }
@@ -134,7 +145,8 @@ mod tests {
         assert_eq!(&row[rest..], b"facts");
         assert!((0..rest).all(|cut| Own::read(&row[..cut]).is_err()));
 
-        let links = LinksKept { hash: [7; 16], stubs: vec![1 << 40, i64::MAX], edges: vec![(0, 2)] };
+        let (stubs, found) = (vec![1 << 40, i64::MAX], b"found"[..].into());
+        let links = LinksKept { hash: [7; 16], stubs, edges: vec![(0, 2)], found };
         assert_eq!(LinksKept::read(&links.write(&mut writer)), Ok(links));
     }
 }

@@ -12,13 +12,13 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use stoa_model::columns::{EdgeColumns, SourceColumns, files_batch};
-use stoa_model::ids::file_of;
 use stoa_model::rows::FileRow;
 use stoa_model::tables::Table;
 use stoa_model::{EdgeKind, EdgeLabel, FileId, FileStatus, Interner, NodeId};
 use stoa_passes::file::LabelSymbols;
 use stoa_passes::link::codec::Writer;
 use stoa_passes::link::values::MAX_VALUES;
+use stoa_passes::link::{Answer, Reference};
 use stoa_store::{SegmentMeta, SegmentRole, Store};
 use tokio::runtime::Handle;
 
@@ -64,8 +64,11 @@ pub struct Around<'a> {
 /// A file's links that are not as they were, or were never made.
 struct New {
     place: u32,
+    file: FileId,
     hash: LinksHash,
     answered: Answered,
+    /// What is kept of its calls and variables.
+    found: Vec<u8>,
 }
 
 /// Links a tree whose files are in segments, `segments` among them, and writes what is new. Rows that no longer count are added to
@@ -86,24 +89,42 @@ pub fn link(
     }
     let Tree { files, lost, stubs, solved } = tree;
     let numbered = Numbered { files: files.values().collect() };
-    let (now, affected) = Solved::update(solved.take(), edited, &numbered, around.crates, &labels)?;
+    let span = tracing::debug_span!("solved");
+    // A process that links a second time may do so often.
+    let listens = solved.is_some();
+    let (mut now, affected) =
+        Solved::update(solved.take(), edited, &numbered, around.crates, &labels, listens)?;
+    let mut asked_names = now.asked.take();
+    let listens = asked_names.is_some();
+    drop(span);
+    let span = tracing::debug_span!("answering");
     let Solved { symbols, calls, unasked, .. } = &now;
     let of_segment = of_segments(&numbered, affected.as_ref());
-    let answer = |segment: &&SegmentMeta| -> Result<Vec<New>, IndexError> {
-        let Some(places) = of_segment.get(segment.id.as_str()) else { return Ok(Vec::new()) };
+    if let Some(asked) = &mut asked_names {
+        asked.forget(of_segment.values().flatten());
+    }
+    type Part = (Vec<New>, Vec<(u32, Box<[u64]>)>);
+    let answer = |segment: &&SegmentMeta| -> Result<Part, IndexError> {
+        let Some(places) = of_segment.get(segment.id.as_str()) else { return Ok(Part::default()) };
+        let span = tracing::debug_span!("reading references");
         let batches = linking.handle.block_on(linking.store.read_table(segment, Table::References))?;
+        drop(span);
         let asked = answers::Asked {
             segment: &segment.id,
             symbols,
             calls,
+            listens,
             files: places.iter().map(|&place| (numbered.files[place as usize].id, place)).collect(),
             numbers: &|place| numbered.files[place as usize].own.slots.numbers(),
         };
         let mut answered: FxHashMap<u32, Answered> = FxHashMap::default();
-        answers::each(&asked, &batches, |place, reference, answer| {
+        let mut heard = Vec::new();
+        let take = |place, reference: &Reference<'_>, answer: &Answer| {
             answered.entry(place).or_default().add(reference, answer, &labels);
-        })?;
+        };
+        answers::each(&asked, &batches, take, |place, names| heard.push((place, names)))?;
         let mut new = Vec::new();
+        let mut writer = Writer::default();
         for &place in places {
             let mut answered = answered.remove(&place).unwrap_or_default();
             answered.join(&unasked[place as usize]);
@@ -111,13 +132,15 @@ pub fn link(
                 row.src = numbered.stored(row.src);
                 row.dst = if row.dst < 0 { row.dst } else { numbered.stored(row.dst) };
             }
-            let hash = answered.finish();
-            let before = numbered.files[place as usize].links.as_ref();
-            if before.map_or(!answered.edges.is_empty(), |links| links.kept.hash != hash) {
-                new.push(New { place, hash, answered });
+            let found = calls.keep(place + 1, &mut writer, |id| numbered.stored(id));
+            let hash = answered.finish(&found);
+            let known = numbered.files[place as usize];
+            let is_some = !answered.edges.is_empty() || !found.is_empty();
+            if known.links.as_ref().map_or(is_some, |links| links.kept.hash != hash) {
+                new.push(New { place, file: known.id, hash, answered, found });
             }
         }
-        Ok(new)
+        Ok((new, heard))
     };
     let mut sink = Sink {
         linking,
@@ -130,14 +153,21 @@ pub fn link(
     let with_files: Vec<&SegmentMeta> = segments.iter().filter(is_affected).collect();
     let at_once = linking.threads.current_num_threads().max(1) * 2;
     for chunk in with_files.chunks(at_once) {
-        let parts: Vec<Vec<New>> = linking
+        let parts: Vec<Part> = linking
             .threads
             .install(|| chunk.par_iter().with_max_len(1).map(answer).collect::<Result<_, IndexError>>())?;
-        for new in parts.into_iter().flatten() {
-            sink.take(new, stubs)?;
+        for (new, heard) in parts {
+            for new in new {
+                sink.take(new, stubs)?;
+            }
+            if let Some(asked) = &mut asked_names {
+                heard.into_iter().for_each(|(place, names)| asked.hear(place, names));
+            }
         }
     }
 
+    drop(span);
+    let _span = tracing::debug_span!("writing links");
     // Held before others are let go: what both refer to stays.
     for (place, links) in &sink.replaced {
         stubs.hold(links.as_ref().map_or(&[], |links| &links.kept.stubs));
@@ -148,7 +178,8 @@ pub fn link(
         dead.entry(segment).or_default().insert(file);
     }
     let mut linked = Linked { relinked: sink.replaced.len() as u64, next_file_id, ..Linked::default() };
-    let new_lost = lose(lost, around.failures, calls.cut, dead, &mut linked.next_file_id);
+    let new_lost = lose(lost, around.failures, now.cut(), dead, &mut linked.next_file_id);
+    now.asked = asked_names;
     *solved = Some(now);
     let id = sink.close(Some((stubs, &new_lost)))?;
     linked.segments = sink.segments;
@@ -210,11 +241,11 @@ impl Default for Open {
 
 impl Sink<'_> {
     fn take(&mut self, new: New, stubs: &mut Stubs) -> Result<(), IndexError> {
-        let New { place, hash, answered } = new;
-        let Some(file) = answered.edges.first().map(|row| file_of(row.src)) else {
+        let New { place, file, hash, answered, found } = new;
+        if answered.edges.is_empty() && found.is_empty() {
             self.replaced.insert(place, None);
             return Ok(());
-        };
+        }
         let ids: Vec<NodeId> = answered.stubs.iter().map(|stub| stubs.id(stub)).collect();
         let mut by_kind = [0; EdgeKind::ALL.len()];
         let open = &mut self.open;
@@ -227,7 +258,7 @@ impl Sink<'_> {
         }
         let mut stubs = ids;
         stubs.sort_unstable();
-        let kept = LinksKept { hash, stubs, edges: crate::kept::counts(&by_kind) };
+        let kept = LinksKept { hash, stubs, edges: crate::kept::counts(&by_kind), found: found.into() };
         open.facts.push((file, kept.write(&mut open.writer)));
         self.replaced.insert(place, Some(Links { segment: open.id.clone(), kept }));
         if open.edges.len() >= EDGES_PER_SEGMENT {
@@ -266,16 +297,18 @@ impl Sink<'_> {
     }
 }
 
-/// What cannot be said of a single file of the tree: the rows that are new. Those that no longer hold are added to `dead`.
+/// What cannot be said of a single file of the tree: the rows that are new. Those that no longer hold are added to `dead`. Without `cut`
+/// there are as many variables that were cut as before.
 fn lose(
     known: &mut BTreeMap<String, Lost>,
     failures: &[WalkFailure],
-    cut: u64,
+    cut: Option<u64>,
     dead: &mut Dead,
     next_file_id: &mut FileId,
 ) -> Vec<(FileRow, Lost)> {
     // Sets of values have a bound; that it was met is said, though no single file is to blame.
-    let cut = (cut > 0).then(|| WalkFailure {
+    let same_cut = cut.is_none();
+    let cut = cut.filter(|cut| *cut > 0).map(|cut| WalkFailure {
         path: VALUES.to_owned(),
         status: FileStatus::Partial,
         reason: format!(
@@ -283,6 +316,7 @@ fn lose(
         ),
     });
     let mut before = std::mem::take(known);
+    known.extend(before.remove_entry(VALUES).filter(|_| same_cut));
     let mut rows = Vec::new();
     let mut seen = FxHashSet::default();
     for lost in failures.iter().chain(&cut).filter(|lost| seen.insert(lost.path.as_str())) {

@@ -1,6 +1,7 @@
 //! What the facts of all files come to: symbols, and what calls run.
 //!
-//! It stays in memory as long as the process does. An edit that leaves alone what others can name of a file leaves the symbols
+//! It stays in memory as long as the process does, and what was found of a file's calls is in the store as well ([`crate::kept`]): a
+//! process that starts anew reads no more than the symbols, and of the files that were edited what was found. An edit that leaves alone what others can name of a file leaves the symbols
 //! as they are; one that says the same of values and functions, of nodes that have moved, leaves what calls run. Only what is
 //! not as it was is found out anew, and only files whose links it can change are answered again.
 
@@ -8,15 +9,17 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use stoa_model::ids::{file_of, local_of, node_id};
-use stoa_model::rows::EdgeRow;
+use stoa_model::rows::{EdgeRow, NO_LOCAL};
 use stoa_model::{EdgeKind, EdgeLabel, FileId, NodeId, ReferenceKind, Symbol};
 use stoa_passes::Slots;
 use stoa_passes::file::LabelSymbols;
 use stoa_passes::link::functions::{self, FunctionsBuilder};
 use stoa_passes::link::values::{self, CallTargets, ValuesBuilder};
 use stoa_passes::link::{
-    Answer, FileFacts, Linker, Moved, Reference, Symbols, SymbolsBuilder, moved, overriding,
+    Answer, FileFacts, Linker, Listener, Moved, Reference, Symbols, SymbolsBuilder, changed_methods, moved,
+    overriding,
 };
+use stoa_passes::slots::Numbers;
 
 use crate::answers::Answered;
 use crate::error::IndexError;
@@ -46,13 +49,17 @@ struct EditedFile {
     place: u32,
     facts: Option<Arc<[u8]>>,
     slots: Slots,
+    /// What was found of its calls and variables.
+    found: Arc<[u8]>,
 }
 
 impl Edited {
     /// Of files that are about to be read anew. None if paths come or go, or if something else than files has changed: then all is to
     /// be found out anew.
     pub fn before(tree: &Tree, files: &[PlannedFile], else_same: bool) -> Option<Edited> {
-        tree.solved.as_ref().filter(|_| else_same)?;
+        if !else_same || tree.files.is_empty() {
+            return None;
+        }
         let places: FxHashMap<&str, (u32, &Known)> = tree
             .files
             .iter()
@@ -61,7 +68,13 @@ impl Edited {
             .collect();
         let files = files.iter().map(|file| {
             let (place, known) = places.get(file.source.path.as_str())?;
-            Some(EditedFile { place: *place, facts: known.facts.clone(), slots: known.own.slots.clone() })
+            let links = known.links.as_ref();
+            Some(EditedFile {
+                place: *place,
+                facts: known.facts.clone(),
+                slots: known.own.slots.clone(),
+                found: links.map_or_else(Arc::default, |links| links.kept.found.clone()),
+            })
         });
         Some(Edited { files: files.collect::<Option<_>>()? })
     }
@@ -75,12 +88,52 @@ pub struct Solved {
     pub calls: CallTargets,
     /// The links that no reference asks for, by file.
     pub unasked: Vec<Answered>,
+    /// Whether calls and links are those of all files, or of those that were edited last.
+    is_whole: bool,
+    /// What was asked of the symbols, once it was listened to.
+    pub asked: Option<AskedNames>,
+}
+
+/// The names that were asked of the symbols, as sorted hashes.
+#[derive(Default)]
+pub struct AskedNames {
+    /// For the references of each file.
+    pub files: Vec<Box<[u64]>>,
+    of_values: Box<[u64]>,
+    of_functions: Box<[u64]>,
+}
+
+impl AskedNames {
+    /// Files are asked for anew.
+    pub fn forget<'p>(&mut self, places: impl Iterator<Item = &'p u32>) {
+        places.for_each(|place| self.files[*place as usize] = Box::default());
+    }
+
+    /// Takes in names that were asked for, in one or more parts of each file.
+    pub fn hear(&mut self, place: u32, names: Box<[u64]>) {
+        let known = &mut self.files[place as usize];
+        if known.is_empty() {
+            *known = names;
+            return;
+        }
+        let mut all = [&known[..], &names[..]].concat();
+        all.sort_unstable();
+        all.dedup();
+        *known = all.into();
+    }
+}
+
+/// Calls a function, and listens to what it asks of the symbols.
+fn heard<T>(listens: bool, call: impl FnOnce() -> T) -> (T, Box<[u64]>) {
+    let listener = listens.then(Listener::new);
+    let done = call();
+    (done, listener.map_or_else(Box::default, |listener| listener.take()))
 }
 
 /// How the facts of an edited file differ.
 enum Difference {
-    /// In where nodes are.
-    Places(Moved),
+    /// In where nodes are, and in some strings and integers, by their numbers.
+    Places(Moved, Vec<u32>),
     /// In what is said of functions, or of values as well.
     Functions,
     Values,
@@ -90,46 +143,177 @@ enum Difference {
 
 impl Solved {
     /// Brings what was known before up to date, and tells which files may have other links than before: all if none are given.
+    /// `listens` says that it is to be noted what is asked of the symbols.
     pub fn update(
         before: Option<Solved>,
         edited: Option<Edited>,
         numbered: &Numbered<'_>,
         crates: &[(String, String)],
         labels: &LabelSymbols,
+        listens: bool,
     ) -> Result<(Solved, Option<FxHashSet<u32>>), IndexError> {
-        let (Some(mut solved), Some(edited)) = (before, edited) else {
-            return Ok((Solved::new(numbered, crates, labels)?, None));
+        let Some(edited) = edited else { return Ok((Solved::new(numbered, crates, labels, listens)?, None)) };
+        let mut solved = match before {
+            Some(solved) if solved.is_whole => solved,
+            before => {
+                return match Solved::in_part(before, &edited, numbered, crates, labels)? {
+                    Some(solved) => Ok((solved, Some(edited.files.iter().map(|file| file.place).collect()))),
+                    None => Ok((Solved::new(numbered, crates, labels, listens)?, None)),
+                };
+            }
         };
         let (mut of_values, mut of_functions) = (false, false);
-        let mut moves = Vec::new();
-        let mut same_slots = true;
-        for EditedFile { place, facts, slots } in &edited.files {
-            same_slots &= slots.agrees_with(&numbered.files[*place as usize].own.slots);
-            match difference(facts.as_deref(), numbered.files[*place as usize])? {
-                Difference::Places(moved) => moves.push((*place, moved)),
+        let (mut moves, mut renamed) = (Vec::new(), FxHashSet::default());
+        let (mut same_slots, mut same_names) = (true, true);
+        for EditedFile { place, facts, slots, .. } in &edited.files {
+            let known = numbered.files[*place as usize];
+            let said = match difference(facts.as_deref(), known)? {
+                Difference::Exports => {
+                    let Some((names, said)) = solved.renamed(facts.as_deref(), slots, known)? else {
+                        return Ok((Solved::new(numbered, crates, labels, listens)?, None));
+                    };
+                    renamed.extend(names);
+                    same_names = false;
+                    if !matches!(said, Difference::Places(..)) {
+                        let now = slots.moved_to(&known.own.slots);
+                        moves.push((*place, Moved::of_declarations(now)));
+                    }
+                    said
+                }
+                said => {
+                    same_slots &= slots.agrees_with(&known.own.slots);
+                    said
+                }
+            };
+            match said {
+                Difference::Places(moved, texts) => {
+                    of_values |= solved.of_values.may_be_keys(place + 1, &texts);
+                    of_values |= solved.of_values.lacks(place + 1, &moved);
+                    of_functions |= solved.calls.lacks(place + 1, &moved);
+                    moves.push((*place, moved));
+                }
                 Difference::Functions => of_functions = true,
-                Difference::Values => of_values = true,
-                Difference::Exports => return Ok((Solved::new(numbered, crates, labels)?, None)),
+                Difference::Values | Difference::Exports => of_values = true,
             }
         }
         let mut affected: FxHashSet<u32> = edited.files.iter().map(|file| file.place).collect();
+        if !same_names {
+            let symbols = symbols_of(numbered, crates)?;
+            if !symbols.relates_as(&solved.symbols) {
+                return Ok((Solved::new(numbered, crates, labels, listens)?, None));
+            }
+            solved.symbols = symbols;
+            let asks = |names: &[u64]| renamed.iter().any(|name| names.binary_search(name).is_ok());
+            if let Some(asked) = &solved.asked {
+                let files = asked.files.iter().enumerate().filter(|(_, names)| asks(names));
+                affected.extend(files.map(|(place, _)| place as u32));
+                of_values |= asks(&asked.of_values);
+                of_functions |= asks(&asked.of_functions);
+            }
+        }
         for (place, moved) in &moves {
             solved.follow(*place, moved);
         }
         if of_values || of_functions {
             let known = solved.calls.fingerprints();
+            let mut asked = solved.asked.take();
             if of_values {
-                solved.of_values = values::solve(values_of(numbered)?, &solved.symbols);
+                let values = values_of(numbered)?;
+                let (calls, names) = heard(listens, || values::solve(values, &solved.symbols));
+                solved.of_values = calls;
+                asked.iter_mut().for_each(|asked| asked.of_values = names.clone());
             }
             solved.calls = solved.of_values.clone();
-            functions::solve(functions_of(numbered)?, &solved.symbols, &mut solved.calls);
+            let functions = functions_of(numbered)?;
+            let solve = || functions::solve(functions, &solved.symbols, &mut solved.calls);
+            let ((), names) = heard(listens, solve);
+            asked.iter_mut().for_each(|asked| asked.of_functions = names.clone());
+            solved.asked = asked;
             let now = solved.calls.fingerprints();
             let files: FxHashSet<FileId> = known.keys().chain(now.keys()).copied().collect();
             affected.extend(files.iter().filter(|f| known.get(f) != now.get(f)).map(|file| file - 1));
-            solved.unasked = unasked(&solved.symbols, &solved.calls, labels, numbered.files.len());
+        }
+        if of_values || of_functions || !same_names {
+            let now = unasked(&solved.symbols, &solved.calls, labels, numbered.files.len());
+            let others = now.iter().zip(&solved.unasked).enumerate();
+            let others = others.filter(|(_, (now, before))| !now.says_as(before));
+            affected.extend(others.map(|(place, _)| place as u32));
+            solved.unasked = now;
         }
         // A declaration with another signature has another id, which all that refer to it must have as well.
         Ok((solved, same_slots.then_some(affected)))
+    }
+
+    /// Of an edited file that others can name by other names than before: these names, if nothing else of what they can name is
+    /// other than it was; and how its other facts differ.
+    fn renamed(
+        &self,
+        before: Option<&[u8]>,
+        slots: &Slots,
+        known: &Known,
+    ) -> Result<Option<(Vec<u64>, Difference)>, IndexError> {
+        let malformed = |_| IndexError::Facts { segment: known.segment.to_string() };
+        let (Some(before), Some(after), Some(_)) = (before, known.facts.as_deref(), &self.asked) else {
+            return Ok(None);
+        };
+        let before = FileFacts::of(before).map_err(malformed)?;
+        let after = FileFacts::of(after).map_err(malformed)?;
+        let now = slots.moved_to(&known.own.slots);
+        let is_now = |local: u32| now.get(local as usize).copied().filter(|local| *local != NO_LOCAL);
+        let names = changed_methods(before.exports, after.exports, is_now).map_err(malformed)?;
+        let Some(names) = names else { return Ok(None) };
+        let said = match moved(&before, &after, now).map_err(malformed)? {
+            Some((moved, texts)) => Difference::Places(moved, texts),
+            None if !before.follows_values() && !after.follows_values() => Difference::Functions,
+            None => Difference::Values,
+        };
+        Ok(Some((names, said)))
+    }
+
+    /// What was kept of edited files, if the edits leave it as it was.
+    fn in_part(
+        before: Option<Solved>,
+        edited: &Edited,
+        numbered: &Numbered<'_>,
+        crates: &[(String, String)],
+        labels: &LabelSymbols,
+    ) -> Result<Option<Solved>, IndexError> {
+        let places: FxHashMap<FileId, u32> =
+            numbered.files.iter().enumerate().map(|(place, known)| (known.id, place as u32)).collect();
+        let mut numbers: FxHashMap<u32, Numbers> = FxHashMap::default();
+        let mut calls = CallTargets::default();
+        let mut files: Vec<&EditedFile> = edited.files.iter().collect();
+        files.sort_unstable_by_key(|file| file.place);
+        for EditedFile { place, facts, slots, found } in files {
+            let known = numbered.files[*place as usize];
+            let Difference::Places(moved, texts) = difference(facts.as_deref(), known)? else {
+                return Ok(None);
+            };
+            let number = |id: NodeId| -> Option<NodeId> {
+                let at = *places.get(&file_of(id))?;
+                let of_file =
+                    numbers.entry(at).or_insert_with(|| numbered.files[at as usize].own.slots.numbers());
+                let local = Some(of_file.of(local_of(id))).filter(|local| *local != NO_LOCAL)?;
+                Some(node_id(at + 1, if at == *place { moved.to(local) } else { local }))
+            };
+            let of_file = calls.add_kept(place + 1, known.id, found, number);
+            let same_slots = slots.agrees_with(&known.own.slots);
+            if of_file.is_err() || !same_slots || calls.may_be_keys(place + 1, &texts) {
+                return Ok(None);
+            }
+        }
+        let symbols = match before {
+            Some(solved) => solved.symbols,
+            None => symbols_of(numbered, crates)?,
+        };
+        let unasked = unasked(&symbols, &calls, labels, numbered.files.len());
+        let of_values = CallTargets::default();
+        Ok(Some(Solved { symbols, of_values, calls, unasked, is_whole: false, asked: None }))
+    }
+
+    /// How many variables may hold more than what was followed, if that was found out.
+    pub fn cut(&self) -> Option<u64> {
+        self.is_whole.then_some(self.calls.cut)
     }
 
     /// From the facts of all files.
@@ -137,18 +321,33 @@ impl Solved {
         numbered: &Numbered<'_>,
         crates: &[(String, String)],
         labels: &LabelSymbols,
+        listens: bool,
     ) -> Result<Solved, IndexError> {
+        let span = tracing::debug_span!("reading facts");
         let mut symbols = SymbolsBuilder::default();
         each(numbered, |file, facts| symbols.add_facts(file, facts).is_ok())?;
         for (name, module) in crates {
             symbols.add_crate(name, module);
         }
+        drop(span);
+        let span = tracing::debug_span!("symbols");
         let (symbols, values, functions) = symbols.finish();
-        let of_values = values::solve(values, &symbols);
+        drop(span);
+        let span = tracing::debug_span!("values");
+        let (of_values, asked_of_values) = heard(listens, || values::solve(values, &symbols));
+        drop(span);
+        let span = tracing::debug_span!("functions");
         let mut calls = of_values.clone();
-        functions::solve(functions, &symbols, &mut calls);
+        let ((), of_functions) = heard(listens, || functions::solve(functions, &symbols, &mut calls));
+        drop(span);
+        let _span = tracing::debug_span!("unasked");
         let unasked = unasked(&symbols, &calls, labels, numbered.files.len());
-        Ok(Solved { symbols, of_values, calls, unasked })
+        let asked = listens.then(|| AskedNames {
+            files: vec![Box::default(); numbered.files.len()],
+            of_values: asked_of_values,
+            of_functions,
+        });
+        Ok(Solved { symbols, of_values, calls, unasked, is_whole: true, asked })
     }
 
     /// Follows the nodes of a file to where they are now.
@@ -158,6 +357,12 @@ impl Solved {
         self.calls.follow(file, moved);
         for row in &mut self.unasked[place as usize].edges {
             row.src = node_id(file, moved.to(local_of(row.src)));
+        }
+        if moved.moves_declarations() {
+            let ends = self.unasked.iter_mut().flat_map(|of_file| &mut of_file.edges).map(|row| &mut row.dst);
+            // (Ends that are stubs are negative.)
+            ends.filter(|dst| **dst >= 0 && file_of(**dst) == file)
+                .for_each(|dst| *dst = node_id(file, moved.to(local_of(*dst))));
         }
     }
 }
@@ -170,8 +375,8 @@ fn difference(before: Option<&[u8]>, now: &Known) -> Result<Difference, IndexErr
     if before.exports != after.exports {
         return Ok(Difference::Exports);
     }
-    if let Some(moved) = moved(&before, &after).map_err(malformed)? {
-        return Ok(Difference::Places(moved));
+    if let Some((moved, texts)) = moved(&before, &after, Vec::new()).map_err(malformed)? {
+        return Ok(Difference::Places(moved, texts));
     }
     // Of files whose values are not followed there is nothing to say.
     let same_values = before.values == after.values;
@@ -188,6 +393,17 @@ fn each(numbered: &Numbered<'_>, mut read: impl FnMut(FileId, &[u8]) -> bool) ->
         }
     }
     Ok(())
+}
+
+/// What all files can name.
+fn symbols_of(numbered: &Numbered<'_>, crates: &[(String, String)]) -> Result<Symbols, IndexError> {
+    let _span = tracing::debug_span!("reading names");
+    let mut symbols = SymbolsBuilder::default();
+    each(numbered, |file, facts| symbols.add_names(file, facts).is_ok())?;
+    for (name, module) in crates {
+        symbols.add_crate(name, module);
+    }
+    Ok(symbols.finish().0)
 }
 
 fn values_of(numbered: &Numbered<'_>) -> Result<ValuesBuilder, IndexError> {

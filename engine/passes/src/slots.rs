@@ -44,6 +44,14 @@ impl Slots {
         self.slots == other.slots || (0..both).all(|number| self.slot(number) == other.slot(number))
     }
 
+    /// Where each declaration is in another version of the file, or [`NO_LOCAL`].
+    pub fn moved_to(&self, other: &Slots) -> Vec<u32> {
+        let numbers: FxHashMap<u32, u32> =
+            (0..other.keys.len() as u32).map(|number| (other.slot(number), number)).collect();
+        let now = |number| numbers.get(&self.slot(number)).copied().unwrap_or(NO_LOCAL);
+        (0..self.keys.len() as u32).map(now).collect()
+    }
+
     /// The local part of a node's id in the store, from that in the order of the file.
     #[inline]
     pub fn stored(&self, local: u32) -> u32 {

@@ -1,6 +1,6 @@
 //! A call of a function of data flow in a physical plan.
 
-use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::array::{Array, AsArray};
 use arrow::datatypes::{Int64Type, SchemaRef};
 use datafusion::common::{Result, ScalarValue, exec_datafusion_err};
 use datafusion::error::DataFusionError;
@@ -70,8 +70,8 @@ impl Work for FlowWork {
         &self.schema
     }
 
-    fn rows(self: &Arc<Self>, execution: Execution) -> Rows {
-        futures::stream::once(Run { work: Arc::clone(self), execution }.rows()).boxed()
+    fn rows(self: Arc<Self>, execution: Execution) -> impl Future<Output = Result<Rows>> + Send + 'static {
+        Run { work: self, execution }.rows()
     }
 }
 
@@ -99,7 +99,7 @@ impl Run {
         exec_datafusion_err!("{}: {error}", self.work.doc.name)
     }
 
-    async fn rows(self) -> Result<RecordBatch> {
+    async fn rows(self) -> Result<Rows> {
         let key = self.key().await?;
         let services = Arc::clone(&self.work.services);
         let held = services.answer(&key, self.answer(&key)).await?;
@@ -107,7 +107,8 @@ impl Run {
             Some(ScalarValue::UInt64(Some(number))) => usize::try_from(*number).ok(),
             _ => None,
         };
-        rows::rows(self.work.doc.name, &held.value, wanted, Arc::clone(&self.work.schema))
+        let rows = rows::rows(self.work.doc.name, &held.value, wanted, Arc::clone(&self.work.schema));
+        Ok(futures::stream::once(async { rows }).boxed())
     }
 
     /// What is asked for.

@@ -1,23 +1,20 @@
 //! A call of a table function in a physical plan: what it is, and what it says of itself.
 
 use arrow::datatypes::{Field, Schema, SchemaRef};
-use datafusion::common::runtime::SpawnedTask;
 use datafusion::common::{Result, exec_datafusion_err, resources_datafusion_err};
 use datafusion::error::DataFusionError;
 use datafusion::logical_expr::LogicalPlan;
-use futures::{StreamExt, TryStreamExt};
 use std::fmt;
 use std::sync::Arc;
 use stoa_graph::{Csr, GraphError};
 use stoa_session::Limits;
-use tracing::Instrument;
 
 use super::call::{Cost, TableFunction};
 use super::node::GraphNode;
 use super::run::Run;
 use super::services::Services;
 use crate::registry::Returns;
-use crate::relations::{Constants, Execution, Rows, Work, data_type, stopped};
+use crate::relations::{Constants, Execution, Rows, Work, data_type};
 
 /// What a call is, apart from its inputs.
 ///
@@ -78,15 +75,8 @@ impl Work for GraphWork {
         &self.schema
     }
 
-    fn rows(self: &Arc<Self>, execution: Execution) -> Rows {
-        let name = self.function();
-        let run = Run { work: Arc::clone(self), execution };
-        // On a task of its own: others may wait for the same answer, and must not depend on who reads this one.
-        let answer = async move {
-            let task = SpawnedTask::spawn(run.answer().in_current_span());
-            task.join().await.map_err(|error| stopped(name, &error))?
-        };
-        futures::stream::once(answer).try_flatten().boxed()
+    fn rows(self: Arc<Self>, execution: Execution) -> impl Future<Output = Result<Rows>> + Send + 'static {
+        Run { work: self, execution }.answer()
     }
 }
 

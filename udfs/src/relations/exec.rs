@@ -2,6 +2,7 @@
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
+use datafusion::common::runtime::SpawnedTask;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{Result, internal_err};
 use datafusion::error::DataFusionError;
@@ -20,6 +21,7 @@ use futures::TryStreamExt;
 use futures::stream::BoxStream;
 use std::fmt;
 use std::sync::Arc;
+use tracing::Instrument;
 
 /// The rows of an answer, and what they hold until they are read.
 pub(crate) type Rows = BoxStream<'static, Result<RecordBatch>>;
@@ -34,8 +36,8 @@ pub(crate) trait Work: fmt::Display + Send + Sync + 'static {
 
     fn schema(&self) -> &SchemaRef;
 
-    /// Starts it.
-    fn rows(self: &Arc<Self>, execution: Execution) -> Rows;
+    /// Does it.
+    fn rows(self: Arc<Self>, execution: Execution) -> impl Future<Output = Result<Rows>> + Send + 'static;
 }
 
 /// What one execution of a call has.
@@ -143,7 +145,12 @@ impl<W: Work> ExecutionPlan for CallExec<W> {
     fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
         let metrics = BaselineMetrics::new(&self.metrics, partition);
         let execution = Execution { inputs: self.inputs.clone(), context, metrics: self.metrics.clone() };
-        let rows = self.work.rows(execution).inspect_ok(move |batch: &RecordBatch| {
+        let name = self.work.function();
+        let rows = Arc::clone(&self.work).rows(execution).in_current_span();
+        // On a task of its own: others may wait for the same graph, program or answer, and must not depend on who reads this one.
+        let rows =
+            async move { SpawnedTask::spawn(rows).join().await.map_err(|error| stopped(name, &error))? };
+        let rows = futures::stream::once(rows).try_flatten().inspect_ok(move |batch: &RecordBatch| {
             metrics.record_output(batch.num_rows());
         });
         Ok(Box::pin(RecordBatchStreamAdapter::new(self.schema(), rows)))

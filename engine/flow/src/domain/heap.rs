@@ -26,6 +26,12 @@ pub(crate) enum Selector {
     Variable(Idx),
     /// The object around one of an inner class.
     Outer,
+    /// Whether it was freed.
+    Freed,
+    /// How many bytes it has.
+    Size,
+    /// How many units of text it holds before the NUL.
+    Text,
 }
 
 /// What an object is known to hold.
@@ -39,6 +45,13 @@ pub(crate) struct Object {
     pub moved: bool,
     /// More than one object may be meant: nothing is replaced in it.
     pub many: bool,
+}
+
+impl Selector {
+    /// Whether it tells of the object itself, and not of what it holds.
+    pub(crate) const fn is_of_memory(&self) -> bool {
+        matches!(self, Selector::Freed | Selector::Size | Selector::Text)
+    }
 }
 
 impl Object {

@@ -46,6 +46,19 @@ impl Run<'_> {
             let labels = self.labels_for(&mut with, &pending.labels);
             self.reach(pending.key, &labels, node);
         }
+        for need in &summary.needs {
+            if self.is_spent() {
+                break;
+            }
+            if let Origin::Input(path, _) = summary.origins[need.label.origin as usize] {
+                let value = self.path_for(&mut with, path);
+                if self.get(value).objects.is_empty() && !summary.paths.steps(path).1.is_empty() {
+                    continue;
+                }
+                let way = Some((node, number, need.label.trace, confidence));
+                self.ask(value, need.demand, need.certain, need.sink, need.argument, way);
+            }
+        }
         let returned = summary.returned.map(|value| self.value_for(&mut with, value));
         let thrown = self.value_for(&mut with, summary.thrown);
         let mut writes: Vec<(ValueId, Selector, ValueId, bool)> = Vec::new();
@@ -75,7 +88,7 @@ impl Run<'_> {
                 }
                 Thing::Globals => self.globals(),
                 Thing::Input(path) => self.path_for(&mut with, path),
-                Thing::Function(_) | Thing::Cell(_) => continue,
+                Thing::Function(_) | Thing::Cell(_) | Thing::Inside { .. } => continue,
             };
             if content.moved {
                 moved.push(target);
@@ -104,6 +117,13 @@ impl Run<'_> {
             }
             self.set_part(target, &selector, value, strong);
         }
+        // Of what was not looked at to the end, not all that it does to memory is known.
+        self.partial |= summary.partial;
+        if self.manages_memory() && summary.partial {
+            for &value in bound {
+                self.escape(value);
+            }
+        }
         self.state.thrown = self.values.join(self.state.thrown, thrown);
         if returned.is_none() {
             self.stopped = true;
@@ -131,22 +151,32 @@ impl Run<'_> {
     fn thing_for(&mut self, with: &mut Substitution<'_>, object: u32) -> u32 {
         match with.summary.things[object as usize] {
             Thing::Made { site, of, name, .. } => self.thing(Thing::Made { site, via: with.node, of, name }),
+            Thing::Inside { base, bytes } => {
+                let base = self.thing_for(with, base);
+                self.thing(Thing::Inside { base, bytes })
+            }
             other => self.thing(other),
         }
     }
 
     fn through(&mut self, with: &Substitution<'_>, before: u32, inner: u32) -> u32 {
-        let key = (before, with.node, with.number, inner);
+        self.through_call(before, with.node, with.number, inner, with.confidence)
+    }
+
+    /// The trace that goes on through a call.
+    pub(super) fn through_call(
+        &mut self,
+        before: u32,
+        call: Idx,
+        summary: u32,
+        inner: u32,
+        confidence: f32,
+    ) -> u32 {
+        let key = (before, call, summary, inner);
         if let Some(&known) = self.through_numbers.get(&key) {
             return known;
         }
-        self.traces.push(Trace::Through {
-            before,
-            call: with.node,
-            summary: with.number,
-            inner,
-            confidence: with.confidence,
-        });
+        self.traces.push(Trace::Through { before, call, summary, inner, confidence });
         let number = self.traces.len() as u32 - 1;
         self.through_numbers.insert(key, number);
         number

@@ -34,6 +34,8 @@ pub(crate) struct Body {
     pub heads: Vec<u32>,
     /// Nodes of all blocks.
     pub size: usize,
+    /// Blocks that control passes on each way from the start to an end, those of loops by their heads.
+    pub certain: Vec<bool>,
 }
 
 impl Body {
@@ -221,5 +223,30 @@ fn order(mut blocks: Vec<Block>) -> Body {
         heads[each.head as usize] = place as u32;
     }
     let size = sorted.iter().map(|b| b.nodes.len()).sum();
-    Body { blocks: sorted, loops, heads, size }
+    let certain = certain(&sorted, &loops);
+    Body { blocks: sorted, loops, heads, size, certain }
+}
+
+/// Blocks that no edge leads past, in an order in which edges lead on but for those to the head of a loop.
+fn certain(blocks: &[Block], loops: &[Loop]) -> Vec<bool> {
+    let mut furthest = 0;
+    let mut certain = vec![false; blocks.len()];
+    for (number, block) in blocks.iter().enumerate() {
+        certain[number] = furthest <= number as u32;
+        for &(to, label, _) in &block.next {
+            // Ways out of a loop lead past what is left of its turn, but not past the loop.
+            let leaves = block.within != OUTSIDE && blocks[to as usize].within != block.within;
+            if label != Some(EdgeLabel::Exception) && to > number as u32 && !leaves {
+                furthest = furthest.max(to);
+            }
+        }
+    }
+    for (number, block) in blocks.iter().enumerate() {
+        let mut within = block.within;
+        while within != OUTSIDE {
+            certain[number] = certain[loops[within as usize].head as usize];
+            within = loops[within as usize].outer;
+        }
+    }
+    certain
 }

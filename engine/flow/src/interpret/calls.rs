@@ -42,6 +42,7 @@ impl Run<'_> {
                 _ => given.arguments.push((value, own.keyword, argument)),
             }
         }
+        self.begin_types(node);
         let (mut targets, mut outside) = self.targets(node, &given);
         let functions = self.called_functions(node, called, given.receiver);
         if !functions.is_empty() {
@@ -311,6 +312,13 @@ impl Run<'_> {
                     None => crate::domain::TOP,
                 }
             };
+            let value = if self.program.referred.contains(&parameter.node)
+                && let Some(&(_, _, node)) = given.arguments.get(at)
+            {
+                self.reference_to(node, value)
+            } else {
+                value
+            };
             bound.push(if value == BOTTOM { crate::domain::TOP } else { value });
         }
         bound
@@ -338,6 +346,8 @@ impl Run<'_> {
                 return None;
             }
             Known::Nothing => {
+                self.partial = true;
+                bound.iter().for_each(|&value| self.escape(value));
                 // A function that comes as a value before its own turn: what goes in may come out.
                 let value = self.derived(bound, node, Scalar::Top);
                 return Some(value);

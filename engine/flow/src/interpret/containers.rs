@@ -6,7 +6,7 @@
 
 use super::calls::Given;
 use super::{Run, Thing};
-use crate::domain::{BOTTOM, Scalar, Selector, TOP, Value, ValueId};
+use crate::domain::{BOTTOM, Origin, Scalar, Selector, TOP, Value, ValueId};
 use crate::program::{Idx, NONE};
 use stoa_model::Symbol;
 
@@ -284,7 +284,14 @@ impl Run<'_> {
             }
             "get" | "getProperty" | "getOrDefault" | "remove" | "pop" | "computeIfAbsent" if count >= 1 => {
                 self.depends_on(first);
+                // What was read from elsewhere is not in the files of the tree.
+                let read = self.part(map, &Selector::Element);
                 if name == "getProperty"
+                    && self
+                        .get(read)
+                        .labels
+                        .iter()
+                        .all(|l| matches!(self.origins[l.origin as usize], Origin::Input(..)))
                     && let Some(value) = self.configured(first, second, count)
                 {
                     return Some(value);

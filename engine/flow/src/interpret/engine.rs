@@ -73,6 +73,7 @@ impl Run<'_> {
             self.state = input;
             self.work += 1 + self.state.weight() as u64 / 4;
             self.stopped = false;
+            self.certain = body.certain[block as usize];
             let nodes = &body.blocks[block as usize].nodes;
             for &node in nodes {
                 self.evaluate(node);
@@ -88,6 +89,7 @@ impl Run<'_> {
             if self.program.kind(end) == NodeKind::MethodReturn {
                 // At the end of a run of nodes it is not reached by an exception; else the edges tell.
                 self.returns |= nodes.len() > 1;
+                self.end_variables();
                 let state = self.state.clone();
                 match &mut exit {
                     Some(exit) => {
@@ -295,7 +297,11 @@ impl Run<'_> {
                 if self.is_only_written(node) {
                     return;
                 }
-                self.read_identifier(node)
+                let value = self.read_identifier(node);
+                if self.manages_memory() {
+                    self.demand_written(node, value);
+                }
+                value
             }
             NodeKind::MethodRef => self.method_reference(node),
             NodeKind::Call => match self.program.node(node).operator {

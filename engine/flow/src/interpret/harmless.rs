@@ -7,7 +7,7 @@ use crate::domain::{Label, Scalar, Selector, ValueId};
 use crate::program::Idx;
 
 /// Weaknesses in which a number is a size.
-pub(super) const SIZES: &[&str] = &["allocation-size", "buffer-size"];
+pub(super) const SIZES: &[&str] = &["allocation-size", "buffer-size", "index"];
 
 /// What rows say that a path is clean of when it has no `..` in it any more, and no link leads elsewhere.
 const DOTS: &[&str] = &["path-dots"];

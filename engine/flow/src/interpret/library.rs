@@ -6,7 +6,7 @@
 
 use super::Run;
 use super::calls::Given;
-use crate::domain::{Scalar, Selector, Value, ValueId};
+use crate::domain::{BOTTOM, Scalar, Selector, Value, ValueId};
 use crate::models::Role;
 use crate::program::{Idx, Language, NONE};
 use stoa_model::Symbol;
@@ -76,6 +76,14 @@ impl Run<'_> {
         let is_source = rows.iter().any(|r| r.role == Role::Source);
         let constructs = self.constructed(node);
         self.sinks(node, &rows);
+        self.load_types(node, &rows);
+        if self.manages_memory() {
+            self.memory_rows(node, given, &rows);
+        }
+        if rows.iter().any(|r| r.role == Role::Ends) {
+            self.stopped = true;
+            return BOTTOM;
+        }
         if !is_source && !rows.iter().any(|r| r.role == Role::Sanitizer) {
             if let Some(value) = self.container(node, given) {
                 return value;
@@ -84,7 +92,14 @@ impl Run<'_> {
                 return value;
             }
         }
+        let measured = rows.iter().copied().find(|r| r.role == Role::Measures);
+        if let Some(value) = measured.and_then(|row| self.measured(node, row)) {
+            return value;
+        }
         let (value, complete) = self.modelled(node, given, &rows);
+        if let Some(row) = self.allocation(&rows) {
+            return self.allocate(node, row, value);
+        }
         let mut all = Value::default();
         for value in given.receiver.iter().chain(given.arguments.iter().map(|a| &a.0)) {
             let labels = self.deep(*value);
@@ -92,7 +107,9 @@ impl Run<'_> {
         }
         let called = self.run_callbacks(node, given, &all.labels.clone());
         if let Some((of, name)) = constructs {
-            return self.construct(node, given, of, name, value, complete);
+            let made = self.construct(node, given, of, name, value, complete);
+            self.wrap(node, made, &rows);
+            return made;
         }
         if let Some(value) = value {
             return value;
@@ -117,6 +134,7 @@ impl Run<'_> {
                 let labels = self.passed(&from.labels, node);
                 let labelled = self.labelled(&labels, Scalar::Top);
                 self.set_part(receiver, &Selector::Content, labelled, false);
+                self.hand_on(receiver, labelled);
             }
         }
         let labels = self.passed(&all.labels, node);
@@ -142,10 +160,12 @@ impl Run<'_> {
     /// The type that a call of something outside makes an object of.
     fn constructed(&self, node: Idx) -> Option<(Idx, Symbol)> {
         let own = self.program.node(node);
-        if self.program.str(own.name) != "<init>" || self.program.argument(node, 0).is_some() {
+        let class = self.class_of(node);
+        let named = class != NONE && own.name == self.program.node(class).name;
+        if (self.program.str(own.name) != "<init>" && !named) || self.program.argument(node, 0).is_some() {
             return None;
         }
-        Some((self.made_type(node, NONE), own.type_name))
+        Some((self.made_type(node, class), own.type_name))
     }
 
     fn construct(

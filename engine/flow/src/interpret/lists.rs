@@ -27,6 +27,15 @@ impl Run<'_> {
                     self.some()
                 }
             }
+            // What is put at an iterator is put anywhere.
+            "insert" | "assign" | "emplace" if self.method.language == Language::Cpp => {
+                self.set_length(list, None);
+                for (value, ..) in given.arguments.clone() {
+                    let value = self.with_step(value, node);
+                    self.set_part(list, &Selector::Element, value, false);
+                }
+                self.some()
+            }
             "add" | "insert" | "insertElementAt" | "Insert" if count == 2 => {
                 let (place, value) =
                     if name == "insertElementAt" { (second, first) } else { (first, second) };

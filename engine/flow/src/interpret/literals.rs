@@ -162,7 +162,7 @@ impl Run<'_> {
 }
 
 /// The number that the text of a literal means.
-fn integer(text: &str) -> Option<i64> {
+pub(super) fn integer(text: &str) -> Option<i64> {
     let text: String =
         text.chars().filter(|c| *c != '_' && *c != '\'').collect::<String>().to_ascii_lowercase();
     let (digits, radix) = if let Some(hex) = text.strip_prefix("0x") {

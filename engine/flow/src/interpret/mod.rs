@@ -7,15 +7,21 @@
 //! - [`places`]: what an expression on the left means, reading and writing it;
 //! - [`operators`] and [`literals`];
 //! - [`refine`]: what a condition says of values behind it; [`harmless`]: when that makes them do no harm;
-//! - [`calls`]: which methods a call runs; [`apply`]: what their summaries do here; [`library`]: what methods outside of the tree do,
+//! - [`calls`]: which methods a call runs, and which types [begin](begins) by it; [`apply`]: what their summaries do here; [`library`]: what methods outside of the tree do,
 //!   by rows ([`modelled`], with types by their [`naming`] and by what is [`assigned`]), by [`containers`], [`lists`] and [`strings`] that are
 //!   known, or by default;
+//! - [`classes`]: what C++ has of its own;
+//! - [`memory`]: what is asked of memory that is allocated and freed ([`allocation`]), of its [`sizes`], its [`texts`] and whether it was
+//!   [`written`];
 //! - [`summary`]: what is left when the run is over.
 
+mod allocation;
 mod apply;
 mod assigned;
+pub(crate) mod begins;
 pub(crate) mod body;
 mod calls;
+mod classes;
 pub(crate) mod constants;
 mod containers;
 mod engine;
@@ -23,15 +29,20 @@ mod harmless;
 mod library;
 mod lists;
 mod literals;
+pub(crate) mod memory;
 mod modelled;
 mod naming;
 mod operators;
 mod places;
 mod refine;
+mod sizes;
 mod strings;
 pub(crate) mod summary;
+mod texts;
+mod written;
 
 pub(crate) use naming::fits;
+pub(crate) use places::is_number_type;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
@@ -64,6 +75,8 @@ pub(crate) enum Thing {
     Function(Idx),
     /// A variable to which a pointer leads.
     Cell(Idx),
+    /// What a pointer into another object leads to that was moved from its start, by so many bytes if that is known.
+    Inside { base: u32, bytes: Option<i64> },
 }
 
 /// The object of globals has the first number in every run.
@@ -98,6 +111,14 @@ pub(crate) struct Run<'a> {
     pub returns: bool,
     pub pending: FxHashMap<SinkKey, Vec<Label>>,
     pub found: FxHashMap<(SinkKey, Idx, u32), (Label, u64)>,
+    /// What is asked of the memory that the method is given.
+    pub needs: FxHashMap<(PathId, memory::Demand), memory::Need>,
+    /// Whether something was run that was not looked at to the end.
+    pub partial: bool,
+    /// Elements whose index is known only in the first turns of a loop.
+    pub doubtful: FxHashSet<Idx>,
+    /// Whether control passes the block at hand whenever the method runs.
+    pub certain: bool,
     pub uses: FxHashSet<Key>,
     /// Specialisations that were asked for, by method.
     specials: FxHashMap<u32, FxHashMap<Facts, (Key, Arc<Summary>)>>,
@@ -153,6 +174,10 @@ impl<'a> Run<'a> {
             returns: false,
             pending: FxHashMap::default(),
             found: FxHashMap::default(),
+            needs: FxHashMap::default(),
+            partial: false,
+            doubtful: FxHashSet::default(),
+            certain: true,
             uses: FxHashSet::default(),
             specials: FxHashMap::default(),
             sensitive: FxHashSet::default(),
@@ -351,7 +376,22 @@ impl<'a> Run<'a> {
 
     /// What a part of an object holds where a state does not say.
     pub(crate) fn missing(&mut self, object: u32, selector: &Selector) -> ValueId {
+        if selector.is_of_memory() {
+            return match self.things[object as usize] {
+                Thing::Made { .. } => BOTTOM,
+                Thing::Input(path) if *selector == Selector::Text => self.symbol_below(path, selector),
+                _ => self.some(),
+            };
+        }
         match self.things[object as usize] {
+            // A variable of this method whose address is taken does not begin with what callers give.
+            Thing::Globals
+                if let Selector::Variable(variable) = selector
+                    && self.manages_memory()
+                    && self.is_own(*variable) =>
+            {
+                TOP
+            }
             Thing::Globals => {
                 let path = self.paths.root(Root::Globals);
                 self.symbol_below(path, selector)
@@ -362,6 +402,12 @@ impl<'a> Run<'a> {
             Thing::Input(path) => self.symbol_below(path, selector),
             _ => BOTTOM,
         }
+    }
+
+    /// Whether a variable is one of this method's frame.
+    fn is_own(&self, variable: Idx) -> bool {
+        let own = self.program.node(variable);
+        own.kind == NodeKind::Local && !own.is_static && own.method == self.method.node
     }
 
     fn symbol_below(&mut self, path: PathId, selector: &Selector) -> ValueId {

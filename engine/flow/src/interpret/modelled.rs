@@ -12,6 +12,12 @@ use crate::domain::{BOTTOM, Label, Origin, Scalar, Selector, Value, ValueId};
 use crate::models::{Base, Condition, Model, Part, Place, Role, Subject};
 use crate::program::{Idx, NONE};
 
+/// Weaknesses of numbers: bytes are none before something reads a number from them.
+const NUMBERS: &[&str] = &["index", "integer-overflow", "integer-underflow", "division-by-zero"];
+
+/// Objects in each other that hand on what they are given.
+const WRAPPED: usize = 4;
+
 impl<'a> Run<'a> {
     /// Rows that speak of a call.
     pub(crate) fn rows(&mut self, call: Idx) -> Arc<[&'a Model]> {
@@ -152,17 +158,21 @@ impl<'a> Run<'a> {
     }
 
     /// The value at a place of a call.
-    fn at_place(&mut self, node: Idx, parts: &[Part]) -> Vec<Label> {
+    fn at_place(&mut self, call: Idx, node: Idx, parts: &[Part]) -> Vec<Label> {
         let mut value = self.value(node);
         for part in parts {
-            let selector = self.selector(part);
+            let selector = self.selector(call, part);
             value = self.part(value, &selector);
         }
         self.deep(value)
     }
 
-    fn selector(&self, part: &Part) -> Selector {
+    fn selector(&self, call: Idx, part: &Part) -> Selector {
         match part {
+            Part::At(place) => match self.argument_nodes(call, &Base::Argument(*place)).first() {
+                Some(&key) => self.element(self.kept_value(key)),
+                None => Selector::Element,
+            },
             Part::Element | Part::Value | Part::Parameter(_) => Selector::Element,
             Part::Key => Selector::Keys,
             Part::Field(name) => match self.program.text.find(name) {
@@ -190,7 +200,7 @@ impl<'a> Run<'a> {
         for row in rows.iter().filter(|r| r.role == Role::Sink && self.context.options.model_sinks) {
             for input in &row.inputs {
                 for node in self.argument_nodes(call, &input.base) {
-                    let labels = self.at_place(node, &input.parts);
+                    let labels = self.at_place(call, node, &input.parts);
                     let argument = self.program.node(node).argument;
                     self.reach((call, argument, row.kind), &labels, call);
                 }
@@ -208,11 +218,14 @@ impl<'a> Run<'a> {
             let mut labels = Value::default();
             for input in &row.inputs {
                 for node in self.argument_nodes(call, &input.base) {
-                    let found = self.at_place(node, &input.parts);
+                    let found = self.at_place(call, node, &input.parts);
                     labels.add_labels(&found);
                 }
             }
             let mut labels = self.passed(&labels.labels, call);
+            for label in &mut labels {
+                label.clean &= !row.fouls;
+            }
             if row.role == Role::Sanitizer {
                 if row.cleans == u64::MAX {
                     labels.clear();
@@ -237,7 +250,10 @@ impl<'a> Run<'a> {
             result = Some(self.values.intern(typed));
         }
         for row in rows.iter().filter(|r| r.role == Role::Source && self.context.options.model_sources) {
-            let label = self.source(call, row.kind);
+            let mut label = self.source(call, row.kind);
+            if !row.numbers && self.manages_memory() {
+                label.clean |= self.context.models.known_bits(NUMBERS);
+            }
             complete |= row.output.base == Base::Return;
             self.put(call, &row.output, &[label], &mut result, false);
         }
@@ -271,7 +287,7 @@ impl<'a> Run<'a> {
                 let made = self.make(call, NONE, self.program.node(call).type_name);
                 let mut inner = self.labelled(labels, Scalar::Top);
                 for (depth, part) in output.parts.iter().enumerate().rev() {
-                    let selector = self.selector(part);
+                    let selector = self.selector(call, part);
                     if depth == 0 {
                         self.set_part(made, &selector, inner, false);
                     } else {
@@ -290,10 +306,10 @@ impl<'a> Run<'a> {
                 None => Selector::Content,
                 Some((last, before)) => {
                     for part in before {
-                        let selector = self.selector(part);
+                        let selector = self.selector(call, part);
                         value = self.part(value, &selector);
                     }
-                    self.selector(last)
+                    self.selector(call, last)
                 }
             };
             let labelled = self.labelled(labels, Scalar::Top);
@@ -304,6 +320,41 @@ impl<'a> Run<'a> {
                 }
             } else {
                 self.set_part(value, &selector, labelled, false);
+                if selector == Selector::Content {
+                    self.hand_on(value, labelled);
+                }
+            }
+        }
+    }
+
+    /// What is put into something that wraps another is put into that as well.
+    pub(super) fn hand_on(&mut self, into: ValueId, value: ValueId) {
+        let mut wrapper = into;
+        for _ in 0..WRAPPED {
+            let wraps = |&o: &u32| {
+                matches!(self.things[o as usize], Thing::Made { of: NONE, .. } | Thing::Typed { .. })
+            };
+            if !self.get(wrapper).objects.iter().any(wraps) {
+                return;
+            }
+            wrapper = self.part(wrapper, &Selector::Outer);
+            if self.get(wrapper).objects.is_empty() {
+                return;
+            }
+            self.set_part(wrapper, &Selector::Content, value, false);
+        }
+    }
+
+    /// An object that is made around others, by rows, keeps them: what is put into it goes on to them.
+    pub(super) fn wrap(&mut self, call: Idx, made: ValueId, rows: &[&Model]) {
+        for row in rows.iter().filter(|r| r.role == Role::Wraps) {
+            for input in &row.inputs {
+                for node in self.argument_nodes(call, &input.base) {
+                    let inner = self.value(node);
+                    if !self.get(inner).objects.is_empty() {
+                        self.set_part(made, &Selector::Outer, inner, true);
+                    }
+                }
             }
         }
     }

@@ -39,6 +39,9 @@ impl Run<'_> {
         let operands = self.operands(node);
         let first = operands.first().copied().unwrap_or(BOTTOM);
         let second = operands.get(1).copied().unwrap_or(BOTTOM);
+        if self.manages_memory() {
+            self.demand_operands(node, operator, first, second);
+        }
         match operator {
             O::Assignment => {
                 let Some(target) = self.program.argument(node, 1) else { return second };
@@ -54,7 +57,11 @@ impl Run<'_> {
                         } else {
                             O::Subtraction
                         };
-                        let next = self.binary(node, by, first, one);
+                        let next = if self.manages_memory() && !self.get(first).objects.is_empty() {
+                            self.moved(node, first, one, by == O::Subtraction, true)
+                        } else {
+                            self.binary(node, by, first, one)
+                        };
                         (
                             next,
                             if matches!(operator, O::PostIncrement | O::PostDecrement) {
@@ -67,6 +74,14 @@ impl Run<'_> {
                     O::AssignmentLogicalAnd | O::AssignmentLogicalOr | O::AssignmentNullCoalesce => {
                         let either = self.values.join(first, second);
                         (either, either)
+                    }
+                    O::AssignmentPlus | O::AssignmentMinus
+                        if self.manages_memory()
+                            && !self.get(first).objects.is_empty()
+                            && self.get(second).objects.is_empty() =>
+                    {
+                        let value = self.moved(node, first, second, operator == O::AssignmentMinus, true);
+                        (value, value)
                     }
                     _ => {
                         let value = self.binary(node, plain(operator), first, second);
@@ -111,9 +126,24 @@ impl Run<'_> {
                 if let Some(length) = length.filter(|_| operands.len() == 1) {
                     self.set_length(made, Some(length));
                 }
+                if self.manages_memory() {
+                    let element = self.program.str(name).strip_suffix("[]").and_then(|n| self.type_bytes(n));
+                    let count = self.get(first).scalar.range().filter(|_| operands.len() == 1);
+                    let size = element.zip(count).and_then(|(bytes, (a, b))| {
+                        if a < 0 { None } else { a.checked_mul(bytes).zip(b.checked_mul(bytes)) }
+                    });
+                    self.begin_memory(made, size);
+                }
                 // Of several dimensions, an array holds arrays.
                 let mut outer = made;
                 let dimensions: SmallVec<[Idx; 4]> = self.program.arguments(node).skip(1).take(4).collect();
+                if self.manages_memory()
+                    && let Some(weakness) = self.context.models.known_weakness("allocation-size")
+                    && let Some(count) = self.program.arguments(node).next()
+                {
+                    let labels = self.get(first).labels.to_vec();
+                    self.reach((node, self.program.node(count).argument, weakness), &labels, node);
+                }
                 for at in dimensions {
                     let inner = self.make(at, NONE, name);
                     self.set_part(outer, &Selector::Element, inner, false);
@@ -151,7 +181,11 @@ impl Run<'_> {
                 self.truth(known)
             }
             // Whatever it is, it is there and fits into memory.
-            O::SizeOf => self.values.intern(Value::scalar(Scalar::Int(1, i64::from(i32::MAX)))),
+            O::SizeOf => {
+                let known = if self.manages_memory() { self.size_of(node) } else { None };
+                let size = known.map_or(Scalar::Int(1, i64::from(i32::MAX)), Scalar::int);
+                self.values.intern(Value::scalar(size))
+            }
             O::LengthOf | O::TypeOf | O::Compare => self.truth(None),
             O::Assert | O::Delete => BOTTOM,
             _ if operands.len() == 2 => self.binary(node, operator, first, second),
@@ -209,10 +243,19 @@ impl Run<'_> {
                 continue;
             }
             if let Some(place) = self.place(target) {
+                if let super::places::Place::Part(base, _) = &place
+                    && self.manages_memory()
+                    && self.get(*base).objects.is_empty()
+                {
+                    self.escape(value);
+                }
                 // An array is not replaced by the text it begins with: it holds it.
                 if let Some(array) = self.declared_array(target, value) {
                     self.set_part(array, &Selector::Content, value, true);
+                    self.holds_text(array, value);
                 } else {
+                    self.begin_array(target, value);
+                    self.note_end(target, value);
                     self.write(&place, value);
                 }
             }
@@ -272,7 +315,13 @@ impl Run<'_> {
             O::Addition | O::Subtraction if !x.objects.is_empty() || !y.objects.is_empty() => {
                 let both = self.values.join(a, b);
                 if self.program.node(node).language.has_pointers() {
-                    if x.objects.is_empty() { b } else { a }
+                    let (pointer, by) = if x.objects.is_empty() { (b, a) } else { (a, b) };
+                    if self.manages_memory() && self.get(by).objects.is_empty() {
+                        let back = operator == O::Subtraction;
+                        self.moved(node, pointer, by, back, false)
+                    } else {
+                        pointer
+                    }
                 } else {
                     let labels = self.deep(both);
                     let labels = self.passed(&labels, node);
@@ -380,6 +429,16 @@ impl Run<'_> {
         if !self.program.node(node).language.has_addresses() {
             return of;
         }
+        if self.manages_memory()
+            && self.program.node(operand).operator == Some(Operator::IndexAccess)
+            && let (Some(base), Some(index)) =
+                (self.program.argument(operand, 1), self.program.argument(operand, 2))
+        {
+            let (base, index) = (self.value(base), self.value(index));
+            if !self.get(base).objects.is_empty() && self.get(index).objects.is_empty() {
+                return self.moved(operand, base, index, false, false);
+            }
+        }
         let target = self.meaning(operand);
         let whole = self.get(of);
         if !whole.objects.is_empty()
@@ -415,7 +474,12 @@ impl Run<'_> {
             content.many = true;
             content.length = None;
         }
-        self.values.intern(Value::object(object))
+        let made = self.values.intern(Value::object(object));
+        if self.manages_memory() {
+            let fresh = self.values.intern(Value::scalar(Scalar::Bool(false)));
+            self.set_part(made, &Selector::Freed, fresh, true);
+        }
+        made
     }
 
     pub(crate) fn make_named(&mut self, site: Idx, name: &str) -> ValueId {

@@ -26,6 +26,15 @@ const PARTS: usize = 256;
 impl Run<'_> {
     /// The place of a LOCAL or parameter of this method, or one that is shared.
     fn variable(&mut self, declaration: Idx) -> Place {
+        let place = self.frame(declaration);
+        if self.program.referred.contains(&declaration) {
+            return Place::Part(self.read(&place), Selector::Content);
+        }
+        place
+    }
+
+    /// Where a variable itself is kept: of a parameter that is a reference, what it refers to.
+    pub(super) fn frame(&mut self, declaration: Idx) -> Place {
         let own = self.program.method_around(declaration) == self.method.node
             && self.program.slots[declaration as usize] != NONE;
         if own && !self.program.captured.contains(&declaration) {
@@ -37,7 +46,7 @@ impl Run<'_> {
 
     /// Gives a variable of the frame its first value.
     pub(crate) fn define(&mut self, declaration: Idx, value: ValueId) {
-        let place = self.variable(declaration);
+        let place = self.frame(declaration);
         self.write(&place, value);
     }
 
@@ -55,13 +64,24 @@ impl Run<'_> {
             return own.target;
         }
         if own.target != NONE {
+            if let Some(&of) = self.program.references.get(&own.target) {
+                return of;
+            }
             return self.expanded(own.target).unwrap_or(own.target);
         }
         let named = |v: &&Idx| {
             let variable = self.program.node(**v);
             variable.name == own.name && variable.kind != NodeKind::Method
         };
-        self.method.variables.iter().find(named).copied().unwrap_or(NONE)
+        if let Some(&variable) = self.method.variables.iter().find(named) {
+            return variable;
+        }
+        match self.owner_around() {
+            owner if owner != NONE && own.language == Language::Cpp => {
+                self.program.field_named(owner, own.name).unwrap_or(NONE)
+            }
+            _ => NONE,
+        }
     }
 
     /// The variable of the method that a macro stands for.
@@ -199,6 +219,7 @@ impl Run<'_> {
                 {
                     return Some(Place::Part(self.globals(), Selector::Variable(member)));
                 }
+                let name = self.shared_name(node, name);
                 let base = self.value(base);
                 Some(Place::Part(base, self.field(name, own.language)))
             }
@@ -252,6 +273,11 @@ impl Run<'_> {
             return self.values.intern(Value::object(function));
         }
         let Some(place) = self.identifier_place(node) else {
+            if self.manages_memory()
+                && let Some(limit) = super::sizes::limit(self.program.name(node))
+            {
+                return self.values.intern(Value::scalar(Scalar::int(limit)));
+            }
             return self.values.intern(Value::scalar(Scalar::Top));
         };
         let begins = target != NONE && self.begins_here(target, &place);
@@ -271,10 +297,16 @@ impl Run<'_> {
             // An array or struct begins to be where it is declared.
             let name = self.program.str(declared.type_name);
             if declared.language.has_pointers() && is_aggregate(name) {
+                let of = self.class_of(target);
                 let object =
-                    self.thing(Thing::Made { site: target, via: NONE, of: NONE, name: declared.type_name });
+                    self.thing(Thing::Made { site: target, via: NONE, of, name: declared.type_name });
                 self.state.object_mut(object);
                 let made = self.values.intern(Value::object(object));
+                if self.manages_memory()
+                    && let Some(bytes) = self.declared_bytes(target)
+                {
+                    self.begin_memory(made, Some((bytes, bytes)));
+                }
                 self.write(&place, made);
                 return made;
             }
@@ -330,6 +362,13 @@ impl Run<'_> {
         {
             return self.part_of(GLOBALS, &Selector::Variable(variable));
         }
+        if let Thing::Inside { base, .. } = self.things[object as usize] {
+            if !matches!(selector, Selector::Content | Selector::Index(_) | Selector::Element) {
+                return self.part_of(base, selector);
+            }
+            let (one, any) = (self.part_of(base, &Selector::Content), self.part_of(base, &Selector::Element));
+            return self.values.join(one, any);
+        }
         self.work += 1;
         if let Selector::Variable(variable) = selector
             && object == GLOBALS
@@ -369,6 +408,7 @@ impl Run<'_> {
             _ => {}
         }
         if !matches!(selector, Selector::Content | Selector::Variable(_) | Selector::Outer)
+            && !selector.is_of_memory()
             && let Some(whole) = content.part(&Selector::Content)
         {
             let labels = self.get(whole).labels.clone();
@@ -397,6 +437,13 @@ impl Run<'_> {
     }
 
     fn set_in(&mut self, object: u32, selector: &Selector, value: ValueId, one: bool) {
+        if let Thing::Inside { base, .. } = self.things[object as usize] {
+            return match selector {
+                Selector::Index(_) => self.set_in(base, &Selector::Element, value, false),
+                Selector::Content => self.set_in(base, selector, value, false),
+                _ => self.set_in(base, selector, value, one),
+            };
+        }
         self.work += 1;
         if let Selector::Variable(variable) = selector
             && object == GLOBALS
@@ -471,8 +518,12 @@ impl Run<'_> {
                 if let Thing::Cell(variable) = self.things[object as usize] {
                     work.push(self.part_of(GLOBALS, &Selector::Variable(variable)));
                 }
+                if let Thing::Inside { base, .. } = self.things[object as usize] {
+                    work.push(self.values.intern(Value::object(base)));
+                }
                 if let Some(content) = self.state.object(object) {
-                    work.extend(content.parts.iter().filter(|p| p.0 != Selector::Outer).map(|p| p.1));
+                    let held = |p: &&(Selector, ValueId)| p.0 != Selector::Outer && !p.0.is_of_memory();
+                    work.extend(content.parts.iter().filter(held).map(|p| p.1));
                 }
             }
         }

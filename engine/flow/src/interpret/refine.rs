@@ -181,6 +181,7 @@ impl Run<'_> {
             }
             (None, ..) if self.program.kind(condition) == NodeKind::Identifier && truth => {
                 self.refine_null(condition, false);
+                self.clean_bits(condition, &["division-by-zero"]);
             }
             _ => {}
         }
@@ -194,7 +195,12 @@ impl Run<'_> {
         for (variable, other) in [(a, b), (b, a)] {
             let known = self.value(other);
             let Some(scalar) = self.get(known).constant().cloned() else { continue };
-            if scalar == Scalar::Null {
+            let value = self.value(variable);
+            let is_pointer = self.manages_memory()
+                && scalar.exact() == Some(0)
+                && !self.get(value).objects.is_empty()
+                && self.declared_name(variable).is_some_and(|name| name.ends_with('*'));
+            if scalar == Scalar::Null || is_pointer {
                 self.refine_null(variable, same);
                 continue;
             }
@@ -217,7 +223,48 @@ impl Run<'_> {
             if same && let Some(place) = self.steady_place(variable) {
                 self.write(&place, known);
             }
+            if !same
+                && let Some(not) = scalar.exact()
+                && let Some(place) = self.steady_place(variable)
+            {
+                // What is not the end of an interval is inside of it.
+                let value = self.read(&place);
+                let mut known = self.get(value).clone();
+                if let Scalar::Int(low, high) = known.scalar
+                    && low < high
+                    && (low == not || high == not)
+                {
+                    known.scalar = Scalar::Int(low + i64::from(low == not), high - i64::from(high == not));
+                    let known = self.values.intern(known);
+                    self.write(&place, known);
+                }
+            }
+            if !same && scalar.exact() == Some(0) {
+                self.clean_bits(variable, &["division-by-zero"]);
+            }
         }
+    }
+
+    /// Marks what an expression means, or what a call of one argument is asked of, as harmless for some weaknesses.
+    fn clean_bits(&mut self, node: Idx, names: &[&str]) {
+        let bits = self.context.models.known_bits(names);
+        if bits == 0 {
+            return;
+        }
+        let mut node = node;
+        for _ in 0..2 {
+            let own = self.program.node(node);
+            let inner = match own.operator {
+                Some(Operator::Cast) => self.program.argument(node, 2),
+                None if own.kind == NodeKind::Call => self.program.argument(node, 1),
+                _ => None,
+            };
+            match inner {
+                Some(inner) => node = inner,
+                None => break,
+            }
+        }
+        self.clean(node, bits);
     }
 
     /// Behind a call that compares its operands: what is equal to a constant is that constant.
@@ -263,7 +310,24 @@ impl Run<'_> {
             (a, x, b, y, matches!(operator, O::LessThan | O::LessEqualsThan) == truth),
             (b, y, a, x, matches!(operator, O::GreaterThan | O::GreaterEqualsThan) == truth),
         ] {
+            if self.manages_memory() {
+                let asked = self.program.node(variable);
+                let absolute = asked.kind == NodeKind::Call && asked.operator.is_none();
+                if self.get(other).labels.is_empty() {
+                    match (absolute, below) {
+                        (true, true) => self.clean_bits(variable, &["integer-overflow", "integer-underflow"]),
+                        (true, false) => self.clean_bits(variable, &["division-by-zero"]),
+                        (false, true) => self.clean_bits(variable, &["integer-overflow"]),
+                        (false, false) => self.clean_bits(variable, &["integer-underflow"]),
+                    }
+                }
+            }
             let Some((low, high)) = self.get(other).scalar.range() else { continue };
+            let value = if self.steady_place(variable).is_some() && self.manages_memory() {
+                self.place(variable).map_or(value, |p| self.read(&p))
+            } else {
+                value
+            };
             let strict = matches!(operator, O::LessThan | O::GreaterThan) == truth;
             let Some(place) = self.steady_place(variable) else { continue };
             let mut known = self.get(value).clone();

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use super::memory::{Demand, Need};
 use super::{Run, SinkKey, Thing};
 use crate::domain::{Label, Object, Origin, Paths, Root, Scalar, Selector, State, Value, ValueId};
+use crate::models::Fault;
 use crate::program::{Idx, Language};
 use crate::schedule::Key;
 use crate::{CutReason, Role};
@@ -74,6 +76,8 @@ pub(crate) struct Summary {
     pub heap: Vec<(u32, Arc<Object>)>,
     pub pending: Vec<Pending>,
     pub found: Vec<Found>,
+    /// What is asked of the memory that the method is given.
+    pub needs: Vec<Need>,
     /// Summaries that were applied.
     pub uses: Vec<Key>,
     /// Paths of which a constant, a type or a function would tell more.
@@ -81,6 +85,8 @@ pub(crate) struct Summary {
     /// Texts that arguments were found to be, where a row asks for them.
     pub constants: Vec<(Idx, Arc<str>)>,
     pub cuts: Vec<CutReason>,
+    /// Whether it, or something that it runs, was not looked at to the end.
+    pub partial: bool,
     /// The work of the run and of the specialisations it asked for.
     pub cost: u64,
     /// How deep its specialisations go into each other; more than is allowed if that was too deep.
@@ -115,6 +121,9 @@ impl Summary {
                 lines.push((1 + *object as u64, place as u64, show(*value)));
             }
         }
+        for need in &self.needs {
+            lines.push((u64::MAX - 1, need.sink as u64, self.origin_code(need.label.origin)));
+        }
         for pending in &self.pending {
             let mut codes: Vec<u64> = pending.labels.iter().map(|l| self.origin_code(l.origin)).collect();
             codes.sort_unstable();
@@ -148,17 +157,26 @@ pub(super) fn summarise(mut run: Run<'_>, exit: Option<State>) -> Summary {
         pending.truncate(limit);
         run.cut(CutReason::Sinks);
     }
-    let mut found: Vec<Found> = std::mem::take(&mut run.found)
-        .into_iter()
-        .map(|((key, source, kind), (label, _))| Found { key, source, kind, trace: label.trace })
-        .collect();
-    found.sort_by_key(|f| (f.key, f.source, f.kind));
     let mut heap = Vec::new();
     let (mut returned, mut thrown) = (run.returned, 0);
     if let Some(exit) = exit {
         thrown = exit.thrown;
         heap = effects(&mut run, &exit, &mut returned, &mut thrown);
+        let kept: Vec<u32> = heap.iter().map(|h| h.0).collect();
+        let leaks = if run.returns { run.leaks(&exit, &kept) } else { Vec::new() };
+        run.tell_leaks(&leaks);
     }
+    let mut found: Vec<Found> = std::mem::take(&mut run.found)
+        .into_iter()
+        .map(|((key, source, kind), (label, _))| Found { key, source, kind, trace: label.trace })
+        .collect();
+    found.sort_by_key(|f| (f.key, f.source, f.kind));
+    let overflow = run.context.models.fault(Fault::BufferOverflow);
+    let doubtful = std::mem::take(&mut run.doubtful);
+    found.retain(|f| Some(f.key.2) != overflow || !doubtful.contains(&f.key.0));
+    let mut needs: Vec<Need> = std::mem::take(&mut run.needs).into_values().collect();
+    needs.retain(|n| !matches!(n.demand, Demand::Access(_)) || !doubtful.contains(&n.sink));
+    needs.sort_by_key(|n| (n.sink, n.argument, n.demand, n.label.origin));
     let mut sensitive: Vec<(Root, Vec<Selector>)> =
         std::mem::take(&mut run.sensitive).into_iter().map(|p| run.paths.steps(p)).collect();
     sensitive.sort_by(|a, b| (a.1.len(), a).cmp(&(b.1.len(), b)));
@@ -179,10 +197,12 @@ pub(super) fn summarise(mut run: Run<'_>, exit: Option<State>) -> Summary {
         heap,
         pending,
         found,
+        needs,
         uses,
         sensitive,
         constants: std::mem::take(&mut run.constants).into_iter().collect(),
         cuts,
+        partial: run.partial || run.is_spent(),
         cost: run.work + run.asked,
         height: run.height,
         origins: std::mem::take(&mut run.origins),
@@ -242,6 +262,10 @@ fn effects(
             continue;
         }
         for &object in &run.values.get(value).objects {
+            let object = match run.things[object as usize] {
+                Thing::Inside { base, .. } => base,
+                _ => object,
+            };
             if !matches!(run.things[object as usize], Thing::Made { .. } | Thing::Typed { .. })
                 || reached[object as usize]
             {
@@ -262,17 +286,26 @@ fn effects(
         // What is further away is taken to be what it is reached from.
         run.cut(CutReason::Objects);
         let near = |run: &mut Run<'_>, value: ValueId| {
+            let root = |o: u32| match run.things[o as usize] {
+                Thing::Inside { base, .. } => base,
+                _ => o,
+            };
             let far = |o: &u32| {
-                matches!(run.things[*o as usize], Thing::Made { .. } | Thing::Typed { .. })
-                    && !reached[*o as usize]
+                let o = root(*o);
+                matches!(run.things[o as usize], Thing::Made { .. } | Thing::Typed { .. })
+                    && !reached[o as usize]
             };
             if !run.values.get(value).objects.iter().any(far) {
                 return value;
             }
             let mut known = run.values.get(value).clone();
             known.objects.retain(|o| {
-                reached.get(*o as usize).copied().unwrap_or(true)
-                    || !matches!(run.things[*o as usize], Thing::Made { .. } | Thing::Typed { .. })
+                let o = match run.things[*o as usize] {
+                    Thing::Inside { base, .. } => base,
+                    _ => *o,
+                };
+                reached.get(o as usize).copied().unwrap_or(true)
+                    || !matches!(run.things[o as usize], Thing::Made { .. } | Thing::Typed { .. })
             });
             known.scalar = Scalar::Top;
             let labels = run.deep(value);
@@ -319,7 +352,11 @@ fn compact(summary: &mut Summary) {
     if let Some(start) = traces.first_mut() {
         *start = true;
     }
-    let labels = kept.iter().flat_map(|v| &v.labels).chain(summary.pending.iter().flat_map(|p| &p.labels));
+    let labels = kept
+        .iter()
+        .flat_map(|v| &v.labels)
+        .chain(summary.pending.iter().flat_map(|p| &p.labels))
+        .chain(summary.needs.iter().map(|n| &n.label));
     for trace in labels.map(|l| l.trace).chain(summary.found.iter().map(|f| f.trace)) {
         traces[trace as usize] = true;
     }
@@ -361,11 +398,18 @@ fn compact(summary: &mut Summary) {
     }
     for &object in kept.iter().flat_map(|v| &v.objects).chain(summary.heap.iter().map(|h| &h.0)) {
         used[object as usize] = true;
+        if let Thing::Inside { base, .. } = summary.things[object as usize] {
+            used[base as usize] = true;
+        }
     }
     let mut objects = vec![0u32; used.len()];
     let mut things = Vec::new();
-    for (place, thing) in std::mem::take(&mut summary.things).into_iter().enumerate() {
+    for (place, mut thing) in std::mem::take(&mut summary.things).into_iter().enumerate() {
         if used[place] {
+            // What a pointer leads into is there before the pointer.
+            if let Thing::Inside { base, .. } = &mut thing {
+                *base = objects[*base as usize];
+            }
             objects[place] = things.len() as u32;
             things.push(thing);
         }
@@ -378,7 +422,11 @@ fn compact(summary: &mut Summary) {
     }
     // Of origins and paths the same; a path only leads to ones before it.
     let mut named = vec![false; summary.origins.len()];
-    let labels = kept.iter().flat_map(|v| &v.labels).chain(summary.pending.iter().flat_map(|p| &p.labels));
+    let labels = kept
+        .iter()
+        .flat_map(|v| &v.labels)
+        .chain(summary.pending.iter().flat_map(|p| &p.labels))
+        .chain(summary.needs.iter().map(|n| &n.label));
     for label in labels {
         named[label.origin as usize] = true;
     }
@@ -409,7 +457,8 @@ fn compact(summary: &mut Summary) {
     let labels = kept
         .iter_mut()
         .flat_map(|v| &mut v.labels)
-        .chain(summary.pending.iter_mut().flat_map(|p| &mut p.labels));
+        .chain(summary.pending.iter_mut().flat_map(|p| &mut p.labels))
+        .chain(summary.needs.iter_mut().map(|n| &mut n.label));
     for label in labels {
         label.trace = number[label.trace as usize];
         label.origin = origins[label.origin as usize];

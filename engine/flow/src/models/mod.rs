@@ -5,10 +5,12 @@
 
 mod condition;
 mod csv;
+mod faults;
 mod place;
 
 pub(crate) use condition::{Condition, Subject};
 pub use csv::parse_models;
+pub(crate) use faults::Fault;
 pub(crate) use place::{Base, Part, Place};
 
 use rustc_hash::FxHashMap;
@@ -17,8 +19,26 @@ use crate::FlowError;
 use crate::program::Language;
 
 /// The roles that a row may have.
-pub const ROLES: &[&str] =
-    &["source", "sink", "sanitizer", "propagator", "entry", "validator", "neutral", "type", "constant"];
+pub const ROLES: &[&str] = &[
+    "source",
+    "sink",
+    "sanitizer",
+    "propagator",
+    "entry",
+    "validator",
+    "neutral",
+    "type",
+    "constant",
+    "wraps",
+    "loads",
+    "allocates",
+    "releases",
+    "access",
+    "fills",
+    "copies",
+    "measures",
+    "ends",
+];
 
 /// A row of a model, as its file has it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -56,6 +76,25 @@ pub(crate) enum Role {
     Type,
     /// A call of which the constants among the arguments are told.
     Constant,
+    /// An object that hands on what it is given to another, which it was made around.
+    Wraps,
+    /// A call that makes a type begin to be, by the name in its input.
+    Loads,
+    /// A call that gives new memory: as many bytes as its inputs multiplied. Its kind is the family that frees it.
+    Allocates,
+    /// A call that frees its input. Its kind is the family that allocates such.
+    Releases,
+    /// A call that follows its first input, and accesses as many units of so many bytes (its kind) as its second says.
+    Access,
+    /// A call that fills its first input with its second, as many units of so many bytes (its kind) as its third says.
+    Fills,
+    /// A call that puts the text of its second input (at most as many units as its third says) into its first, or (`output` is that
+    /// of the first) behind what is there.
+    Copies,
+    /// A call that gives the length of the text of its input.
+    Measures,
+    /// A call that does not come back.
+    Ends,
 }
 
 /// A row, understood.
@@ -69,10 +108,14 @@ pub(crate) struct Model {
     pub inputs: Vec<Place>,
     pub output: Place,
     pub condition: Option<Condition>,
+    /// Whether a source gives numbers, rather than bytes from which they have to be read.
+    pub numbers: bool,
     /// Of a source: its kind. Of a sink: its weakness. Of a type: the type.
     pub kind: u32,
     /// Of a sanitizer or validator: the weaknesses, a bit each.
     pub cleans: u64,
+    /// Of a sanitizer or propagator: weaknesses for which what was harmless is not so any more (`-xss`).
+    pub fouls: u64,
 }
 
 /// All rows, by the name they speak of.
@@ -83,6 +126,8 @@ pub struct Models {
     /// Names of sources' kinds and of weaknesses.
     kinds: Vec<String>,
     weaknesses: Vec<String>,
+    /// Numbers of faults among the weaknesses; none without rows that speak of memory.
+    faults: Vec<(Fault, u32)>,
 }
 
 impl Models {
@@ -94,7 +139,37 @@ impl Models {
             models.by_name.entry(row.name.clone()).or_default().push(models.rows.len() as u32);
             models.rows.push(model);
         }
+        if models.rows.iter().any(|r| matches!(r.role, Role::Allocates | Role::Releases)) {
+            models.source_kind("memory");
+            models.source_kind("new");
+            models.weakness("index");
+            for fault in Fault::ALL {
+                if let Some(number) = models.weakness(fault.as_str()) {
+                    models.faults.push((fault, number));
+                }
+            }
+        }
         Ok(models)
+    }
+
+    /// Whether rows speak of memory.
+    pub(crate) fn knows_memory(&self) -> bool {
+        !self.faults.is_empty()
+    }
+
+    /// The number of a fault among the weaknesses.
+    pub(crate) fn fault(&self, fault: Fault) -> Option<u32> {
+        self.faults.iter().find(|f| f.0 == fault).map(|f| f.1)
+    }
+
+    /// The number of a weakness that rows speak of.
+    pub(crate) fn known_weakness(&self, name: &str) -> Option<u32> {
+        self.weaknesses.iter().position(|w| w == name).map(|w| w as u32)
+    }
+
+    /// The number of a kind of sources, or of a family, that rows speak of; of another, one that nothing has.
+    pub(crate) fn known_kind(&self, name: &str) -> u32 {
+        self.kinds.iter().position(|k| k == name).map_or(u32::MAX, |k| k as u32)
     }
 
     fn understand(&mut self, row: &ModelRow) -> Result<Model, FlowError> {
@@ -109,6 +184,15 @@ impl Models {
             "neutral" => Role::Neutral,
             "type" => Role::Type,
             "constant" => Role::Constant,
+            "wraps" => Role::Wraps,
+            "loads" => Role::Loads,
+            "allocates" => Role::Allocates,
+            "releases" => Role::Releases,
+            "access" => Role::Access,
+            "fills" => Role::Fills,
+            "copies" => Role::Copies,
+            "measures" => Role::Measures,
+            "ends" => Role::Ends,
             other => return Err(error(format!("`{other}` is no role; the roles are {}", ROLES.join(", ")))),
         };
         let arity = match row.arity.as_str() {
@@ -135,12 +219,16 @@ impl Models {
             Role::Entry => place(&row.output, every)?,
             _ => place(&row.output, Place::of(Base::Return))?,
         };
-        let mut cleans = 0;
+        let (mut cleans, mut fouls) = (0, 0);
         let mut kind = 0;
         match role {
-            Role::Sanitizer | Role::Validator => {
+            Role::Sanitizer | Role::Validator | Role::Propagator => {
                 for word in row.kind.split_whitespace() {
-                    cleans |= self
+                    let (bits, word) = match word.strip_prefix('-') {
+                        Some(word) => (&mut fouls, word),
+                        None => (&mut cleans, word),
+                    };
+                    *bits |= self
                         .weakness_bits(word)
                         .ok_or_else(|| error("more than 64 weaknesses".to_owned()))?;
                 }
@@ -148,8 +236,16 @@ impl Models {
             Role::Sink => {
                 kind = self.weakness(&row.kind).ok_or_else(|| error("more than 64 weaknesses".to_owned()))?;
             }
-            Role::Source | Role::Entry | Role::Type => kind = self.source_kind(&row.kind),
-            Role::Propagator | Role::Neutral | Role::Constant => {}
+            Role::Source
+            | Role::Entry
+            | Role::Type
+            | Role::Allocates
+            | Role::Releases
+            | Role::Access
+            | Role::Fills
+            | Role::Copies
+            | Role::Measures => kind = self.source_kind(&row.kind),
+            Role::Neutral | Role::Constant | Role::Wraps | Role::Loads | Role::Ends => {}
         }
         let language = Language::parse(&row.language);
         Ok(Model {
@@ -160,8 +256,10 @@ impl Models {
             inputs,
             output,
             condition: Condition::parse(&row.note),
+            numbers: row.note == "numbers",
             kind,
             cleans,
+            fouls,
         })
     }
 
@@ -239,6 +337,7 @@ impl Clone for Models {
             by_name: self.by_name.clone(),
             kinds: self.kinds.clone(),
             weaknesses: self.weaknesses.clone(),
+            faults: self.faults.clone(),
         }
     }
 }

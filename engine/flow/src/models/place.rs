@@ -24,6 +24,8 @@ pub(crate) enum Part {
     Key,
     Value,
     Field(String),
+    /// The value at the key that an argument is.
+    At(usize),
     /// A parameter of the function that it is.
     Parameter(usize),
 }
@@ -73,6 +75,12 @@ impl Place {
                 rest = &field[close + 1..];
                 continue;
             }
+            if let Some(number) = part.strip_prefix("value[") {
+                let close = number.find(']')?;
+                parts.push(Part::At(number[..close].parse().ok()?));
+                rest = &number[close + 1..];
+                continue;
+            }
             if let Some(number) = part.strip_prefix("param[") {
                 let close = number.find(']')?;
                 let place =
@@ -106,6 +114,8 @@ mod tests {
         assert_eq!(Place::parse("this.element.field[x]"), Some(deep));
         assert_eq!(Place::parse("param[*]"), Some(Place::of(Base::Arguments(0, usize::MAX))));
         assert_eq!(Place::parse("arg[0..2]"), Some(Place::of(Base::Arguments(0, 2))));
+        let keyed = Place { base: Base::This, parts: vec![Part::At(0)] };
+        assert_eq!(Place::parse("this.value[0]"), Some(keyed));
         let callback = Place { base: Base::Argument(1), parts: vec![Part::Parameter(0)] };
         assert_eq!(Place::parse("arg[1].param[0]"), Some(callback));
         for wrong in ["", "arg", "arg[1", "this.", "return.x", "arg[0]x"] {

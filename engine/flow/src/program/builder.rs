@@ -96,6 +96,8 @@ impl ProgramBuilder {
                 control: at(&control, row).and_then(Control::parse),
                 language: Language::parse(at(&language, row).unwrap_or_default()),
                 external: external.is_valid(row) && external.value(row),
+                is_extern: at(&modifiers, row).is_some_and(|m| m.split(' ').any(|w| w == "extern")),
+                is_union: at(&modifiers, row).is_some_and(|m| m.split(' ').any(|w| w == "union")),
                 is_static: at(&modifiers, row).is_some_and(|m| m.split(' ').any(|w| w == "static")),
                 variadic: at(&modifiers, row).is_some_and(|m| m.split(' ').any(|w| w == "variadic")),
                 argument: if argument.is_valid(row) { argument.value(row) as i16 } else { i16::MIN },

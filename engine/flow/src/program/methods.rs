@@ -36,7 +36,7 @@ impl Program {
                     let owner = if node.parent != NONE && self.kind(node.parent) == NodeKind::TypeDecl {
                         node.parent
                     } else {
-                        NONE
+                        self.declaring_type(place)
                     };
                     let language = node.language;
                     self.method_of.insert(place, self.methods.len() as u32);
@@ -49,10 +49,14 @@ impl Program {
                     });
                 }
                 NodeKind::MethodParameterIn | NodeKind::Local => {
-                    let Some(&method) = self.method_of.get(&node.method) else { continue };
-                    let method = &mut self.methods[method as usize];
+                    let Some(&number) = self.method_of.get(&node.method) else { continue };
+                    let method = &mut self.methods[number as usize];
                     self.slots[place as usize] = method.variables.len() as u32;
                     method.variables.push(place);
+                    if node.kind == NodeKind::MethodParameterIn && self.refers(place) {
+                        self.referred.insert(place);
+                    }
+                    let method = &mut self.methods[number as usize];
                     if node.kind == NodeKind::MethodParameterIn && node.parent == node.method {
                         method.parameters.push(Parameter {
                             node: place,
@@ -112,7 +116,7 @@ impl Program {
         for number in 0..self.methods.len() {
             let method = &self.methods[number];
             let node = self.nodes[method.node as usize];
-            let lacks = method.language == Language::JavaScript
+            let lacks = matches!(method.language, Language::JavaScript | Language::Cpp)
                 && method.owner != NONE
                 && !node.is_static
                 && method.parameters.iter().all(|p| p.index != 0);

@@ -5,6 +5,7 @@
 //! Built once a snapshot and never changed; shared by all threads.
 
 mod builder;
+mod classes;
 mod columns;
 mod language;
 mod methods;
@@ -34,6 +35,8 @@ pub(crate) struct Node {
     pub language: Language,
     pub external: bool,
     pub is_static: bool,
+    pub is_union: bool,
+    pub is_extern: bool,
     pub variadic: bool,
     /// `argument_index`, or [`i16::MIN`].
     pub argument: i16,
@@ -91,6 +94,15 @@ pub struct Program {
     pub(crate) assigned_fields: FxHashMap<(Idx, Symbol), SmallVec<[Idx; 1]>>,
     /// Macros that stand for a name: of functions, mostly.
     pub(crate) aliases: FxHashMap<Symbol, Vec<Symbol>>,
+    /// What classes of C++ have: fields by type and name, destructors by type.
+    pub(crate) fields: FxHashMap<(Idx, Symbol), Idx>,
+    pub(crate) destructors: FxHashMap<Idx, Idx>,
+    /// Parameters of C++ that stand for a variable of the caller, where that is a number or a pointer.
+    pub(crate) referred: rustc_hash::FxHashSet<Idx>,
+    /// Other names for variables: references of C++, and declarations of what another file defines.
+    pub(crate) references: FxHashMap<Idx, Idx>,
+    /// Names of fields of unions.
+    pub(crate) shared_fields: rustc_hash::FxHashSet<Symbol>,
     /// Names of fields that are written on an object of unknown type.
     pub(crate) written_names: rustc_hash::FxHashSet<Symbol>,
 }
@@ -151,9 +163,15 @@ impl Program {
             assigned_fields: FxHashMap::default(),
             aliases: FxHashMap::default(),
             written_names: Default::default(),
+            fields: FxHashMap::default(),
+            destructors: FxHashMap::default(),
+            referred: Default::default(),
+            references: FxHashMap::default(),
+            shared_fields: Default::default(),
         };
-        program.find_methods();
         program.find_types();
+        program.find_methods();
+        program.find_classes();
         program.find_writes();
         program
     }

@@ -79,6 +79,7 @@ impl Program {
                 _ => target,
             };
             let meant = self.node(named).target;
+            let meant = self.references.get(&meant).copied().unwrap_or(meant);
             if operator == Operator::Assignment && whole && !node.language.is_static() {
                 self.note_assigned(place, target, meant);
             }

@@ -3,6 +3,8 @@
 use rustc_hash::FxHashSet;
 use stoa_model::{EdgeLabel, NodeKind, Symbol};
 
+use crate::interpret::begins::{begun_by, initialisers, loaded_by};
+use crate::models::Models;
 use crate::program::{Idx, NONE, Program};
 
 /// Which methods may run which, in an order in which callees come first.
@@ -21,8 +23,8 @@ pub(super) struct Calls {
 }
 
 impl Calls {
-    pub(super) fn new(program: &Program) -> Calls {
-        let (callees, invoked) = call_graph(program);
+    pub(super) fn new(program: &Program, models: &Models) -> Calls {
+        let (callees, invoked) = call_graph(program, models);
         let components = components(&callees);
         let mut component_of = vec![0u32; callees.len()];
         for (number, component) in components.iter().enumerate() {
@@ -55,9 +57,10 @@ impl Calls {
 }
 
 /// For each method those that it may call, or mentions as values; and, apart, pairs of callers and what they call.
-fn call_graph(program: &Program) -> (Vec<Vec<u32>>, Vec<(u32, u32)>) {
+fn call_graph(program: &Program, models: &Models) -> (Vec<Vec<u32>>, Vec<(u32, u32)>) {
     let mut invoked: Vec<(u32, u32)> = Vec::new();
     let mut calls: Vec<Vec<u32>> = vec![Vec::new(); program.methods.len()];
+    let begins = program.text.find("<clinit>").is_some();
     for place in 0..program.nodes.len() as Idx {
         let node = program.node(place);
         let Some(&caller) = program.method_of.get(&node.method) else { continue };
@@ -76,6 +79,14 @@ fn call_graph(program: &Program) -> (Vec<Vec<u32>>, Vec<(u32, u32)>) {
                         }
                     }
                 }
+                if !program.destructors.is_empty() && program.name(place) == "<init>" {
+                    ended_by(program, place).iter().for_each(|&m| add(m));
+                }
+                if begins && node.operator.is_none() {
+                    for of in begun_by(program, place).into_iter().chain(loaded_by(program, models, place)) {
+                        initialisers(program, of).iter().for_each(|&m| add(m));
+                    }
+                }
             }
             NodeKind::MethodRef => {
                 program.children.of(place).iter().for_each(|&c| add(c));
@@ -86,6 +97,9 @@ fn call_graph(program: &Program) -> (Vec<Vec<u32>>, Vec<(u32, u32)>) {
             }
             NodeKind::Identifier if node.target != NONE && program.kind(node.target) == NodeKind::Method => {
                 add(node.target)
+            }
+            NodeKind::Local if !program.destructors.is_empty() => {
+                ended_by(program, place).iter().for_each(|&m| add(m));
             }
             // What an object made here may run by dispatch.
             NodeKind::TypeDecl => {
@@ -115,6 +129,15 @@ fn call_graph(program: &Program) -> (Vec<Vec<u32>>, Vec<(u32, u32)>) {
     }
     (calls, invoked)
 }
+
+/// Destructors of the types that a variable or a call names.
+fn ended_by(program: &Program, node: Idx) -> Vec<Idx> {
+    match program.class_named(node) {
+        NONE => Vec::new(),
+        of => program.lineage(of).into_iter().filter_map(|t| program.destructors.get(&t).copied()).collect(),
+    }
+}
+
 /// Strongly connected components, callees before callers (Tarjan, 1972).
 fn components(calls: &[Vec<u32>]) -> Vec<Vec<u32>> {
     const NEW: u32 = u32::MAX;

@@ -117,7 +117,7 @@ impl<'a> Context<'a> {
             models,
             options,
             endpoints,
-            calls: Calls::new(program),
+            calls: Calls::new(program, models),
             bodies: (0..count).map(|_| OnceLock::new()).collect(),
             general: (0..count).map(|_| RwLock::default()).collect(),
             special: Mutex::default(),

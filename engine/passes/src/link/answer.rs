@@ -12,6 +12,7 @@
 use smallvec::SmallVec;
 use stoa_model::{EdgeKind, EdgeLabel, NodeId, NodeKind, ReferenceForm, ReferenceKind};
 
+use super::asked;
 use super::hash;
 use super::paths::Places;
 use super::symbols::{FileContext, Symbols, declares_types, family_name, members_in_scope, separator};
@@ -144,6 +145,11 @@ impl<'a> Linker<'a> {
     /// To be called when another file's references follow.
     pub fn next_file(&self) {
         self.typing.forget_terms();
+    }
+
+    /// To be called when another file's references follow and it is to be known what is asked for them.
+    pub fn next_heard(&self) {
+        self.typing.forget_all();
     }
 
     /// Declarations that a file sees by their bare names.
@@ -435,6 +441,7 @@ impl<'a> Linker<'a> {
     /// A call on a receiver of which nothing is known: by name, if few methods have it.
     fn by_name(&self, context: &FileContext, reference: &Reference<'_>) -> Answer {
         let key = hash::of(reference.name);
+        asked::note(key);
         let start = self.symbols.methods_by_name.partition_point(|(n, _)| *n < key);
         let mut places = Places::new();
         for (_, place) in self.symbols.methods_by_name[start..].iter().take_while(|(n, _)| *n == key) {

@@ -6,6 +6,8 @@
 //! reference and the symbols, so segments are linked in parallel and in any order.
 
 mod answer;
+mod asked;
+mod changed;
 pub mod codec;
 mod collect;
 pub mod functions;
@@ -21,6 +23,8 @@ pub mod types;
 pub mod values;
 
 pub use answer::{Answer, Linker, Reference, Stub, Target};
+pub use asked::Listener;
+pub use changed::changed_methods;
 pub use collect::SymbolsBuilder;
 pub use overriding::overriding;
 pub use stored::{FACTS_VERSION, FileFacts, Moved, moved};

@@ -20,7 +20,7 @@ use super::values::ValuesBuilder;
 use crate::scopes::{FunctionOp, FunctionRow};
 
 /// The version of facts; see above.
-pub const FACTS_VERSION: u32 = 1;
+pub const FACTS_VERSION: u32 = 2;
 
 /// Texts of a file as symbols of an interner: each is looked up once.
 pub(super) struct Translated {
@@ -161,7 +161,12 @@ impl SymbolsBuilder {
         self.functions.add_facts(file, facts.functions)
     }
 
-    fn add_exports(&mut self, file: FileId, reader: &mut Reader<'_>) -> Result<(), Malformed> {
+    /// Of the facts of a file, adds what others can name.
+    pub fn add_names(&mut self, file: FileId, facts: &[u8]) -> Result<(), Malformed> {
+        self.add_exports(file, &mut Reader::new(FileFacts::of(facts)?.exports)?)
+    }
+
+    pub(super) fn add_exports(&mut self, file: FileId, reader: &mut Reader<'_>) -> Result<(), Malformed> {
         let context = self.files.len() as u32;
         let (terms, parameters) = (self.terms.len() as u32, self.parameters.len() as u32);
         let texts = &mut self.texts;
@@ -251,19 +256,42 @@ impl<'a> FileFacts<'a> {
         let (values, functions) = part(rest)?;
         Ok(FileFacts { exports, values, functions })
     }
+
+    /// Whether values are followed in the file at all.
+    pub fn follows_values(&self) -> bool {
+        // Its facts begin with the number of files that they are of: one or none.
+        !matches!(Reader::new(self.values).and_then(|mut reader| reader.u32()), Ok(0))
+    }
 }
 
-/// Where the nodes of a file have moved in an edit: body nodes before and after, ascending. Declarations are where they were.
+/// Where the nodes of a file have moved in an edit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Moved(Vec<(u32, u32)>);
+pub struct Moved {
+    /// Body nodes before and after, ascending.
+    bodies: Vec<(u32, u32)>,
+    /// Where each declaration is now, or [`NO_LOCAL`]. They are where they were if there are none here.
+    declarations: Vec<u32>,
+}
 
 impl Moved {
+    /// As declarations have moved, and nothing else.
+    pub fn of_declarations(declarations: Vec<u32>) -> Moved {
+        Moved { bodies: Vec::new(), declarations }
+    }
+
     /// Where a node is now.
     pub fn to(&self, local: u32) -> u32 {
-        match self.0.binary_search_by_key(&local, |(before, _)| *before) {
-            Ok(place) => self.0[place].1,
+        if local < FIRST_BODY {
+            return self.declarations.get(local as usize).copied().unwrap_or(local);
+        }
+        match self.bodies.binary_search_by_key(&local, |(before, _)| *before) {
+            Ok(place) => self.bodies[place].1,
             Err(_) => local,
         }
+    }
+
+    pub fn moves_declarations(&self) -> bool {
+        !self.declarations.is_empty()
     }
 }
 
@@ -279,6 +307,8 @@ pub(super) struct Said<'a> {
 pub(super) struct Trace<'a> {
     pub said: Said<'a>,
     pub nodes: Vec<u32>,
+    /// Strings and integers, which may matter or not.
+    pub literals: Vec<&'a str>,
 }
 
 impl<'a> Trace<'a> {
@@ -297,8 +327,14 @@ impl<'a> Trace<'a> {
         Ok(())
     }
 
+    pub fn literal(&mut self, reader: &mut Reader<'a>) -> Result<(), Malformed> {
+        let text = reader.u32()?.checked_sub(1).map_or(Ok(""), |place| reader.text_at(place))?;
+        self.literals.push(text);
+        Ok(())
+    }
+
     /// Where the nodes of one trace are in another, if both say the same and in the same order.
-    fn moved(&self, after: &Trace<'_>) -> Option<Moved> {
+    fn moved(&self, after: &Trace<'_>, declarations: Vec<u32>) -> Option<Moved> {
         if self.said != after.said || self.nodes.len() != after.nodes.len() {
             return None;
         }
@@ -306,17 +342,32 @@ impl<'a> Trace<'a> {
             self.nodes.iter().copied().zip(after.nodes.iter().copied()).collect();
         pairs.sort_unstable();
         pairs.dedup();
-        let stays = |&(before, after): &(u32, u32)| before == after || before.min(after) >= FIRST_BODY;
+        let mut moved = Moved::of_declarations(declarations);
+        let stays =
+            |&(before, after): &(u32, u32)| before.min(after) >= FIRST_BODY || moved.to(before) == after;
+        if !pairs.iter().all(stays) {
+            return None;
+        }
         let ascending = pairs.windows(2).all(|pair| pair[0].0 < pair[1].0 && pair[0].1 < pair[1].1);
         pairs.retain(|(before, _)| (FIRST_BODY..NO_LOCAL).contains(before));
-        (ascending && pairs.iter().all(stays)).then_some(Moved(pairs))
+        moved.bodies = pairs;
+        ascending.then_some(moved)
     }
 }
 
 /// Where nodes have moved from one version of a file to the next, if its facts about values and functions say the same of
-/// them.
-pub fn moved(before: &FileFacts<'_>, after: &FileFacts<'_>) -> Result<Option<Moved>, Malformed> {
-    Ok(trace(before)?.moved(&trace(after)?))
+/// them, and which of its strings and integers are others than before, by their numbers. `declarations` are where its declarations are
+/// now, if they are not where they were.
+pub fn moved(
+    before: &FileFacts<'_>,
+    after: &FileFacts<'_>,
+    declarations: Vec<u32>,
+) -> Result<Option<(Moved, Vec<u32>)>, Malformed> {
+    let (before, after) = (trace(before)?, trace(after)?);
+    let Some(moved) = before.moved(&after, declarations) else { return Ok(None) };
+    // There are as many in both, since each has its row.
+    let texts = before.literals.iter().zip(&after.literals).enumerate();
+    Ok(Some((moved, texts.filter(|(_, (a, b))| a != b).map(|(number, _)| number as u32).collect())))
 }
 
 fn trace<'a>(facts: &FileFacts<'a>) -> Result<Trace<'a>, Malformed> {

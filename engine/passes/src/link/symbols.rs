@@ -8,6 +8,7 @@ use stoa_model::ids::file_of;
 use stoa_model::{FileId, Interner, NodeId, NodeKind, ReferenceForm, Symbol};
 use stoa_syntax::Language;
 
+use super::asked;
 use super::hash::NameHash;
 use super::prefixes::Prefixes;
 
@@ -207,6 +208,7 @@ impl Symbols {
 
     /// The declarations of a full name in a family, as places in the table.
     pub(super) fn exact(&self, family: u8, full: NameHash) -> impl Iterator<Item = u32> + '_ {
+        asked::note(full);
         let near = self.full_names.range(full);
         let start = near.start + self.declarations[near].partition_point(|d| d.full < full);
         self.declarations[start..]
@@ -273,6 +275,7 @@ impl Symbols {
 
     /// Whether any method of a type has a name, or any function (Go, C).
     pub(super) fn has_method(&self, name: NameHash) -> bool {
+        asked::note(name);
         self.method_names.contains(&name)
     }
 

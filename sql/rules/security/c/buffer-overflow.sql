@@ -191,3 +191,8 @@ WHERE try_cast(k.code AS BIGINT) + CASE c.name WHEN '<operator>.lessEqualsThan' 
   -- A way out of the loop, or a condition around the access, may be there for this.
   AND NOT EXISTS (
     SELECT 1 FROM nodes w WHERE w.file_id = f.file_id AND w.kind IN ('CONTROL_STRUCTURE', 'RETURN') AND w.position > f.position AND w.position <= f.position_last)
+UNION
+-- Through calls, fields and pointers that were moved.
+SELECT sink_id, CASE kind WHEN 'buffer-overflow' THEN 'beyond the end of ' ELSE 'before the start of ' END || source_name
+FROM flows
+WHERE kind IN ('buffer-overflow', 'buffer-underflow')

@@ -131,3 +131,8 @@ WHERE k.kind = 'CALL' AND k.name = '<operator>.equals' AND k.language IN ('c', '
     JOIN nodes a ON a.id = w.parent_id AND (starts_with(a.name, '<operator>.assignment') OR a.name = '<operator>.addressOf' OR NOT starts_with(a.name, '<operator>'))
     WHERE w.method_id = k.method_id AND w.kind = 'IDENTIFIER' AND w.name = v.name AND w.argument_index >= 1
       AND w.position >= b.position AND w.position < f.position)
+UNION
+-- Through calls, fields and pointers that were moved.
+SELECT sink_id, 'it is null here'
+FROM flows
+WHERE kind = 'null-dereference'

@@ -2,18 +2,18 @@
 id = "use-after-free"
 title = "Memory used after it was freed"
 severity = "high"
-cwe = [416, 415]
+cwe = [416]
 languages = ["c", "cpp"]
 what = """
 Finds uses of a pointer behind the call that freed what it points to, on every way from there and with nothing assigned to it
-in between; freeing it once more is a use as well."""
+in between."""
 why = "The memory may belong to something else by then: what is written there changes it, what is read is not what was put there."
 fix = "Set the pointer to NULL where it is freed, and free where it is used last."
 references = ["https://wiki.sei.cmu.edu/confluence/display/c/MEM30-C.+Do+not+access+freed+memory"]
 
 [[example]]
 language = "c"
-match = [6, 7]
+match = [7]
 code = '''
 #include <stdlib.h>
 
@@ -145,8 +145,13 @@ WHERE j.position IS NULL
   AND NOT EXISTS (
     SELECT 1 FROM nodes m JOIN nodes q ON q.id = m.parent_id AND q.name = '<operator>.addressOf'
     WHERE m.file_id = f.file_id AND m.kind = 'IDENTIFIER' AND m.name = f.name AND m.position > f.position AND m.position < u.position)
-  AND (p.name IN ('free', '<operator>.delete', '<operator>.indirection', '<operator>.indirectFieldAccess', '<operator>.indirectIndexAccess')
+  AND (p.name IN ('<operator>.indirection', '<operator>.indirectFieldAccess', '<operator>.indirectIndexAccess')
     OR p.name = '<operator>.indexAccess' AND u.argument_index = 1
     OR p.name = '<operator>.fieldAccess' AND p.code LIKE '%->%' AND u.argument_index = 1
     OR p.name IN ('strcpy', 'strcat', 'strlen', 'memcpy', 'memset', 'memmove', 'puts', 'printf', 'fputs', 'strcmp', 'strdup', 'fprintf', 'sprintf', 'snprintf')
        AND p.code NOT LIKE '%\%p%')
+UNION
+-- Through calls, fields and pointers that were moved.
+SELECT sink_id, 'it was freed before'
+FROM flows
+WHERE kind = 'use-after-free'

@@ -2,7 +2,7 @@
 id = "resource-injection"
 title = "Name of a resource from untrusted input"
 severity = "medium"
-cwe = [99, 15, 470]
+cwe = [99, 15, 427, 470]
 languages = ["java", "c"]
 what = "Finds libraries, ports, data sources and settings that others choose the name of."
 why = "It leads the program to something that it was never meant to use."

@@ -2,7 +2,7 @@
 id = "tainted-allocation-size"
 title = "Amount of memory from untrusted input"
 severity = "medium"
-cwe = [789, 190, 770]
+cwe = [789, 770]
 languages = ["c"]
 what = "Finds amounts of memory that others choose."
 why = """

@@ -98,6 +98,12 @@ impl<'a> Typing<'a> {
         self.terms.borrow_mut().clear();
     }
 
+    /// Forgets everything, so that all is asked for once more.
+    pub fn forget_all(&self) {
+        self.forget_terms();
+        self.declared.borrow_mut().clear();
+    }
+
     /// What a term comes to.
     pub fn evaluate(&self, scope: Scope<'_>, term: &str) -> Types {
         if term.is_empty() || self.depth.get() >= MAX_DEPTH {

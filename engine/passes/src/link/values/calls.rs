@@ -5,6 +5,7 @@ use stoa_model::{EdgeLabel, NodeId};
 
 use super::builder::Parameter;
 use super::hierarchy::Ancestor;
+use super::literals::KeyUse;
 use super::solver::{Bound, CallId, Passed, Solver, Use, Value, ValueId};
 use super::variables::Var;
 use crate::link::answer::Target;
@@ -47,7 +48,7 @@ impl Solver<'_> {
                 self.on(exports, Use::Call { call, bound: Bound::Module });
             }
             Value::Outside(path) => self.call_outside(call, path),
-            Value::Object(_) | Value::Literal(_) => {}
+            Value::Object(_) => {}
         }
     }
 
@@ -245,7 +246,6 @@ impl Solver<'_> {
                 }
                 Bound::Plain
             }
-            Value::Literal(_) => return,
         };
         let callee = self.fresh();
         self.load_member(receiver, name, callee);
@@ -322,7 +322,8 @@ impl Solver<'_> {
                 if let (Some(key), Some(given)) = (argument(1), argument(2)) {
                     let holder = self.fresh();
                     self.add(holder, container);
-                    self.on(key, Use::StoreKey { base: holder, src: given });
+                    let access = KeyUse { base: holder, other: given, writes: true };
+                    self.variables.literals.key(key, access);
                     let all = self.all(container);
                     self.copy(all, result);
                 }
@@ -331,7 +332,8 @@ impl Solver<'_> {
                 let holder = self.fresh();
                 self.add(holder, container);
                 if let Some(key) = argument(1) {
-                    self.on(key, Use::LoadKey { base: holder, dst: result });
+                    let access = KeyUse { base: holder, other: result, writes: false };
+                    self.variables.literals.key(key, access);
                 }
                 if let Some(other) = argument(2) {
                     self.copy(other, result);

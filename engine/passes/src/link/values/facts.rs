@@ -5,6 +5,7 @@ use stoa_model::{FileId, NodeId, Symbol, ids::node_id};
 
 use super::builder::{continues, per_file};
 use super::lists::List;
+use super::literals::KeyUse;
 use super::solver::{Bound, Call, CallId, NO_CALL, NO_VAR, Passed, Solver, Use, Value};
 use crate::values::{ValueOp, ValueRow};
 
@@ -18,6 +19,7 @@ impl Solver<'_> {
         }
         for (file, facts) in per_file(&rows) {
             let Some(&context) = self.modules.get(&file.file) else { continue };
+            self.first_texts.push((file.file, self.variables.literals.sources()));
             let mut previous: Option<ValueRow> = None;
             let mut facts = facts.iter().peekable();
             while let Some(row) = facts.next() {
@@ -44,13 +46,15 @@ impl Solver<'_> {
         match before.op {
             ValueOp::Load => {
                 let base = self.node(node_id(file, before.src));
-                self.keyed_accesses.push((key, base, dst, false));
-                self.on(key, Use::LoadKey { base, dst });
+                let access = KeyUse { base, other: dst, writes: false };
+                self.keyed_accesses.push((key, access));
+                self.variables.literals.key(key, access);
             }
             ValueOp::Store => {
                 let src = self.node(node_id(file, before.src));
-                self.keyed_accesses.push((key, dst, src, true));
-                self.on(key, Use::StoreKey { base: dst, src });
+                let access = KeyUse { base: dst, other: src, writes: true };
+                self.keyed_accesses.push((key, access));
+                self.variables.literals.key(key, access);
             }
             ValueOp::Super => {
                 let call = self.call(node_id(file, before.dst));
@@ -160,9 +164,8 @@ impl Solver<'_> {
                 self.on(src, Use::Next { call });
             }
             ValueOp::Literal => {
-                let value = self.value(Value::Literal(row.name));
                 let dst = self.node(dst_id);
-                self.add(dst, value);
+                self.variables.literals.source(dst, row.name);
             }
             ValueOp::Load => {
                 let (dst, src) = (self.node(dst_id), self.node(src_id));

@@ -157,7 +157,6 @@ impl Solver<'_> {
                     self.add(dst, value);
                 }
             }
-            Value::Literal(_) => {}
         }
     }
 
@@ -235,7 +234,7 @@ impl Solver<'_> {
     /// `value.name = src`.
     pub fn store_member(&mut self, value: ValueId, name: Symbol, src: Var) {
         match self.the(value) {
-            Value::Outside(_) | Value::Literal(_) => {}
+            Value::Outside(_) => {}
             Value::Type(of) => {
                 let (family, full) = (self.family_of(of), self.full_names.get(&of).copied());
                 let declared = full.and_then(|full| {

@@ -12,7 +12,9 @@ mod builder;
 mod calls;
 mod facts;
 mod hierarchy;
+mod kept;
 mod lists;
+mod literals;
 mod members;
 mod numbering;
 mod solver;
@@ -25,6 +27,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 use smallvec::SmallVec;
 use std::hash::Hasher;
 use stoa_model::ids::{file_of, local_of, node_id};
+use stoa_model::rows::NO_LOCAL;
 use stoa_model::{FileId, Interner, NodeId, Symbol};
 
 use super::answer::Target;
@@ -65,6 +68,9 @@ pub struct CallTargets {
     texts: Interner,
     /// (variable without a declared type, a type whose instances it holds, how many types it has), in the order of files.
     pub types: Vec<(NodeId, NodeId, u32)>,
+    /// Strings and integers of the program that may be keys, by file and by their numbers in it, ascending: another text in place of any
+    /// other one leaves all of this as it is.
+    keys: Vec<(FileId, u32)>,
     /// Sets that reached [`MAX_VALUES`], and those that copy them.
     pub cut: u64,
 }
@@ -123,6 +129,26 @@ impl CallTargets {
         for (variable, _, _) in self.types.iter_mut().filter(|(variable, ..)| file_of(*variable) == file) {
             *variable = to(*variable);
         }
+        if moved.moves_declarations() {
+            let targets = self.targets.iter_mut().map(|target| &mut target.id);
+            let all = targets.chain(self.types.iter_mut().map(|(_, of, _)| of));
+            all.filter(|id| file_of(**id) == file).for_each(|id| *id = to(*id));
+            self.calls.sort_by_key(|found| found.call);
+        }
+    }
+
+    /// Whether any node of a file that calls run or variables hold is there no longer.
+    pub fn lacks(&self, file: FileId, moved: &Moved) -> bool {
+        let targets = self.targets.iter().map(|target| target.id);
+        let calls = self.calls.iter().map(|found| found.call);
+        let types = self.types.iter().flat_map(|(variable, of, _)| [*variable, *of]);
+        let mut all = targets.chain(calls).chain(types);
+        moved.moves_declarations() && all.any(|id| file_of(id) == file && moved.to(local_of(id)) == NO_LOCAL)
+    }
+
+    /// Whether any of some texts of a file may be a key: their numbers among its texts.
+    pub fn may_be_keys(&self, file: FileId, texts: &[u32]) -> bool {
+        texts.iter().any(|text| self.keys.binary_search(&(file, *text)).is_ok())
     }
 
     /// A fingerprint of what was found of the calls and variables of each file that has any.
@@ -147,6 +173,9 @@ impl CallTargets {
             hasher.write_i64(variable);
             hasher.write_i64(of);
             hasher.write_u32(types);
+        }
+        for &(file, text) in &self.keys {
+            files.entry(file).or_default().write_u32(text);
         }
         files.into_iter().map(|(file, hasher)| (file, hasher.finish())).collect()
     }

@@ -7,6 +7,7 @@ use stoa_model::{EdgeLabel, FileId, Interner, NodeId, Symbol};
 use super::builder::{MethodFacts, Parameter, ValuesBuilder};
 use super::hierarchy::{Ancestor, Hierarchy};
 use super::lists::{List, Lists};
+use super::literals::KeyUse;
 use super::numbering::Numbering;
 use super::variables::{Var, Variables};
 use super::{CallTargets, FoundAt};
@@ -34,8 +35,6 @@ pub(super) enum Value {
     Object(NodeId),
     /// Something outside of the tree, by its path.
     Outside(Symbol),
-    /// A string or an integer.
-    Literal(Symbol),
 }
 
 /// What is done with each value of a variable.
@@ -48,15 +47,6 @@ pub(super) enum Use {
     /// `dst.name = src`, where this variable is `dst`.
     Store {
         name: Symbol,
-        src: Var,
-    },
-    /// Its literals are keys of `base`: what is there goes to `other`, or the other way round.
-    LoadKey {
-        base: Var,
-        dst: Var,
-    },
-    StoreKey {
-        base: Var,
         src: Var,
     },
     Slice {
@@ -169,8 +159,10 @@ pub(super) struct Solver<'a> {
     slices: FxHashMap<ValueId, Vec<(Symbol, ValueId)>>,
     /// The builtin type and the number of elements of containers, as far as known.
     pub containers: FxHashMap<NodeId, (Symbol, Option<u32>)>,
-    /// Accesses by keys that are looked for: (key, base, other, whether it writes).
-    pub keyed_accesses: Vec<(Var, Var, Var, bool)>,
+    /// Accesses by keys that are looked for.
+    pub keyed_accesses: Vec<(Var, KeyUse)>,
+    /// Files and the numbers of their first texts.
+    pub first_texts: Vec<(FileId, u32)>,
     values: Vec<Value>,
     value_ids: FxHashMap<Value, ValueId>,
     pub calls: Vec<Call>,
@@ -236,6 +228,7 @@ impl<'a> Solver<'a> {
             slices: FxHashMap::default(),
             containers: FxHashMap::default(),
             keyed_accesses: Vec::new(),
+            first_texts: Vec::new(),
             values: Vec::new(),
             value_ids: FxHashMap::default(),
             calls: Vec::with_capacity(calls),
@@ -395,18 +388,12 @@ impl<'a> Solver<'a> {
 
     // ── Growing sets ───────────────────────────────────────────────────────────────────────────────
 
-    fn is_literal(&self, value: ValueId) -> bool {
-        matches!(self.the(value), Value::Literal(_))
-    }
-
     pub fn add(&mut self, var: Var, value: ValueId) {
-        let literal = self.is_literal(value);
-        self.variables.add(var, value, literal);
+        self.variables.add(var, value);
     }
 
     pub fn copy(&mut self, from: Var, to: Var) {
-        let values = &self.values;
-        self.variables.copy(from, to, |value| matches!(values[value as usize], Value::Literal(_)));
+        self.variables.copy(from, to);
     }
 
     pub fn on(&mut self, var: Var, what: Use) {
@@ -443,16 +430,6 @@ impl<'a> Solver<'a> {
         match what {
             Use::Load { name, dst } => self.load_member(value, name, dst),
             Use::Store { name, src } => self.store_member(value, name, src),
-            Use::LoadKey { base, dst } => {
-                if let Value::Literal(key) = self.the(value) {
-                    self.on(base, Use::Load { name: key, dst });
-                }
-            }
-            Use::StoreKey { base, src } => {
-                if let Value::Literal(key) = self.the(value) {
-                    self.on(base, Use::Store { name: key, src });
-                }
-            }
             Use::Slice { part, dst } => {
                 if let Value::Object(_) = self.the(value) {
                     let (start, at) = self.parts[part as usize];
@@ -481,17 +458,14 @@ impl<'a> Solver<'a> {
     /// Solves in rounds: what the program itself tells; then accesses by keys that nobody knows; then methods that nobody calls, which run on an object of
     /// their own type; then calls that lead nowhere, which are taken to run the functions they are given.
     pub fn solve(&mut self) {
-        self.run();
-        for (key, base, other, writes) in std::mem::take(&mut self.keyed_accesses) {
-            let known = self.variables.values(key);
-            if self.variables.any_key(key) || known.is_empty() || !known.iter().all(|v| self.is_literal(*v)) {
-                let name = self.any;
-                let access =
-                    if writes { Use::Store { name, src: other } } else { Use::Load { name, dst: other } };
-                self.on(base, access);
+        self.settle();
+        for (key, access) in std::mem::take(&mut self.keyed_accesses) {
+            let (some, more) = self.variables.literals.of(key);
+            if more || !some || !self.variables.values(key).is_empty() {
+                self.access(self.any, access);
             }
         }
-        self.run();
+        self.settle();
         let mut lonely: Vec<NodeId> =
             self.methods.values().filter(|m| m.owner.is_some()).map(|m| m.id).collect();
         lonely.sort_unstable();
@@ -505,14 +479,34 @@ impl<'a> Solver<'a> {
                 self.add(this, value);
             }
         }
-        self.run();
+        self.settle();
         for call in 0..self.calls.len() as CallId {
             let known = &self.calls[call as usize];
             if known.targets.is_empty() && !known.arguments.is_empty() {
                 self.take_callbacks(call);
             }
         }
-        self.run();
+        self.settle();
+    }
+
+    /// Works until neither values nor keys are new.
+    fn settle(&mut self) {
+        loop {
+            self.run();
+            let met = self.variables.met_keys();
+            if met.is_empty() {
+                return;
+            }
+            for (name, access) in met {
+                self.access(name, access);
+            }
+        }
+    }
+
+    /// An access whose key is known.
+    fn access(&mut self, name: Symbol, KeyUse { base, other, writes }: KeyUse) {
+        let what = if writes { Use::Store { name, src: other } } else { Use::Load { name, dst: other } };
+        self.on(base, what);
     }
 
     /// The types whose instances variables without a declared type hold: (variable, type, how many types it has).
@@ -534,9 +528,21 @@ impl<'a> Solver<'a> {
         types
     }
 
+    /// The texts that may be keys: (file, the number of the text in it).
+    fn keys(&self) -> Vec<(FileId, u32)> {
+        let mattering = self.variables.mattering().into_iter();
+        mattering
+            .map(|text| {
+                let file = self.first_texts.partition_point(|(_, first)| *first <= text) - 1;
+                let (file, first) = self.first_texts[file];
+                (file, text - first)
+            })
+            .collect()
+    }
+
     pub fn finish(self) -> CallTargets {
-        let types = self.types();
-        let mut found = CallTargets { types, cut: self.variables.cuts, ..CallTargets::default() };
+        let (types, keys) = (self.types(), self.keys());
+        let mut found = CallTargets { types, keys, cut: self.variables.cuts, ..CallTargets::default() };
         let mut order: Vec<CallId> = (0..self.calls.len() as CallId).collect();
         order.sort_by_key(|call| self.calls[*call as usize].id);
         let texts = &self.texts;

@@ -141,9 +141,13 @@ impl ValuesBuilder {
         let rows = reader.count()?;
         trace.number(rows as u64);
         for _ in 0..rows {
-            trace.number(reader.u8()?);
+            let op = reader.u8()?;
+            trace.number(op);
             trace.nodes.extend([reader.u32()?, reader.u32()?]);
-            trace.symbol(reader)?;
+            match op == ValueOp::Literal as u8 {
+                true => trace.literal(reader)?,
+                false => trace.symbol(reader)?,
+            }
         }
         for _ in 0..reader.count()? {
             trace.nodes.push(reader.u32()?);

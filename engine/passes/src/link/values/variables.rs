@@ -10,13 +10,11 @@ use std::collections::VecDeque;
 
 use super::MAX_VALUES;
 use super::lists::{List, Lists};
+use super::literals::Literals;
 use super::solver::{Use, ValueId};
 
 /// A variable's number.
 pub(super) type Var = u32;
-
-/// A variable with more strings or integers than these may be any key.
-pub(super) const MAX_KEYS: u8 = 4;
 
 /// Copies of one variable beyond this number are looked up in a table.
 const SHORT: usize = 8;
@@ -33,8 +31,6 @@ struct Variable {
     len: u8,
     /// How many of the values went where copies and uses say.
     done: u8,
-    /// How many strings and integers arrived; more than [`MAX_KEYS`] are any key.
-    literals: u8,
     cut: bool,
     queued: bool,
 }
@@ -59,6 +55,7 @@ pub(super) struct Variables {
     queue: VecDeque<Var>,
     /// How many were cut.
     pub cuts: u64,
+    pub literals: Literals,
 }
 
 impl Variables {
@@ -73,6 +70,7 @@ impl Variables {
             many: FxHashSet::default(),
             queue: VecDeque::new(),
             cuts: 0,
+            literals: Literals::default(),
         }
     }
 
@@ -94,23 +92,11 @@ impl Variables {
         self.all[var as usize].cut
     }
 
-    /// Whether a variable holds so many strings and integers that it may be any key.
-    pub fn any_key(&self, var: Var) -> bool {
-        self.all[var as usize].literals > MAX_KEYS
-    }
-
-    /// Adds a value. What holds many texts is no key that could be followed, and keeps the first of them only.
-    pub fn add(&mut self, var: Var, value: ValueId, literal: bool) {
+    /// Adds a value.
+    pub fn add(&mut self, var: Var, value: ValueId) {
         let variable = self.all[var as usize];
         if variable.cut || self.values(var).contains(&value) {
             return;
-        }
-        if literal {
-            let literals = variable.literals.saturating_add(1);
-            self.all[var as usize].literals = literals;
-            if literals > MAX_KEYS {
-                return;
-            }
         }
         let len = variable.len as usize;
         if len == MAX_VALUES {
@@ -179,12 +165,13 @@ impl Variables {
                 self.free[room].push(held.set);
             }
             self.cuts += 1;
+            self.literals.lose(var, self.copies.of(held.copies));
             reached.extend(self.copies.of(held.copies));
         }
     }
 
     /// Everything in `from` is in `to`, now and later.
-    pub fn copy(&mut self, from: Var, to: Var, is_literal: impl Fn(ValueId) -> bool) {
+    pub fn copy(&mut self, from: Var, to: Var) {
         if from == to || self.all[to as usize].cut {
             return;
         }
@@ -205,10 +192,11 @@ impl Variables {
             return;
         }
         self.copies.push(&mut self.all[from as usize].copies, to);
+        self.literals.copied(from);
         for place in 0..variable.done as usize {
             // What it got since is passed on when its turn comes.
             let Some(&value) = self.values(from).get(place) else { break };
-            self.add(to, value, is_literal(value));
+            self.add(to, value);
         }
     }
 
@@ -234,9 +222,24 @@ impl Variables {
         Some(News { values, copies, uses })
     }
 
+    /// Where what a variable holds goes.
+    pub fn copies_of(&self, var: Var) -> List {
+        self.all[var as usize].copies
+    }
+
     /// The first of some copies, and the others.
     pub fn first_copy(&self, copies: List) -> Option<(Var, List)> {
         self.copies.split(copies)
+    }
+
+    /// The variables that a variable is copied to, but for those that were forgotten when it was cut.
+    pub fn copied(&self, from: Var) -> impl Iterator<Item = Var> + '_ {
+        self.copies.of(self.all[from as usize].copies)
+    }
+
+    /// How many variables there are.
+    pub fn len(&self) -> usize {
+        self.all.len()
     }
 
     /// The first of some uses, and the others.
@@ -249,16 +252,12 @@ impl Variables {
 mod tests {
     use super::*;
 
-    fn plain(_: ValueId) -> bool {
-        false
-    }
-
     fn settle(variables: &mut Variables) {
         while let Some(news) = variables.next() {
             let mut rest = news.copies;
             while let Some((to, others)) = variables.first_copy(rest) {
                 for value in &news.values {
-                    variables.add(to, *value, false);
+                    variables.add(to, *value);
                 }
                 rest = others;
             }
@@ -270,12 +269,12 @@ mod tests {
         let mut variables = Variables::new(0);
         let vars: Vec<Var> = (0..30).map(|_| variables.fresh()).collect();
         for pair in vars.windows(2) {
-            variables.copy(pair[0], pair[1], plain);
-            variables.copy(pair[0], pair[1], plain);
+            variables.copy(pair[0], pair[1]);
+            variables.copy(pair[0], pair[1]);
         }
-        variables.copy(vars[29], vars[0], plain);
+        variables.copy(vars[29], vars[0]);
         for value in 0..20 {
-            variables.add(vars[value as usize], value, false);
+            variables.add(vars[value as usize], value);
         }
         settle(&mut variables);
         for var in vars {
@@ -290,12 +289,12 @@ mod tests {
     fn what_copies_a_cut_variable_is_cut() {
         let mut variables = Variables::new(0);
         let [big, before, after, apart] = [(); 4].map(|()| variables.fresh());
-        variables.copy(big, before, plain);
+        variables.copy(big, before);
         for value in 0..=MAX_VALUES as ValueId {
-            variables.add(big, value, false);
+            variables.add(big, value);
         }
-        variables.copy(big, after, plain);
-        variables.copy(apart, after, plain);
+        variables.copy(big, after);
+        variables.copy(apart, after);
         settle(&mut variables);
         assert_eq!([big, before, after, apart].map(|v| variables.is_cut(v)), [true, true, true, false]);
         assert_eq!(variables.cuts, 3);
@@ -309,7 +308,7 @@ mod tests {
         let to: Vec<Var> = (0..20).map(|_| variables.fresh()).collect();
         for _ in 0..2 {
             for &to in &to {
-                variables.copy(from, to, plain);
+                variables.copy(from, to);
             }
         }
         assert_eq!(variables.copies.of(variables.all[from as usize].copies).collect::<Vec<_>>(), to);

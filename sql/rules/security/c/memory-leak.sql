@@ -1,0 +1,70 @@
+/*
+id = "memory-leak"
+title = "Memory that nothing leads to any more"
+severity = "low"
+cwe = [401]
+languages = ["c", "cpp"]
+what = """
+Finds memory that a function allocates, does not free on any way to its end, and that nothing leads to when it is over. What is handed to functions that are not known counts as kept."""
+why = """
+A program that goes on allocating ends when there is no more."""
+fix = """
+Free it where it is used last, or hand it on."""
+
+[[example]]
+language = "c"
+match = [5]
+code = '''
+#include <stdlib.h>
+#include <string.h>
+
+int weak(const char *given) {
+    char *copy = strdup(given);
+    if (copy == NULL) return 0;
+    return copy[0] == 'a';
+}
+'''
+
+[[example]]
+language = "c"
+match = []
+code = '''
+#include <stdlib.h>
+#include <string.h>
+
+char *kept;
+
+char *sound(const char *given) {
+    char *copy = strdup(given), *other = malloc(8);
+    kept = malloc(8);
+    if (copy == NULL) exit(1);
+    free(other);
+    return copy;
+}
+'''
+
+[[example]]
+language = "cpp"
+match = [2]
+code = '''
+int weak() {
+    int *number = new int(5);
+    return *number + 1;
+}
+'''
+
+[[example]]
+language = "cpp"
+match = []
+code = '''
+int sound() {
+    int *number = new int(5);
+    int given = *number;
+    delete number;
+    return given;
+}
+'''
+*/
+SELECT sink_id AS node_id, 'nothing frees what is allocated here' AS message, path AS trace
+FROM flows
+WHERE kind = 'memory-leak'

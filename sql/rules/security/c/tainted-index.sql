@@ -1,0 +1,48 @@
+/*
+id = "tainted-index"
+title = "Index from untrusted input"
+severity = "high"
+cwe = [129, 787, 125]
+languages = ["c"]
+what = """
+Finds indices of arrays that others choose, and that are not compared with both ends of the array."""
+why = """
+What lies before or behind the array is read, or written to."""
+fix = """
+Compare the index with zero and with the number of elements."""
+
+[[example]]
+language = "c"
+match = [8]
+code = '''
+#include <stdio.h>
+
+int weak(void) {
+    int place = 0, list[4] = {0};
+    if (scanf("%d", &place) != 1)
+        return 0;
+    if (place < 4)
+        return list[place];
+    return 0;
+}
+'''
+
+[[example]]
+language = "c"
+match = []
+code = '''
+#include <stdio.h>
+
+int sound(void) {
+    int place = 0, list[4] = {0};
+    if (scanf("%d", &place) != 1)
+        return 0;
+    if (place >= 0 && place < 4)
+        return list[place];
+    return 0;
+}
+'''
+*/
+SELECT sink_id AS node_id, 'the index comes from ' || source_name AS message, path AS trace
+FROM flows
+WHERE kind = 'index' AND source_kind IN ('remote', 'network', 'file', 'console')
