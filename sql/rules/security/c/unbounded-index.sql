@@ -1,5 +1,5 @@
 /*
-id = "tainted-index"
+id = "unbounded-index"
 title = "Index from untrusted input"
 severity = "high"
 cwe = [129, 787, 125]
