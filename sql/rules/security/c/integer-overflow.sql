@@ -42,6 +42,13 @@ int sound(void) {
 }
 '''
 */
-SELECT sink_id AS node_id, 'it may be beyond its type' AS message, path AS trace
-FROM flows
-WHERE kind IN ('integer-overflow', 'integer-underflow') AND source_kind IN ('memory', 'remote', 'network', 'file', 'console')
+SELECT f.sink_id AS node_id, 'it may be beyond its type' AS message, f.path AS trace
+FROM flows f
+JOIN (SELECT id, file_id, parent_id, name, code FROM nodes WHERE kind = 'CALL' AND language IN ('c', 'cpp')) s ON s.id = f.sink_id
+JOIN (SELECT id, kind FROM nodes) p ON p.id = s.parent_id
+LEFT JOIN test_files t ON t.file_id = s.file_id
+WHERE f.kind IN ('integer-overflow', 'integer-underflow') AND f.source_kind IN ('memory', 'remote', 'network', 'file', 'console') AND t.file_id IS NULL
+  -- while (length--) counts down to the end of what an unsigned number can be, and stops there.
+  AND NOT (s.name IN ('<operator>.postDecrement', '<operator>.preDecrement') AND p.kind <> 'BLOCK')
+  -- Without a sign, numbers begin anew, as the standard says; a cast asks for that.
+  AND NOT regexp_like(s.code, '^\(*\s*\(?(unsigned|uint[0-9]+_t|size_t)')

@@ -65,6 +65,14 @@ void sound() {
 }
 '''
 */
-SELECT sink_id AS node_id, source_name || ' may have given nothing' AS message, path AS trace
-FROM flows
-WHERE kind = 'unchecked-allocation'
+-- Once for each allocation, at its first use.
+SELECT node_id, message, trace
+FROM (
+    SELECT f.sink_id AS node_id, f.source_name || ' may have given nothing' AS message, f.path AS trace,
+        row_number() OVER (PARTITION BY f.source_id ORDER BY f.file_path, f.line, f.sink_id) AS place
+    FROM flows f
+    JOIN (SELECT id, file_id FROM nodes WHERE kind = 'CALL') s ON s.id = f.sink_id
+    LEFT JOIN test_files t ON t.file_id = s.file_id
+    WHERE f.kind = 'unchecked-allocation' AND t.file_id IS NULL
+)
+WHERE place = 1

@@ -40,6 +40,15 @@ int sound(void) {
 }
 '''
 */
-SELECT sink_id AS node_id, 'nothing was written to it' AS message, path AS trace
-FROM flows
-WHERE kind = 'uninitialized'
+SELECT f.sink_id AS node_id, 'nothing was written to it' AS message, f.path AS trace
+FROM flows f
+JOIN (SELECT id, file_id, position, code FROM nodes WHERE language IN ('c', 'cpp')) s ON s.id = f.sink_id
+LEFT JOIN test_files t ON t.file_id = s.file_id
+WHERE f.kind = 'uninitialized' AND t.file_id IS NULL
+  -- A function that was given an array before may have filled it.
+  AND NOT EXISTS (
+    SELECT 1
+    FROM (SELECT file_id, parent_id, position, name, method_id FROM nodes WHERE kind = 'IDENTIFIER' AND argument_index >= 1) a
+    JOIN (SELECT id, name FROM nodes WHERE kind = 'CALL') c ON c.id = a.parent_id AND NOT starts_with(c.name, '<operator>')
+    WHERE a.method_id = f.method_id AND a.position < s.position AND a.name = regexp_match(s.code, '^[A-Za-z_][A-Za-z_0-9]*')[1]
+      AND s.code LIKE '%[%')
