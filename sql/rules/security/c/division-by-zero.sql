@@ -38,6 +38,17 @@ int sound(void) {
     return 100 / count;
 }
 '''
+
+[[example]]
+language = "c"
+match = []
+code = '''
+int negative_zero(double value) {
+    if (value == 0)
+        return 1.0 / value < 0;
+    return 0;
+}
+'''
 */
 SELECT f.sink_id AS node_id, 'the divisor may be zero' AS message, f.path AS trace
 FROM flows f

@@ -41,6 +41,20 @@ int sound(void) {
     return 0;
 }
 '''
+
+[[example]]
+language = "c"
+match = []
+code = '''
+#include <limits.h>
+
+unsigned long long countdown(const char *text, unsigned length) {
+    unsigned long long most = (unsigned long long)LLONG_MAX + 1;
+    while (length--)
+        most -= text[length] == 'x';
+    return most;
+}
+'''
 */
 SELECT f.sink_id AS node_id, 'it may be beyond its type' AS message, f.path AS trace
 FROM flows f

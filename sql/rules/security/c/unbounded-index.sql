@@ -42,6 +42,22 @@ int sound(void) {
     return 0;
 }
 '''
+
+[[example]]
+language = "c"
+match = []
+code = '''
+#include <stdio.h>
+#include <string.h>
+
+char last_of_a_line(FILE *file) {
+    char line[80];
+    if (!fgets(line, sizeof line, file))
+        return 0;
+    size_t length = strlen(line);
+    return length > 0 ? line[length - 1] : 0;
+}
+'''
 */
 SELECT sink_id AS node_id, 'the index comes from ' || source_name AS message, path AS trace
 FROM (

@@ -64,6 +64,22 @@ void sound() {
     delete number;
 }
 '''
+
+[[example]]
+language = "c"
+match = [5]
+code = '''
+#include <stdlib.h>
+
+int once_for_each(void) {
+    int *numbers = malloc(2 * sizeof(int));
+    numbers[0] = 1;
+    numbers[1] = 2;
+    int sum = numbers[0] + numbers[1];
+    free(numbers);
+    return sum;
+}
+'''
 */
 -- Once for each allocation, at its first use.
 SELECT node_id, message, trace

@@ -39,6 +39,20 @@ int sound(void) {
     return count + list[size - 4];
 }
 '''
+
+[[example]]
+language = "c"
+match = []
+code = '''
+int connect_both(int ends[2]);
+
+int ends_of_a_pipe(void) {
+    int ends[2];
+    if (connect_both(ends) != 0)
+        return -1;
+    return ends[0];
+}
+'''
 */
 SELECT f.sink_id AS node_id, 'nothing was written to it' AS message, f.path AS trace
 FROM flows f

@@ -100,6 +100,32 @@ int sound(Item *item) {
     return size;
 }
 '''
+
+[[example]]
+language = "c"
+match = []
+code = '''
+#include <stdlib.h>
+#include <string.h>
+
+static int format(char **target, const char *text) {
+    char *made = strlen(text) > 3 ? strdup(text) : NULL;
+    if (!made)
+        return -1;
+    *target = made;
+    return (int)strlen(made);
+}
+
+void twice(int (*run)(const char *, int)) {
+    char *command;
+    int length = format(&command, "first");
+    run(command, length);
+    free(command);
+    length = format(&command, "second");
+    run(command, length);
+    free(command);
+}
+'''
 */
 WITH freed AS (
     SELECT v.id AS node, v.name, v.file_id, c.id AS call_id, c.position_last AS position,
