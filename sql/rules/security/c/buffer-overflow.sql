@@ -86,7 +86,7 @@ int sound() {
 }
 '''
 */
-WITH RECURSIVE arrays AS (
+WITH arrays AS (
     -- One dimension, of a constant size.
     SELECT l.id AS variable, try_cast(s.code AS BIGINT) AS length,
         CASE regexp_replace(regexp_replace(l.type_full_name, '\[.*$', ''), '^(const|static|unsigned|signed|register|volatile)\s+', '')
@@ -124,33 +124,6 @@ WITH RECURSIVE arrays AS (
         OR c.name IN ('fgets') AND d.argument_index = 1 AND n.argument_index = 2
         OR c.name IN ('recv', 'read') AND d.argument_index = 2 AND n.argument_index = 3
         OR c.name IN ('snprintf') AND d.argument_index = 1 AND n.argument_index = 2)
-), reached(call_id, start, node, depth) AS (
-    SELECT call_id, node AS begins, node AS stands, 0 FROM lengths
-    UNION ALL
-    SELECT r.call_id, r.start, s.source, r.depth + 1
-    FROM reached r
-    JOIN (
-        SELECT node, source FROM value_steps
-        UNION ALL
-        SELECT c.id, v.id
-        FROM nodes c JOIN (SELECT id, parent_id FROM nodes WHERE argument_index = 2) v ON v.parent_id = c.id
-        WHERE c.kind = 'CALL' AND c.name = '<operator>.cast'
-    ) s ON s.node = r.node
-    WHERE r.depth < 6
-), rooms AS (
-    SELECT r.call_id, r.start, m.length * m.width AS bytes
-    FROM reached r JOIN mentions m ON m.node = r.node
-    UNION ALL
-    SELECT r.call_id, r.start, a.bytes
-    FROM reached r
-    JOIN nodes c ON c.id = r.node AND c.kind = 'CALL' AND c.name IN ('malloc', 'alloca', 'ALLOCA', '_alloca')
-    LEFT JOIN nodes n ON n.parent_id = c.id AND n.argument_index = 1
-    LEFT JOIN amounts a ON a.id = n.id
-    UNION ALL
-    -- Anything else that it may be has room enough, for all that is known.
-    SELECT r.call_id, r.start, NULL
-    FROM reached r JOIN nodes c ON c.id = r.node AND c.kind = 'CALL'
-    WHERE c.name NOT IN ('malloc', 'alloca', 'ALLOCA', '_alloca', '<operator>.cast')
 )
 SELECT DISTINCT x.id AS node_id, 'index ' || i.code || ' of ' || m.length || ' elements' AS message
 FROM mentions m
@@ -162,11 +135,11 @@ WHERE try_cast(i.code AS BIGINT) >= m.length
   -- One past the end may be pointed at; of what sizeof asks about nothing is read.
   AND coalesce(p.name, '') NOT IN ('<operator>.addressOf', '<operator>.sizeOf')
 UNION
-SELECT l.call_id, l.name || ' of ' || l.bytes || ' bytes, where there are ' || r.bytes
+-- An array that is named where its length is; what pointers point at is the analysis's to say, below.
+SELECT l.call_id, l.name || ' of ' || l.bytes || ' bytes, where there are ' || (m.length * m.width)
 FROM lengths l
-JOIN (SELECT call_id, start, max(bytes) AS bytes FROM rooms GROUP BY call_id, start HAVING count(*) = count(bytes)) r
-  ON r.call_id = l.call_id AND r.start = l.node
-WHERE l.bytes > r.bytes
+JOIN mentions m ON m.node = l.node
+WHERE l.bytes > m.length * m.width
 UNION
 SELECT c.id, 'a text of ' || (length(s.code) - 1) || ' characters, where there is room for ' || m.length
 FROM nodes c

@@ -178,16 +178,21 @@ WHERE j.position IS NULL
        AND p.code NOT LIKE '%\%p%')
 UNION
 -- Through calls, fields and pointers that were moved.
-SELECT f.sink_id, 'it was freed before'
-FROM flows f
-JOIN (SELECT id, file_id, position FROM nodes WHERE language IN ('c', 'cpp')) s ON s.id = f.sink_id
-LEFT JOIN (SELECT id, file_id, position FROM nodes WHERE language IN ('c', 'cpp')) b ON b.id = f.source_id AND b.file_id = s.file_id
-LEFT JOIN test_files t ON t.file_id = s.file_id
-WHERE f.kind = 'use-after-free' AND t.file_id IS NULL
-  -- Who is given the address of the variable may assign.
-  AND NOT EXISTS (
-    SELECT 1
-    FROM (SELECT parent_id, name FROM nodes WHERE kind = 'IDENTIFIER' AND argument_index >= 1) u
-    JOIN (SELECT name, parent_id, position, method_id FROM nodes WHERE kind = 'IDENTIFIER') m ON m.name = u.name
-    JOIN (SELECT id FROM nodes WHERE name = '<operator>.addressOf') q ON q.id = m.parent_id
-    WHERE u.parent_id = f.sink_id AND m.method_id = f.method_id AND m.position < s.position AND m.position > coalesce(b.position, 0))
+SELECT sink_id, 'it was freed before'
+FROM (
+    -- Who is given the address of the variable may assign.
+    SELECT f.sink_id, bool_or(m.position < s.position AND m.position > coalesce(b.position, 0)) AS assigned
+    FROM flows f
+    JOIN (SELECT id, file_id, position FROM nodes WHERE language IN ('c', 'cpp')) s ON s.id = f.sink_id
+    LEFT JOIN (SELECT id, file_id, position FROM nodes WHERE language IN ('c', 'cpp')) b ON b.id = f.source_id AND b.file_id = s.file_id
+    LEFT JOIN test_files t ON t.file_id = s.file_id
+    LEFT JOIN (SELECT parent_id, name FROM nodes WHERE kind = 'IDENTIFIER' AND argument_index >= 1) u ON u.parent_id = f.sink_id
+    LEFT JOIN (
+        SELECT v.name, v.method_id, v.position
+        FROM (SELECT id FROM nodes WHERE kind = 'CALL' AND name = '<operator>.addressOf') q
+        JOIN (SELECT parent_id, name, method_id, position FROM nodes WHERE kind = 'IDENTIFIER') v ON v.parent_id = q.id
+    ) m ON m.method_id = f.method_id AND m.name = u.name
+    WHERE f.kind = 'use-after-free' AND t.file_id IS NULL
+    GROUP BY f.sink_id
+)
+WHERE NOT coalesce(assigned, FALSE)
