@@ -32,6 +32,7 @@ pub const VIEWS: &[(&str, &str)] = views![
     "identifiers",
     "imports",
     "inheritance",
+    "length_flows",
     "literals",
     "locals",
     "members",

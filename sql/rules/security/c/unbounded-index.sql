@@ -60,16 +60,7 @@ char last_of_a_line(FILE *file) {
 '''
 */
 SELECT sink_id AS node_id, 'the index comes from ' || source_name AS message, path AS trace
-FROM (
-    SELECT f.sink_id, f.source_name, f.path,
-        -- Text or bytes are made a number by a call, or are read into one. The length of a text is within what there is.
-        bool_or(regexp_like(n.name, '^(std::)?_*(ato[ilf]l?|w?to[il]|strto[a-z]+|wcsto[a-z]+|v?[fs]?w?scanf(_s)?|sto[iuldf]+|from_chars|ntoh[a-z0-9]+|[bl]e(16|32|64)toh)$|>>$')
-            OR n.id = f.source_id AND n.code LIKE '%&%' AND NOT regexp_like(n.code, ',\s*1\s*[,)]')) AS numbered
-    FROM (SELECT *, unnest(path) AS step FROM flows WHERE kind = 'index' AND language IN ('c', 'cpp')) f
-    JOIN nodes n ON n.id = f.step
-    WHERE f.source_kind IN ('remote', 'network', 'file', 'console')
-      -- What rests on several guesses at what a call means is no finding.
-      AND f.confidence >= 0.4
-    GROUP BY f.flow_id, f.sink_id, f.source_name, f.path
-)
-WHERE numbered
+FROM length_flows
+WHERE kind = 'index' AND source_kind IN ('remote', 'network', 'file', 'console')
+  -- What rests on several guesses at what a call means is no finding.
+  AND confidence >= 0.4

@@ -76,24 +76,16 @@ void tainted_buffer_size_of_what_came(int connection) {
 }
 '''
 */
-SELECT sink_id AS node_id, 'the length comes from ' || source_name AS message, path AS trace
-FROM (
-    SELECT f.sink_id, f.sink_argument, f.method_id, f.source_name, f.path,
-        -- Text or bytes are made a number by a call, or are read into one. The distance of two pointers is within what there is.
-        bool_or(regexp_like(n.name, '^(std::)?_*(ato[ilf]l?|w?to[il]|strto[a-z]+|wcsto[a-z]+|v?[fs]?w?scanf(_s)?|sto[iuldf]+|from_chars|ntoh[a-z0-9]+|[bl]e(16|32|64)toh)$|>>$')
-            OR n.id = f.source_id AND n.code LIKE '%&%' AND NOT regexp_like(n.code, ',\s*1\s*[,)]')) AS numbered
-    FROM (SELECT *, unnest(path) AS step FROM flows WHERE kind = 'buffer-size' AND language IN ('c', 'cpp')) f
-    JOIN nodes n ON n.id = f.step
-    WHERE f.source_kind IN ('remote', 'network', 'file', 'console', 'environment')
-      -- What rests on several guesses at what a call means is no finding.
-      AND f.confidence >= 0.4
-    GROUP BY f.flow_id, f.sink_id, f.sink_argument, f.method_id, f.source_name, f.path
-) found
-LEFT JOIN (SELECT call_id, argument_index, code FROM arguments) l ON l.call_id = sink_id AND l.argument_index = sink_argument
+SELECT found.sink_id AS node_id, 'the length comes from ' || found.source_name AS message, found.path AS trace
+FROM length_flows found
+LEFT JOIN (SELECT call_id, argument_index, code FROM arguments) l ON l.call_id = found.sink_id AND l.argument_index = found.sink_argument
 -- A buffer that was made as long as that is long enough.
 LEFT JOIN (
     SELECT m.method_id, a.code
     FROM (SELECT id, method_id FROM calls WHERE name LIKE '%alloc%' AND language IN ('c', 'cpp')) m
     JOIN arguments a ON a.call_id = m.id
 ) made ON made.method_id = found.method_id AND position(l.code IN made.code) > 0
-WHERE numbered AND made.method_id IS NULL
+WHERE found.kind = 'buffer-size' AND found.source_kind IN ('remote', 'network', 'file', 'console', 'environment')
+  -- What rests on several guesses at what a call means is no finding.
+  AND found.confidence >= 0.4
+  AND made.method_id IS NULL
