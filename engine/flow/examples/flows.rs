@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::time::Instant;
-use stoa_flow::{Models, Options, ProgramBuilder, analyse, parse_models};
+use stoa_flow::{Models, Options, ProgramBuilder, Question, analyse, parse_models};
 use stoa_model::tables::Table;
 use stoa_store::Store;
 
@@ -79,7 +79,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let program = builder.finish()?;
     let built = start.elapsed();
     let models = Models::new(models)?;
-    let answer = analyse(&program, &models, &Options::default(), &|| false)?;
+    let answers = analyse(&program, &models, &Options::default(), &[Question::default()], &|| false)?;
+    let answer = &answers[0];
     let done = start.elapsed();
     let show = |node: i64| {
         let file = files.get(&((node >> 32) as u32)).map_or("?", String::as_str);

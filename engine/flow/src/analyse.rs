@@ -5,26 +5,50 @@
 //! `f(true)` would do.
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
+use crate::asked::Asked;
 use crate::interpret::summary::{Summary, Trace};
 use crate::program::NONE;
-use crate::schedule::{Context, Endpoints, Key};
-use crate::{Answer, Constant, Cut, CutReason, Flow, FlowError, Models, Options, Program, Role, Step};
+use crate::schedule::{Context, Key};
+use crate::{
+    Answer, Constant, Cut, CutReason, Flow, FlowError, Models, Options, Program, Question, Role, Step,
+};
 
 /// The longest path that is listed; of a longer one the middle is left out.
 const PATH: usize = 400;
 
-/// Finds the flows of a program. `cancelled` is asked often; when it says true, the analysis ends with [`FlowError::Cancelled`].
+/// Answers questions about a program, an answer each. `cancelled` is asked often; when it says true, the analysis ends with
+/// [`FlowError::Cancelled`].
 pub fn analyse(
     program: &Program,
     models: &Models,
     options: &Options,
+    questions: &[impl AsRef<Question>],
     cancelled: &(dyn Fn() -> bool + Sync),
-) -> Result<Answer, FlowError> {
-    let mut models = models.clone();
-    let endpoints = endpoints(program, &mut models, options)?;
-    let context = Context::new(program, &models, options, endpoints);
+) -> Result<Vec<Answer>, FlowError> {
+    let mut answers = Vec::with_capacity(questions.len());
+    while answers.len() < questions.len() {
+        let mut models = models.clone();
+        let asked = Asked::of(program, &mut models, &questions[answers.len()..])?;
+        answers.extend(interpret(program, &models, options, &asked, cancelled)?);
+    }
+    Ok(answers)
+}
+
+/// Where a flow begins and ends: the source, the sink with its argument, the weakness. One flow is listed for each.
+type Ends = (u32, u32, i16, u32);
+
+/// Answers what one interpretation of the program can.
+fn interpret(
+    program: &Program,
+    models: &Models,
+    options: &Options,
+    asked: &Asked,
+    cancelled: &(dyn Fn() -> bool + Sync),
+) -> Result<Vec<Answer>, FlowError> {
+    let context = Context::new(program, models, options, asked);
     let roots = context.interpret_all(cancelled)?;
     let mut work: Vec<Key> = roots.iter().map(|&method| Key::general(method)).collect();
     for (number, method) in program.methods.iter().enumerate() {
@@ -33,7 +57,7 @@ pub fn analyse(
         }
     }
     let mut seen: FxHashSet<Key> = work.iter().cloned().collect();
-    let mut best: FxHashMap<(u32, u32, i16, u32), Flow> = FxHashMap::default();
+    let mut best: Vec<FxHashMap<Ends, Flow>> = vec![FxHashMap::default(); asked.questions()];
     let mut cuts: FxHashSet<Cut> = FxHashSet::default();
     let mut constants: std::collections::BTreeSet<Constant> = Default::default();
     while let Some(key) = work.pop() {
@@ -53,18 +77,9 @@ pub fn analyse(
             });
         }
         for found in &summary.found {
-            let place = (found.source, found.key.0, found.key.1, found.key.2);
-            let flow = render(program, &models, &summary, found);
-            match best.entry(place) {
-                std::collections::hash_map::Entry::Vacant(empty) => {
-                    empty.insert(flow);
-                }
-                std::collections::hash_map::Entry::Occupied(mut known) => {
-                    let shorter = (flow.path.len(), &flow.path) < (known.get().path.len(), &known.get().path);
-                    if shorter {
-                        known.insert(flow);
-                    }
-                }
+            let ends = (found.source, found.key.0, found.key.1, found.key.2);
+            for question in asked.asking(found.kind, found.key.2) {
+                keep(&mut best[question], ends, render(program, models, &summary, found));
             }
         }
         for used in &summary.uses {
@@ -73,52 +88,37 @@ pub fn analyse(
             }
         }
     }
-    let mut flows: Vec<Flow> = best.into_values().collect();
-    flows.sort_by(|a, b| {
-        (a.sink, a.sink_argument, &a.kind, a.source).cmp(&(b.sink, b.sink_argument, &b.kind, b.source))
-    });
     let mut cuts: Vec<Cut> = cuts.into_iter().collect();
     cuts.sort_unstable();
-    Ok(Answer {
-        flows,
-        cuts,
-        constants: constants.into_iter().collect(),
-        methods: program.methods.len(),
-        specialisations: context.specialisations(),
-    })
+    let constants: Vec<Constant> = constants.into_iter().collect();
+    let answer = |best: FxHashMap<Ends, Flow>| {
+        let mut flows: Vec<Flow> = best.into_values().collect();
+        flows.sort_by(|a, b| {
+            (a.sink, a.sink_argument, &a.kind, a.source).cmp(&(b.sink, b.sink_argument, &b.kind, b.source))
+        });
+        Answer {
+            flows,
+            cuts: cuts.clone(),
+            constants: constants.clone(),
+            methods: program.methods.len(),
+            specialisations: context.specialisations(),
+        }
+    };
+    Ok(best.into_iter().map(answer).collect())
 }
 
-fn endpoints(program: &Program, models: &mut Models, options: &Options) -> Result<Endpoints, FlowError> {
-    let mut found = Endpoints::default();
-    let too_many = || FlowError::Model {
-        file: "options".to_owned(),
-        line: 0,
-        why: "more than 64 weaknesses".to_owned(),
-    };
-    for source in &options.sources {
-        let node = program.places.find(source.node);
-        if node != NONE {
-            found.sources.insert(node, models.source_kind(&source.kind));
+/// Keeps the flow with the shortest path between two ends.
+fn keep(best: &mut FxHashMap<Ends, Flow>, ends: Ends, flow: Flow) {
+    match best.entry(ends) {
+        Entry::Vacant(empty) => {
+            empty.insert(flow);
         }
-    }
-    for sink in &options.sinks {
-        let node = program.places.find(sink.node);
-        if node != NONE {
-            let kind = models.weakness(&sink.kind).ok_or_else(too_many)?;
-            found.sinks.entry(node).or_default().push(kind);
-        }
-    }
-    for sanitizer in &options.sanitizers {
-        let node = program.places.find(sanitizer.node);
-        if node != NONE {
-            let mut bits = 0;
-            for word in sanitizer.kind.split_whitespace() {
-                bits |= models.weakness_bits(word).ok_or_else(too_many)?;
+        Entry::Occupied(mut known) => {
+            if (flow.path.len(), &flow.path) < (known.get().path.len(), &known.get().path) {
+                known.insert(flow);
             }
-            *found.sanitizers.entry(node).or_default() |= bits;
         }
     }
-    Ok(found)
 }
 
 /// Writes a flow out, its path node by node.

@@ -138,7 +138,7 @@ impl Answer {
 }
 
 /// A node that the caller names as a source, a sink or a sanitizer, beside what the models say.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Endpoint {
     /// A source or sanitizer: an expression or a parameter. A sink: an argument, or a call of which every argument counts.
     pub node: NodeId,
@@ -146,8 +146,38 @@ pub struct Endpoint {
     pub kind: String,
 }
 
-/// How far an analysis goes, and what is added to the models for this one.
-#[derive(Clone, Debug)]
+/// What is asked: which sources, and which sinks. Without anything given, what the models say.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Question {
+    /// Whether the sources of the models count; `false` leaves only `sources`.
+    pub model_sources: bool,
+    /// Whether the sinks of the models count; `false` leaves only `sinks`.
+    pub model_sinks: bool,
+    pub sources: Vec<Endpoint>,
+    pub sinks: Vec<Endpoint>,
+    pub sanitizers: Vec<Endpoint>,
+}
+
+impl Default for Question {
+    fn default() -> Question {
+        Question {
+            model_sources: true,
+            model_sinks: true,
+            sources: Vec::new(),
+            sinks: Vec::new(),
+            sanitizers: Vec::new(),
+        }
+    }
+}
+
+impl AsRef<Question> for Question {
+    fn as_ref(&self) -> &Question {
+        self
+    }
+}
+
+/// How far an analysis goes.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Options {
     /// Fields below a parameter or variable that are kept apart.
     pub max_depth: usize,
@@ -165,13 +195,6 @@ pub struct Options {
     pub max_labels: usize,
     /// Methods that one call may run.
     pub max_targets: usize,
-    /// Whether the sources of the models count; `false` leaves only `sources`.
-    pub model_sources: bool,
-    /// Whether the sinks of the models count; `false` leaves only `sinks`.
-    pub model_sinks: bool,
-    pub sources: Vec<Endpoint>,
-    pub sinks: Vec<Endpoint>,
-    pub sanitizers: Vec<Endpoint>,
 }
 
 impl Default for Options {
@@ -185,11 +208,6 @@ impl Default for Options {
             max_sinks: 500,
             max_labels: 32,
             max_targets: 12,
-            model_sources: true,
-            model_sinks: true,
-            sources: Vec::new(),
-            sinks: Vec::new(),
-            sanitizers: Vec::new(),
         }
     }
 }

@@ -18,11 +18,15 @@
 //! entered. Summaries follow Sharir and Pnueli's functional approach (1981), the order of blocks is Bourdoncle's weak topological
 //! order (1993).
 //!
+//! Several questions are answered by one interpretation of the program ([`asked`]): each has weaknesses of its own, and a value is harmless from
+//! the start for those of questions that do not ask for its source.
+//!
 //! Never here: SQL, source text, IO, a name of a library in code where a row of a model would do. Results do not depend on the number of
 //! threads or the order of batches.
 
 mod analyse;
 mod answer;
+mod asked;
 mod domain;
 mod error;
 mod interpret;
@@ -31,7 +35,7 @@ mod program;
 mod schedule;
 
 pub use analyse::analyse;
-pub use answer::{Answer, Constant, Cut, CutReason, Endpoint, Flow, Options, Role, Step};
+pub use answer::{Answer, Constant, Cut, CutReason, Endpoint, Flow, Options, Question, Role, Step};
 pub use error::FlowError;
 pub use models::{ModelRow, Models, ROLES, parse_models};
 pub use program::{EDGE_COLUMNS, EDGE_KINDS, NODE_COLUMNS, Program, ProgramBuilder};

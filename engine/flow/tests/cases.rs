@@ -7,11 +7,44 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use stoa_flow::{Models, Options, ProgramBuilder, analyse, parse_models};
+use stoa_flow::{
+    Answer, Endpoint, Models, Options, Program, ProgramBuilder, Question, analyse, parse_models,
+};
 use stoa_model::tables::Table;
 use stoa_store::Store;
 
 type Lines = BTreeSet<(usize, String)>;
+
+fn ask(program: &Program, models: &Models, questions: &[Question]) -> Vec<Answer> {
+    analyse(program, models, &Options::default(), questions, &|| false).unwrap()
+}
+
+/// What the models say, and three questions about the same ends: who gets there from the sources of the models, under other names and under the
+/// same; and who from the sources alone.
+fn more_questions(answer: &Answer) -> Vec<Question> {
+    let ends = |node: fn(&stoa_flow::Flow) -> i64, kind: fn(&stoa_flow::Flow) -> String| -> Vec<Endpoint> {
+        answer.flows.iter().map(|flow| Endpoint { node: node(flow), kind: kind(flow) }).collect()
+    };
+    let given = Question { model_sources: false, model_sinks: false, ..Question::default() };
+    vec![
+        Question::default(),
+        Question {
+            model_sources: true,
+            sinks: ends(|flow| flow.sink, |_| "reached".to_owned()),
+            ..given.clone()
+        },
+        Question {
+            model_sources: true,
+            sinks: ends(|flow| flow.sink, |flow| flow.kind.clone()),
+            ..given.clone()
+        },
+        Question {
+            sources: ends(|flow| flow.source, |flow| flow.source_kind.clone()),
+            sinks: ends(|flow| flow.sink, |_| "reached".to_owned()),
+            ..given
+        },
+    ]
+}
 
 fn flows(language: &str, file: &Path) -> Lines {
     let tree = tempfile::tempdir().unwrap();
@@ -50,12 +83,19 @@ fn flows(language: &str, file: &Path) -> Lines {
         .unwrap();
     let program = builder.finish().unwrap();
     let models = Models::new(rows).unwrap();
-    let answer = analyse(&program, &models, &Options::default(), &|| false).unwrap();
+    let answer = ask(&program, &models, &[Question::default()]).remove(0);
     for threads in [1, 4] {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        let again = pool.install(|| analyse(&program, &models, &Options::default(), &|| false)).unwrap();
+        let again = pool.install(|| ask(&program, &models, &[Question::default()])).remove(0);
         assert_eq!(format!("{answer:?}"), format!("{again:?}"), "an answer does not depend on threads");
     }
+    let questions = more_questions(&answer);
+    let together = ask(&program, &models, &questions);
+    for (question, together) in questions.iter().zip(&together) {
+        let alone = ask(&program, &models, std::slice::from_ref(question)).remove(0);
+        assert_eq!(alone.flows, together.flows, "an answer does not depend on what else is asked");
+    }
+    assert_eq!(together[0].flows, answer.flows);
     for flow in &answer.flows {
         assert_eq!(flow.path.first().map(|s| s.node), Some(flow.source), "a path begins at its source");
         assert_eq!(flow.path.last().map(|s| s.node), Some(flow.sink), "a path ends at its sink");

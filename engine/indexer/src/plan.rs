@@ -57,9 +57,11 @@ pub struct Limits {
 /// lines and few comments.
 const LEAST_PER_BYTE: u64 = 128;
 
-/// The bytes of source a segment is made of: between these, a sixteenth of the tree.
-const SMALLEST_SEGMENT: u64 = 256 << 10;
+/// The bytes of source a segment is made of: between these, an eighth of the tree. Few segments, since every scan of a table opens the
+/// files of each; enough of them for the threads to share.
+const SMALLEST_SEGMENT: u64 = 512 << 10;
 const LARGEST_SEGMENT: u64 = 4 << 20;
+const SEGMENTS: u64 = 8;
 
 impl Limits {
     pub fn of(memory: u64) -> Limits {
@@ -98,7 +100,7 @@ impl Limits {
 }
 
 fn segment_bytes(total: u64, memory: u64) -> u64 {
-    (total / 16).clamp(SMALLEST_SEGMENT, LARGEST_SEGMENT).min((memory / 256).max(SMALLEST_SEGMENT))
+    (total / SEGMENTS).clamp(SMALLEST_SEGMENT, LARGEST_SEGMENT).min((memory / 256).max(SMALLEST_SEGMENT))
 }
 
 /// Threads that the memory budget has room for: each holds the rows of one segment.

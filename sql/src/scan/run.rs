@@ -74,15 +74,15 @@ pub async fn scan(engine: &Engine, rules: &[Arc<Rule>]) -> Result<Scan, ScanErro
         ));
     }
 
+    let speaks = |rule: &&Arc<Rule>| rule.languages.iter().any(|language| files.languages.contains(language));
+    let concerned: Vec<&Arc<Rule>> = rules.iter().filter(speaks).collect();
     let mut raw: Vec<Raw> = Vec::new();
-    let mut rules_run = 0;
-    for rule in rules {
-        if rule.languages.iter().any(|language| files.languages.contains(language)) {
-            rules_run += 1;
-            raw.extend(run(engine, rule, &mut notes).await?);
-        }
+    let follows = ask_for_flows(engine, &concerned).await?;
+    for rule in &concerned {
+        raw.extend(run(engine, rule, &mut notes).await?);
     }
-    if rules.iter().any(|rule| follows_flows(rule)) {
+    let rules_run = concerned.len();
+    if follows {
         notes.extend(cuts(engine).await?);
     }
     let mut known: BTreeSet<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
@@ -121,9 +121,20 @@ pub async fn scan(engine: &Engine, rules: &[Arc<Rule>]) -> Result<Scan, ScanErro
     })
 }
 
-/// Whether a rule asks for flows: then there is an answer that may have been cut short.
-fn follows_flows(rule: &Rule) -> bool {
-    rule.sql.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "flows" || word == "taint")
+/// Follows values through the program once for all rules that ask where they go. Whether there are any: then there are answers that may have been
+/// cut short.
+async fn ask_for_flows(engine: &Engine, rules: &[&Arc<Rule>]) -> Result<bool, ScanError> {
+    let state = engine.context().state();
+    let mut plans = Vec::new();
+    for rule in rules {
+        let failed = |error| ScanError::Rule { path: rule.path.clone(), error };
+        let plan = engine.plan(&rule.sql).await.map_err(failed)?;
+        if stoa_udfs::follows_flows(&plan)? {
+            plans.push(state.create_physical_plan(&plan).await?);
+        }
+    }
+    stoa_udfs::ask_together(&plans, &state.task_ctx()).await?;
+    Ok(!plans.is_empty())
 }
 
 /// Says how many methods were not analysed to the end, if any were not.

@@ -9,7 +9,7 @@
 //!
 //! The analysis is `stoa_flow`'s. A program is made from the rows of a snapshot, and an answer from a program, the models
 //! and the endpoints that were given. Both are kept, and made once however many ask at the same time: the rules of a scan
-//! share one analysis. Budgets that were hit are rows of `taint_cuts()`.
+//! share one analysis, and questions that are known beforehand are asked together ([`together`]). Budgets that were hit are rows of `taint_cuts()`.
 //!
 //! Never here: how values flow, what a library does (the models say), source text.
 
@@ -20,6 +20,7 @@ mod node;
 mod plan;
 mod rows;
 mod services;
+mod together;
 mod work;
 
 pub use config::FlowConfig;
@@ -28,3 +29,4 @@ pub(crate) use models::ModelsTable;
 pub use models::{ModelFile, ModelLibrary};
 pub(crate) use plan::{FlowPlanner, FlowRelations};
 pub(crate) use services::FlowServices;
+pub use together::{ask_together, follows_flows};

@@ -18,16 +18,16 @@ use datafusion::sql::sqlparser::ast::TableFactor;
 use std::fmt;
 use std::sync::Arc;
 use stoa_flow::{EDGE_COLUMNS, EDGE_KINDS, NODE_COLUMNS};
-use stoa_session::{Content, FunctionTables};
+use stoa_session::{Content, FunctionTables, Key, KeyBuilder};
 
 use super::docs::EXPLAIN;
 use super::functions;
-use super::node::FlowNode;
+use super::node::{FlowNode, PROGRAM_INPUTS};
 use super::services::FlowServices;
 use super::work::FlowWork;
 use crate::nodes::SOURCE_LINE;
 use crate::registry::FunctionDoc;
-use crate::relations::{CallExec, bind, called, constants};
+use crate::relations::{CallExec, Constants, bind, called, constants};
 
 /// Plans calls of the functions of data flow in FROM.
 #[derive(Debug)]
@@ -144,7 +144,22 @@ impl ExtensionPlanner for FlowPlanner {
         let Some(node) = node.as_any().downcast_ref::<FlowNode>() else { return Ok(None) };
         let given = node.value_places.iter().copied().zip(&node.values);
         let values = constants(node.doc, given, planner, session, planning)?;
-        let work = FlowWork::new(node, values, Arc::clone(&self.services))?;
+        let queries = queries(node, &values, session)?;
+        let work = FlowWork::new(node, values, queries, Arc::clone(&self.services))?;
         Ok(Some(Arc::new(CallExec::new(Arc::new(work), physical_inputs.to_vec()))))
     }
+}
+
+/// The key of the queries that name the endpoints of a call. None if there are none, or if they read what cannot be compared.
+fn queries(node: &FlowNode, values: &Constants, session: &dyn Session) -> Result<Option<Key>> {
+    let mut key = KeyBuilder::new("endpoints");
+    key.add((node.doc.name, &node.input_places, values, &node.contents));
+    let given = &node.inputs[PROGRAM_INPUTS..];
+    for input in given {
+        if !key.add_plan(input)? {
+            return Ok(None);
+        }
+    }
+    key.add_settings(session.config_options());
+    Ok((!given.is_empty()).then(|| key.finish()))
 }

@@ -6,8 +6,8 @@ use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, UnitWeighter};
 use std::fmt;
 use std::sync::Arc;
-use stoa_flow::{Answer, Program};
-use stoa_session::Content;
+use stoa_flow::{Answer, Program, Question};
+use stoa_session::{Content, Key};
 use tokio::sync::{Mutex, Semaphore};
 
 use super::config::FlowConfig;
@@ -19,19 +19,16 @@ const ANSWERS: usize = 16;
 /// What a program is made from.
 pub(super) type ProgramKey = [Content; PROGRAM_INPUTS];
 
-/// An endpoint and its kind.
-pub(super) type Given = Vec<(i64, String)>;
-
 /// What an answer is made from, beside the models of the session.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct AnswerKey {
     pub program: ProgramKey,
-    /// Nothing stands for what the models say.
-    pub sources: Option<Given>,
-    pub sinks: Option<Given>,
-    pub sanitizers: Given,
+    pub question: Arc<Question>,
     pub max_depth: usize,
 }
+
+/// Queries for endpoints of which it is remembered what they gave.
+const ASKED: usize = 16;
 
 /// Something kept, and the memory that it holds.
 pub(super) struct Held<T> {
@@ -51,6 +48,8 @@ pub(crate) struct FlowServices {
     /// The last one: a program is nearly as large as its snapshot, and most sessions ask of one. Locked while it is made.
     program: Mutex<Option<(ProgramKey, Arc<Held<Program>>)>>,
     answers: Cache<AnswerKey, Arc<Held<Answer>>>,
+    /// What was asked, by the queries that named its endpoints.
+    asked: Cache<Key, AnswerKey>,
     /// An analysis takes every core by itself.
     pub runs: Arc<Semaphore>,
 }
@@ -63,22 +62,13 @@ impl fmt::Debug for FlowServices {
 
 impl FlowServices {
     pub fn new(config: FlowConfig) -> FlowServices {
-        let options = OptionsBuilder::new()
-            .estimated_items_capacity(ANSWERS)
-            .weight_capacity(ANSWERS as u64)
-            .shards(1)
-            .build();
-        let answers = match options {
-            Ok(options) => Cache::with_options(
-                options,
-                UnitWeighter,
-                DefaultHashBuilder::default(),
-                DefaultLifecycle::default(),
-            ),
-            // Both capacities are given, so the options are complete.
-            Err(_) => Cache::new(ANSWERS),
-        };
-        FlowServices { config, program: Mutex::default(), answers, runs: Arc::new(Semaphore::new(1)) }
+        FlowServices {
+            config,
+            program: Mutex::default(),
+            answers: few(ANSWERS),
+            asked: few(ASKED),
+            runs: Arc::new(Semaphore::new(1)),
+        }
     }
 
     /// The program of a key, made if it is not there: once, however many ask.
@@ -109,6 +99,25 @@ impl FlowServices {
         self.answers.get_or_insert_async(key, find).await
     }
 
+    /// Whether the answer of a key is kept.
+    pub(super) fn is_answered(&self, key: &AnswerKey) -> bool {
+        self.answers.peek(key).is_some()
+    }
+
+    /// Keeps an answer that was found beside others.
+    pub(super) fn answered(&self, key: AnswerKey, answer: Arc<Held<Answer>>) {
+        self.answers.insert(key, answer);
+    }
+
+    /// What is asked where endpoints come from queries with a key, found if it is not known.
+    pub(super) async fn asked(
+        &self,
+        queries: &Key,
+        find: impl Future<Output = Result<AnswerKey>>,
+    ) -> Result<AnswerKey> {
+        self.asked.get_or_insert_async(queries, find).await
+    }
+
     /// Lets go what no query uses, for memory is needed elsewhere. Answers stay: they are small, and dear.
     pub fn release(&self) {
         if let Ok(mut last) = self.program.try_lock()
@@ -116,5 +125,21 @@ impl FlowServices {
         {
             *last = None;
         }
+    }
+}
+
+/// A cache for a few things, in one piece.
+fn few<K: Eq + std::hash::Hash, V: Clone>(count: usize) -> Cache<K, V> {
+    let options =
+        OptionsBuilder::new().estimated_items_capacity(count).weight_capacity(count as u64).shards(1).build();
+    match options {
+        Ok(options) => Cache::with_options(
+            options,
+            UnitWeighter,
+            DefaultHashBuilder::default(),
+            DefaultLifecycle::default(),
+        ),
+        // Both capacities are given, so the options are complete.
+        Err(_) => Cache::new(count),
     }
 }

@@ -1,8 +1,8 @@
 //! A call of a function of data flow in a physical plan.
 
-use arrow::array::{Array, AsArray};
+use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Int64Type, SchemaRef};
-use datafusion::common::{Result, ScalarValue, exec_datafusion_err};
+use datafusion::common::{Result, ScalarValue, exec_datafusion_err, internal_datafusion_err};
 use datafusion::error::DataFusionError;
 use datafusion::execution::memory_pool::MemoryReservation;
 use datafusion::physical_plan::execute_stream;
@@ -12,13 +12,14 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use stoa_flow::{Answer, Endpoint, FlowError, Options, Program, ProgramBuilder, analyse};
+use stoa_flow::{Answer, Endpoint, FlowError, Options, Program, ProgramBuilder, Question, analyse};
+use stoa_session::Key;
 use tokio::task::spawn_blocking;
 
 use super::docs::{EXPLAIN, TAINT, TRACE};
 use super::node::{FlowNode, PROGRAM_INPUTS, schema};
 use super::rows;
-use super::services::{AnswerKey, FlowServices, Given, Held, ProgramKey};
+use super::services::{AnswerKey, FlowServices, Held, ProgramKey};
 use crate::registry::{Default, FunctionDoc};
 use crate::relations::{Constants, Execution, Rows, Work, rows as input_rows, stopped};
 
@@ -32,17 +33,29 @@ pub(super) struct FlowWork {
     program: ProgramKey,
     input_places: Vec<usize>,
     values: Constants,
+    /// The key of the queries that name endpoints, with the other arguments, if there are any and they can be compared.
+    queries: Option<Key>,
     services: Arc<FlowServices>,
     schema: SchemaRef,
 }
 
 impl FlowWork {
-    pub fn new(node: &FlowNode, values: Constants, services: Arc<FlowServices>) -> Result<FlowWork> {
+    pub fn services(&self) -> &FlowServices {
+        &self.services
+    }
+
+    pub fn new(
+        node: &FlowNode,
+        values: Constants,
+        queries: Option<Key>,
+        services: Arc<FlowServices>,
+    ) -> Result<FlowWork> {
         Ok(FlowWork {
             doc: node.doc,
             program: node.contents.clone(),
             input_places: node.input_places.clone(),
             values,
+            queries,
             services,
             schema: Arc::new(schema(node.doc)?),
         })
@@ -76,9 +89,9 @@ impl Work for FlowWork {
 }
 
 /// One execution of a call.
-struct Run {
-    work: Arc<FlowWork>,
-    execution: Execution,
+pub(super) struct Run {
+    pub work: Arc<FlowWork>,
+    pub execution: Execution,
 }
 
 /// Stops an analysis when nobody waits for it any more.
@@ -111,29 +124,24 @@ impl Run {
         Ok(futures::stream::once(async { rows }).boxed())
     }
 
-    /// What is asked for.
-    async fn key(&self) -> Result<AnswerKey> {
-        let mut given: BTreeMap<&str, Given> = BTreeMap::new();
+    /// What is asked for: known, if the same queries gave the endpoints before.
+    pub async fn key(&self) -> Result<AnswerKey> {
+        match &self.work.queries {
+            Some(queries) => self.work.services.asked(queries, self.given()).await,
+            None => self.given().await,
+        }
+    }
+
+    /// What is asked for, from the endpoints that the inputs give.
+    async fn given(&self) -> Result<AnswerKey> {
+        let mut given: BTreeMap<&str, Vec<Endpoint>> = BTreeMap::new();
         let memory = Arc::new(self.memory("endpoints"));
         for (input, place) in self.work.input_places.iter().enumerate() {
             let argument = &self.work.doc.arguments[*place];
             let otherwise = if argument.name == "sanitizers" { "*" } else { "given" };
-            let batches =
-                input_rows(&self.execution.inputs[PROGRAM_INPUTS + input], &self.execution.context, &memory)
-                    .await?;
-            let mut endpoints = Vec::new();
-            for batch in &batches {
-                let ids = batch.column(0).as_primitive::<Int64Type>();
-                let kinds = (batch.num_columns() > 1).then(|| batch.column(1).as_string::<i32>());
-                for row in (0..batch.num_rows()).filter(|row| !ids.is_null(*row)) {
-                    let kind =
-                        kinds.filter(|kinds| !kinds.is_null(row)).map_or(otherwise, |kinds| kinds.value(row));
-                    endpoints.push((ids.value(row), kind.to_owned()));
-                }
-            }
-            endpoints.sort_unstable();
-            endpoints.dedup();
-            given.insert(argument.name, endpoints);
+            let input = &self.execution.inputs[PROGRAM_INPUTS + input];
+            let batches = input_rows(input, &self.execution.context, &memory).await?;
+            given.insert(argument.name, endpoints(&batches, otherwise));
         }
         let depth = TAINT.arguments.iter().find(|argument| argument.name == "max_depth").map(|a| a.default);
         let max_depth = match (self.work.values.get("max_depth"), depth) {
@@ -145,29 +153,33 @@ impl Run {
             true => ("from", "to"),
             false => ("sources", "sinks"),
         };
-        Ok(AnswerKey {
-            program: self.work.program.clone(),
-            sources: given.remove(from),
-            sinks: given.remove(to),
+        let (sources, sinks) = (given.remove(from), given.remove(to));
+        let question = Question {
+            model_sources: sources.is_none(),
+            model_sinks: sinks.is_none(),
+            sources: sources.unwrap_or_default(),
+            sinks: sinks.unwrap_or_default(),
             sanitizers: given.remove("sanitizers").unwrap_or_default(),
-            max_depth,
-        })
+        };
+        Ok(AnswerKey { program: self.work.program.clone(), question: Arc::new(question), max_depth })
     }
 
     async fn answer(&self, key: &AnswerKey) -> Result<Arc<Held<Answer>>> {
-        let program = self.work.services.program(&key.program, self.program()).await?;
+        let answers = self.answers(&key.program, key.max_depth, vec![Arc::clone(&key.question)]).await?;
+        let answer = answers.into_iter().next();
+        answer.ok_or_else(|| internal_datafusion_err!("{} has no answer", self.work.doc.name))
+    }
+
+    /// The answers to some questions about a program, found together.
+    pub async fn answers(
+        &self,
+        program: &ProgramKey,
+        max_depth: usize,
+        questions: Vec<Arc<Question>>,
+    ) -> Result<Vec<Arc<Held<Answer>>>> {
+        let program = self.work.services.program(program, self.program()).await?;
         let timer = MetricBuilder::new(&self.execution.metrics).subset_time("analysis_time", 0);
-        let endpoints =
-            |given: &Option<Given>| -> Vec<Endpoint> { given.iter().flatten().map(endpoint).collect() };
-        let options = Options {
-            max_depth: key.max_depth,
-            model_sources: key.sources.is_none(),
-            model_sinks: key.sinks.is_none(),
-            sources: endpoints(&key.sources),
-            sinks: endpoints(&key.sinks),
-            sanitizers: key.sanitizers.iter().map(endpoint).collect(),
-            ..Options::default()
-        };
+        let options = Options { max_depth, ..Options::default() };
         let permit = Arc::clone(&self.work.services.runs).acquire_owned().await;
         let permit = permit.map_err(|error| exec_datafusion_err!("{error}"))?;
         let models = Arc::clone(&self.work.services.config.models);
@@ -177,15 +189,18 @@ impl Run {
             // Held by the thread, which goes on for a little where nobody waits for it any more.
             let _permit = permit;
             let _timing = timer.timer();
-            analyse(&program.value, &models.models, &options, &|| stop.load(Ordering::Relaxed))
+            analyse(&program.value, &models.models, &options, &questions, &|| stop.load(Ordering::Relaxed))
         });
-        let answer = running
+        let answers = running
             .await
             .map_err(|error| stopped(self.work.doc.name, &error))?
             .map_err(|error| self.error(&error))?;
-        let memory = self.memory("answer");
-        memory.try_grow(answer.bytes())?;
-        Ok(Held::new(answer, memory))
+        let held = |answer: Answer| {
+            let memory = self.memory("answer");
+            memory.try_grow(answer.bytes())?;
+            Ok(Held::new(answer, memory))
+        };
+        answers.into_iter().map(held).collect()
     }
 
     /// The program, from the rows of the snapshot.
@@ -222,6 +237,18 @@ impl Run {
     }
 }
 
-fn endpoint((node, kind): &(i64, String)) -> Endpoint {
-    Endpoint { node: *node, kind: kind.clone() }
+/// The endpoints that rows name: sorted, each once. Where no column says a kind it is `otherwise`.
+fn endpoints(batches: &[RecordBatch], otherwise: &str) -> Vec<Endpoint> {
+    let mut endpoints = Vec::new();
+    for batch in batches {
+        let ids = batch.column(0).as_primitive::<Int64Type>();
+        let kinds = (batch.num_columns() > 1).then(|| batch.column(1).as_string::<i32>());
+        for row in (0..batch.num_rows()).filter(|row| !ids.is_null(*row)) {
+            let kind = kinds.filter(|kinds| !kinds.is_null(row)).map_or(otherwise, |kinds| kinds.value(row));
+            endpoints.push(Endpoint { node: ids.value(row), kind: kind.to_owned() });
+        }
+    }
+    endpoints.sort_unstable();
+    endpoints.dedup();
+    endpoints
 }

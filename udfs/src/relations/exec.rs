@@ -77,6 +77,12 @@ impl<W: Work> CallExec<W> {
         );
         CallExec { work, inputs, properties: Arc::new(properties), metrics: ExecutionPlanMetricsSet::new() }
     }
+
+    /// What it is, and what an execution of it has.
+    pub fn execution(&self, context: Arc<TaskContext>) -> (Arc<W>, Execution) {
+        let execution = Execution { inputs: self.inputs.clone(), context, metrics: self.metrics.clone() };
+        (Arc::clone(&self.work), execution)
+    }
 }
 
 impl<W: Work> fmt::Debug for CallExec<W> {
@@ -144,9 +150,9 @@ impl<W: Work> ExecutionPlan for CallExec<W> {
 
     fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
         let metrics = BaselineMetrics::new(&self.metrics, partition);
-        let execution = Execution { inputs: self.inputs.clone(), context, metrics: self.metrics.clone() };
         let name = self.work.function();
-        let rows = Arc::clone(&self.work).rows(execution).in_current_span();
+        let (work, execution) = self.execution(context);
+        let rows = work.rows(execution).in_current_span();
         // On a task of its own: others may wait for the same graph, program or answer, and must not depend on who reads this one.
         let rows =
             async move { SpawnedTask::spawn(rows).join().await.map_err(|error| stopped(name, &error))? };

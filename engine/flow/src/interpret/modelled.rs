@@ -197,7 +197,7 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        for row in rows.iter().filter(|r| r.role == Role::Sink && self.context.options.model_sinks) {
+        for row in rows.iter().filter(|r| r.role == Role::Sink && self.context.asked.model_sinks) {
             for input in &row.inputs {
                 for node in self.argument_nodes(call, &input.base) {
                     let labels = self.at_place(call, node, &input.parts);
@@ -249,8 +249,8 @@ impl<'a> Run<'a> {
             }
             result = Some(self.values.intern(typed));
         }
-        for row in rows.iter().filter(|r| r.role == Role::Source && self.context.options.model_sources) {
-            let mut label = self.source(call, row.kind);
+        for row in rows.iter().filter(|r| r.role == Role::Source && self.context.asked.model_sources) {
+            let mut label = self.model_source(call, row.kind);
             if !row.numbers && self.manages_memory() {
                 label.clean |= self.context.models.known_bits(NUMBERS);
             }
@@ -263,11 +263,23 @@ impl<'a> Run<'a> {
         (result, complete)
     }
 
-    /// A label of something that comes from outside at a node.
-    pub(crate) fn source(&mut self, node: Idx, kind: u32) -> Label {
+    /// A label of something that comes from outside at a node, as a row says.
+    pub(crate) fn model_source(&mut self, node: Idx, kind: u32) -> Label {
+        self.source(node, kind, self.context.asked.model_clean)
+    }
+
+    /// A label of something that comes from outside at a node, harmless for some weaknesses from the start.
+    fn source(&mut self, node: Idx, kind: u32, clean: u64) -> Label {
         let origin = self.origin(Origin::Source(node, kind));
         let trace = self.step(0, node, StepRole::Source);
-        Label { origin, clean: 0, trace }
+        Label { origin, clean, trace }
+    }
+
+    /// Labels of what the caller of the analysis named as sources.
+    fn given_sources(&mut self, node: Idx) -> Vec<Label> {
+        let asked = self.context.asked;
+        let given = asked.sources.get(&node).into_iter().flatten();
+        given.map(|given| self.source(node, given.kind, given.clean)).collect()
     }
 
     /// Puts labels to a place of a call.
@@ -373,8 +385,8 @@ impl<'a> Run<'a> {
                 continue;
             }
             match row.role {
-                Role::Source if self.context.options.model_sources => {
-                    let label = self.source(node, row.kind);
+                Role::Source if self.context.asked.model_sources => {
+                    let label = self.model_source(node, row.kind);
                     result = Some(self.labelled(&[label], Scalar::Top));
                 }
                 Role::Neutral => result = Some(self.top()),
@@ -395,7 +407,7 @@ impl<'a> Run<'a> {
     /// Assigning to a field or property that a row says is a sink.
     pub(crate) fn assigned_sink(&mut self, node: Idx, target: Idx, value: ValueId) {
         let Some(field) = self.program.argument(target, 2) else { return };
-        if self.program.kind(field) != NodeKind::FieldIdentifier || !self.context.options.model_sinks {
+        if self.program.kind(field) != NodeKind::FieldIdentifier || !self.context.asked.model_sinks {
             return;
         }
         let dotted = format!(".{}", self.program.name(field));
@@ -416,7 +428,7 @@ impl<'a> Run<'a> {
     /// The value of a parameter at the start, with what a framework puts into it.
     pub(crate) fn entry_sources(&mut self, number: usize, parameter: Idx, symbol: ValueId) -> ValueId {
         let mut labels = Vec::new();
-        if self.context.options.model_sources {
+        if self.context.asked.model_sources {
             for &(ref place, kind) in self.context.entry_rows(self.method) {
                 let index = self.method.parameters[number].index;
                 let hit = match place {
@@ -429,23 +441,21 @@ impl<'a> Run<'a> {
                     Base::Return | Base::Parameter => false,
                 };
                 if hit {
-                    labels.push(self.source(parameter, kind));
+                    labels.push(self.model_source(parameter, kind));
                 }
             }
         }
-        if self.context.options.model_sources {
+        if self.context.asked.model_sources {
             let models = self.context.models;
             for row in models.named(self.method.language, "<parameter>") {
                 if row.role == Role::Source
                     && self.types_of(parameter).iter().any(|t| fits(t, &row.type_name))
                 {
-                    labels.push(self.source(parameter, row.kind));
+                    labels.push(self.model_source(parameter, row.kind));
                 }
             }
         }
-        if let Some(kind) = self.context.endpoints.sources.get(&parameter).copied() {
-            labels.push(self.source(parameter, kind));
-        }
+        labels.extend(self.given_sources(parameter));
         if labels.is_empty() {
             return symbol;
         }
@@ -456,21 +466,21 @@ impl<'a> Run<'a> {
 
     /// What the caller of the analysis said of a node.
     pub(crate) fn endpoint(&mut self, node: Idx, value: ValueId) -> ValueId {
-        let endpoints = &self.context.endpoints;
-        if endpoints.is_empty() {
+        let asked = self.context.asked;
+        if asked.names_nothing() {
             return value;
         }
         let mut value = value;
-        if let Some(kind) = endpoints.sources.get(&node).copied() {
-            let label = self.source(node, kind);
+        let labels = self.given_sources(node);
+        if !labels.is_empty() {
             let mut known = self.get(value).clone();
-            known.add_labels(&[label]);
+            known.add_labels(&labels);
             value = self.values.intern(known);
         }
-        if let Some(cleans) = endpoints.sanitizers.get(&node).copied() {
+        if let Some(cleans) = asked.sanitizers.get(&node).copied() {
             value = self.cleaned(value, cleans);
         }
-        if let Some(kinds) = endpoints.sinks.get(&node).cloned() {
+        if let Some(kinds) = asked.sinks.get(&node) {
             let own = *self.program.node(node);
             let call = own.kind == NodeKind::Call && own.operator.is_none();
             let arguments: Vec<Idx> = if call { self.program.arguments(node).collect() } else { vec![node] };
@@ -486,7 +496,7 @@ impl<'a> Run<'a> {
                 } else {
                     node
                 };
-                for kind in &kinds {
+                for kind in kinds {
                     self.reach((sink, place.max(-1), *kind), &labels, node);
                 }
             }

@@ -279,6 +279,53 @@ impl Models {
         })
     }
 
+    /// The bits of weaknesses that have sinks, or are faults of memory.
+    pub(crate) fn sink_bits(&self) -> u64 {
+        let sinks = self.rows.iter().filter(|row| row.role == Role::Sink).map(|row| row.kind);
+        sinks
+            .chain(self.faults.iter().map(|fault| fault.1))
+            .fold(self.known_bits(&["index"]), |bits, n| bits | 1 << n)
+    }
+
+    /// The bits of a weakness that rows or questions speak of; `*` is all of them.
+    pub(crate) fn bits_named(&self, name: &str) -> u64 {
+        if name == "*" { u64::MAX } else { self.known_bits(&[name]) }
+    }
+
+    /// How many weaknesses there are.
+    pub(crate) fn weaknesses(&self) -> usize {
+        self.weaknesses.len()
+    }
+
+    /// A weakness apart from another of that name, if there is one: what cleans a value of that cleans it of this. None if there are 64.
+    pub(crate) fn separate_weakness(&mut self, name: &str) -> Option<u32> {
+        let number = self.weaknesses.len() as u32;
+        if number >= u64::BITS {
+            return None;
+        }
+        let alike = self.known_bits(&[name]);
+        self.weaknesses.push(name.to_owned());
+        for row in &mut self.rows {
+            for bits in [&mut row.cleans, &mut row.fouls] {
+                if *bits & alike != 0 {
+                    *bits |= 1 << number;
+                }
+            }
+        }
+        Some(number)
+    }
+
+    /// A kind of sources apart from another of that name.
+    pub(crate) fn separate_kind(&mut self, name: &str) -> u32 {
+        self.kinds.push(name.to_owned());
+        self.kinds.len() as u32 - 1
+    }
+
+    /// How many kinds of sources there are.
+    pub(crate) fn kinds(&self) -> usize {
+        self.kinds.len()
+    }
+
     pub(crate) fn source_kind(&mut self, name: &str) -> u32 {
         self.kinds.iter().position(|k| k == name).unwrap_or_else(|| {
             self.kinds.push(name.to_owned());

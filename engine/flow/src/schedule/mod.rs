@@ -12,6 +12,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use stoa_model::NodeKind;
 
+use crate::asked::Asked;
 use crate::interpret::Run;
 use crate::interpret::body::Body;
 use crate::interpret::constants::Constant;
@@ -74,26 +75,12 @@ enum Stage {
     Done(Arc<Summary>),
 }
 
-/// Nodes that the caller of the analysis named.
-#[derive(Default)]
-pub(crate) struct Endpoints {
-    pub sources: FxHashMap<Idx, u32>,
-    pub sinks: FxHashMap<Idx, Vec<u32>>,
-    pub sanitizers: FxHashMap<Idx, u64>,
-}
-
-impl Endpoints {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.sources.is_empty() && self.sinks.is_empty() && self.sanitizers.is_empty()
-    }
-}
-
 /// What all runs share.
 pub(crate) struct Context<'a> {
     pub program: &'a Program,
     pub models: &'a Models,
     pub options: &'a Options,
-    pub endpoints: Endpoints,
+    pub asked: &'a Asked,
     calls: Calls,
     bodies: Vec<OnceLock<Body>>,
     general: Vec<RwLock<Stage>>,
@@ -109,14 +96,14 @@ impl<'a> Context<'a> {
         program: &'a Program,
         models: &'a Models,
         options: &'a Options,
-        endpoints: Endpoints,
+        asked: &'a Asked,
     ) -> Context<'a> {
         let count = program.methods.len();
         Context {
             program,
             models,
             options,
-            endpoints,
+            asked,
             calls: Calls::new(program, models),
             bodies: (0..count).map(|_| OnceLock::new()).collect(),
             general: (0..count).map(|_| RwLock::default()).collect(),
