@@ -4,6 +4,7 @@
 //! [`Engine::run`] (text → statements → plan → rows), whoever asks: the shell, a command, a service.
 //! Never here: reading source code, the layout of a store, graph algorithms.
 
+pub mod allocator;
 pub mod command;
 pub mod dialect;
 mod embedded;
@@ -12,7 +13,6 @@ pub mod error;
 #[cfg(test)]
 #[path = "../../udfs/src/fixture.rs"]
 mod fixture;
-pub mod frugal;
 pub mod graph_table;
 pub mod materialize;
 pub mod models;

@@ -6,6 +6,6 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    stoa_sql::frugal::start();
+    stoa_sql::allocator::start();
     stoa_sql::command::main()
 }
