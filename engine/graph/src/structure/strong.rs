@@ -4,63 +4,55 @@ use crate::{Adjacency, Control, Csr, Index, Pace, Result};
 
 /// For each node the smallest node of its strongly connected component.
 ///
-/// Pearce's form of Tarjan's algorithm ("A space-efficient algorithm for finding strongly connected components", 2016),
-/// without recursion: one number a node says when it was first met, and after its component is done, which one it is in.
 /// Time O(nodes + edges), memory 20 bytes a node; the outgoing side alone is needed.
 pub fn strongly_connected_components(graph: &Csr, control: &dyn Control) -> Result<Vec<Index>> {
-    let Condensation { components: mut labels, count } = condensation(graph, control)?;
-    // Each component takes the name of its first node.
-    let mut names = vec![Index::MAX; count];
-    for (node, label) in labels.iter_mut().enumerate() {
-        let name = &mut names[*label as usize];
-        *name = (*name).min(node as Index);
-        *label = *name;
-    }
+    let mut labels = vec![0; graph.node_count()];
+    each_component(graph.outgoing(), control, |members| {
+        // Each component takes the name of its first node.
+        let name = members.iter().copied().min().unwrap_or_default();
+        members.iter().for_each(|member| labels[*member as usize] = name);
+        Ok(())
+    })?;
     Ok(labels)
 }
 
-/// Which strongly connected component each node is in.
-pub(crate) struct Condensation {
-    /// For each node its component's number in 0..count. An edge between two components leads to the greater number.
-    pub components: Vec<u32>,
-    pub count: usize,
-}
-
-/// The components in the order of the edges between them.
-pub(crate) fn condensation(graph: &Csr, control: &dyn Control) -> Result<Condensation> {
-    let nodes = graph.node_count();
-    control.reserve(nodes * 20)?;
-    let mut search = Search {
-        outgoing: graph.outgoing(),
-        met: vec![0; nodes],
-        walk: Vec::new(),
-        open: Vec::new(),
-        next: 1,
-        component: u32::MAX,
-    };
+/// Calls `done` with the nodes of each strongly connected component, after those of all components that it leads to along
+/// the adjacency. Of its nodes those that a search leaves first come first.
+///
+/// Pearce's form of Tarjan's algorithm ("A space-efficient algorithm for finding strongly connected components", 2016),
+/// without recursion: one number a node says when it was first met, or that its component is done.
+/// Time O(nodes + edges), memory 16 bytes a node.
+pub(crate) fn each_component(
+    adjacency: &Adjacency,
+    control: &dyn Control,
+    done: impl FnMut(&[Index]) -> Result<()>,
+) -> Result<()> {
+    let nodes = adjacency.node_count();
+    control.reserve(nodes * 16)?;
+    let mut search =
+        Search { adjacency, met: vec![0; nodes], walk: Vec::new(), open: Vec::new(), next: 1, done };
     let mut pace = Pace::new(control);
-    for root in graph.nodes() {
+    for root in 0..nodes as Index {
         if search.met[root as usize] == 0 {
             search.from(root, &mut pace)?;
         }
     }
-    // They were numbered downwards from the largest number, each after those it leads to.
-    let (mut components, last) = (search.met, search.component);
-    components.iter_mut().for_each(|component| *component -= last + 1);
-    Ok(Condensation { components, count: (u32::MAX - last) as usize })
+    Ok(())
 }
 
-struct Search<'a> {
-    outgoing: &'a Adjacency,
-    /// 0 for a node not met; else the number of the earliest node it is known to reach; once its component is done, that
-    /// of the component, above all numbers in use.
+/// The component of a node is done; above all numbers in use.
+const DONE: u32 = u32::MAX;
+
+struct Search<'a, D> {
+    adjacency: &'a Adjacency,
+    /// 0 for a node not met; else the number of the earliest node it is known to reach, or [`DONE`].
     met: Vec<u32>,
     /// The nodes from the root to where the search is: each with where its next edge stands, and if it is its own earliest.
     walk: Vec<Step>,
     /// Nodes that were left, but whose components are not done.
     open: Vec<Index>,
     next: u32,
-    component: u32,
+    done: D,
 }
 
 struct Step {
@@ -71,59 +63,71 @@ struct Step {
     number: u32,
 }
 
-impl Search<'_> {
-    fn enter(&mut self, node: Index) {
+impl<D: FnMut(&[Index]) -> Result<()>> Search<'_, D> {
+    fn enter(&mut self, node: Index) -> Result<()> {
+        let range = self.adjacency.range(node);
+        if range.is_empty() {
+            self.met[node as usize] = DONE;
+            return (self.done)(&[node]);
+        }
         let number = self.next;
         self.next += 1;
         self.met[node as usize] = number;
-        self.walk.push(Step { node, edge: self.outgoing.range(node).start as u32, low: number, number });
+        self.walk.push(Step { node, edge: range.start as u32, low: number, number });
+        Ok(())
     }
 
     fn from(&mut self, root: Index, pace: &mut Pace) -> Result<()> {
-        self.enter(root);
+        self.enter(root)?;
         while let Some(step) = self.walk.last_mut() {
-            let end = self.outgoing.range(step.node).end;
+            let end = self.adjacency.range(step.node).end;
             let mut edge = step.edge as usize;
             let mut low = step.low;
             let mut unmet = None;
-            for target in &self.outgoing.targets()[edge..end] {
+            for target in &self.adjacency.targets()[edge..end] {
                 edge += 1;
                 let met = self.met[*target as usize];
                 if met == 0 {
                     unmet = Some(*target);
                     break;
                 }
-                // The number of a component that is done is larger than any.
                 low = low.min(met);
             }
             pace.steps(1 + edge - step.edge as usize)?;
             (step.edge, step.low) = (edge as u32, low);
             match unmet {
-                Some(target) => self.enter(target),
-                None => self.leave(),
+                Some(target) => self.enter(target)?,
+                None => self.leave()?,
             }
         }
         Ok(())
     }
 
-    fn leave(&mut self) {
-        let Some(Step { node, low, number, .. }) = self.walk.pop() else { return };
+    fn leave(&mut self) -> Result<()> {
+        let Some(Step { node, low, number, .. }) = self.walk.pop() else { return Ok(()) };
         if low < number {
             self.met[node as usize] = low;
             self.open.push(node);
             if let Some(above) = self.walk.last_mut() {
                 above.low = above.low.min(low);
             }
-            return;
+            return Ok(());
         }
-        // The first node of its component that was met: those still open above it are the rest. Their numbers are free to
-        // be given again, so that the numbers of components, which come from above, never meet them.
-        while let Some(member) = self.open.pop_if(|member| self.met[*member as usize] >= number) {
-            self.met[member as usize] = self.component;
-            self.next -= 1;
+        // The first node of its component that was met: those still open above it are the rest.
+        let mut first = self.open.len();
+        while first > 0 && self.met[self.open[first - 1] as usize] >= number {
+            first -= 1;
+            self.met[self.open[first] as usize] = DONE;
         }
-        self.met[node as usize] = self.component;
-        self.next -= 1;
-        self.component -= 1;
+        self.met[node as usize] = DONE;
+        // Their numbers are free to be given again.
+        self.next = number;
+        if first == self.open.len() {
+            return (self.done)(&[node]);
+        }
+        self.open.push(node);
+        (self.done)(&self.open[first..])?;
+        self.open.truncate(first);
+        Ok(())
     }
 }
