@@ -16,6 +16,9 @@ use crate::{Adjacency, Control, Index, Pace, Result};
 /// Components of more nodes are better solved by all threads together, which is what the power iteration does.
 const LARGE: usize = 1 << 16;
 
+/// With more edges a node there is one that large, and no use in looking for it.
+const MANY_EDGES: usize = 8;
+
 /// What of the tolerance the sweeps may leave. The rest is for what the scaling adds.
 const LEFT: f64 = 0.125;
 
@@ -40,14 +43,17 @@ pub(super) struct Solved {
 }
 
 impl System<'_> {
-    /// Puts the solution, scaled to a sum of one, into `ranks`, which are zeros. Nothing comes of it in a graph with a large
-    /// component. Memory 24 bytes a node.
+    /// Puts the solution, scaled to a sum of one, into `ranks`, which are zeros. Nothing comes of it where a
+    /// component is large. Memory 24 bytes a node.
     pub fn solve(
         &self,
         ranks: &mut [f64],
         max_sweeps: usize,
         control: &dyn Control,
     ) -> Result<Option<Solved>> {
+        if self.incoming.targets().len() > MANY_EDGES * ranks.len() && ranks.len() > LARGE {
+            return Ok(None);
+        }
         control.reserve(ranks.len() * 8)?;
         let mut given = vec![0.0; ranks.len()];
         let mut pace = Pace::new(control);
