@@ -35,14 +35,19 @@ const MANY: usize = 1 << 19;
 /// With fewer edges a node, there may well be no large component.
 const EDGES_A_NODE: usize = 2;
 
-/// The node that most pairs of edges lead through, where there are so many of them that it may be in a large component.
+/// How many nodes are looked at for one in the midst.
+const CANDIDATES: usize = 1 << 12;
+
+/// Of some nodes the one that most pairs of edges lead through, where there are so many of them that it may be in a large
+/// component.
 fn midst(graph: &Csr) -> Option<Index> {
     if graph.edge_count() < MANY.max(graph.node_count() * EDGES_A_NODE) {
         return None;
     }
     let through =
         |node: &Index| (graph.outgoing().degree(*node) as u64) * (graph.incoming().degree(*node) as u64);
-    let midst = graph.nodes().into_par_iter().max_by_key(|node| (through(node), Reverse(*node)))?;
+    let candidates = graph.nodes().step_by(graph.node_count().div_ceil(CANDIDATES).max(1));
+    let midst = candidates.max_by_key(|node| (through(node), Reverse(*node)))?;
     // In a large component, some of the nodes that are near in one direction are near in the other.
     let (there, back) = (near(graph.outgoing(), midst), near(graph.incoming(), midst));
     let mut seen = Bits::new(graph.node_count());
