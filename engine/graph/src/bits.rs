@@ -28,6 +28,23 @@ impl Bits {
         self.words[node as usize >> 6] &= !(1 << (node & 63));
     }
 
+    /// Takes out the first node that is not below `from`.
+    #[inline]
+    pub(crate) fn take(&mut self, from: Index) -> Option<Index> {
+        let mut at = from as usize >> 6;
+        let mut mask = u64::MAX << (from & 63);
+        while let Some(word) = self.words.get_mut(at) {
+            let rest = *word & mask;
+            if rest != 0 {
+                let bit = rest.trailing_zeros();
+                *word &= !(1 << bit);
+                return Some(at as Index * 64 + bit);
+            }
+            (at, mask) = (at + 1, u64::MAX);
+        }
+        None
+    }
+
     pub(crate) fn clear(&mut self) {
         self.words.fill(0);
     }

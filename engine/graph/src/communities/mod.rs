@@ -3,6 +3,7 @@
 //! In: a graph, of which directions are left aside but where a function says so. Out: a label for each node, which is the
 //! smallest node of its community (of label propagation: a node whose label spread), and what the partition is worth.
 
+mod in_turn;
 mod label_propagation;
 mod leiden;
 mod louvain;

@@ -61,9 +61,18 @@ impl Scratch {
     }
 }
 
-/// Does all parts of a task, each with the scratch of its thread; the answers come in the order of the parts.
+/// Does all parts of a task with scratches made for it; the answers come in the order of the parts.
 pub(super) fn with_scratches<P: Send, A: Send>(
     labels: usize,
+    parts: Vec<P>,
+    task: impl Fn(&mut Scratch, P) -> Result<A> + Sync,
+) -> Result<Vec<A>> {
+    in_parts(&mut Scratch::several(labels), parts, task)
+}
+
+/// Does all parts of a task, each with the scratch of its thread; the answers come in the order of the parts.
+pub(super) fn in_parts<P: Send, A: Send>(
+    scratches: &mut [Scratch],
     parts: Vec<P>,
     task: impl Fn(&mut Scratch, P) -> Result<A> + Sync,
 ) -> Result<Vec<A>> {
@@ -71,7 +80,7 @@ pub(super) fn with_scratches<P: Send, A: Send>(
     let slots: Vec<std::sync::Mutex<Option<P>>> =
         parts.into_iter().map(|part| std::sync::Mutex::new(Some(part))).collect();
     let next = AtomicUsize::new(0);
-    let mut answers: Vec<(usize, A)> = Scratch::several(labels)
+    let mut answers: Vec<(usize, A)> = scratches
         .par_iter_mut()
         .with_max_len(1)
         .map(|scratch| {

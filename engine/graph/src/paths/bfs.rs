@@ -49,13 +49,13 @@ pub fn bfs(graph: &Csr, sources: &[Index], options: &Bfs, control: &dyn Control)
         level += 1;
         let edges: usize = frontier.iter().map(|node| along.degree(*node)).sum();
         unexplored = unexplored.saturating_sub(edges);
-        // Beamer's α and β.
-        if edges > WIDE_EDGES && edges > unexplored / 14 {
+        if is_wide(edges, unexplored) {
             let wide = wide.get_or_insert_with(|| Wide::new(options.direction.reversed().adjacency(graph)));
             wide.reached.clear();
             frontier.iter().for_each(|node| wide.reached.add(*node));
             loop {
                 let reached = wide.step(&mut search, &mut visited, level, control)?;
+                // Beamer's β.
                 if reached <= nodes / 24 || options.max_depth.is_some_and(|depth| level >= depth) {
                     break;
                 }
@@ -88,6 +88,11 @@ pub fn bfs(graph: &Csr, sources: &[Index], options: &Bfs, control: &dyn Control)
 
 /// A search with fewer edges to walk than this is not worth more than one thread.
 const WIDE_EDGES: usize = 1 << 13;
+
+/// Whether the edges to walk next are so many of those not walked that the others' side is looked from: Beamer's α.
+pub(super) fn is_wide(edges: usize, unexplored: usize) -> bool {
+    edges > WIDE_EDGES && edges > unexplored / 14
+}
 
 /// The search seen from the nodes that it has not reached.
 struct Wide<'a> {

@@ -47,6 +47,13 @@ proptest! {
         let found = bfs(&graph, &[from], &Bfs::default(), &Unlimited).unwrap();
         let listed = reachable(&graph, &[from], Direction::Out, None, &Unlimited).unwrap();
         prop_assert_eq!(listed.len(), found.levels.iter().filter(|level| **level != NONE).count());
+        let compact = bfs_found(&graph, &[from], &Bfs::default(), &Unlimited).unwrap();
+        prop_assert_eq!(compact.nodes.len(), listed.len());
+        prop_assert!(compact.nodes.is_sorted());
+        for (at, node) in compact.nodes.iter().enumerate() {
+            prop_assert_eq!(found.levels[*node as usize], compact.levels[at]);
+            prop_assert_eq!(found.parents[*node as usize], compact.parents[at]);
+        }
         for reached in listed {
             prop_assert_eq!(found.levels[reached.node as usize], reached.depth);
             let mut before = graph.incoming().neighbours(reached.node).iter().copied();

@@ -2,8 +2,8 @@
 
 use stoa_graph::paths::{
     AllPaths, AllShortestPaths, Bfs, KShortestPaths, LongestPath, Paths, RandomWalks, Sssp, all_paths,
-    all_shortest_paths, bfs, ego_graph, k_shortest_paths, longest_path, path_to, random_walks, reachable,
-    shortest_path, sssp,
+    all_shortest_paths, bfs_found, ego_graph, k_shortest_paths, longest_path, path_to, random_walks,
+    reachable, shortest_path, sssp,
 };
 use stoa_graph::{GraphError, Index, NONE, Reused};
 
@@ -86,13 +86,12 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
             let depth = call.count("depth").map(|depth| u32::try_from(depth).unwrap_or(NONE - 1));
             let options = Bfs { direction: direction(call), max_depth: depth };
             let seeds = call.places("seeds").unwrap_or_default();
-            let found = bfs(call.graph, &seeds, &options, call.control)?;
-            let reached = || call.graph.nodes().filter(|node| found.levels[*node as usize] != NONE);
-            let parent = |node: Index| Some(found.parents[node as usize]).filter(|parent| *parent != NONE);
+            let found = bfs_found(call.graph, &seeds, &options, call.control)?;
+            let parents = found.parents.into_iter().map(|parent| Some(parent).filter(|node| *node != NONE));
             Ok(vec![
-                ids_of(call.graph, reached()),
-                integers(reached().map(|node| found.levels[node as usize])),
-                optional_ids(call.graph, reached().map(parent)),
+                ids_of(call.graph, found.nodes),
+                integers(found.levels),
+                optional_ids(call.graph, parents),
             ])
         },
     },
