@@ -3,9 +3,12 @@
 //! All examples of a language are files of one tree, each in a folder of its own, and are scanned at once: hundreds take
 //! seconds. `STOA_UPDATE=1 cargo test --workspace --test suite rules` writes the page anew.
 
+use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
+use datafusion::physical_plan::collect;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::Path;
+use std::sync::Arc;
 use stoa_indexer::{IndexOptions, Silent};
 use stoa_sql::rules::{self, Example, Rule, Severity};
 use stoa_sql::{Engine, EngineOptions, scan};
@@ -22,10 +25,8 @@ fn file_of(rule: &Rule, number: usize, example: &Example) -> String {
     format!("{}/{number:02}/{file}", rule.id)
 }
 
-/// Scans the examples of a language; what is not as they say is told.
-fn complaints(language: &str) -> Vec<String> {
-    let folder = tempfile::tempdir().unwrap();
-    let root = folder.path().join("tree");
+/// Writes the examples of a language below a folder; gives them by their files.
+fn write_examples(language: &str, root: &Path) -> BTreeMap<String, (&'static Rule, &'static Example)> {
     let all = rules::builtin().unwrap_or_else(|error| panic!("{error}"));
     let mut examples: BTreeMap<String, (&Rule, &Example)> = BTreeMap::new();
     for rule in all {
@@ -38,12 +39,27 @@ fn complaints(language: &str) -> Vec<String> {
             examples.insert(file, (rule, example));
         }
     }
+    examples
+}
+
+/// Indexes a tree into a store beside it.
+fn index(root: &Path) -> String {
+    let store = root.with_extension("store").display().to_string();
+    let options = IndexOptions { store: Some(store.clone()), ..IndexOptions::default() };
+    stoa_indexer::index(root, &options, &Silent).unwrap();
+    store
+}
+
+/// Scans the examples of a language; what is not as they say is told.
+fn complaints(language: &str) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("tree");
+    let all = rules::builtin().unwrap();
+    let examples = write_examples(language, &root);
     if examples.is_empty() {
         return Vec::new();
     }
-    let store = folder.path().join("store").display().to_string();
-    let options = IndexOptions { store: Some(store.clone()), ..IndexOptions::default() };
-    stoa_indexer::index(&root, &options, &Silent).unwrap();
+    let store = index(&root);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let scan = runtime.block_on(async {
         let engine = Engine::open(&store, EngineOptions::default()).await.unwrap();
@@ -84,6 +100,57 @@ fn numbered(code: &str) -> String {
 fn every_example_is_reported_as_it_says() {
     let complaints: Vec<String> = stoa_indexer::language_names().into_iter().flat_map(complaints).collect();
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+/// The most rows that an operator of each rule gives over so many copies of the examples of a language.
+fn widest(language: &str, copies: usize) -> BTreeMap<&'static str, usize> {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("tree");
+    for copy in 0..copies {
+        write_examples(language, &root.join(format!("copy{copy}")));
+    }
+    let store = index(&root);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let engine = Engine::open(&store, EngineOptions::default()).await.unwrap();
+        let state = engine.context().state();
+        let mut widest = BTreeMap::new();
+        for rule in
+            rules::builtin().unwrap().iter().filter(|rule| rule.languages.iter().any(|l| l == language))
+        {
+            let plan = engine.plan(&rule.sql).await.unwrap();
+            let plan = state.create_physical_plan(&plan).await.unwrap();
+            collect(Arc::clone(&plan), state.task_ctx()).await.unwrap();
+            let mut most = 0;
+            plan.apply(|node| {
+                most = most.max(node.metrics().and_then(|metrics| metrics.output_rows()).unwrap_or(0));
+                Ok(TreeNodeRecursion::Continue)
+            })
+            .unwrap();
+            widest.insert(rule.id.as_str(), most);
+        }
+        widest
+    })
+}
+
+/// A join that forgets the file or the method pairs what has the same name in all of them: four times the tree is then sixteen times the rows, and a
+/// large tree more than any machine holds. Copies have the same names throughout.
+#[test]
+fn no_rule_outgrows_the_tree() {
+    const FEW: usize = 2;
+    const TIMES: usize = 4;
+    // So many rows are nothing whatever they grow to.
+    const NOTHING: usize = 500;
+    for language in ["c", "java", "python"] {
+        let (few, many) = (widest(language, FEW), widest(language, FEW * TIMES));
+        for (rule, &rows) in &many {
+            let before = few[rule].max(NOTHING);
+            assert!(
+                rows <= 2 * TIMES * before,
+                "{rule} ({language}): {before} rows become {rows} over {TIMES} times the tree"
+            );
+        }
+    }
 }
 
 #[test]
