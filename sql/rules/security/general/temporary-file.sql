@@ -164,46 +164,49 @@ WITH macros AS (
     JOIN (SELECT parent_id, name FROM nodes WHERE kind = 'IDENTIFIER' AND argument_index = 1) d ON d.parent_id = a.id
     GROUP BY t.file_id, d.name
 ), named AS (
-    SELECT c.id, c.name AS written, c.file_id, c.method_id, c.position, c.language,
-        CASE WHEN g.callee_full_name LIKE '<unknown>%' THEN coalesce(m.target, g.callee_full_name) ELSE g.callee_full_name END AS name
-    FROM (SELECT id, name, file_id, method_id, position, language FROM nodes WHERE kind = 'CALL' AND NOT starts_with(name, '<')) c
+    SELECT c.id, c.name AS written, c.method_id, c.position, coalesce(m.target, c.name) AS name
+    FROM (SELECT id, name, file_id, method_id, position FROM nodes WHERE kind = 'CALL' AND NOT starts_with(name, '<')) c
     LEFT JOIN macros m ON m.file_id = c.file_id AND m.name = c.name
-    JOIN (SELECT DISTINCT call_id, callee_full_name FROM call_graph WHERE is_external) g ON g.call_id = c.id
     WHERE m.target IS NOT NULL
        OR regexp_like(c.name, '^(_w|_)?(tmpnam|tempnam|mktemp|wtmpnam|wtempnam|wmktemp|tmpnam_r|open|fopen|wfopen)$|^(GetTempFileName|CreateFile)[AW]?$')
 ), made AS (
-    SELECT id, written, file_id, method_id, position, language FROM named
-    WHERE regexp_like(name, '^(tempfile\.mktemp|os\.(tempnam|tmpnam)|(std::)?(tmpnam|tempnam|mktemp|tmpnam_r|_tempnam|_mktemp|_tmpnam|_wtmpnam|_wtempnam|_wmktemp))$')
+    SELECT id, written, method_id, position FROM named
+    WHERE regexp_like(name, '^(tmpnam|tempnam|mktemp|tmpnam_r|_tempnam|_mktemp|_tmpnam|_wtmpnam|_wtempnam|_wmktemp)$')
     UNION ALL
     -- With 0 the file is made and closed; what is opened afterwards may be another.
-    SELECT n.id, n.written, n.file_id, n.method_id, n.position, n.language
+    SELECT n.id, n.written, n.method_id, n.position
     FROM named n
-    JOIN (SELECT parent_id, code FROM nodes WHERE argument_index = 3) u ON u.parent_id = n.id AND u.code = '0'
+    JOIN (SELECT parent_id FROM nodes WHERE argument_index = 3 AND kind = 'LITERAL' AND code = '0') u ON u.parent_id = n.id
     JOIN (SELECT parent_id, name FROM nodes WHERE kind = 'IDENTIFIER' AND argument_index = 4) o ON o.parent_id = n.id
-    JOIN (SELECT parent_id, name, method_id, position FROM nodes WHERE kind = 'IDENTIFIER' AND argument_index = 1) a
-      ON a.method_id = n.method_id AND a.name = o.name AND a.position > n.position
-    JOIN named opens ON opens.id = a.parent_id AND regexp_like(opens.name, '^(_w?|_)?(open|fopen|wfopen)$|^CreateFile[AW]?$')
+    JOIN (SELECT id, method_id, position FROM named WHERE regexp_like(name, '^(_w?|_)?(open|fopen|wfopen)$|^CreateFile[AW]?$')) c
+      ON c.method_id = n.method_id AND c.position > n.position
+    JOIN (SELECT parent_id, name FROM nodes WHERE kind = 'IDENTIFIER' AND argument_index = 1) a ON a.parent_id = c.id AND a.name = o.name
     WHERE regexp_like(n.name, '^GetTempFileName[AW]?$')
 ), around AS (
     -- The innermost block, in which the name was made to be used.
-    SELECT m.id, max(b.position) AS first, min(b.position_last) AS last
+    SELECT m.id, m.written, m.method_id, m.position, max(b.position) AS first, min(b.position_last) AS last
     FROM made m
-    JOIN (SELECT method_id, position, position_last FROM nodes WHERE kind = 'BLOCK' AND language IN ('c', 'cpp')) b
+    JOIN (SELECT DISTINCT src FROM stored.edges WHERE kind = 'CALL' AND dst IN (SELECT id FROM nodes WHERE kind = 'METHOD' AND is_external)) g ON g.src = m.id
+    LEFT JOIN (SELECT method_id, position, position_last FROM nodes WHERE kind = 'BLOCK') b
       ON b.method_id = m.method_id AND m.position BETWEEN b.position AND b.position_last
-    GROUP BY m.id
-), sound AS (
+    GROUP BY m.id, m.written, m.method_id, m.position
+), called AS (
+    SELECT a.id, a.written
+    FROM around a
     -- A file that is made only if there is none.
-    SELECT m.id
-    FROM made m
-    JOIN around a ON a.id = m.id
-    JOIN (
+    LEFT JOIN (
         SELECT method_id, position FROM nodes
         WHERE kind = 'IDENTIFIER' AND name IN ('O_EXCL', '_O_EXCL', 'CREATE_NEW')
-    ) e ON e.method_id = m.method_id AND e.position > m.position AND e.position BETWEEN a.first AND a.last
+    ) e ON e.method_id = a.method_id AND e.position > a.position AND e.position BETWEEN a.first AND a.last
+    GROUP BY a.id, a.written
+    HAVING count(e.position) = 0
 )
-SELECT DISTINCT m.id AS node_id, m.written || ' makes up a name, and no file' AS message
-FROM made m
-WHERE m.id NOT IN (SELECT id FROM sound)
+SELECT id AS node_id, written || ' makes up a name, and no file' AS message
+FROM called
+UNION
+SELECT DISTINCT g.call_id, g.callee_name || ' makes up a name, and no file'
+FROM call_graph g
+WHERE g.is_external AND regexp_like(g.callee_full_name, '^(tempfile\.mktemp|os\.(tempnam|tmpnam))$')
 UNION
 SELECT DISTINCT g.call_id, 'anybody can foretell the name ' || a.code
 FROM call_graph g
