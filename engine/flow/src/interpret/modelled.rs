@@ -64,6 +64,11 @@ impl<'a> Run<'a> {
                 }
             }
         }
+        // What comes out of a macro comes out of what it calls.
+        for &called in self.program.called_by_macros.get(&name).map_or(&[][..], Vec::as_slice) {
+            let gives = |m: &&Model| m.role == Role::Source && m.output == Place::of(Base::Return);
+            found.extend(models.called(own.language, self.program.str(called)).filter(gives));
+        }
         if let Some(module) = self.called_module(call) {
             let fitting = |m: &&Model| m.type_name == module && m.arity.is_none_or(|a| a == arity);
             found.extend(models.named(own.language, "<call>").filter(fitting));
@@ -188,12 +193,7 @@ impl<'a> Run<'a> {
             for input in &row.inputs {
                 for node in self.argument_nodes(call, &input.base) {
                     let value = self.value(node);
-                    match self.get(value).constant().and_then(Scalar::text) {
-                        Some(text) => {
-                            self.constants.insert((node, std::sync::Arc::from(text)));
-                        }
-                        None => self.depends_on(value),
-                    }
+                    self.note_constant(node, value);
                 }
             }
         }

@@ -133,6 +133,10 @@ impl Run<'_> {
                         if a < 0 { None } else { a.checked_mul(bytes).zip(b.checked_mul(bytes)) }
                     });
                     self.begin_memory(made, size);
+                    let place = self.placed(node, made);
+                    if place != made {
+                        return place;
+                    }
                 }
                 // Of several dimensions, an array holds arrays.
                 let mut outer = made;
