@@ -342,7 +342,8 @@ impl Run<'_> {
                     (Some(x), Some(y)) => arithmetic(operator, x, y, self.program.node(node).language),
                     _ => Scalar::Some,
                 };
-                self.derived(&[a, b], node, scalar)
+                let value = self.derived(&[a, b], node, scalar);
+                self.within(value, operator, &x, &y)
             }
         }
     }
