@@ -119,6 +119,8 @@ impl Run<'_> {
         if let Some(bytes) = self.type_bytes(&name) {
             self.demand(place, Demand::Access(bytes), node, -1);
         }
+        // Nothing was allocated.
+        self.escape(made);
         place
     }
 }

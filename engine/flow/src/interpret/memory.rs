@@ -74,8 +74,11 @@ impl Run<'_> {
                 self.demand(first, Demand::Follow, node, 1);
                 if operator == O::IndexAccess {
                     self.demand_element(node, first, second);
+                } else if operator == O::IndirectFieldAccess {
+                    self.demand_filled(node, first);
                 }
             }
+            O::FieldAccess => self.demand_filled(node, first),
             O::Delete => {
                 self.end_deleted(node, operator, first);
                 let is_array = self.program.str(self.program.node(node).type_name) == "[]";

@@ -246,6 +246,7 @@ impl Run<'_> {
                 }
                 continue;
             }
+            self.begin_element(target);
             if let Some(place) = self.place(target) {
                 if let super::places::Place::Part(base, _) = &place
                     && self.manages_memory()

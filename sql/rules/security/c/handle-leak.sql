@@ -1,11 +1,11 @@
 /*
 id = "handle-leak"
-title = "File that nothing can close any more"
+title = "File or handle that nothing can close any more"
 severity = "low"
 cwe = [772, 773, 775]
-languages = ["c"]
+languages = ["c", "cpp"]
 what = """
-Finds files that a function opens, does not close on any way to its end, and that nothing leads to when it is over."""
+Finds files, descriptors and handles that a function opens, does not close on any way to its end, and that nothing leads to when it is over."""
 why = """
 A process may have so many files open; what was written may not be there before one is closed."""
 fix = """
@@ -38,7 +38,85 @@ int sound(const char *name) {
     return first;
 }
 '''
+[[example]]
+language = "c"
+match = [6]
+code = '''
+#include <fcntl.h>
+#include <unistd.h>
+#define OPEN open
+
+int weak(const char *name) {
+    int from = OPEN(name, O_RDONLY);
+    from = open("other", O_RDONLY);
+    if (from != -1)
+        close(from);
+    return 0;
+}
+'''
+
+[[example]]
+language = "c"
+match = []
+code = '''
+#include <fcntl.h>
+#include <unistd.h>
+
+struct source { int (*open)(const char *name, int how); int descriptor; };
+
+int sound(struct source *source, const char *name) {
+    int found = source->open(name, 1);
+    source->descriptor = open(name, O_RDONLY);
+    if (source->descriptor < 0)
+        return -1;
+    return found;
+}
+
+int either(const char *name) {
+    int from;
+#ifdef O_CLOEXEC
+    from = open(name, O_RDONLY | O_CLOEXEC);
+#else
+    from = open(name, O_RDONLY);
+#endif
+    return from;
+}
+'''
+
+[[example]]
+language = "cpp"
+match = [4]
+code = '''
+#include <windows.h>
+
+bool weak(const char *name) {
+    HANDLE file = CreateFileA(name, GENERIC_READ, 0, NULL, OPEN_EXISTING, 0, NULL);
+    return file != INVALID_HANDLE_VALUE;
+}
+'''
+
+[[example]]
+language = "cpp"
+match = []
+code = '''
+#include <windows.h>
+
+static void start(HANDLE &file) {
+    file = CreateFileW(L"a", GENERIC_READ, 0, NULL, OPEN_EXISTING, 0, NULL);
+}
+
+bool sound() {
+    HANDLE file;
+    start(file);
+    if (file == INVALID_HANDLE_VALUE)
+        return false;
+    CloseHandle(file);
+    return true;
+}
+'''
 */
-SELECT sink_id AS node_id, 'nothing closes what is opened here' AS message, path AS trace
-FROM flows
-WHERE kind = 'handle-leak'
+SELECT f.sink_id AS node_id, 'nothing closes what is opened here' AS message, f.path AS trace
+FROM flows f
+JOIN (SELECT id, code FROM nodes WHERE kind = 'METHOD') m ON m.id = f.method_id
+-- Alternatives of the preprocessor stand behind each other here, and only one of them is compiled.
+WHERE f.kind = 'handle-leak' AND NOT regexp_like(m.code, '\n\s*#\s*(else|elif)')

@@ -55,13 +55,53 @@ unsigned long long countdown(const char *text, unsigned length) {
     return most;
 }
 '''
+[[example]]
+language = "c"
+match = [6]
+code = '''
+#include <stdlib.h>
+#define DRAW() (rand() << 8 ^ rand())
+
+int weak(void) {
+    int drawn = DRAW();
+    return drawn * 2;
+}
+'''
+
+[[example]]
+language = "c"
+match = []
+code = '''
+#include <stdlib.h>
+
+int sound(int count) {
+    return 1 + rand() % 31 + 100 * (rand() & 7) + rand() % count;
+}
+'''
+
+[[example]]
+language = "c"
+match = []
+code = '''
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+
+int square(void) {
+    int side = INT_MAX;
+    if (abs((long)side) < (long)sqrt((double)INT_MAX))
+        return side * side;
+    return 0;
+}
+'''
+
 */
 SELECT f.sink_id AS node_id, 'it may be beyond its type' AS message, f.path AS trace
 FROM flows f
 JOIN (SELECT id, file_id, parent_id, name, code FROM nodes WHERE kind = 'CALL' AND language IN ('c', 'cpp')) s ON s.id = f.sink_id
 JOIN (SELECT id, kind FROM nodes) p ON p.id = s.parent_id
 LEFT JOIN test_files t ON t.file_id = s.file_id
-WHERE f.kind IN ('integer-overflow', 'integer-underflow') AND f.source_kind IN ('memory', 'remote', 'network', 'file', 'console') AND t.file_id IS NULL
+WHERE f.kind IN ('integer-overflow', 'integer-underflow') AND f.source_kind IN ('memory', 'remote', 'network', 'file', 'console', 'random') AND t.file_id IS NULL
   -- while (length--) counts down to the end of what an unsigned number can be, and stops there.
   AND NOT (s.name IN ('<operator>.postDecrement', '<operator>.preDecrement') AND p.kind <> 'BLOCK')
   -- Without a sign, numbers begin anew, as the standard says; a cast asks for that.

@@ -58,9 +58,36 @@ char last_of_a_line(FILE *file) {
     return length > 0 ? line[length - 1] : 0;
 }
 '''
+[[example]]
+language = "c"
+match = [4]
+code = '''
+#include <stdlib.h>
+
+int weak(const int *list) {
+    return list[rand()];
+}
+'''
+
+[[example]]
+language = "c"
+match = []
+code = '''
+#include <stdlib.h>
+
+int sound(const int *list, int count) {
+    return list[rand() % 8] + list[rand() % count];
+}
+'''
+
 */
 SELECT sink_id AS node_id, 'the index comes from ' || source_name AS message, path AS trace
 FROM length_flows
 WHERE kind = 'index' AND source_kind IN ('remote', 'network', 'file', 'console')
   -- What rests on several guesses at what a call means is no finding.
   AND confidence >= 0.4
+UNION
+-- A number that was drawn is one already.
+SELECT sink_id, 'the index is drawn by ' || source_name, path
+FROM flows
+WHERE kind = 'index' AND source_kind = 'random' AND language IN ('c', 'cpp') AND confidence >= 0.4

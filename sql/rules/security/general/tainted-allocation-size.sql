@@ -69,9 +69,25 @@ void tainted_allocation_size_of_what_came(int connection) {
     free(copy);
 }
 '''
+[[example]]
+language = "c"
+match = [4]
+code = '''
+#include <stdlib.h>
+
+char *weak(void) {
+    return malloc(rand());
+}
+'''
+
 */
 SELECT sink_id AS node_id, 'the amount comes from ' || source_name AS message, path AS trace
 FROM length_flows
 WHERE kind = 'allocation-size' AND source_kind IN ('remote', 'network', 'file', 'console')
   -- What rests on several guesses at what a call means is no finding.
   AND confidence >= 0.4
+UNION
+-- A number that was drawn is one already.
+SELECT sink_id, 'the amount is drawn by ' || source_name, path
+FROM flows
+WHERE kind = 'allocation-size' AND source_kind = 'random' AND language IN ('c', 'cpp') AND confidence >= 0.4
