@@ -181,6 +181,14 @@ impl Run<'_> {
             }
         }
         self.demand_filled(node, base);
+        // How far an index goes that is not one number is a guess: it counts where there is one array that it may be of.
+        let in_field = matches!(
+            self.program.node(base_node).operator,
+            Some(Operator::FieldAccess | Operator::IndirectFieldAccess)
+        );
+        if low != high && (in_field || self.get(base).objects.len() > 1) {
+            return;
+        }
         let Some(bytes) = self.element_bytes(base_node) else { return };
         if (0..BOUND).contains(&high) {
             let Some(end) = (high + 1).checked_mul(bytes) else { return };

@@ -192,7 +192,9 @@ FROM (
         FROM (SELECT id FROM nodes WHERE kind = 'CALL' AND name = '<operator>.addressOf') q
         JOIN (SELECT parent_id, name, method_id, position FROM nodes WHERE kind = 'IDENTIFIER') v ON v.parent_id = q.id
     ) m ON m.method_id = f.method_id AND m.name = u.name
-    WHERE f.kind = 'use-after-free' AND t.file_id IS NULL
+    JOIN (SELECT id, code FROM nodes WHERE kind = 'METHOD') r ON r.id = f.method_id
+    -- Alternatives of the preprocessor stand behind each other here, and only one of them is compiled.
+    WHERE f.kind = 'use-after-free' AND t.file_id IS NULL AND NOT regexp_like(r.code, '\n\s*#\s*(else|elif)')
     GROUP BY f.sink_id
 )
 WHERE NOT coalesce(assigned, FALSE)
