@@ -263,6 +263,9 @@ impl Run<'_> {
                     self.note_end(target, value);
                     self.write(&place, value);
                 }
+            } else if self.manages_memory() {
+                // A variable that the tree does not declare is somebody else's.
+                self.escape(value);
             }
             self.assigned_sink(node, target, value);
         }

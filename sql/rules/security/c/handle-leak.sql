@@ -115,8 +115,15 @@ bool sound() {
 }
 '''
 */
+WITH opened AS (
+    SELECT c.id, c.name, c.method_id, t.code AS target, coalesce(a.code, '') AS what
+    FROM (SELECT id, parent_id, name, method_id FROM nodes WHERE kind = 'CALL' AND argument_index = 2 AND language IN ('c', 'cpp')) c
+    JOIN (SELECT parent_id, code FROM nodes WHERE argument_index = 1 AND kind = 'IDENTIFIER') t ON t.parent_id = c.parent_id
+    LEFT JOIN (SELECT parent_id, code FROM nodes WHERE argument_index = 1) a ON a.parent_id = c.id
+)
 SELECT f.sink_id AS node_id, 'nothing closes what is opened here' AS message, f.path AS trace
 FROM flows f
-JOIN (SELECT id, code FROM nodes WHERE kind = 'METHOD') m ON m.id = f.method_id
--- Alternatives of the preprocessor stand behind each other here, and only one of them is compiled.
-WHERE f.kind = 'handle-leak' AND NOT regexp_like(m.code, '\n\s*#\s*(else|elif)')
+LEFT JOIN opened o ON o.id = f.sink_id
+-- The same is opened twice for one variable in alternatives of the preprocessor, of which one is compiled.
+LEFT JOIN opened other ON other.method_id = o.method_id AND other.name = o.name AND other.target = o.target AND other.what = o.what AND other.id <> o.id
+WHERE f.kind = 'handle-leak' AND other.id IS NULL
