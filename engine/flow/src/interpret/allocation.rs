@@ -104,8 +104,11 @@ impl Run<'_> {
             if !step && !operator.assigns() {
                 continue;
             }
-            let is_it =
-                |t: Idx| program.kind(t) == NodeKind::Identifier && program.node(t).name == own.name && self.meaning(t) == meant;
+            let is_it = |t: Idx| {
+                program.kind(t) == NodeKind::Identifier
+                    && program.node(t).name == own.name
+                    && self.meaning(t) == meant
+            };
             if program.argument(at, 1).is_some_and(is_it) {
                 moved = step || operator == Operator::AssignmentPlus;
             }

@@ -89,7 +89,11 @@ impl Run<'_> {
                 Thing::Globals => self.globals(),
                 Thing::Input(path) => {
                     let target = self.path_for(&mut with, path);
-                    if self.get(target).objects.is_empty() { self.begin_given(&mut with, path) } else { target }
+                    if self.get(target).objects.is_empty() {
+                        self.begin_given(&mut with, path)
+                    } else {
+                        target
+                    }
                 }
                 Thing::Function(_) | Thing::Cell(_) | Thing::Inside { .. } => continue,
             };
@@ -155,7 +159,9 @@ impl Run<'_> {
     fn begin_given(&mut self, with: &mut Substitution<'_>, path: PathId) -> ValueId {
         let target = self.path_for(with, path);
         let (root, steps) = with.summary.paths.steps(path);
-        let (Some((last, before)), Root::Parameter(place)) = (steps.split_last(), root) else { return target };
+        let (Some((last, before)), Root::Parameter(place)) = (steps.split_last(), root) else {
+            return target;
+        };
         if !self.manages_memory() || !matches!(last, Selector::Index(_) | Selector::Element) {
             return target;
         }

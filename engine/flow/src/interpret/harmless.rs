@@ -19,7 +19,8 @@ const PATHS: &[&str] = &["path"];
 const ASKED: usize = 4;
 
 /// Weaknesses in which a number is too large, or too small.
-const NUMBERS: &[&str] = &["allocation-size", "buffer-size", "index", "integer-overflow", "integer-underflow"];
+const NUMBERS: &[&str] =
+    &["allocation-size", "buffer-size", "index", "integer-overflow", "integer-underflow"];
 
 impl Run<'_> {
     /// A remainder lies below what is divided by, `x & mask` below the mask: others do not choose how large it is.

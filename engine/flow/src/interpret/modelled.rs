@@ -52,7 +52,8 @@ impl<'a> Run<'a> {
         let target = targets.first().map_or("", |t| self.program.name(t.method));
         let mut types: Option<Arc<[String]>> = None;
         // What a field of C holds is not the function of its name.
-        let held = matches!(own.language, Language::C | Language::Cpp) && self.program.argument(call, 0).is_some();
+        let held =
+            matches!(own.language, Language::C | Language::Cpp) && self.program.argument(call, 0).is_some();
         for name in
             [self.program.str(name), target].into_iter().chain(aliases.iter().map(|&a| self.program.str(a)))
         {

@@ -23,7 +23,10 @@ impl Run<'_> {
             }
             return None;
         }
-        if matches!(name, "valueOf" | "parseInt" | "parseLong" | "abs" | "labs" | "llabs" | "sqrt" | "max" | "min") {
+        if matches!(
+            name,
+            "valueOf" | "parseInt" | "parseLong" | "abs" | "labs" | "llabs" | "sqrt" | "max" | "min"
+        ) {
             return self.number_call(node, name, given);
         }
         let scalar = {
@@ -74,7 +77,10 @@ impl Run<'_> {
             return false;
         }
         let to = self.program.argument(parent, 1).map_or("", |t| self.program.name(t));
-        matches!(to.trim_start_matches("unsigned "), "int" | "long" | "long long" | "short" | "size_t" | "int64_t" | "int32_t")
+        matches!(
+            to.trim_start_matches("unsigned "),
+            "int" | "long" | "long long" | "short" | "size_t" | "int64_t" | "int32_t"
+        )
     }
 }
 

@@ -159,7 +159,9 @@ impl Run<'_> {
 
     /// What was written to is not the text any more that was copied there.
     pub(super) fn note_written(&mut self, object: u32, selector: &Selector) {
-        if !matches!(selector, Selector::Content | Selector::Element | Selector::Index(_)) || !self.manages_memory() {
+        if !matches!(selector, Selector::Content | Selector::Element | Selector::Index(_))
+            || !self.manages_memory()
+        {
             return;
         }
         let given = matches!(self.things[object as usize], Thing::Input(_));

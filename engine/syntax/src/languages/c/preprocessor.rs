@@ -79,8 +79,21 @@ fn token(text: &[u8]) -> Option<&'static str> {
 const CALLED: usize = 8;
 
 /// Words that stand before a parenthesis and are no functions.
-const WORDS: &[&[u8]] =
-    &[b"sizeof", b"if", b"while", b"for", b"switch", b"return", b"defined", b"do", b"case", b"alignof", b"_Alignof", b"typeof", b"__typeof__"];
+const WORDS: &[&[u8]] = &[
+    b"sizeof",
+    b"if",
+    b"while",
+    b"for",
+    b"switch",
+    b"return",
+    b"defined",
+    b"do",
+    b"case",
+    b"alignof",
+    b"_Alignof",
+    b"typeof",
+    b"__typeof__",
+];
 
 /// The names before parentheses in the text of a macro, each once.
 fn called(text: &[u8]) -> Vec<&[u8]> {
@@ -100,7 +113,11 @@ fn called(text: &[u8]) -> Vec<&[u8]> {
                 let end = rest.iter().position(|b| !(b.is_ascii_alphanumeric() || *b == b'_'));
                 let word = &rest[..end.unwrap_or(rest.len())];
                 let next = rest[word.len()..].iter().find(|b| !matches!(b, b' ' | b'\t'));
-                if next == Some(&b'(') && !b.is_ascii_digit() && !WORDS.contains(&word) && !found.contains(&word) {
+                if next == Some(&b'(')
+                    && !b.is_ascii_digit()
+                    && !WORDS.contains(&word)
+                    && !found.contains(&word)
+                {
                     found.push(word);
                 }
                 at += word.len();
