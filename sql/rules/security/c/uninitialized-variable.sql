@@ -114,7 +114,7 @@ WITH handing AS (
     JOIN (SELECT id FROM nodes WHERE kind = 'CALL' AND language IN ('c', 'cpp') AND NOT starts_with(name, '<operator>')) c ON c.id = u.parent_id
     JOIN (SELECT method_id, name FROM nodes WHERE kind = 'METHOD_PARAMETER_IN' AND language IN ('c', 'cpp')) p ON p.method_id = u.method_id AND p.name = u.name
     UNION
-    SELECT method_id FROM flow_cuts
+    SELECT method_id FROM flow_cuts WHERE reason <> 'specialisations'
 ), handed AS (
     -- Whoever is given an array or the address of a struct may have filled it: unless it is seen that they did not.
     SELECT i.method_id, i.name, min(i.position) AS position
