@@ -162,10 +162,14 @@ WITH answers AS (
     JOIN (SELECT parent_id, name FROM nodes WHERE kind = 'IDENTIFIER' AND argument_index = 1) d ON d.parent_id = a.id
     GROUP BY t.file_id, d.name
 ), called AS (
-    SELECT c.id, c.parent_id, coalesce(m.target, c.name) AS name
-    FROM (SELECT id, parent_id, name, file_id FROM nodes WHERE kind = 'CALL' AND language IN ('c', 'cpp') AND NOT starts_with(name, '<')) c
-    JOIN (SELECT call_id FROM call_graph WHERE is_external) g ON g.call_id = c.id
-    LEFT JOIN macros m ON m.file_id = c.file_id AND m.name = c.name
+    SELECT c.id, c.parent_id, c.name
+    FROM (
+        SELECT n.id, n.parent_id, coalesce(m.target, n.name) AS name
+        FROM (SELECT id, parent_id, name, file_id FROM nodes WHERE kind = 'CALL' AND language IN ('c', 'cpp') AND NOT starts_with(name, '<')) n
+        LEFT JOIN macros m ON m.file_id = n.file_id AND m.name = n.name
+    ) c
+    JOIN (SELECT name FROM answers) w ON w.name = c.name
+    JOIN (SELECT DISTINCT e.src FROM stored.edges e JOIN (SELECT id FROM nodes WHERE kind = 'METHOD' AND is_external) x ON x.id = e.dst WHERE e.kind = 'CALL') g ON g.src = c.id
 ), compared AS (
     -- A call and what its answer is compared with: f() == x, !f().
     SELECT f.id, f.name, w.gives, x.id AS comparison, x.parent_id, x.child_index, replace(x.name, '<operator>.', '') AS how, coalesce(o.code, '') AS other
@@ -211,10 +215,13 @@ WHERE c.gives = 'zero' AND (c.how = 'equals' AND c.other IN ('0', 'RPC_S_OK', 'E
    OR c.gives = 'true' AND (c.how = 'greaterThan' AND c.other IN ('0', 'FALSE') OR c.how = 'notEquals' AND c.other IN ('0', 'FALSE') OR c.how = 'equals' AND c.other = 'TRUE')
 UNION ALL
 SELECT DISTINCT x.id, 'a failure of ' || f.name || ' is ' || h.failure
-FROM called f
+FROM (SELECT id, parent_id, name FROM nodes WHERE kind = 'CALL' AND argument_index = 2 AND language IN ('c', 'cpp') AND NOT starts_with(name, '<')) f
 JOIN handles h ON h.name = regexp_replace(f.name, '[AW]$', '')
-JOIN value_steps s ON s.source = f.id
-JOIN (SELECT id, parent_id FROM nodes WHERE kind = 'IDENTIFIER') u ON u.id = s.node
+-- Where the variable is mentioned that it was assigned to last.
+JOIN (SELECT id FROM nodes WHERE kind = 'CALL' AND name = '<operator>.assignment') a ON a.id = f.parent_id
+JOIN (SELECT id, parent_id FROM nodes WHERE argument_index = 1) d ON d.parent_id = a.id
+JOIN (SELECT src, dst FROM stored.edges WHERE kind = 'REACHING_DEF') e ON e.src = d.id
+JOIN (SELECT id, parent_id FROM nodes WHERE kind = 'IDENTIFIER') u ON u.id = e.dst
 JOIN (SELECT id, name FROM nodes WHERE kind = 'CALL' AND name IN ('<operator>.equals', '<operator>.notEquals')) x ON x.id = u.parent_id
 JOIN (SELECT parent_id, code FROM nodes WHERE kind IN ('LITERAL', 'IDENTIFIER')) o ON o.parent_id = x.id
 WHERE o.code = CASE h.failure WHEN 'NULL' THEN 'INVALID_HANDLE_VALUE' ELSE 'NULL' END
