@@ -179,23 +179,26 @@ WITH functions AS (
                OR regexp_like(p.name, '^<operator>\.(equals|notEquals|less.*|greater.*|logicalNot)$')
                OR p.name = '<operator>.assignment' AND NOT regexp_like(c.name, 'printf$') THEN 1 ELSE 0 END AS asked
     FROM (
-        SELECT n.id, n.parent_id, n.file_id, n.argument_index, coalesce(m.target, n.name) AS name
+        SELECT id, parent_id, file_id, argument_index, name FROM nodes
+        WHERE kind = 'CALL' AND language IN ('c', 'cpp') AND name IN (SELECT name FROM functions)
+        UNION ALL
+        SELECT n.id, n.parent_id, n.file_id, n.argument_index, m.target
         FROM (SELECT id, parent_id, name, file_id, argument_index FROM nodes WHERE kind = 'CALL' AND language IN ('c', 'cpp') AND NOT starts_with(name, '<')) n
-        LEFT JOIN macros m ON m.file_id = n.file_id AND m.name = n.name
+        JOIN macros m ON m.file_id = n.file_id AND m.name = n.name
     ) c
     JOIN functions f ON f.name = c.name
     JOIN (SELECT DISTINCT e.src FROM stored.edges e JOIN (SELECT id FROM nodes WHERE kind = 'METHOD' AND is_external) x ON x.id = e.dst WHERE e.kind = 'CALL') g ON g.src = c.id
     JOIN (SELECT id, kind, name FROM nodes) p ON p.id = c.parent_id
-), habits AS (
-    -- Of each file: how often the answer is looked at, and how often not.
-    SELECT file_id, name, sum(alone) AS lost, sum(asked) AS asked
+), weighed AS (
+    -- In its file: how often the answer is looked at, and how often not.
+    SELECT id, name, asks, alone,
+        sum(alone) OVER (PARTITION BY file_id, name) AS lost,
+        sum(asked) OVER (PARTITION BY file_id, name) AS looked
     FROM called
-    GROUP BY file_id, name
 )
-SELECT c.id AS node_id, 'nobody asks whether ' || c.name || ' failed' || CASE c.asks WHEN 'always' THEN '' ELSE ', as the same file does elsewhere' END AS message
-FROM called c
-JOIN habits h ON h.file_id = c.file_id AND h.name = c.name
-WHERE c.alone = 1 AND (c.asks = 'always' OR h.asked >= h.lost)
+SELECT id AS node_id, 'nobody asks whether ' || name || ' failed' || CASE asks WHEN 'always' THEN '' ELSE ', as the same file does elsewhere' END AS message
+FROM weighed
+WHERE alone = 1 AND (asks = 'always' OR looked >= lost)
 UNION ALL
 -- A handle that is used, and compared with nothing.
 SELECT c.id, 'nobody asks whether ' || c.name || ' failed'

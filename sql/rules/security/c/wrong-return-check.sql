@@ -164,11 +164,13 @@ WITH answers AS (
 ), called AS (
     SELECT c.id, c.parent_id, c.name
     FROM (
-        SELECT n.id, n.parent_id, coalesce(m.target, n.name) AS name
+        SELECT id, parent_id, name FROM nodes
+        WHERE kind = 'CALL' AND language IN ('c', 'cpp') AND name IN (SELECT name FROM answers)
+        UNION ALL
+        SELECT n.id, n.parent_id, m.target
         FROM (SELECT id, parent_id, name, file_id FROM nodes WHERE kind = 'CALL' AND language IN ('c', 'cpp') AND NOT starts_with(name, '<')) n
-        LEFT JOIN macros m ON m.file_id = n.file_id AND m.name = n.name
+        JOIN macros m ON m.file_id = n.file_id AND m.name = n.name
     ) c
-    JOIN (SELECT name FROM answers) w ON w.name = c.name
     JOIN (SELECT DISTINCT e.src FROM stored.edges e JOIN (SELECT id FROM nodes WHERE kind = 'METHOD' AND is_external) x ON x.id = e.dst WHERE e.kind = 'CALL') g ON g.src = c.id
 ), compared AS (
     -- A call and what its answer is compared with: f() == x, !f().

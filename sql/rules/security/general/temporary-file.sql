@@ -164,11 +164,14 @@ WITH macros AS (
     JOIN (SELECT parent_id, name FROM nodes WHERE kind = 'IDENTIFIER' AND argument_index = 1) d ON d.parent_id = a.id
     GROUP BY t.file_id, d.name
 ), named AS (
-    SELECT c.id, c.name AS written, c.method_id, c.position, coalesce(m.target, c.name) AS name
-    FROM (SELECT id, name, file_id, method_id, position FROM nodes WHERE kind = 'CALL' AND NOT starts_with(name, '<')) c
-    LEFT JOIN macros m ON m.file_id = c.file_id AND m.name = c.name
-    WHERE m.target IS NOT NULL
-       OR regexp_like(c.name, '^(_w|_)?(tmpnam|tempnam|mktemp|wtmpnam|wtempnam|wmktemp|tmpnam_r|open|fopen|wfopen)$|^(GetTempFileName|CreateFile)[AW]?$')
+    SELECT c.id, c.name AS written, c.method_id, c.position, m.target AS name
+    FROM (SELECT id, name, file_id, method_id, position FROM nodes WHERE kind = 'CALL' AND language IN ('c', 'cpp') AND NOT starts_with(name, '<')) c
+    JOIN macros m ON m.file_id = c.file_id AND m.name = c.name
+    UNION ALL
+    SELECT id, name AS written, method_id, position, name
+    FROM nodes
+    WHERE kind = 'CALL' AND language IN ('c', 'cpp')
+      AND regexp_like(name, '^(_w|_)?(tmpnam|tempnam|mktemp|wtmpnam|wtempnam|wmktemp|tmpnam_r|open|fopen|wfopen)$|^(GetTempFileName|CreateFile)[AW]?$')
 ), made AS (
     SELECT id, written, method_id, position FROM named
     WHERE regexp_like(name, '^(tmpnam|tempnam|mktemp|tmpnam_r|_tempnam|_mktemp|_tmpnam|_wtmpnam|_wtempnam|_wmktemp)$')
