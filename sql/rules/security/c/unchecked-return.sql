@@ -171,39 +171,37 @@ WITH functions AS (
     JOIN (SELECT parent_id, name FROM nodes WHERE kind = 'IDENTIFIER' AND argument_index = 1) d ON d.parent_id = a.id
     GROUP BY t.file_id, d.name
 ), called AS (
-    SELECT c.id, c.file_id, c.name, f.asks,
+    SELECT c.id, c.file_id, coalesce(m.target, c.name) AS name,
         -- A call that stands in a block by itself is a statement.
         CASE WHEN c.argument_index IS NULL AND p.kind = 'BLOCK' THEN 1 ELSE 0 END AS alone,
         -- How much was printed is a length before it is an answer: only a comparison asks.
         CASE WHEN p.kind = 'CONTROL_STRUCTURE'
                OR regexp_like(p.name, '^<operator>\.(equals|notEquals|less.*|greater.*|logicalNot)$')
-               OR p.name = '<operator>.assignment' AND NOT regexp_like(c.name, 'printf$') THEN 1 ELSE 0 END AS asked
+               OR p.name = '<operator>.assignment' AND NOT regexp_like(coalesce(m.target, c.name), 'printf$') THEN 1 ELSE 0 END AS asked
     FROM (
-        SELECT id, parent_id, file_id, argument_index, name FROM nodes
-        WHERE kind = 'CALL' AND language IN ('c', 'cpp') AND name IN (SELECT name FROM functions)
-        UNION ALL
-        SELECT n.id, n.parent_id, n.file_id, n.argument_index, m.target
-        FROM (SELECT id, parent_id, name, file_id, argument_index FROM nodes WHERE kind = 'CALL' AND language IN ('c', 'cpp') AND NOT starts_with(name, '<')) n
-        JOIN macros m ON m.file_id = n.file_id AND m.name = n.name
+        SELECT id, parent_id, name, file_id, argument_index FROM nodes
+        WHERE kind = 'CALL' AND language IN ('c', 'cpp') AND NOT starts_with(name, '<')
     ) c
-    JOIN functions f ON f.name = c.name
-    JOIN (SELECT DISTINCT e.src FROM stored.edges e JOIN (SELECT id FROM nodes WHERE kind = 'METHOD' AND is_external) x ON x.id = e.dst WHERE e.kind = 'CALL') g ON g.src = c.id
+    JOIN (SELECT DISTINCT call_id FROM call_graph WHERE is_external) g ON g.call_id = c.id
     JOIN (SELECT id, kind, name FROM nodes) p ON p.id = c.parent_id
-), weighed AS (
-    -- In its file: how often the answer is looked at, and how often not.
-    SELECT id, name, asks, alone,
-        sum(alone) OVER (PARTITION BY file_id, name) AS lost,
-        sum(asked) OVER (PARTITION BY file_id, name) AS looked
+    LEFT JOIN macros m ON m.file_id = c.file_id AND m.name = c.name
+), habits AS (
+    -- Of each file: how often the answer is looked at, and how often not.
+    SELECT file_id, name, sum(alone) AS lost, sum(asked) AS asked
     FROM called
+    GROUP BY file_id, name
 )
-SELECT id AS node_id, 'nobody asks whether ' || name || ' failed' || CASE asks WHEN 'always' THEN '' ELSE ', as the same file does elsewhere' END AS message
-FROM weighed
-WHERE alone = 1 AND (asks = 'always' OR looked >= lost)
+SELECT c.id AS node_id, 'nobody asks whether ' || c.name || ' failed' || CASE f.asks WHEN 'always' THEN '' ELSE ', as the same file does elsewhere' END AS message
+FROM called c
+JOIN functions f ON f.name = c.name
+JOIN habits h ON h.file_id = c.file_id AND h.name = c.name
+WHERE c.alone = 1 AND (f.asks = 'always' OR h.asked >= h.lost)
 UNION ALL
 -- A handle that is used, and compared with nothing.
 SELECT c.id, 'nobody asks whether ' || c.name || ' failed'
-FROM (SELECT id, parent_id, name FROM nodes WHERE kind = 'CALL' AND argument_index = 2 AND language IN ('c', 'cpp') AND NOT starts_with(name, '<')) c
-JOIN (SELECT id FROM nodes WHERE kind = 'CALL' AND name = '<operator>.assignment') a ON a.id = c.parent_id
+FROM called c
+JOIN (SELECT id, parent_id FROM nodes WHERE kind = 'CALL' AND argument_index = 2) v ON v.id = c.id
+JOIN (SELECT id FROM nodes WHERE kind = 'CALL' AND name = '<operator>.assignment') a ON a.id = v.parent_id
 JOIN (SELECT parent_id, name, method_id FROM nodes WHERE kind = 'IDENTIFIER' AND argument_index = 1) t ON t.parent_id = a.id
 WHERE regexp_like(c.name, '^(Create|Open)(Mutex|Event|Semaphore|WaitableTimer|FileMapping)[AW]?$|^(CreateThread|OpenProcess|OpenThread|CreateNamedPipe[AW]?|CreateMailslot[AW]?)$')
   -- Compared, a condition by itself, or somebody else's from then on.
