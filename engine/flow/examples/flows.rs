@@ -1,5 +1,5 @@
 //! Lists the flows of a store's latest snapshot as CSV:
-//! `cargo run --release -p stoa-flow --example flows -- STORE MODELS… [--config FILE.properties…] [--paths] [--cuts]`.
+//! `cargo run --release -p stoa-flow --example flows -- STORE MODELS… [--config FILE.properties…] [--paths] [--cuts] [--constants]`.
 //!
 //! A model is a CSV file in a folder named like its language.
 
@@ -12,12 +12,13 @@ use stoa_store::Store;
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let store = arguments.next().ok_or("a store is missing")?;
-    let (mut models, mut paths, mut cuts) = (Vec::new(), false, false);
+    let (mut models, mut paths, mut cuts, mut constants) = (Vec::new(), false, false, false);
     let mut builder = ProgramBuilder::new();
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--paths" => paths = true,
             "--cuts" => cuts = true,
+            "--constants" => constants = true,
             "--config" => {
                 let file = arguments.next().ok_or("--config wants a file")?;
                 for line in std::fs::read_to_string(&file)?
@@ -103,6 +104,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 println!("    {} {}", step.role.as_str(), show(step.node));
             }
         }
+    }
+    for constant in answer.constants.iter().filter(|_| constants) {
+        println!("constant,{},{},{:?}", show(constant.argument), constant.index, constant.value);
     }
     let mut reasons: HashMap<&str, usize> = HashMap::new();
     for cut in &answer.cuts {

@@ -32,6 +32,8 @@ pub(crate) enum Selector {
     Size,
     /// How many units of text it holds before the NUL.
     Text,
+    /// The constant text that was copied into it, as long as nothing else was written there. (Behind all parts that are written with it.)
+    Copied,
 }
 
 /// What an object is known to hold.
@@ -50,7 +52,7 @@ pub(crate) struct Object {
 impl Selector {
     /// Whether it tells of the object itself, and not of what it holds.
     pub(crate) const fn is_of_memory(&self) -> bool {
-        matches!(self, Selector::Freed | Selector::Size | Selector::Text)
+        matches!(self, Selector::Freed | Selector::Size | Selector::Text | Selector::Copied)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What calls allocate, free and access, by rows; pointers that are moved; what is left when a method ends.
 
 use smallvec::SmallVec;
-use stoa_model::NodeKind;
+use stoa_model::{NodeKind, Operator};
 
 use super::calls::Given;
 use super::memory::{BOUND, Demand, NEEDS};
@@ -9,6 +9,9 @@ use super::{Run, Thing};
 use crate::domain::{Scalar, Selector, Value, ValueId};
 use crate::models::{Base, Fault, Model, Role};
 use crate::program::{Idx, NONE};
+
+/// Families of what is closed rather than freed.
+const HANDLES: &[&str] = &["file", "pipe", "descriptor", "handle", "directory"];
 
 impl Run<'_> {
     /// What rows say of memory at a call.
@@ -28,9 +31,15 @@ impl Run<'_> {
                 _ => {}
             }
         }
+        // Several names that one macro stands for free it once.
+        let mut released: SmallVec<[Idx; 2]> = SmallVec::new();
         for row in rows.iter().filter(|r| r.role == Role::Releases) {
             for input in &row.inputs {
                 for node in self.argument_nodes(call, &input.base) {
+                    if released.contains(&node) {
+                        continue;
+                    }
+                    released.push(node);
                     let value = self.value(node);
                     let argument = self.program.node(node).argument;
                     self.release(call, node, value, argument, row.kind);
@@ -48,7 +57,11 @@ impl Run<'_> {
 
     /// Frees what a value leads to.
     pub(super) fn release(&mut self, call: Idx, node: Idx, value: ValueId, argument: i16, family: u32) {
-        self.demand(value, Demand::Release(family), call, argument);
+        let known = self.get(value);
+        let given = |&o: &u32| matches!(self.things[o as usize], Thing::Input(_));
+        let inside = known.objects.iter().any(given) && self.was_moved(node);
+        let demand = if inside { Demand::ReleaseInside(family) } else { Demand::Release(family) };
+        self.demand(value, demand, call, argument);
         let label = self.source_of_memory(call);
         let mut state = Value::scalar(Scalar::Bool(true));
         state.add_labels(&[label]);
@@ -70,6 +83,37 @@ impl Run<'_> {
             let led = self.values.intern(led);
             self.write(&place, led);
         }
+    }
+
+    /// Whether the last thing that was done to a variable before a node is that it was moved: of a pointer that is given to the method, how
+    /// far it leads is not known, but that it does not lead to the start any more.
+    fn was_moved(&self, node: Idx) -> bool {
+        let program = self.program;
+        let own = *program.node(node);
+        let meant = self.meaning(node);
+        if own.kind != NodeKind::Identifier
+            || meant == NONE
+            || !matches!(program.kind(meant), NodeKind::Local | NodeKind::MethodParameterIn)
+        {
+            return false;
+        }
+        let mut moved = false;
+        for at in self.method.node..node {
+            let Some(operator) = program.node(at).operator else { continue };
+            let step = matches!(operator, Operator::PreIncrement | Operator::PostIncrement);
+            if !step && !operator.assigns() {
+                continue;
+            }
+            let is_it = |t: Idx| {
+                program.kind(t) == NodeKind::Identifier
+                    && program.node(t).name == own.name
+                    && self.meaning(t) == meant
+            };
+            if program.argument(at, 1).is_some_and(is_it) {
+                moved = step || operator == Operator::AssignmentPlus;
+            }
+        }
+        moved
     }
 
     /// A call that follows its first input, and accesses as many units as its second says.
@@ -243,7 +287,7 @@ impl Run<'_> {
             let Some(content) = exit.object(number as u32) else { continue };
             let state = content.part(&Selector::Freed).map(|v| &self.get(v).scalar);
             if !content.many && state == Some(&Scalar::Bool(false)) {
-                sites.push((site, if family == "file" { Fault::HandleLeak } else { Fault::Leak }));
+                sites.push((site, if HANDLES.contains(&family) { Fault::HandleLeak } else { Fault::Leak }));
             }
         }
         sites.sort_unstable();

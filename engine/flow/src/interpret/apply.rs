@@ -87,7 +87,14 @@ impl Run<'_> {
                     continue;
                 }
                 Thing::Globals => self.globals(),
-                Thing::Input(path) => self.path_for(&mut with, path),
+                Thing::Input(path) => {
+                    let target = self.path_for(&mut with, path);
+                    if self.get(target).objects.is_empty() {
+                        self.begin_given(&mut with, path)
+                    } else {
+                        target
+                    }
+                }
                 Thing::Function(_) | Thing::Cell(_) | Thing::Inside { .. } => continue,
             };
             if content.moved {
@@ -146,6 +153,32 @@ impl Run<'_> {
         }
         with.paths.insert(path, value);
         value
+    }
+
+    /// An element of an array of structs begins to be where a callee writes one of its fields.
+    fn begin_given(&mut self, with: &mut Substitution<'_>, path: PathId) -> ValueId {
+        let target = self.path_for(with, path);
+        let (root, steps) = with.summary.paths.steps(path);
+        let (Some((last, before)), Root::Parameter(place)) = (steps.split_last(), root) else {
+            return target;
+        };
+        if !self.manages_memory() || !matches!(last, Selector::Index(_) | Selector::Element) {
+            return target;
+        }
+        let mut array = with.bound.get(place as usize).copied().unwrap_or(crate::domain::TOP);
+        for step in before {
+            array = self.part(array, step);
+        }
+        let Some(object) = self.one_object(array) else { return target };
+        if !matches!(self.things[object as usize], Thing::Made { .. })
+            || self.part(array, last) != crate::domain::BOTTOM
+        {
+            return target;
+        }
+        let made = self.make(with.node, crate::program::NONE, stoa_model::Symbol::NONE);
+        self.set_part(array, last, made, true);
+        with.paths.insert(path, made);
+        made
     }
 
     fn thing_for(&mut self, with: &mut Substitution<'_>, object: u32) -> u32 {

@@ -30,6 +30,11 @@ const CONSTRUCTORS: &[&str] = &["<init>", "__init__", "constructor", ".ctor"];
 impl Run<'_> {
     /// The value of a call.
     pub(crate) fn call(&mut self, node: Idx) -> ValueId {
+        let value = self.run_call(node);
+        if self.stopped || !self.manages_memory() { value } else { self.placed(node, value) }
+    }
+
+    fn run_call(&mut self, node: Idx) -> ValueId {
         let mut given = Given { receiver: None, arguments: SmallVec::new() };
         let mut called = BOTTOM;
         let arguments: SmallVec<[Idx; 6]> = self.program.arguments(node).collect();

@@ -2,9 +2,10 @@
 
 use stoa_model::{NodeKind, Operator, Symbol};
 
+use super::memory::Demand;
 use super::places::Place;
 use super::{Run, Thing};
-use crate::domain::{Selector, Value, ValueId};
+use crate::domain::{BOTTOM, Selector, Value, ValueId};
 use crate::program::{Idx, Language, NONE};
 
 impl Run<'_> {
@@ -93,5 +94,33 @@ impl Run<'_> {
         if operator == Operator::Delete && self.method.language == Language::Cpp {
             self.destroy(node, value);
         }
+    }
+
+    /// What `new (place) T` gives: the place, which has to have room for a T.
+    pub(super) fn placed(&mut self, node: Idx, made: ValueId) -> ValueId {
+        let own = *self.program.node(node);
+        let makes = own.operator == Some(Operator::Alloc) || self.program.str(own.name) == "<init>";
+        if own.language != Language::Cpp || !makes {
+            return made;
+        }
+        let aside = self.program.children.of(node).iter().copied().find(|&c| {
+            let child = self.program.node(c);
+            child.argument == i16::MIN && matches!(child.kind, NodeKind::Identifier | NodeKind::Call)
+        });
+        let Some(aside) = aside else { return made };
+        let mut place = self.value(aside);
+        if place == BOTTOM {
+            place = self.evaluate_tree(aside);
+        }
+        if self.get(place).objects.is_empty() {
+            return made;
+        }
+        let name = self.program.str(own.type_name).to_owned();
+        if let Some(bytes) = self.type_bytes(&name) {
+            self.demand(place, Demand::Access(bytes), node, -1);
+        }
+        // Nothing was allocated.
+        self.escape(made);
+        place
     }
 }

@@ -3,7 +3,7 @@
 use stoa_model::{NodeKind, Operator};
 
 use super::{Run, Thing};
-use crate::domain::{Label, Scalar, Selector, ValueId};
+use crate::domain::{Label, Origin, Scalar, Selector, Value, ValueId};
 use crate::program::Idx;
 
 /// Weaknesses in which a number is a size.
@@ -18,7 +18,45 @@ const PATHS: &[&str] = &["path"];
 /// Calls that are looked through from a text to the path that it was asked of.
 const ASKED: usize = 4;
 
+/// Weaknesses in which a number is too large, or too small.
+const NUMBERS: &[&str] =
+    &["allocation-size", "buffer-size", "index", "integer-overflow", "integer-underflow"];
+
 impl Run<'_> {
+    /// A remainder lies below what is divided by, `x & mask` below the mask: others do not choose how large it is.
+    pub(super) fn within(
+        &mut self,
+        value: ValueId,
+        operator: Operator,
+        first: &Value,
+        second: &Value,
+    ) -> ValueId {
+        if !self.manages_memory() || !matches!(operator, Operator::Modulo | Operator::And) {
+            return value;
+        }
+        let chosen = |v: &Value| {
+            v.labels.iter().any(|l| matches!(self.origins[l.origin as usize], Origin::Source(..)))
+        };
+        let limit = second.scalar.exact().filter(|n| *n > 0);
+        if chosen(second) || (operator == Operator::And && limit.is_none()) {
+            return value;
+        }
+        let mut known = self.get(value).clone();
+        let bits = self.context.models.known_bits(NUMBERS);
+        for label in &mut known.labels {
+            label.clean |= bits;
+        }
+        if let (Some(limit), None) = (limit, known.scalar.range()) {
+            let positive = first.scalar.range().is_some_and(|(low, _)| low >= 0);
+            known.scalar = match operator {
+                Operator::And => Scalar::Int(0, limit),
+                _ if positive => Scalar::Int(0, limit - 1),
+                _ => Scalar::Int(1 - limit, limit - 1),
+            };
+        }
+        self.values.intern(known)
+    }
+
     /// Marks what an expression means as harmless for some weaknesses.
     pub(super) fn clean(&mut self, node: Idx, cleans: u64) {
         let Some(place) = self.steady_place(node) else { return };

@@ -77,6 +77,7 @@ impl Run<'_> {
         let constructs = self.constructed(node);
         self.sinks(node, &rows);
         self.load_types(node, &rows);
+        let copied = if self.manages_memory() { self.copied_texts(node, &rows) } else { None };
         if self.manages_memory() {
             self.memory_rows(node, given, &rows);
         }
@@ -97,6 +98,9 @@ impl Run<'_> {
             return value;
         }
         let (value, complete) = self.modelled(node, given, &rows);
+        if let Some((to, text)) = copied {
+            self.set_part(to, &Selector::Copied, text, true);
+        }
         if let Some(row) = self.allocation(&rows) {
             return self.allocate(node, row, value);
         }

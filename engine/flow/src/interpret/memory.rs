@@ -23,6 +23,8 @@ pub(crate) enum Demand {
     Follow,
     /// It is freed, by something that frees what a family of functions allocates.
     Release(u32),
+    /// The same, after it was moved from where it led to.
+    ReleaseInside(u32),
     /// So many bytes from where it leads to are read or written.
     Access(i64),
     /// The text that it holds is put where there is room for so many units, the NUL among them.
@@ -72,11 +74,15 @@ impl Run<'_> {
                 self.demand(first, Demand::Follow, node, 1);
                 if operator == O::IndexAccess {
                     self.demand_element(node, first, second);
+                } else if operator == O::IndirectFieldAccess {
+                    self.demand_filled(node, first);
                 }
             }
+            O::FieldAccess => self.demand_filled(node, first),
             O::Delete => {
                 self.end_deleted(node, operator, first);
-                let family = self.context.models.known_kind("new");
+                let is_array = self.program.str(self.program.node(node).type_name) == "[]";
+                let family = self.context.models.known_kind(if is_array { "new[]" } else { "new" });
                 self.release(node, node, first, 1, family);
             }
             O::Addition
@@ -175,6 +181,14 @@ impl Run<'_> {
             }
         }
         self.demand_filled(node, base);
+        // How far an index goes that is not one number is a guess: it counts where there is one array that it may be of.
+        let in_field = matches!(
+            self.program.node(base_node).operator,
+            Some(Operator::FieldAccess | Operator::IndirectFieldAccess)
+        );
+        if low != high && (in_field || self.get(base).objects.len() > 1) {
+            return;
+        }
         let Some(bytes) = self.element_bytes(base_node) else { return };
         if (0..BOUND).contains(&high) {
             let Some(end) = (high + 1).checked_mul(bytes) else { return };
@@ -231,7 +245,7 @@ impl Run<'_> {
                 (Demand::Follow, Scalar::Null | Scalar::Int(0, 0)) if self.is_plain(sink, argument, way) => {
                     Fault::NullDereference
                 }
-                (Demand::Release(_), Scalar::Str(_)) => Fault::FreeNotHeap,
+                (Demand::Release(_) | Demand::ReleaseInside(_), Scalar::Str(_)) => Fault::FreeNotHeap,
                 _ => return,
             };
             if certain {
@@ -241,8 +255,8 @@ impl Run<'_> {
             return;
         }
         if let Some(label) = self.freed(&known) {
-            let fault =
-                if matches!(demand, Demand::Release(_)) { Fault::DoubleFree } else { Fault::UseAfterFree };
+            let frees = matches!(demand, Demand::Release(_) | Demand::ReleaseInside(_));
+            let fault = if frees { Fault::DoubleFree } else { Fault::UseAfterFree };
             return self.tell(fault, label, sink, argument, way);
         }
         for &object in &known.objects {
@@ -275,7 +289,8 @@ impl Run<'_> {
                     self.tell(Fault::BufferUnderflow, label, sink, argument, way);
                 }
             }
-            Demand::Release(family) => self.ask_release(&known, family, sink, argument, way),
+            Demand::Release(family) => self.ask_release(&known, family, false, sink, argument, way),
+            Demand::ReleaseInside(family) => self.ask_release(&known, family, true, sink, argument, way),
             Demand::Access(bytes) => {
                 let fault = if bytes < 0 { Fault::BufferUnderflow } else { Fault::BufferOverflow };
                 let short = |run: &Run<'_>, o: u32| {
@@ -306,9 +321,18 @@ impl Run<'_> {
         }
     }
 
-    pub(super) fn ask_release(&mut self, known: &Value, family: u32, sink: Idx, argument: i16, way: Way) {
+    pub(super) fn ask_release(
+        &mut self,
+        known: &Value,
+        family: u32,
+        was_moved: bool,
+        sink: Idx,
+        argument: i16,
+        way: Way,
+    ) {
         let inside = |run: &Run<'_>, o: u32| match run.things[o as usize] {
             Thing::Inside { base, bytes } if bytes != Some(0) => run.site(base),
+            Thing::Made { site, .. } if was_moved => Some(site),
             _ => None,
         };
         let moved: Option<Idx> = known.objects.iter().find_map(|&o| inside(self, o));
@@ -372,7 +396,7 @@ impl Run<'_> {
             return None;
         }
         if own.operator == Some(Operator::Alloc) {
-            return Some(Some("new"));
+            return Some(Some("new[]"));
         }
         if self.program.str(own.name) == "<init>" {
             // What a variable of the class is declared to be is the variable itself.
@@ -384,10 +408,14 @@ impl Run<'_> {
             };
             return is_pointer.then_some(Some("new"));
         }
+        // By its name, or by what that is a macro for.
         let models = self.context.models;
-        models
-            .called(own.language, self.program.str(own.name))
-            .find(|m| m.role == Role::Allocates)
+        let aliases = self.program.aliases.get(&own.name).map_or(&[][..], Vec::as_slice);
+        std::iter::once(&own.name)
+            .chain(aliases)
+            .find_map(|&name| {
+                models.called(own.language, self.program.str(name)).find(|m| m.role == Role::Allocates)
+            })
             .map(|m| Some(models.kind_name(m.kind)))
     }
 
@@ -395,7 +423,7 @@ impl Run<'_> {
     pub(super) fn may_fail(&self, object: u32) -> Option<Idx> {
         let site = self.site(object)?;
         let family = self.family(site)??;
-        (family != "new" && family != "stack").then_some(site)
+        (!family.starts_with("new") && family != "stack").then_some(site)
     }
 
     /// Bytes that an object has at most.

@@ -379,7 +379,9 @@ impl<'a> Run<'a> {
         if selector.is_of_memory() {
             return match self.things[object as usize] {
                 Thing::Made { .. } => BOTTOM,
-                Thing::Input(path) if *selector == Selector::Text => self.symbol_below(path, selector),
+                Thing::Input(path) if matches!(selector, Selector::Text | Selector::Copied) => {
+                    self.symbol_below(path, selector)
+                }
                 _ => self.some(),
             };
         }

@@ -10,7 +10,7 @@ use super::{Run, Thing};
 use crate::Role as StepRole;
 use crate::domain::{BOTTOM, Label, Origin, Scalar, Selector, Value, ValueId};
 use crate::models::{Base, Condition, Model, Part, Place, Role, Subject};
-use crate::program::{Idx, NONE};
+use crate::program::{Idx, Language, NONE};
 
 /// Weaknesses of numbers: bytes are none before something reads a number from them.
 const NUMBERS: &[&str] = &["index", "integer-overflow", "integer-underflow", "division-by-zero"];
@@ -51,11 +51,15 @@ impl<'a> Run<'a> {
             if unknown { self.program.aliases.get(&name).map_or(&[][..], Vec::as_slice) } else { &[] };
         let target = targets.first().map_or("", |t| self.program.name(t.method));
         let mut types: Option<Arc<[String]>> = None;
+        // What a field of C holds is not the function of its name.
+        let held =
+            matches!(own.language, Language::C | Language::Cpp) && self.program.argument(call, 0).is_some();
         for name in
             [self.program.str(name), target].into_iter().chain(aliases.iter().map(|&a| self.program.str(a)))
         {
             for model in models.called(own.language, name) {
-                if model.arity.is_some_and(|a| a != arity) || found.iter().any(|f| std::ptr::eq(*f, model)) {
+                let other = model.arity.is_some_and(|a| a != arity) || (held && model.type_name.is_empty());
+                if other || found.iter().any(|f| std::ptr::eq(*f, model)) {
                     continue;
                 }
                 let types = types.get_or_insert_with(|| self.declaring_types(call));
@@ -63,6 +67,11 @@ impl<'a> Run<'a> {
                     found.push(model);
                 }
             }
+        }
+        // What comes out of a macro comes out of what it calls.
+        for &called in self.program.called_by_macros.get(&name).map_or(&[][..], Vec::as_slice) {
+            let gives = |m: &&Model| m.role == Role::Source && m.output == Place::of(Base::Return);
+            found.extend(models.called(own.language, self.program.str(called)).filter(gives));
         }
         if let Some(module) = self.called_module(call) {
             let fitting = |m: &&Model| m.type_name == module && m.arity.is_none_or(|a| a == arity);
@@ -188,12 +197,7 @@ impl<'a> Run<'a> {
             for input in &row.inputs {
                 for node in self.argument_nodes(call, &input.base) {
                     let value = self.value(node);
-                    match self.get(value).constant().and_then(Scalar::text) {
-                        Some(text) => {
-                            self.constants.insert((node, std::sync::Arc::from(text)));
-                        }
-                        None => self.depends_on(value),
-                    }
+                    self.note_constant(node, value);
                 }
             }
         }

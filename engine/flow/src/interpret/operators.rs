@@ -133,6 +133,10 @@ impl Run<'_> {
                         if a < 0 { None } else { a.checked_mul(bytes).zip(b.checked_mul(bytes)) }
                     });
                     self.begin_memory(made, size);
+                    let place = self.placed(node, made);
+                    if place != made {
+                        return place;
+                    }
                 }
                 // Of several dimensions, an array holds arrays.
                 let mut outer = made;
@@ -242,6 +246,7 @@ impl Run<'_> {
                 }
                 continue;
             }
+            self.begin_element(target);
             if let Some(place) = self.place(target) {
                 if let super::places::Place::Part(base, _) = &place
                     && self.manages_memory()
@@ -258,6 +263,9 @@ impl Run<'_> {
                     self.note_end(target, value);
                     self.write(&place, value);
                 }
+            } else if self.manages_memory() {
+                // A variable that the tree does not declare is somebody else's.
+                self.escape(value);
             }
             self.assigned_sink(node, target, value);
         }
@@ -338,7 +346,8 @@ impl Run<'_> {
                     (Some(x), Some(y)) => arithmetic(operator, x, y, self.program.node(node).language),
                     _ => Scalar::Some,
                 };
-                self.derived(&[a, b], node, scalar)
+                let value = self.derived(&[a, b], node, scalar);
+                self.within(value, operator, &x, &y)
             }
         }
     }

@@ -473,6 +473,7 @@ impl Run<'_> {
             self.values.join(known, value)
         };
         self.state.object_mut(object).set(selector.clone(), value);
+        self.note_written(object, selector);
     }
 
     /// Labels of a value and of everything that can be reached from it.

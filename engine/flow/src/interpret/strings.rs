@@ -3,7 +3,8 @@
 use super::Run;
 use super::calls::Given;
 use crate::domain::{Scalar, Value, ValueId};
-use crate::program::Idx;
+use crate::program::{Idx, NONE};
+use stoa_model::Operator;
 
 impl Run<'_> {
     /// The value of a call of a string's method on constants; None where that is not known.
@@ -22,7 +23,10 @@ impl Run<'_> {
             }
             return None;
         }
-        if matches!(name, "valueOf" | "parseInt" | "parseLong" | "abs" | "max" | "min") {
+        if matches!(
+            name,
+            "valueOf" | "parseInt" | "parseLong" | "abs" | "labs" | "llabs" | "sqrt" | "max" | "min"
+        ) {
             return self.number_call(node, name, given);
         }
         let scalar = {
@@ -56,10 +60,27 @@ impl Run<'_> {
                 if of_text { Scalar::str(a.to_string()) } else { Scalar::int(*a) }
             }
             ("valueOf", Scalar::Str(_) | Scalar::Bool(_)) => known.scalar.clone(),
-            ("abs", Scalar::Int(a, b)) if a == b => Scalar::int(a.checked_abs()?),
+            ("abs" | "labs" | "llabs", Scalar::Int(a, b)) if a == b => Scalar::int(a.checked_abs()?),
+            // As the whole number that it is cut to.
+            ("sqrt", Scalar::Int(a, b)) if a == b && *a >= 0 && self.is_cut(node) => Scalar::int(a.isqrt()),
             _ => return None,
         };
         Some(self.values.intern(Value { scalar, labels: known.labels, ..Value::default() }))
+    }
+}
+
+impl Run<'_> {
+    /// Whether a number is made a whole one where it stands: `(long)sqrt(n)`.
+    fn is_cut(&self, node: Idx) -> bool {
+        let parent = self.program.node(node).parent;
+        if parent == NONE || self.program.node(parent).operator != Some(Operator::Cast) {
+            return false;
+        }
+        let to = self.program.argument(parent, 1).map_or("", |t| self.program.name(t));
+        matches!(
+            to.trim_start_matches("unsigned "),
+            "int" | "long" | "long long" | "short" | "size_t" | "int64_t" | "int32_t"
+        )
     }
 }
 

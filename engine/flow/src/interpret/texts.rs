@@ -5,7 +5,7 @@ use stoa_model::Operator;
 use super::memory::Demand;
 use super::{Run, Thing};
 use crate::domain::{Scalar, Selector, Value, ValueId};
-use crate::models::{Base, Model};
+use crate::models::{Base, Model, Role};
 use crate::program::Idx;
 
 impl Run<'_> {
@@ -88,6 +88,86 @@ impl Run<'_> {
         if self.manages_memory() {
             let length = self.text_length(text);
             self.set_text(array, length);
+            if let Some(copied) = self.copied_text(text) {
+                self.set_part(array, &Selector::Copied, copied, true);
+            }
+        }
+    }
+
+    /// What a copy puts into memory, if that is a constant text, or is for the callers to say: where to, and the text.
+    pub(super) fn copied_texts(&mut self, call: Idx, rows: &[&Model]) -> Option<(ValueId, ValueId)> {
+        let row = rows.iter().find(|r| r.role == Role::Copies)?;
+        let (to, from) = (self.input(call, row, 0)?, self.input(call, row, 1)?);
+        let (to, from) = (self.value(to), self.value(from));
+        self.base_whole(to)?;
+        let text = self.copied_text(from)?;
+        if row.output.base == Base::Return {
+            return Some((to, text));
+        }
+        // Behind what is there.
+        let before = self.copied_text(to)?;
+        match (self.get(before).scalar.text(), self.get(text).scalar.text()) {
+            (Some(""), _) => Some((to, text)),
+            (Some(a), Some(b)) => {
+                let both = Scalar::text_of(format!("{a}{b}"));
+                Some((to, self.values.intern(Value::scalar(both))))
+            }
+            _ => None,
+        }
+    }
+
+    /// The one object that a value is from its start.
+    fn base_whole(&self, value: ValueId) -> Option<u32> {
+        self.one_object(value).filter(|&o| !matches!(self.things[o as usize], Thing::Inside { .. }))
+    }
+
+    /// The constant text that a value is, or that was copied into what it leads to; of what is given, what the caller knows.
+    fn copied_text(&mut self, value: ValueId) -> Option<ValueId> {
+        if self.get(value).objects.is_empty() {
+            let text = self.get(value).scalar.text()?;
+            let text = Scalar::text_of(text.to_owned());
+            return Some(self.values.intern(Value::scalar(text)));
+        }
+        let object = self.base_whole(value)?;
+        let is_given = matches!(self.things[object as usize], Thing::Input(_));
+        let text = self.part(value, &Selector::Copied);
+        let known = self.get(text);
+        (is_given && known.scalar == Scalar::Top || known.scalar.text().is_some()).then_some(text)
+    }
+
+    /// Notes which texts an argument may be, where a row asks for them.
+    pub(super) fn note_constant(&mut self, node: Idx, value: ValueId) {
+        if let Some(text) = self.get(value).constant().and_then(Scalar::text) {
+            self.constants.insert((node, std::sync::Arc::from(text)));
+            return;
+        }
+        self.depends_on(value);
+        if !self.manages_memory() {
+            return;
+        }
+        for object in self.get(value).objects.clone() {
+            let whole = self.values.intern(Value::object(object));
+            let text = self.part(whole, &Selector::Copied);
+            match self.get(text).scalar.text() {
+                Some(text) => {
+                    self.constants.insert((node, std::sync::Arc::from(text)));
+                }
+                None => self.depends_on(text),
+            }
+        }
+    }
+
+    /// What was written to is not the text any more that was copied there.
+    pub(super) fn note_written(&mut self, object: u32, selector: &Selector) {
+        if !matches!(selector, Selector::Content | Selector::Element | Selector::Index(_))
+            || !self.manages_memory()
+        {
+            return;
+        }
+        let given = matches!(self.things[object as usize], Thing::Input(_));
+        if given || self.heap_object(object).is_some_and(|o| o.part(&Selector::Copied).is_some()) {
+            let some = self.some();
+            self.state.object_mut(object).set(Selector::Copied, some);
         }
     }
 

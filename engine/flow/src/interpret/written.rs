@@ -9,24 +9,36 @@ use crate::models::Fault;
 use crate::program::{Idx, NONE};
 
 impl Run<'_> {
-    /// Asks that something was ever written to an array of which an element is read.
+    /// Asks that something was ever written to an array of which an element is read, or to a struct of which a field is.
     pub(super) fn demand_filled(&mut self, node: Idx, base: ValueId) {
-        let parent = self.program.node(node).parent;
+        let mut whole = node;
+        let mut parent = self.program.node(node).parent;
+        // Of list[i].field, the field is what is read.
+        while parent != NONE
+            && self.program.node(parent).operator == Some(Operator::FieldAccess)
+            && self.program.node(whole).argument == 1
+        {
+            whole = parent;
+            parent = self.program.node(parent).parent;
+        }
         if parent == NONE || self.program.kind(parent) != NodeKind::Call {
             return;
         }
         let around = *self.program.node(parent);
         let reads = match around.operator {
-            Some(Operator::Assignment) => self.program.node(node).argument == 2,
+            Some(Operator::Assignment) => self.program.node(whole).argument == 2,
             Some(Operator::FieldAccess | Operator::AddressOf | Operator::SizeOf | Operator::IndexAccess) => {
                 false
             }
-            Some(other) if other.assigns() => self.program.node(node).argument == 2,
+            Some(other) if other.assigns() => self.program.node(whole).argument == 2,
             Some(_) => true,
             None => self.program.calls.of(parent).iter().any(|c| self.program.method(c.method).is_some()),
         };
         let Some(object) = self.one_object(base) else { return };
-        let Thing::Made { site, via: NONE, .. } = self.things[object as usize] else { return };
+        let Thing::Made { site, via: NONE, of, .. } = self.things[object as usize] else { return };
+        if of != NONE && self.is_constructed(of) {
+            return;
+        }
         let blank = self.program.kind(site) == NodeKind::Local
             || self.program.node(site).operator == Some(Operator::Alloc)
             || matches!(self.program.name(site), "malloc" | "alloca" | "ALLOCA" | "_alloca");
@@ -36,9 +48,42 @@ impl Run<'_> {
         let at = at.and_then(|i| self.get(i).scalar.exact());
         let elsewhere = |s: &Selector| matches!((s, at), (Selector::Index(k), Some(at)) if *k != at);
         let empty = content.parts.iter().all(|(s, v)| s.is_of_memory() || *v == BOTTOM || elsewhere(s));
-        if reads && blank && fresh && empty && content.part(&Selector::Text).is_none() {
+        if reads && blank && fresh && empty {
             let label = self.source_of_memory(site);
             self.tell(Fault::Uninitialized, label, node, 1, None);
+        }
+    }
+
+    /// Whether a class has constructors, or fields that begin with something.
+    fn is_constructed(&self, of: Idx) -> bool {
+        let name = self.program.node(of).name;
+        self.program.lineage(of).into_iter().any(|t| {
+            self.program.children.of(t).iter().any(|&m| {
+                let own = self.program.node(m);
+                match own.kind {
+                    NodeKind::Method => own.name == name || self.program.str(own.name) == "<init>",
+                    NodeKind::Member => self.program.initialisers.contains_key(&m),
+                    _ => false,
+                }
+            })
+        })
+    }
+
+    /// An element of an array of structs begins to be where one of its fields is written.
+    pub(super) fn begin_element(&mut self, target: Idx) {
+        let operator = self.program.node(target).operator;
+        if !self.manages_memory() || operator != Some(Operator::FieldAccess) {
+            return;
+        }
+        let Some(element) = self.program.argument(target, 1) else { return };
+        if self.program.node(element).operator != Some(Operator::IndexAccess) {
+            return;
+        }
+        let Some(place) = self.place(element) else { return };
+        if self.read(&place) == BOTTOM {
+            let made = self.make(element, NONE, stoa_model::Symbol::NONE);
+            self.write(&place, made);
+            self.keep(element, made);
         }
     }
 

@@ -142,6 +142,7 @@ impl Models {
         if models.rows.iter().any(|r| matches!(r.role, Role::Allocates | Role::Releases)) {
             models.source_kind("memory");
             models.source_kind("new");
+            models.source_kind("new[]");
             models.weakness("index");
             for fault in Fault::ALL {
                 if let Some(number) = models.weakness(fault.as_str()) {

@@ -119,8 +119,21 @@ impl Program {
             && node.kind == NodeKind::MethodParameterIn
             && self.str(node.type_name).strip_suffix('&').is_some_and(|name| {
                 let name = name.trim();
-                name.ends_with('*') || crate::interpret::is_number_type(name)
+                // In capitals: HANDLE, DWORD, which systems have for numbers and pointers.
+                let capitals = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
+                name.ends_with('*')
+                    || crate::interpret::is_number_type(name)
+                    || (name.len() > 1 && name.bytes().all(capitals) && !self.declares(name))
             })
+    }
+
+    /// Whether the tree has a type of a name.
+    fn declares(&self, name: &str) -> bool {
+        self.text.find(name).is_some_and(|symbol| {
+            self.types_by_simple_name.get(&symbol).is_some_and(|&of| {
+                of == NONE || self.children.of(of).iter().any(|&m| self.kind(m) == NodeKind::Member)
+            })
+        })
     }
 
     /// The class that a variable or an expression of C++ names as its own, by its reference or as the only one of that name.

@@ -94,6 +94,8 @@ pub struct Program {
     pub(crate) assigned_fields: FxHashMap<(Idx, Symbol), SmallVec<[Idx; 1]>>,
     /// Macros that stand for a name: of functions, mostly.
     pub(crate) aliases: FxHashMap<Symbol, Vec<Symbol>>,
+    /// What the text of a macro calls that has parameters, by its name.
+    pub(crate) called_by_macros: FxHashMap<Symbol, Vec<Symbol>>,
     /// What classes of C++ have: fields by type and name, destructors by type.
     pub(crate) fields: FxHashMap<(Idx, Symbol), Idx>,
     pub(crate) destructors: FxHashMap<Idx, Idx>,
@@ -162,6 +164,7 @@ impl Program {
             assigned: FxHashMap::default(),
             assigned_fields: FxHashMap::default(),
             aliases: FxHashMap::default(),
+            called_by_macros: FxHashMap::default(),
             written_names: Default::default(),
             fields: FxHashMap::default(),
             destructors: FxHashMap::default(),

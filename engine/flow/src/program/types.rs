@@ -2,7 +2,7 @@
 
 use stoa_model::{NodeKind, Operator, Symbol};
 
-use super::{Idx, NONE, Program};
+use super::{Idx, Language, NONE, Program};
 
 /// Assignments to one variable that are looked at for its type.
 const ASSIGNED: usize = 4;
@@ -59,6 +59,17 @@ impl Program {
     pub(super) fn find_writes(&mut self) {
         for place in 0..self.nodes.len() as Idx {
             let node = self.nodes[place as usize];
+            let around = if node.parent == NONE { NodeKind::File } else { self.kind(node.parent) };
+            if node.kind == NodeKind::Identifier
+                && around == NodeKind::Method
+                && matches!(node.language, Language::C | Language::Cpp)
+                && !self.children.of(node.parent).iter().any(|&c| self.kind(c) == NodeKind::Block)
+            {
+                let called = self.called_by_macros.entry(self.node(node.parent).name).or_default();
+                if !called.contains(&node.name) && called.len() < 8 {
+                    called.push(node.name);
+                }
+            }
             let Some(operator) = node.operator else { continue };
             if !operator.assigns() && operator != Operator::AddressOf {
                 continue;

@@ -4,11 +4,11 @@ title = "Function that cannot be used safely"
 severity = "high"
 cwe = [242, 676]
 languages = ["c", "cpp"]
-what = "Finds gets, getwd and their kin, which write without knowing how much room there is, and %s without a width in formats of scanf."
+what = "Finds gets, getwd and their kin, which write without knowing how much room there is, %s without a width in formats of scanf, and text that is read from a stream with >> into an array of characters, without a width."
 why = """
 No argument says how long the buffer is: a line that is longer is written over what lies behind it. gets was taken out of the
-language in C11."""
-fix = "Use fgets(buffer, sizeof buffer, stdin), getline, getcwd; give %s a width: %79s."
+language in C11. (Since C++20 >> knows how long an array is, but not what a pointer leads to.)"""
+fix = "Use fgets(buffer, sizeof buffer, stdin), getline, getcwd; give %s a width: %79s. In C++ read into a std::string, or set the width before."
 references = ["https://www.open-std.org/jtc1/sc22/wg14/www/docs/n1570.pdf"]
 
 [[example]]
@@ -56,6 +56,41 @@ void greet() {
 
 [[example]]
 language = "cpp"
+match = [6, 9]
+code = '''
+#include <fstream>
+#include <iostream>
+
+void read_words(std::ifstream &file) {
+    char name[16], other[16];
+    std::cin >> name;
+    int count;
+    file >> count;
+    file >> count >> other;
+}
+'''
+
+[[example]]
+language = "cpp"
+match = []
+code = '''
+#include <iomanip>
+#include <iostream>
+using namespace std;
+
+void read_words_safely() {
+    char name[16], bits;
+    cin.width(sizeof name);
+    cin >> name;
+    cin >> setw(sizeof name) >> name;
+    cin >> bits;
+    int shifted = name[0] >> bits;
+    cout << shifted;
+}
+'''
+
+[[example]]
+language = "cpp"
 match = []
 code = '''
 #include <iostream>
@@ -67,6 +102,35 @@ void greet_safely() {
 }
 '''
 */
+WITH RECURSIVE streams AS (
+    -- Expressions that are streams: those of the library, variables of its types, and what >> gives.
+    SELECT n.id, n.parent_id
+    FROM nodes n
+    LEFT JOIN (SELECT src, dst FROM stored.edges WHERE kind = 'REF') r ON r.src = n.id
+    LEFT JOIN (SELECT id, type_full_name FROM nodes WHERE kind IN ('LOCAL', 'METHOD_PARAMETER_IN', 'MEMBER')) d ON d.id = r.dst
+    WHERE n.language = 'cpp' AND n.argument_index = 1
+      AND (n.code IN ('cin', 'std::cin', 'wcin', 'std::wcin') OR regexp_like(d.type_full_name, '^(std::)?w?[io]?f?(string)?stream\s*&?$'))
+    UNION ALL
+    SELECT x.id, x.parent_id
+    FROM streams s
+    JOIN (SELECT id, parent_id, argument_index FROM nodes WHERE kind = 'CALL' AND name = '<operator>.arithmeticShiftRight') x ON x.id = s.parent_id
+    WHERE x.argument_index = 1
+), extracted AS (
+    SELECT x.id, x.parent_id, x.position, s.id AS stream, t.name
+    FROM streams s
+    JOIN (SELECT id, parent_id, position FROM nodes WHERE kind = 'CALL' AND name = '<operator>.arithmeticShiftRight') x ON x.id = s.parent_id
+    JOIN (SELECT id, parent_id, name FROM nodes WHERE kind = 'IDENTIFIER' AND argument_index = 2) t ON t.parent_id = x.id
+    JOIN (SELECT src, dst FROM stored.edges WHERE kind = 'REF') r ON r.src = t.id
+    JOIN (SELECT id, type_full_name FROM nodes WHERE kind IN ('LOCAL', 'METHOD_PARAMETER_IN', 'MEMBER')) d ON d.id = r.dst
+    WHERE regexp_like(d.type_full_name, '^(const )?(unsigned |signed )?(char|wchar_t)\s*(\[|\*$)')
+)
+SELECT e.id AS node_id, '>> writes as much to ' || e.name || ' as it is given' AS message
+FROM extracted e
+-- cin.width(16) in a statement before, setw(16) in front of it.
+LEFT JOIN (SELECT parent_id, position FROM nodes WHERE kind = 'CALL' AND name = 'width') w ON w.parent_id = e.parent_id AND w.position < e.position
+LEFT JOIN (SELECT parent_id FROM nodes WHERE kind = 'CALL' AND argument_index = 2 AND regexp_like(code, '^(std::)?setw\s*\(')) m ON m.parent_id = e.stream
+WHERE w.parent_id IS NULL AND m.parent_id IS NULL
+UNION
 SELECT g.call_id AS node_id, g.callee_name || ' writes as much as it is given' AS message
 FROM call_graph g
 JOIN calls c ON c.id = g.call_id AND c.language IN ('c', 'cpp')

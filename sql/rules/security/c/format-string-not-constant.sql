@@ -44,6 +44,26 @@ void show(const char *format, ...) {
 '''
 
 [[example]]
+language = "c"
+match = []
+code = '''
+#include <stdio.h>
+#include <string.h>
+
+static void show(FILE *file, const char *text) {
+    fprintf(file, text);
+}
+
+void greet(void) {
+    char line[40];
+    char *way = line;
+    strcpy(way, "good day\n");
+    show(stdout, way);
+    printf(way);
+}
+'''
+
+[[example]]
 language = "cpp"
 match = [4]
 code = '''
@@ -88,6 +108,8 @@ SELECT f.call_id AS node_id, f.code || ' is taken for a format' AS message
 FROM formats f
 JOIN nodes n ON n.id = f.node
 WHERE (n.kind = 'IDENTIFIER' OR n.name IN ('<operator>.indexAccess', '<operator>.indirectFieldAccess', '<operator>.fieldAccess', '<operator>.pointerShift', '<operator>.addition'))
+  -- What all callers give, and what was copied into a buffer.
+  AND NOT EXISTS (SELECT 1 FROM argument_constants() c WHERE c.argument_id = f.node)
   -- A constant in capitals is a macro or an enumerator.
   AND NOT regexp_like(f.code, '^[A-Z_0-9]+$')
   AND NOT EXISTS (

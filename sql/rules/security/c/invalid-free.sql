@@ -71,6 +71,79 @@ void sound() {
     delete [] text;
 }
 '''
+[[example]]
+language = "cpp"
+match = [4, 6, 9]
+code = '''
+#include <new>
+void weak() {
+    char *text = new char[8];
+    delete text;
+    int *number = new int(3);
+    delete[] number;
+    char room[sizeof(int)];
+    int *placed = new (room) int;
+    delete placed;
+}
+'''
+
+[[example]]
+language = "cpp"
+match = []
+code = '''
+#include <new>
+void sound() {
+    char *text = new char[8];
+    delete[] text;
+    int *number = new (std::nothrow) int(3);
+    delete number;
+    char room[sizeof(int)];
+    int *placed = new (room) int;
+    *placed = 3;
+}
+'''
+
+[[example]]
+language = "c"
+match = [12]
+code = '''
+#include <stdlib.h>
+#include <string.h>
+
+static void drop(char *text) {
+    for (; *text != '\0'; text++)
+        if (*text == ':') break;
+    free(text);
+}
+
+void weak(void) {
+    char *line = calloc(8, 1);
+    if (line != NULL) drop(line);
+}
+'''
+
+[[example]]
+language = "c"
+match = []
+code = '''
+#include <stdlib.h>
+
+struct entry { struct entry *next; };
+
+void sound(struct entry *first) {
+    while (first != NULL) {
+        struct entry *next = first->next;
+        free(first);
+        first = next;
+    }
+}
+
+void ends(char *text) {
+    char *start = text;
+    while (*text) text++;
+    free(start);
+}
+'''
 */
 SELECT sink_id AS node_id, CASE kind WHEN 'free-inside' THEN 'the pointer was moved since ' || source_name WHEN 'mismatched-free' THEN source_name || ' is freed by something else' ELSE 'it was not allocated' END AS message, path AS trace
 FROM flows

@@ -261,6 +261,52 @@ std::string sound(const std::string &given) {
 '''
 
 [[example]]
+language = "c"
+match = [7, 16]
+code = '''
+#include <string.h>
+#include <windows.h>
+#include <wincrypt.h>
+#define PASS L"k7-wall"
+
+static BOOL enter(const wchar_t *given, HANDLE *token) {
+    return LogonUserW(L"app", L".", given, LOGON32_LOGON_NETWORK, LOGON32_PROVIDER_DEFAULT, token);
+}
+
+BOOL weak(HANDLE *token, HCRYPTPROV provider, HCRYPTKEY *key) {
+    wchar_t pass[32] = L"";
+    char seed[32];
+    HCRYPTHASH hash;
+    wcscpy(pass, PASS);
+    strcpy(seed, "aQ9-wall");
+    CryptHashData(hash, (BYTE *)seed, strlen(seed), 0);
+    return CryptDeriveKey(provider, CALG_AES_256, hash, 0, key) && enter(pass, token);
+}
+'''
+
+[[example]]
+language = "c"
+match = []
+code = '''
+#include <stdio.h>
+#include <string.h>
+#include <windows.h>
+#include <wincrypt.h>
+
+BOOL sound(HANDLE *token, HCRYPTHASH hash) {
+    char password[32] = "";
+    size_t length;
+    if (fgets(password, sizeof password, stdin) == NULL)
+        password[0] = '\0';
+    length = strlen(password);
+    if (length > 0)
+        password[length - 1] = '\0';
+    CryptHashData(hash, (BYTE *)"a text to be compared", 21, 0);
+    return LogonUserA("app", ".", password, LOGON32_LOGON_NETWORK, LOGON32_PROVIDER_DEFAULT, token);
+}
+'''
+
+[[example]]
 language = "go"
 match = []
 code = '''
@@ -299,7 +345,7 @@ class HandedSecrets {
 '''
 */
 WITH RECURSIVE texts AS (
-    SELECT id, language, parent_id, argument_index, argument_name, trim(code, '"''@bu') AS text
+    SELECT id, language, parent_id, argument_index, argument_name, trim(code, '"''@bu') AS text, code LIKE '''%' AS is_character
     FROM nodes
     WHERE kind = 'LITERAL' AND (code LIKE '"%' OR code LIKE '''%' OR code LIKE 'b"%' OR code LIKE 'b''%' OR code LIKE '@"%')
 ), secret_texts AS (
@@ -343,7 +389,26 @@ WITH RECURSIVE texts AS (
      OR g.callee_full_name IN ('java.security.KeyStore.load', 'javax.net.ssl.KeyManagerFactory.init') AND a.argument_index = 2
      OR regexp_like(g.callee_full_name, '^(Crypto|Cryptodome)\.Cipher\.[A-Za-z0-9]+\.new$|^(node:)?crypto\.(default\.)?createHmac$|^hmac\.new$|^jwt\.(default\.)?(sign|verify|encode)$|^jsonwebtoken\.(default\.)?(sign|verify)$')
           AND a.argument_index = CASE WHEN regexp_like(g.callee_full_name, 'createHmac|jwt|jsonwebtoken') THEN 2 ELSE 1 END
-     OR regexp_like(g.callee_full_name, '^(LogonUser[AW]?|SQLConnect[AW]?)$') AND a.argument_index = CASE WHEN g.callee_full_name LIKE 'Logon%' THEN 3 ELSE 6 END)
+     OR regexp_like(g.callee_full_name, concat(
+            '^(LogonUser(Ex)?[AW]?|CreateProcessWithLogonW|WNetAddConnection2[AW]|InternetConnect[AW]|SQLConnect[AW]?|mysql_real_connect|PQsetdbLogin|ldap_simple_bind(_s)?',
+            '|BCryptGenerateSymmetricKey|EVP_(Encrypt|Decrypt|Cipher)Init(_ex2?)?|AES_set_(en|de)crypt_key|HMAC(_Init_ex)?)$'))
+          AND a.language IN ('c', 'cpp')
+          AND a.argument_index = CASE
+            WHEN g.callee_full_name LIKE 'SQLConnect%' THEN 6
+            WHEN regexp_like(g.callee_full_name, '^(InternetConnect|BCryptGenerate)') THEN 5
+            WHEN regexp_like(g.callee_full_name, '^(mysql_real_connect|EVP_.*Init_ex)$') THEN 4
+            WHEN regexp_like(g.callee_full_name, '^(WNetAdd|HMAC)') THEN 2
+            WHEN g.callee_full_name = 'PQsetdbLogin' THEN 7
+            WHEN g.callee_full_name LIKE 'AES%' THEN 1
+            ELSE 3 END)
+    UNION ALL
+    -- What is hashed is a secret if a key is made of the hash.
+    SELECT g.id, a.id, a.argument_index
+    FROM (SELECT id, method_id FROM nodes WHERE kind = 'CALL' AND name = 'CryptHashData') g
+    JOIN (SELECT id, parent_id, argument_index FROM nodes WHERE argument_index = 2) a ON a.parent_id = g.id
+    JOIN (SELECT parent_id, name FROM nodes WHERE kind = 'IDENTIFIER' AND argument_index = 1) h ON h.parent_id = g.id
+    JOIN (SELECT id, method_id FROM nodes WHERE kind = 'CALL' AND name = 'CryptDeriveKey') d ON d.method_id = g.method_id
+    JOIN (SELECT parent_id, name FROM nodes WHERE kind = 'IDENTIFIER' AND argument_index = 3) k ON k.parent_id = d.id AND k.name = h.name
 ), reached(call_id, node, depth) AS (
     SELECT call_id, node, 0 FROM given
     UNION ALL
@@ -366,7 +431,8 @@ WITH RECURSIVE texts AS (
     SELECT DISTINCT r.call_id, 'the password or key is a constant'
     FROM reached r
     JOIN texts t ON t.id = r.node
-    WHERE length(t.text) > 0
+    -- A character of C is no text.
+    WHERE length(t.text) > 0 AND NOT (t.language IN ('c', 'cpp') AND t.is_character)
     UNION
     -- By way of parameters and fields; a text becomes bytes or characters by a call.
     SELECT DISTINCT g.call_id, 'the password or key is a constant'

@@ -90,6 +90,47 @@ void sound(char *pattern) {
 '''
 
 [[example]]
+language = "c"
+match = [7, 13]
+code = '''
+#include <fcntl.h>
+#include <stdio.h>
+#include <windows.h>
+#define NAME _tempnam
+
+int weak(void) {
+    char *name = NAME(NULL, "app");
+    return open(name, O_RDWR | O_CREAT, 0600);
+}
+
+FILE *weak_of_windows(void) {
+    char name[MAX_PATH];
+    GetTempFileNameA(".", "app", 0, name);
+    return fopen(name, "w");
+}
+'''
+
+[[example]]
+language = "c"
+match = []
+code = '''
+#include <fcntl.h>
+#include <stdio.h>
+#include <windows.h>
+
+int sound(char *pattern) {
+    char *name = mktemp(pattern);
+    return open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
+}
+
+HANDLE sound_of_windows(void) {
+    char name[MAX_PATH];
+    GetTempFileNameA(".", "app", 7, name);
+    return CreateFileA(name, GENERIC_WRITE, 0, NULL, CREATE_NEW, FILE_FLAG_DELETE_ON_CLOSE, NULL);
+}
+'''
+
+[[example]]
 language = "cpp"
 match = [4]
 code = '''
@@ -111,10 +152,64 @@ FILE *sound() {
 }
 '''
 */
-SELECT DISTINCT g.call_id AS node_id, g.callee_name || ' makes up a name, and no file' AS message
+WITH macros AS (
+    -- #define NAME tmpnam
+    SELECT t.file_id, d.name, min(t.name) AS target
+    FROM (
+        SELECT parent_id, file_id, name FROM nodes
+        WHERE kind = 'IDENTIFIER' AND argument_index = 2
+          AND regexp_like(name, '^(_w|_)?(tmpnam|tempnam|mktemp|wtmpnam|wtempnam|open)$')
+    ) t
+    JOIN (SELECT id FROM nodes WHERE kind = 'CALL' AND name = '<operator>.assignment' AND code LIKE '#define%') a ON a.id = t.parent_id
+    JOIN (SELECT parent_id, name FROM nodes WHERE kind = 'IDENTIFIER' AND argument_index = 1) d ON d.parent_id = a.id
+    GROUP BY t.file_id, d.name
+), named AS (
+    SELECT c.id, c.name AS written, c.method_id, c.position, m.target AS name
+    FROM (SELECT id, name, file_id, method_id, position FROM nodes WHERE kind = 'CALL' AND language IN ('c', 'cpp') AND NOT starts_with(name, '<')) c
+    JOIN macros m ON m.file_id = c.file_id AND m.name = c.name
+    UNION ALL
+    SELECT id, name AS written, method_id, position, name
+    FROM nodes
+    WHERE kind = 'CALL' AND language IN ('c', 'cpp')
+      AND regexp_like(name, '^(_w|_)?(tmpnam|tempnam|mktemp|wtmpnam|wtempnam|wmktemp|tmpnam_r|open|fopen|wfopen)$|^(GetTempFileName|CreateFile)[AW]?$')
+), made AS (
+    SELECT id, written, method_id, position FROM named
+    WHERE regexp_like(name, '^(tmpnam|tempnam|mktemp|tmpnam_r|_tempnam|_mktemp|_tmpnam|_wtmpnam|_wtempnam|_wmktemp)$')
+    UNION ALL
+    -- With 0 the file is made and closed; what is opened afterwards may be another.
+    SELECT n.id, n.written, n.method_id, n.position
+    FROM named n
+    JOIN (SELECT parent_id FROM nodes WHERE argument_index = 3 AND kind = 'LITERAL' AND code = '0') u ON u.parent_id = n.id
+    JOIN (SELECT parent_id, name FROM nodes WHERE kind = 'IDENTIFIER' AND argument_index = 4) o ON o.parent_id = n.id
+    JOIN (SELECT id, method_id, position FROM named WHERE regexp_like(name, '^(_w?|_)?(open|fopen|wfopen)$|^CreateFile[AW]?$')) c
+      ON c.method_id = n.method_id AND c.position > n.position
+    JOIN (SELECT parent_id, name FROM nodes WHERE kind = 'IDENTIFIER' AND argument_index = 1) a ON a.parent_id = c.id AND a.name = o.name
+    WHERE regexp_like(n.name, '^GetTempFileName[AW]?$')
+), around AS (
+    -- The innermost block, in which the name was made to be used.
+    SELECT m.id, m.written, m.method_id, m.position, max(b.position) AS first, min(b.position_last) AS last
+    FROM made m
+    JOIN (SELECT DISTINCT src FROM stored.edges WHERE kind = 'CALL' AND dst IN (SELECT id FROM nodes WHERE kind = 'METHOD' AND is_external)) g ON g.src = m.id
+    LEFT JOIN (SELECT method_id, position, position_last FROM nodes WHERE kind = 'BLOCK') b
+      ON b.method_id = m.method_id AND m.position BETWEEN b.position AND b.position_last
+    GROUP BY m.id, m.written, m.method_id, m.position
+), called AS (
+    SELECT a.id, a.written
+    FROM around a
+    -- A file that is made only if there is none.
+    LEFT JOIN (
+        SELECT method_id, position FROM nodes
+        WHERE kind = 'IDENTIFIER' AND name IN ('O_EXCL', '_O_EXCL', 'CREATE_NEW')
+    ) e ON e.method_id = a.method_id AND e.position > a.position AND e.position BETWEEN a.first AND a.last
+    GROUP BY a.id, a.written
+    HAVING count(e.position) = 0
+)
+SELECT id AS node_id, written || ' makes up a name, and no file' AS message
+FROM called
+UNION
+SELECT DISTINCT g.call_id, g.callee_name || ' makes up a name, and no file'
 FROM call_graph g
-WHERE g.is_external
-  AND regexp_like(g.callee_full_name, '^(tempfile\.mktemp|os\.(tempnam|tmpnam)|(std::)?(tmpnam|tempnam|mktemp|tmpnam_r|_tempnam|_mktemp))$')
+WHERE g.is_external AND regexp_like(g.callee_full_name, '^(tempfile\.mktemp|os\.(tempnam|tmpnam))$')
 UNION
 SELECT DISTINCT g.call_id, 'anybody can foretell the name ' || a.code
 FROM call_graph g

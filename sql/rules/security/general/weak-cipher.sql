@@ -249,6 +249,34 @@ void weak(const_DES_cblock *key, DES_key_schedule *schedule) {
 
 [[example]]
 language = "cpp"
+match = [5, 7, 8]
+code = '''
+#include <windows.h>
+#include <bcrypt.h>
+
+void weak(HCRYPTPROV provider, HCRYPTHASH hash, HCRYPTKEY *key, BCRYPT_ALG_HANDLE *algorithm) {
+    CryptDeriveKey(provider, CALG_RC4, hash, 0, key);
+    ALG_ID kind = CALG_3DES;
+    CryptGenKey(provider, kind, CRYPT_EXPORTABLE, key);
+    BCryptOpenAlgorithmProvider(algorithm, BCRYPT_DES_ALGORITHM, NULL, 0);
+}
+'''
+
+[[example]]
+language = "cpp"
+match = []
+code = '''
+#include <windows.h>
+#include <bcrypt.h>
+
+void sound(HCRYPTPROV provider, HCRYPTHASH hash, HCRYPTKEY *key, BCRYPT_ALG_HANDLE *algorithm) {
+    CryptDeriveKey(provider, CALG_AES_256, hash, 0, key);
+    BCryptOpenAlgorithmProvider(algorithm, BCRYPT_AES_ALGORITHM, NULL, 0);
+}
+'''
+
+[[example]]
+language = "cpp"
 match = []
 code = '''
 #include <openssl/evp.h>
@@ -323,3 +351,13 @@ JOIN nodes p ON p.id = a.parent_id AND p.kind = 'CALL'
 WHERE f.kind = 'FIELD_IDENTIFIER'
   AND (f.language = 'python' AND f.name = 'MODE_ECB' AND p.name = 'new' AND a.code LIKE 'AES.%'
     OR f.language = 'csharp' AND f.name = 'ECB' AND a.code LIKE '%CipherMode.ECB' AND p.name = '<operator>.assignment')
+UNION ALL
+-- Algorithms of Windows, by the constants that name them.
+SELECT DISTINCT g.call_id, n.name || ' is a weak cipher'
+FROM call_graph g
+JOIN arguments a ON a.call_id = g.call_id AND a.argument_index = 2 AND a.language IN ('c', 'cpp')
+LEFT JOIN value_steps s ON s.node = a.id
+JOIN nodes n ON n.id = coalesce(s.source, a.id)
+WHERE g.is_external
+  AND g.callee_name IN ('CryptDeriveKey', 'CryptGenKey', 'BCryptOpenAlgorithmProvider', 'NCryptCreatePersistedKey')
+  AND regexp_like(n.name, '^(CALG_(DES|3DES(_112)?|DESX|RC2|RC4|RC5|SEAL|CYLINK_MEK|SKIPJACK)|BCRYPT_(DES|3DES(_112)?|DESX|RC2|RC4)_ALGORITHM)$')

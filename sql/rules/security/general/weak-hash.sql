@@ -239,6 +239,21 @@ void sound(const unsigned char *data, unsigned long n, unsigned char *out) {
 
 [[example]]
 language = "cpp"
+match = [5, 7]
+code = '''
+#include <windows.h>
+#include <bcrypt.h>
+
+void weak(HCRYPTPROV provider, HCRYPTHASH *hash, BCRYPT_ALG_HANDLE *algorithm) {
+    CryptCreateHash(provider, CALG_MD5, 0, 0, hash);
+    ALG_ID kind = CALG_SHA_256;
+    BCryptOpenAlgorithmProvider(algorithm, BCRYPT_SHA1_ALGORITHM, NULL, 0);
+    CryptCreateHash(provider, kind, 0, 0, hash);
+}
+'''
+
+[[example]]
+language = "cpp"
 match = [4]
 code = '''
 #include <openssl/sha.h>
@@ -306,3 +321,13 @@ WHERE g.is_external
   AND NOT EXISTS (
       SELECT 1 FROM arguments a
       WHERE a.call_id = g.call_id AND a.argument_name = 'usedforsecurity' AND a.code = 'False')
+UNION ALL
+-- Algorithms of Windows, by the constants that name them.
+SELECT DISTINCT g.call_id, n.name || ' is a weak hash function'
+FROM call_graph g
+JOIN arguments a ON a.call_id = g.call_id AND a.argument_index = 2 AND a.language IN ('c', 'cpp')
+LEFT JOIN value_steps s ON s.node = a.id
+JOIN nodes n ON n.id = coalesce(s.source, a.id)
+WHERE g.is_external
+  AND g.callee_name IN ('CryptCreateHash', 'BCryptOpenAlgorithmProvider')
+  AND regexp_like(n.name, '^(CALG_(MD2|MD4|MD5|SHA|SHA1)|BCRYPT_(MD2|MD4|MD5|SHA1)_ALGORITHM)$')

@@ -5,8 +5,8 @@ severity = "medium"
 cwe = [330, 338]
 languages = ["java", "python", "javascript", "typescript", "go", "csharp", "c", "cpp"]
 what = """
-Finds numbers of an ordinary generator where they have to be unguessable: in a program for the web in Java and Python, and
-wherever what is drawn goes by the name of a token, a password, a key, a session or the like."""
+Finds numbers of an ordinary generator where they have to be unguessable: in a program for the web in Java and Python, in a
+source of C and C++ that calls a library of cryptography, and wherever what is drawn goes by the name of a token, a password, a key, a session or the like."""
 why = """
 The state of such a generator follows from a few of its numbers, or from the time at which it was seeded: whoever sees one
 token knows the next ones."""
@@ -244,6 +244,21 @@ int sound(void) {
 '''
 
 [[example]]
+language = "c"
+match = [7]
+code = '''
+#include <stdlib.h>
+#include <openssl/evp.h>
+
+void weak(EVP_CIPHER_CTX *context, const unsigned char *key) {
+    unsigned char start[16];
+    for (int i = 0; i < 16; i++)
+        start[i] = rand();
+    EVP_EncryptInit_ex(context, EVP_aes_128_cbc(), 0, key, start);
+}
+'''
+
+[[example]]
 language = "cpp"
 match = [4]
 code = '''
@@ -313,3 +328,12 @@ JOIN nodes a ON a.kind = 'CALL' AND a.name = '<operator>.assignment' AND a.file_
   AND d.position BETWEEN a.position AND a.position_last
 JOIN nodes t ON t.parent_id = a.id AND t.argument_index = 1
 WHERE regexp_like(lower(CASE t.kind WHEN 'IDENTIFIER' THEN t.name ELSE t.code END), '(^|[._a-z])(token|passw(or)?d|secret|session_?(id|key)|nonce|salt|otp|csrf|api_?key|(secret|private|encryption|crypto)_?key)s?$')
+UNION
+-- Where cryptography is at hand, what is drawn becomes a part of it.
+SELECT d.id, 'what ' || d.name || ' draws can be foretold, and cryptography needs what cannot'
+FROM drawn d
+WHERE d.language IN ('c', 'cpp')
+  AND d.file_id IN (
+    SELECT file_id FROM nodes
+    WHERE kind = 'CALL' AND language IN ('c', 'cpp')
+      AND regexp_like(name, '^(Crypt(AcquireContext[AW]?|GenRandom|GenKey|DeriveKey|Encrypt)|BCrypt(GenRandom|Encrypt|GenerateSymmetricKey)|RAND_(priv_)?bytes|EVP_(Encrypt|Cipher|Seal)Init(_ex2?)?|AES_set_encrypt_key|RSA_generate_key(_ex)?|gcry_(randomize|cipher_setkey)|crypto_(secretbox|box|aead_[a-z0-9_]+)|randombytes_buf|mbedtls_(ctr_drbg_random|aes_setkey_enc))$'))

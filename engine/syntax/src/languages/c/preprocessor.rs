@@ -53,6 +53,12 @@ pub fn define(l: &mut Lower<'_>, n: Syntax) {
 
 /// The literal type of a text that is one token; empty for a name.
 fn token(text: &[u8]) -> Option<&'static str> {
+    // L"…", u8"…"
+    let text = match text {
+        [b'L' | b'u' | b'U', rest @ ..] if matches!(rest.first(), Some(b'"' | b'\'')) => rest,
+        [b'u', b'8', rest @ ..] if rest.first() == Some(&b'"') => rest,
+        other => other,
+    };
     let first = *text.first()?;
     let word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
     let one_string = |quote: u8| {
@@ -69,7 +75,60 @@ fn token(text: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// `#define NAME(a, b) …`: a METHOD without a body.
+/// Called names of one macro that are kept.
+const CALLED: usize = 8;
+
+/// Words that stand before a parenthesis and are no functions.
+const WORDS: &[&[u8]] = &[
+    b"sizeof",
+    b"if",
+    b"while",
+    b"for",
+    b"switch",
+    b"return",
+    b"defined",
+    b"do",
+    b"case",
+    b"alignof",
+    b"_Alignof",
+    b"typeof",
+    b"__typeof__",
+];
+
+/// The names before parentheses in the text of a macro, each once.
+fn called(text: &[u8]) -> Vec<&[u8]> {
+    let mut found: Vec<&[u8]> = Vec::new();
+    let mut at = 0;
+    while at < text.len() && found.len() < CALLED {
+        match text[at] {
+            quote @ (b'"' | b'\'') => {
+                at += 1;
+                while at < text.len() && text[at] != quote {
+                    at += if text[at] == b'\\' { 2 } else { 1 };
+                }
+                at += 1;
+            }
+            b if b.is_ascii_alphanumeric() || b == b'_' => {
+                let rest = &text[at..];
+                let end = rest.iter().position(|b| !(b.is_ascii_alphanumeric() || *b == b'_'));
+                let word = &rest[..end.unwrap_or(rest.len())];
+                let next = rest[word.len()..].iter().find(|b| !matches!(b, b' ' | b'\t'));
+                if next == Some(&b'(')
+                    && !b.is_ascii_digit()
+                    && !WORDS.contains(&word)
+                    && !found.contains(&word)
+                {
+                    found.push(word);
+                }
+                at += word.len();
+            }
+            _ => at += 1,
+        }
+    }
+    found
+}
+
+/// `#define NAME(a, b) …`: a METHOD without a body, but with the names that its text calls.
 pub fn define_function(l: &mut Lower<'_>, n: Syntax) {
     let cst = l.cst;
     let Some(name) = l.child(n, F::Name) else { return };
@@ -95,7 +154,30 @@ pub fn define_function(l: &mut Lower<'_>, n: Syntax) {
                 l.at(at).flags |= flags::VARIADIC;
             }
         }
+        if let Some(value) = l.child(n, F::Value) {
+            for word in called(l.text(value)) {
+                if word != name.as_bytes() && !names.iter().any(|p| p.as_bytes() == word) {
+                    let word = l.names.intern_bytes(word);
+                    l.leaf(NodeKind::Identifier, value, word);
+                }
+            }
+        }
         Symbol::NONE
     });
     l.at(at).flags |= private;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::called;
+
+    #[test]
+    fn names_before_parentheses_are_called() {
+        let of = |text: &str| -> Vec<String> {
+            called(text.as_bytes()).into_iter().map(|w| String::from_utf8_lossy(w).into_owned()).collect()
+        };
+        assert_eq!(of("((int)(rand() & 1 ? URAND31() : -URAND31 () - 1))"), ["rand", "URAND31"]);
+        assert_eq!(of("do { log(\"f(x) \\\" g(\"); if (sizeof (a)) b; } while (0)"), ["log"]);
+        assert_eq!(of("3(a) \"open"), [""; 0]);
+    }
 }

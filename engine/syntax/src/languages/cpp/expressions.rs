@@ -71,7 +71,10 @@ pub fn new(l: &mut Lower<'_>, n: Syntax) {
     let placement = l.child(n, F::Placement);
     if let Some(declarator) = l.child(n, F::Declarator) {
         let at = l.operator(Operator::Alloc, n, |l| {
-            l.aside(|l| l.lower_opt(of));
+            l.aside(|l| {
+                l.lower_opt(of);
+                l.lower_opt(placement);
+            });
             l.lower(declarator);
             l.lower_opt(arguments);
         });
@@ -90,6 +93,16 @@ pub fn new(l: &mut Lower<'_>, n: Syntax) {
     });
     let node = l.at(at);
     (node.dispatch, node.full_name, node.type_full_name) = (Some(Dispatch::Static), type_name, type_name);
+}
+
+/// `delete p`, `delete[] p`: of an array the operator is said to have the type `[]`.
+pub fn delete(l: &mut Lower<'_>, n: Syntax) {
+    let text = l.text(n).strip_prefix(b"::").unwrap_or(l.text(n)).trim_ascii_start();
+    let is_array = text.strip_prefix(b"delete").is_some_and(|rest| rest.trim_ascii_start().starts_with(b"["));
+    let at = l.operator(Operator::Delete, n, |l| l.lower_children(n));
+    if is_array {
+        l.at(at).type_full_name = l.intern("[]");
+    }
 }
 
 /// `[x, y = z](int a) { … }`

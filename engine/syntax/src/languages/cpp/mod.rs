@@ -156,7 +156,7 @@ syntax_table! {
         // Expressions.
         NEW "new_expression" => Custom(expressions::new),
         NEW_DECLARATOR "new_declarator" => Through,
-        DELETE "delete_expression" => Operator(Operator::Delete),
+        DELETE "delete_expression" => Custom(expressions::delete),
         LAMBDA "lambda_expression" => Custom(expressions::lambda),
         // Read by the lambda.
         CAPTURES "lambda_capture_specifier" => Skip,
