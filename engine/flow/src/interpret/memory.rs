@@ -410,7 +410,7 @@ impl Run<'_> {
         }
         // By its name, or by what that is a macro for.
         let models = self.context.models;
-        let aliases = self.program.aliases.get(&own.name).map_or(&[][..], Vec::as_slice);
+        let aliases = self.program.aliases_at(site, own.name);
         std::iter::once(&own.name)
             .chain(aliases)
             .find_map(|&name| {

@@ -47,8 +47,7 @@ impl<'a> Run<'a> {
         let arity = self.program.arguments(call).filter(|&a| self.program.node(a).argument > 0).count();
         let mut found: Vec<&'a Model> = Vec::new();
         let unknown = targets.iter().all(|t| self.program.node(t.method).external);
-        let aliases =
-            if unknown { self.program.aliases.get(&name).map_or(&[][..], Vec::as_slice) } else { &[] };
+        let aliases = if unknown { self.program.aliases_at(call, name) } else { &[] };
         let target = targets.first().map_or("", |t| self.program.name(t.method));
         let mut types: Option<Arc<[String]>> = None;
         // What a field of C holds is not the function of its name.

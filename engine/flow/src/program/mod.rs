@@ -94,6 +94,8 @@ pub struct Program {
     pub(crate) assigned_fields: FxHashMap<(Idx, Symbol), SmallVec<[Idx; 1]>>,
     /// Macros that stand for a name: of functions, mostly.
     pub(crate) aliases: FxHashMap<Symbol, Vec<Symbol>>,
+    /// The same by file: what a file defines itself is what it means.
+    pub(crate) aliases_of_files: FxHashMap<(u32, Symbol), Vec<Symbol>>,
     /// What the text of a macro calls that has parameters, by its name.
     pub(crate) called_by_macros: FxHashMap<Symbol, Vec<Symbol>>,
     /// What classes of C++ have: fields by type and name, destructors by type.
@@ -164,6 +166,7 @@ impl Program {
             assigned: FxHashMap::default(),
             assigned_fields: FxHashMap::default(),
             aliases: FxHashMap::default(),
+            aliases_of_files: FxHashMap::default(),
             called_by_macros: FxHashMap::default(),
             written_names: Default::default(),
             fields: FxHashMap::default(),

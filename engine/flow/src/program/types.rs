@@ -101,9 +101,13 @@ impl Program {
                 && self.kind(value) == NodeKind::Identifier
             {
                 let (alias, name) = (self.node(parent).name, self.node(value).name);
-                let known = self.aliases.entry(alias).or_default();
-                if !known.contains(&name) && known.len() < 8 {
-                    known.push(name);
+                let file = (self.id(place) >> 32) as u32;
+                let all = self.aliases.entry(alias).or_default();
+                let own = self.aliases_of_files.entry((file, alias)).or_default();
+                for known in [all, own] {
+                    if !known.contains(&name) && known.len() < 8 {
+                        known.push(name);
+                    }
                 }
             }
             if meant != NONE && self.kind(meant) == NodeKind::Member {
@@ -117,6 +121,15 @@ impl Program {
                 self.written_names.insert(self.node(named).name);
             }
         }
+    }
+
+    /// What a macro stands for where it is named.
+    pub(crate) fn aliases_at(&self, node: Idx, name: Symbol) -> &[Symbol] {
+        let file = (self.id(node) >> 32) as u32;
+        self.aliases_of_files
+            .get(&(file, name))
+            .or_else(|| self.aliases.get(&name))
+            .map_or(&[][..], Vec::as_slice)
     }
 
     /// Whether an assignment is where a member begins: in its declaration, or at the top level of a module.
