@@ -48,13 +48,13 @@ impl Solver<'_> {
                 let base = self.node(node_id(file, before.src));
                 let access = KeyUse { base, other: dst, writes: false };
                 self.keyed_accesses.push((key, access));
-                self.variables.literals.key(key, access);
+                self.key_of(key, access);
             }
             ValueOp::Store => {
                 let src = self.node(node_id(file, before.src));
                 let access = KeyUse { base: dst, other: src, writes: true };
                 self.keyed_accesses.push((key, access));
-                self.variables.literals.key(key, access);
+                self.key_of(key, access);
             }
             ValueOp::Super => {
                 let call = self.call(node_id(file, before.dst));
@@ -86,7 +86,6 @@ impl Solver<'_> {
             decorates: false,
             by_name: 0,
             unasked: false,
-            has_callbacks: false,
             implicit: false,
         });
         self.call_of[result as usize] = new;
@@ -225,8 +224,9 @@ impl Solver<'_> {
                 self.on(src, Use::Slice { part, dst });
             }
             ValueOp::Spread => {
-                let (into, src) = (self.node(dst_id), self.node(src_id));
-                self.on(src, Use::Spread { into });
+                let (holder, src) = (self.value(Value::Object(dst_id)), self.node(src_id));
+                let into = self.node(dst_id);
+                self.on(src, Use::Spread { holder, into });
             }
             ValueOp::Store => {
                 let (base, src) = (self.node(dst_id), self.node(src_id));
@@ -251,9 +251,7 @@ impl Solver<'_> {
                 let generator = self.value(Value::Object(dst_id));
                 self.add(returned, generator);
                 if row.name.is_some() {
-                    let holder = self.fresh();
-                    self.add(holder, generator);
-                    self.on(src, Use::Spread { into: holder });
+                    self.on(src, Use::Spread { holder: generator, into: NO_VAR });
                 } else {
                     let element = self.field(generator, self.any);
                     self.copy(src, element);

@@ -1,10 +1,9 @@
 //! Names, members and elements: what they mean for each value.
 
-use smallvec::SmallVec;
 use stoa_model::{NodeId, NodeKind, Symbol};
 
 use super::hierarchy::Ancestor;
-use super::solver::{Solver, Use, Value, ValueId};
+use super::solver::{NO_VAR, Solver, Use, Value, ValueId};
 use super::variables::Var;
 use crate::link::hash;
 use crate::link::symbols::separator;
@@ -15,7 +14,7 @@ const DEEPEST_PATH: usize = 6;
 impl Solver<'_> {
     /// What a bare name means to a file that does not declare it.
     pub fn name(&mut self, dst: Var, context: u32, name: Symbol) {
-        let file = self.contexts[context as usize];
+        let Some(file) = self.symbols.file(self.contexts[context as usize]) else { return };
         let known = self.names.entry((context, name)).or_insert_with(|| {
             let text = self.texts.get(name);
             let mut places = self.linker.beside(file, text);
@@ -33,7 +32,7 @@ impl Solver<'_> {
 
     /// What an imported path means.
     pub fn import(&mut self, dst: Var, context: u32, path: Symbol) {
-        let file = self.contexts[context as usize];
+        let Some(file) = self.symbols.file(self.contexts[context as usize]) else { return };
         let text = self.texts.get(path).to_owned();
         let places = self.symbols.find(file.family, &text);
         let known = self.declared(dst, &places);
@@ -90,7 +89,7 @@ impl Solver<'_> {
 
     /// A variable of a declared type.
     pub fn instance(&mut self, variable: NodeId, context: u32, declared: Symbol) {
-        let file = self.contexts[context as usize];
+        let Some(file) = self.symbols.file(self.contexts[context as usize]) else { return };
         let known = self.declared_types.entry((context, declared)).or_insert_with(|| {
             let text = self.texts.get(declared);
             let places = self.symbols.find_type(file, stoa_model::ReferenceForm::Type, text);
@@ -137,7 +136,7 @@ impl Solver<'_> {
                 }
             }
             Value::Module(module) => {
-                let file = self.contexts[module as usize];
+                let Some(file) = self.symbols.file(self.contexts[module as usize]) else { return };
                 let path = format!("{}{}{}", file.module, separator(file.family), self.texts.get(name));
                 let places = self.symbols.find(file.family, &path);
                 self.declared(dst, &places);
@@ -148,6 +147,7 @@ impl Solver<'_> {
                     self.on(exports, Use::Load { name, dst });
                 }
             }
+            Value::Open => {}
             Value::Outside(path) => {
                 let path = format!("{}.{}", self.texts.get(path), self.texts.get(name));
                 // A path that grows in a loop (`x = x.next`) ends here.
@@ -257,21 +257,15 @@ impl Solver<'_> {
         }
     }
 
-    /// All elements of `value` into the containers that `into` holds.
-    pub fn spread(&mut self, value: ValueId, into: Var) {
+    /// All elements of `value` into the container `holder`, which `into` holds.
+    pub fn spread(&mut self, value: ValueId, holder: ValueId, into: Var) {
         match self.the(value) {
-            Value::Object(_) => {
-                for holder in SmallVec::<[ValueId; 8]>::from_slice(self.variables.values(into)) {
-                    if matches!(self.the(holder), Value::Object(_)) && holder != value {
-                        let start = self.texts.intern("#0");
-                        self.slice(value, start, holder);
-                    }
-                }
+            Value::Object(_) if holder != value => {
+                let start = self.texts.intern("#0");
+                self.slice(value, start, holder);
             }
-            Value::Module(_) => {
-                // `{...module}`: reads go through to it.
-                self.add(into, value);
-            }
+            // `{...module}`: reads go through to it.
+            Value::Module(_) if into != NO_VAR => self.add(into, value),
             _ => {}
         }
     }

@@ -10,6 +10,7 @@
 
 mod builder;
 mod calls;
+mod effects;
 mod facts;
 mod hierarchy;
 mod kept;
@@ -17,6 +18,7 @@ mod lists;
 mod literals;
 mod members;
 mod numbering;
+mod results;
 mod solver;
 mod stored;
 mod variables;

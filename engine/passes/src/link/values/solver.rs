@@ -1,20 +1,19 @@
 //! Variables by what they stand for, values by number, and the fixpoint.
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use smallvec::SmallVec;
-use stoa_model::{EdgeLabel, FileId, Interner, NodeId, Symbol};
+use stoa_model::{FileId, Interner, NodeId, Symbol};
 
 use super::builder::{MethodFacts, Parameter, ValuesBuilder};
+use super::effects::Effect;
 use super::hierarchy::{Ancestor, Hierarchy};
 use super::lists::{List, Lists};
 use super::literals::KeyUse;
 use super::numbering::Numbering;
 use super::variables::{Var, Variables};
-use super::{CallTargets, FoundAt};
 use crate::link::answer::{Linker, Target};
 use crate::link::hash::NameHash;
 use crate::link::paths::Places;
-use crate::link::symbols::{FileContext, Symbols};
+use crate::link::symbols::Symbols;
 use crate::values::{ANY, EXPORTS, ValueOp};
 
 /// A value's number.
@@ -35,6 +34,8 @@ pub(super) enum Value {
     Object(NodeId),
     /// Something outside of the tree, by its path.
     Outside(Symbol),
+    /// What a gate holds once it is open.
+    Open,
 }
 
 /// What is done with each value of a variable.
@@ -54,7 +55,13 @@ pub(super) enum Use {
         dst: Var,
     },
     Spread {
+        holder: ValueId,
         into: Var,
+    },
+    /// What `argument` holds is spread over the parameters of what `call` runs.
+    Elements {
+        argument: Var,
+        elements: Var,
     },
     Call {
         call: CallId,
@@ -78,6 +85,10 @@ pub(super) enum Use {
     },
     /// An argument of a call of something outside.
     Callback {
+        call: CallId,
+    },
+    /// The functions among the arguments of a call are called by it.
+    Callbacks {
         call: CallId,
     },
 }
@@ -118,9 +129,25 @@ pub(super) struct Call {
     pub by_name: NodeId,
     /// No reference asks for its targets.
     pub unasked: bool,
-    pub has_callbacks: bool,
     /// It makes an instance of a type that has no constructor of its own.
     pub implicit: bool,
+}
+
+/// Variables that stand for nothing in the program.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+enum Made {
+    Holder(ValueId),
+    Callbacks(CallId),
+    Spread(CallId, Var),
+    Elements(CallId, Var),
+}
+
+/// A slice of a container: its elements from `start` on go to `into`, from a round on.
+#[derive(Clone, Copy)]
+struct Slice {
+    start: Symbol,
+    into: ValueId,
+    since: u32,
 }
 
 /// No variable, and no call.
@@ -135,7 +162,8 @@ pub(super) struct Solver<'a> {
     pub texts: Interner,
     pub symbols: &'a Symbols,
     pub linker: Linker<'a>,
-    pub contexts: Vec<&'a FileContext>,
+    /// The files whose values are followed.
+    pub contexts: Vec<FileId>,
     pub modules: FxHashMap<FileId, u32>,
     pub methods: FxHashMap<NodeId, MethodFacts>,
     pub parameters: Vec<Parameter>,
@@ -146,9 +174,9 @@ pub(super) struct Solver<'a> {
     pub names: FxHashMap<(u32, Symbol), Places>,
     pub declared_types: FxHashMap<(u32, Symbol), Option<NodeId>>,
     pub variables: Variables,
-    numbering: Numbering,
+    pub numbering: Numbering,
     /// The variable of each node by its number, or [`NO_VAR`].
-    of_node: Vec<Var>,
+    pub of_node: Vec<Var>,
     /// What a method returns, and the object it runs on.
     by_role: FxHashMap<u64, Var>,
     fields: FxHashMap<(ValueId, Symbol), Var>,
@@ -156,7 +184,8 @@ pub(super) struct Solver<'a> {
     all_elements: FxHashMap<ValueId, Var>,
     /// The fields of each container.
     elements: FxHashMap<ValueId, Vec<(Symbol, Var)>>,
-    slices: FxHashMap<ValueId, Vec<(Symbol, ValueId)>>,
+    /// The slices of each container.
+    slices: FxHashMap<ValueId, Vec<Slice>>,
     /// The builtin type and the number of elements of containers, as far as known.
     pub containers: FxHashMap<NodeId, (Symbol, Option<u32>)>,
     /// Accesses by keys that are looked for.
@@ -176,10 +205,16 @@ pub(super) struct Solver<'a> {
     /// Slices: where each begins, and the node that makes it.
     pub parts: Vec<(Symbol, NodeId)>,
     pub decorated: FxHashSet<NodeId>,
-    pub dispatched: FxHashSet<(CallId, ValueId, Bound)>,
-    pub bound: FxHashSet<(CallId, NodeId, ValueId)>,
-    /// Values that are used in a new way. Nothing is done at once, so that no chain of calls is as deep as the program's.
-    pending: Vec<(Use, ValueId)>,
+    /// What a call runs, by how it was read: four variables a call.
+    callees: Vec<Var>,
+    /// Variables that stand for nothing in the program.
+    made: FxHashMap<Made, Var>,
+    pub round: u32,
+    /// What the round at hand, or the next one, begins with.
+    pub effects: Vec<Effect>,
+    /// What the round after that begins with.
+    pub later: Vec<Effect>,
+    pub open: ValueId,
     pub any: Symbol,
     pub exports: Symbol,
     pub rows: ValuesBuilder,
@@ -192,9 +227,9 @@ impl<'a> Solver<'a> {
         let mut contexts = Vec::new();
         let mut modules = FxHashMap::default();
         for file in &facts.files {
-            if let Some(context) = symbols.file(file.file) {
+            if symbols.file(file.file).is_some() {
                 modules.insert(file.file, contexts.len() as u32);
-                contexts.push(context);
+                contexts.push(file.file);
             }
         }
         let mut full_names: FxHashMap<NodeId, NameHash> =
@@ -239,13 +274,17 @@ impl<'a> Solver<'a> {
             super_of: FxHashMap::default(),
             parts: Vec::new(),
             decorated: FxHashSet::default(),
-            dispatched: FxHashSet::default(),
-            bound: FxHashSet::default(),
-            pending: Vec::new(),
+            callees: Vec::new(),
+            made: FxHashMap::default(),
+            round: 0,
+            effects: Vec::with_capacity(facts.rows.len()),
+            later: Vec::new(),
+            open: 0,
             any,
             exports,
             rows: facts,
         };
+        solver.open = solver.value(Value::Open);
         solver.supertypes();
         solver.load();
         solver
@@ -319,6 +358,9 @@ impl<'a> Solver<'a> {
     }
 
     /// The member `name` of a value, as a variable.
+    ///
+    /// What is made here is there from the beginning, whenever it is asked for: an element that nobody wrote holds what all
+    /// elements hold, and adds nothing to them.
     pub fn field(&mut self, of: ValueId, name: Symbol) -> Var {
         if let Some(&known) = self.fields.get(&(of, name)) {
             return known;
@@ -327,18 +369,17 @@ impl<'a> Solver<'a> {
         self.fields.insert((of, name), new);
         if matches!(self.the(of), Value::Object(_)) {
             let all = self.all(of);
-            self.copy(new, all);
-            if name != self.any {
-                let any = self.field(of, self.any);
-                self.copy(any, new);
-                self.elements.entry(of).or_default().push((name, new));
-                for (start, slice) in self.slices.get(&of).cloned().unwrap_or_default() {
-                    self.slice_element(name, new, start, slice);
-                }
-            } else {
-                for (_, element) in self.elements.get(&of).cloned().unwrap_or_default() {
-                    self.copy(new, element);
-                }
+            if name == self.any {
+                self.variables.copy_behind(new, all);
+                return new;
+            }
+            let any = self.field(of, self.any);
+            self.variables.copy_to_new(any, new);
+            self.variables.copy_behind(new, all);
+            self.elements.entry(of).or_default().push((name, new));
+            for at in 0..self.slices.get(&of).map_or(0, Vec::len) {
+                let Some(&slice) = self.slices.get(&of).and_then(|slices| slices.get(at)) else { break };
+                self.slice_element(name, new, slice);
             }
         }
         new
@@ -355,24 +396,27 @@ impl<'a> Solver<'a> {
         new
     }
 
-    pub fn slice(&mut self, of: ValueId, start: Symbol, into: ValueId) {
+    /// The elements of a container from `start` on go to `into` as well, from this round on.
+    pub fn take_slice(&mut self, of: ValueId, start: Symbol, into: ValueId) {
+        let slice = Slice { start, into, since: self.round + 1 };
         let slices = self.slices.entry(of).or_default();
-        if slices.contains(&(start, into)) {
+        if slices.iter().any(|s| (s.start, s.into) == (start, into)) {
             return;
         }
-        slices.push((start, into));
+        slices.push(slice);
         for (name, element) in self.elements.get(&of).cloned().unwrap_or_default() {
-            self.slice_element(name, element, start, into);
+            self.slice_element(name, element, slice);
         }
         let (from, to) = (self.field(of, self.any), self.field(into, self.any));
-        self.copy(from, to);
+        self.variables.copy(from, to);
     }
 
-    /// The element `name` of a container in its slice from `start` on.
-    fn slice_element(&mut self, name: Symbol, element: Var, start: Symbol, into: ValueId) {
+    /// The element `name` of a container in one of its slices. Elements that nobody wrote get there one round after what all
+    /// elements hold, so that it makes no difference whether they were asked for.
+    fn slice_element(&mut self, name: Symbol, element: Var, slice: Slice) {
         let number =
             |solver: &Self, s: Symbol| -> Option<i64> { solver.texts.get(s).strip_prefix('#')?.parse().ok() };
-        let target = match (number(self, name), number(self, start)) {
+        let target = match (number(self, name), number(self, slice.start)) {
             (Some(place), Some(start)) if start >= 0 => {
                 if place < start {
                     return;
@@ -382,208 +426,61 @@ impl<'a> Solver<'a> {
             }
             _ => self.any,
         };
-        let target = self.field(into, target);
-        self.copy(element, target);
-    }
-
-    // ── Growing sets ───────────────────────────────────────────────────────────────────────────────
-
-    pub fn add(&mut self, var: Var, value: ValueId) {
-        self.variables.add(var, value);
-    }
-
-    pub fn copy(&mut self, from: Var, to: Var) {
-        self.variables.copy(from, to);
-    }
-
-    pub fn on(&mut self, var: Var, what: Use) {
-        let held = self.variables.on(var, what);
-        self.pending.extend(held.into_iter().map(|value| (what, value)));
-    }
-
-    /// Works until nothing is new. A variable's turn comes after those that got something before it, and by then
-    /// it often got more.
-    fn run(&mut self) {
-        loop {
-            while let Some((what, value)) = self.pending.pop() {
-                self.apply(what, value);
-            }
-            let Some(news) = self.variables.next() else { return };
-            let mut copies = news.copies;
-            while let Some((to, others)) = self.variables.first_copy(copies) {
-                for &value in &news.values {
-                    self.add(to, value);
-                }
-                copies = others;
-            }
-            let mut uses = news.uses;
-            while let Some((what, others)) = self.variables.first_use(uses) {
-                for &value in &news.values {
-                    self.apply(what, value);
-                }
-                uses = others;
-            }
+        let target = self.field(slice.into, target);
+        match slice.since.cmp(&self.round) {
+            std::cmp::Ordering::Less => self.variables.copy_behind(element, target),
+            std::cmp::Ordering::Equal => self.variables.copy(element, target),
+            std::cmp::Ordering::Greater => self.later.push(Effect::Copy(element, target)),
         }
     }
 
-    fn apply(&mut self, what: Use, value: ValueId) {
-        match what {
-            Use::Load { name, dst } => self.load_member(value, name, dst),
-            Use::Store { name, src } => self.store_member(value, name, src),
-            Use::Slice { part, dst } => {
-                if let Value::Object(_) = self.the(value) {
-                    let (start, at) = self.parts[part as usize];
-                    let slice = self.value(Value::Object(at));
-                    self.slice(value, start, slice);
-                    self.add(dst, slice);
-                }
-            }
-            Use::Spread { into } => self.spread(value, into),
-            Use::Call { call, bound } => self.dispatch(call, value, bound),
-            Use::MethodCall { call, name } => self.method_call(call, value, name),
-            Use::Super { call } => self.super_call(call, value),
-            Use::Iterate { call } => self.iterate(call, value),
-            Use::Next { call } => self.next(call, value),
-            Use::Throw { call } => {
-                if matches!(self.the(value), Value::Type(_)) {
-                    self.dispatch(call, value, Bound::Plain);
-                }
-            }
-            Use::Callback { call } => self.callback(call, value),
+    // ── Variables that stand for nothing in the program ────────────────────────────────────────────
+
+    /// What a call runs that was read in some way.
+    pub fn callee(&mut self, call: CallId, bound: Bound) -> Var {
+        let place = call as usize * 4 + bound as usize;
+        if self.callees.len() <= place {
+            self.callees.resize((self.calls.len() * 4).max(place + 1), NO_VAR);
         }
+        if self.callees[place] != NO_VAR {
+            return self.callees[place];
+        }
+        let new = self.fresh();
+        self.callees[place] = new;
+        self.variables.on_new(new, Use::Call { call, bound });
+        new
     }
 
-    // ── The fixpoint ───────────────────────────────────────────────────────────────────────────────
-
-    /// Solves in rounds: what the program itself tells; then accesses by keys that nobody knows; then methods that nobody calls, which run on an object of
-    /// their own type; then calls that lead nowhere, which are taken to run the functions they are given.
-    pub fn solve(&mut self) {
-        self.settle();
-        for (key, access) in std::mem::take(&mut self.keyed_accesses) {
-            let (some, more) = self.variables.literals.of(key);
-            if more || !some || !self.variables.values(key).is_empty() {
-                self.access(self.any, access);
-            }
+    /// A variable that holds a container and nothing else.
+    pub fn holder(&mut self, container: ValueId) -> Var {
+        let known = self.made.len();
+        let var = *self.made.entry(Made::Holder(container)).or_insert_with(|| self.variables.fresh());
+        if self.made.len() > known {
+            self.variables.constant(var, container);
         }
-        self.settle();
-        let mut lonely: Vec<NodeId> =
-            self.methods.values().filter(|m| m.owner.is_some()).map(|m| m.id).collect();
-        lonely.sort_unstable();
-        for id in lonely {
-            let facts = self.methods[&id];
-            let Some(owner) = facts.owner else { continue };
-            let this = self.this(id);
-            if self.variables.values(this).is_empty() && !self.variables.is_cut(this) {
-                let value = if facts.of_class { Value::Type(owner) } else { Value::Instance(owner) };
-                let value = self.value(value);
-                self.add(this, value);
-            }
-        }
-        self.settle();
-        for call in 0..self.calls.len() as CallId {
-            let known = &self.calls[call as usize];
-            if known.targets.is_empty() && !known.arguments.is_empty() {
-                self.take_callbacks(call);
-            }
-        }
-        self.settle();
+        var
     }
 
-    /// Works until neither values nor keys are new.
-    fn settle(&mut self) {
-        loop {
-            self.run();
-            let met = self.variables.met_keys();
-            if met.is_empty() {
-                return;
-            }
-            for (name, access) in met {
-                self.access(name, access);
-            }
+    /// What a call's functions among its arguments wait for: a variable, and the value that opens it.
+    pub fn gate(&mut self, call: CallId) -> (Var, ValueId) {
+        let known = self.made.len();
+        let var = *self.made.entry(Made::Callbacks(call)).or_insert_with(|| self.variables.fresh());
+        if self.made.len() > known {
+            self.variables.on_new(var, Use::Callbacks { call });
         }
+        (var, self.open)
     }
 
-    /// An access whose key is known.
-    fn access(&mut self, name: Symbol, KeyUse { base, other, writes }: KeyUse) {
-        let what = if writes { Use::Store { name, src: other } } else { Use::Load { name, dst: other } };
-        self.on(base, what);
-    }
-
-    /// The types whose instances variables without a declared type hold: (variable, type, how many types it has).
-    fn types(&self) -> Vec<(NodeId, NodeId, u32)> {
-        let mut types = Vec::new();
-        for &variable in &self.rows.untyped {
-            let known = self.numbering.of(variable).map(|number| self.of_node[number as usize]);
-            let Some(var) = known.filter(|var| *var != NO_VAR) else { continue };
-            // What was cut holds other types as well; nothing is said of it, and nothing of it is kept.
-            let instances = self.variables.values(var).iter().filter_map(|v| match self.the(*v) {
-                Value::Instance(of) if !self.methods.contains_key(&of) => Some(of),
-                _ => None,
-            });
-            let mut instances: SmallVec<[NodeId; 2]> = instances.collect();
-            instances.sort_unstable();
-            let count = instances.len() as u32;
-            types.extend(instances.into_iter().map(|of| (variable, of, count)));
+    /// The elements of an argument that is spread over parameters.
+    pub fn spread_elements(&mut self, call: CallId, argument: Var) -> Var {
+        let known = self.made.len();
+        let gate = *self.made.entry(Made::Spread(call, argument)).or_insert_with(|| self.variables.fresh());
+        let new = self.made.len() > known;
+        let elements = *self.made.entry(Made::Elements(call, argument)).or_insert_with(|| self.variables.fresh());
+        if new {
+            self.variables.on_new(gate, Use::Elements { argument, elements });
         }
-        types
-    }
-
-    /// The texts that may be keys: (file, the number of the text in it).
-    fn keys(&self) -> Vec<(FileId, u32)> {
-        let mattering = self.variables.mattering().into_iter();
-        mattering
-            .map(|text| {
-                let file = self.first_texts.partition_point(|(_, first)| *first <= text) - 1;
-                let (file, first) = self.first_texts[file];
-                (file, text - first)
-            })
-            .collect()
-    }
-
-    pub fn finish(self) -> CallTargets {
-        let (types, keys) = (self.types(), self.keys());
-        let mut found = CallTargets { types, keys, cut: self.variables.cuts, ..CallTargets::default() };
-        let mut order: Vec<CallId> = (0..self.calls.len() as CallId).collect();
-        order.sort_by_key(|call| self.calls[*call as usize].id);
-        let texts = &self.texts;
-        let mut targets: Vec<Target> = Vec::new();
-        let mut outside: Vec<Symbol> = Vec::new();
-        for call in order.into_iter().map(|call| &self.calls[call as usize]) {
-            // A set that was cut says nothing of what is called through it.
-            if call.through != NO_VAR && self.variables.is_cut(call.through) {
-                continue;
-            }
-            targets.clear();
-            targets.extend(self.targets.of(call.targets));
-            if call.by_name != 0 {
-                if self.decorated.contains(&call.by_name) {
-                    for target in &mut targets {
-                        (target.label, target.confidence) = (EdgeLabel::Value, 0.9);
-                    }
-                } else {
-                    // The file has this edge already.
-                    targets.retain(|t| t.id != call.by_name);
-                }
-            }
-            targets.sort_unstable_by_key(|t| t.id);
-            outside.clear();
-            outside.extend(self.outside.of(call.outside));
-            outside.sort_unstable_by_key(|path| texts.get(*path));
-            if targets.is_empty() && outside.is_empty() && !call.implicit {
-                continue;
-            }
-            let before = (found.targets.len() as u32, found.outside.len() as u32);
-            found.targets.append(&mut targets);
-            found.outside.append(&mut outside);
-            found.calls.push(FoundAt {
-                call: call.id,
-                targets: (before.0, found.targets.len() as u32),
-                outside: (before.1, found.outside.len() as u32),
-                unasked: call.unasked,
-                implicit: call.implicit,
-            });
-        }
-        found.texts = self.texts;
-        found
+        self.add(gate, self.open);
+        elements
     }
 }
