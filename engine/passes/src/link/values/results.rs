@@ -55,7 +55,7 @@ impl Solver<'_> {
             targets.clear();
             targets.extend(self.targets.of(call.targets));
             // A method is named once, by the way that is the surest.
-            targets.sort_unstable_by_key(|t| (t.id, std::cmp::Reverse(t.confidence.to_bits()), t.label as u8));
+            targets.sort_unstable_by_key(|t| (t.id, std::cmp::Reverse((t.confidence.to_bits(), t.label as u8))));
             targets.dedup_by_key(|t| t.id);
             if call.by_name != 0 {
                 if self.decorated.contains(&call.by_name) {
