@@ -14,7 +14,7 @@ use crate::link::answer::Target;
 /// How each argument of a call is passed, and what it holds.
 type Arguments = SmallVec<[(Passed, Var); 4]>;
 
-impl Solver<'_> {
+impl Solver {
     /// Call `call` runs `value`.
     pub fn dispatch(&mut self, call: CallId, value: ValueId, bound: Bound) {
         match self.the(value) {
@@ -215,7 +215,7 @@ impl Solver<'_> {
         let full =
             crate::link::hash::extend(crate::link::hash::extend(full, separator), self.constructor_name(of));
         let place = self.symbols.exact(family, full).next()?;
-        let id = self.symbols.id_of(place);
+        let id = self.declared_at(place);
         self.methods.contains_key(&id).then_some(id)
     }
 

@@ -4,16 +4,19 @@ use stoa_model::{NodeId, Symbol};
 
 use super::literals::KeyUse;
 use super::solver::{Bound, CallId, Solver, Use, Value, ValueId};
+use super::time::phase;
 use super::variables::Var;
 use crate::link::answer::Target;
 
 /// What a fact, or a value that is used, brings about.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 pub(super) enum Effect {
     Add(Var, ValueId),
     Copy(Var, Var),
     On(Var, Use),
     Key(Var, KeyUse),
+    /// A string or an integer of the program.
+    Text(Var, Symbol),
     /// The elements of a container from a place on go to another one.
     Slice(ValueId, Symbol, ValueId),
     Target(CallId, Target),
@@ -21,7 +24,7 @@ pub(super) enum Effect {
     Implicit(CallId),
 }
 
-impl Solver<'_> {
+impl Solver {
     pub fn add(&mut self, var: Var, value: ValueId) {
         self.effects.push(Effect::Add(var, value));
     }
@@ -43,16 +46,25 @@ impl Solver<'_> {
     }
 
     /// Does what was brought about.
-    fn begin_round(&mut self) {
+    pub fn take_effects(&mut self) {
         let mut effects = std::mem::take(&mut self.effects);
         for effect in effects.drain(..) {
+            if let Some(log) = &mut self.log {
+                log.note(&effect, self.round);
+            }
             match effect {
                 Effect::Add(var, value) => self.variables.add(var, value),
                 Effect::Copy(from, to) => self.variables.copy(from, to),
                 Effect::On(var, what) => self.variables.on(var, what),
                 Effect::Key(var, what) => self.variables.literals.key(var, what),
+                Effect::Text(var, text) => self.variables.literals.source(var, text),
                 Effect::Slice(of, start, into) => self.take_slice(of, start, into),
-                Effect::Target(call, target) => self.take_target(call, target),
+                Effect::Target(call, target) => {
+                    let targets = &mut self.calls[call as usize].targets;
+                    if self.targets.of(*targets).all(|known| known != target) {
+                        self.targets.push(targets, target);
+                    }
+                }
                 Effect::Outside(call, path) => {
                     let outside = &mut self.calls[call as usize].outside;
                     if self.outside.of(*outside).all(|known| known != path) {
@@ -62,25 +74,26 @@ impl Solver<'_> {
                 Effect::Implicit(call) => self.calls[call as usize].implicit = true,
             }
         }
-        std::mem::swap(&mut effects, &mut self.later);
         self.effects = effects;
     }
 
-    /// A call has a method for a target once, by the way that is the surest.
-    fn take_target(&mut self, call: CallId, target: Target) {
-        let targets = &mut self.calls[call as usize].targets;
-        self.targets.push(targets, target);
+    /// Begins a phase.
+    fn begin(&mut self, number: u32) {
+        self.round = phase(number);
+        self.variables.begin_round(self.round);
     }
 
     /// Works until nothing is new.
     fn settle(&mut self) {
         let (mut used, mut met) = (Vec::new(), Vec::new());
-        while !self.effects.is_empty() || !self.variables.at_rest() {
-            self.begin_round();
+        while !self.effects.is_empty() || !self.later.is_empty() || !self.variables.at_rest() {
+            self.take_effects();
+            std::mem::swap(&mut self.effects, &mut self.later);
             self.variables.propagate();
             self.variables.end_round(|what, value| used.push((what, value)));
             self.variables.end_round_of_keys(|name, access| met.push((name, access)));
             self.round += 1;
+            self.variables.begin_round(self.round);
             for (what, value) in used.drain(..) {
                 self.apply(what, value);
             }
@@ -90,7 +103,7 @@ impl Solver<'_> {
         }
     }
 
-    fn apply(&mut self, what: Use, value: ValueId) {
+    pub fn apply(&mut self, what: Use, value: ValueId) {
         match what {
             Use::Load { name, dst } => self.load_member(value, name, dst),
             Use::Store { name, src } => self.store_member(value, name, src),
@@ -123,7 +136,7 @@ impl Solver<'_> {
     }
 
     /// An access whose key is known.
-    fn access(&mut self, name: Symbol, KeyUse { base, other, writes }: KeyUse) {
+    pub fn access(&mut self, name: Symbol, KeyUse { base, other, writes }: KeyUse) {
         let what = if writes { Use::Store { name, src: other } } else { Use::Load { name, dst: other } };
         self.on(base, what);
     }
@@ -132,6 +145,7 @@ impl Solver<'_> {
     /// object of their own type; then calls that lead nowhere, which are taken to run the functions they are given.
     pub fn solve(&mut self) {
         self.settle();
+        self.begin(1);
         for (key, access) in std::mem::take(&mut self.keyed_accesses) {
             let (some, more) = self.variables.literals.of(key);
             if more || !some || self.variables.is_cut(key) || !self.variables.values(key).is_empty() {
@@ -139,20 +153,15 @@ impl Solver<'_> {
             }
         }
         self.settle();
-        let mut lonely: Vec<NodeId> =
-            self.methods.values().filter(|m| m.owner.is_some()).map(|m| m.id).collect();
-        lonely.sort_unstable();
-        for id in lonely {
-            let facts = self.methods[&id];
-            let Some(owner) = facts.owner else { continue };
+        self.begin(2);
+        for (id, owner, of_class) in self.owned() {
             let this = self.this(id);
             if self.variables.values(this).is_empty() && !self.variables.is_cut(this) {
-                let value = if facts.of_class { Value::Type(owner) } else { Value::Instance(owner) };
-                let value = self.value(value);
-                self.add(this, value);
+                self.run_alone(this, owner, of_class);
             }
         }
         self.settle();
+        self.begin(3);
         for call in 0..self.calls.len() as CallId {
             let known = &self.calls[call as usize];
             if known.targets.is_empty() && !known.arguments.is_empty() {
@@ -160,5 +169,20 @@ impl Solver<'_> {
             }
         }
         self.settle();
+    }
+
+    /// The methods of types: (method, type, whether it runs on the type).
+    pub fn owned(&self) -> Vec<(NodeId, NodeId, bool)> {
+        let all = self.methods.values().filter_map(|m| Some((m.id, m.owner?, m.of_class)));
+        let mut owned: Vec<_> = all.collect();
+        owned.sort_unstable();
+        owned
+    }
+
+    /// A method that nobody calls runs on an object of its own type.
+    pub fn run_alone(&mut self, this: Var, owner: NodeId, of_class: bool) {
+        let value = if of_class { Value::Type(owner) } else { Value::Instance(owner) };
+        let value = self.value(value);
+        self.add(this, value);
     }
 }

@@ -8,13 +8,14 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use stoa_model::Symbol;
 
+use super::time::{NEVER, Time, round};
 use super::variables::{Var, Variables};
 
 /// A variable with more strings or integers than these may be any key.
-const MAX_KEYS: usize = 4;
+pub(super) const MAX_KEYS: usize = 4;
 
 /// What is done with each text that a variable holds as a key: what is there in `base` goes to `other`, or the other way round.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 pub(super) struct KeyUse {
     pub base: Var,
     pub other: Var,
@@ -25,8 +26,6 @@ pub(super) struct KeyUse {
 #[derive(Default)]
 pub(super) struct Literals {
     held: FxHashMap<Var, Texts>,
-    /// Where texts of the program stand, in its order.
-    sources: Vec<Var>,
     /// Variables that got something in the last step, and those that did in this round.
     queue: Vec<Var>,
     touched: Vec<Var>,
@@ -35,17 +34,35 @@ pub(super) struct Literals {
     fresh: Vec<(Var, KeyUse)>,
     /// Copies of variables that were cut, which forget them.
     lost: Vec<(Var, Var)>,
+    /// The time at which things arrive.
+    pub now: Time,
 }
 
-#[derive(Default)]
+/// Texts, and when they came.
+pub(super) type Timed = SmallVec<[(Symbol, Time); 1]>;
+
 struct Texts {
-    texts: SmallVec<[Symbol; MAX_KEYS]>,
+    texts: Timed,
     /// How many of them went where copies say, and how many were there when the round began.
     done: u8,
     old: u8,
-    more: bool,
+    /// When it came to more.
+    more: Time,
     queued: bool,
     touched: bool,
+}
+
+impl Texts {
+    /// When the first text came.
+    fn first(&self) -> Time {
+        self.texts.iter().map(|(_, time)| *time).min().unwrap_or(NEVER).min(self.more)
+    }
+}
+
+impl Default for Texts {
+    fn default() -> Texts {
+        Texts { texts: Timed::new(), done: 0, old: 0, more: NEVER, queued: false, touched: false }
+    }
 }
 
 /// What a step takes on from a variable: texts, or that it may hold any.
@@ -55,15 +72,18 @@ pub(super) struct News {
 }
 
 impl Literals {
+    pub fn new(now: Time) -> Literals {
+        Literals { now, ..Literals::default() }
+    }
+
     /// A text of the program, at a variable that holds it before anything goes anywhere.
     pub fn source(&mut self, var: Var, text: Symbol) {
-        self.sources.push(var);
         self.add(var, text);
     }
 
-    /// How many texts of the program there are so far.
-    pub fn sources(&self) -> u32 {
-        self.sources.len() as u32
+    /// Whether nothing waits for the next step.
+    pub fn at_rest(&self) -> bool {
+        self.queue.is_empty()
     }
 
     /// Uses what a variable holds as keys.
@@ -73,26 +93,27 @@ impl Literals {
 
     /// Whether a variable holds any text, and whether so many that it may be any key.
     pub fn of(&self, var: Var) -> (bool, bool) {
-        self.held.get(&var).map_or((false, false), |held| (held.more || !held.texts.is_empty(), held.more))
+        self.held.get(&var).map_or((false, false), |held| (held.more != NEVER || !held.texts.is_empty(), held.more != NEVER))
     }
 
     fn add(&mut self, var: Var, text: Symbol) {
         let held = self.held.entry(var).or_default();
-        if held.more || held.texts.contains(&text) {
+        if held.more != NEVER || held.texts.iter().any(|(known, _)| *known == text) {
             return;
         }
         if held.texts.len() == MAX_KEYS {
             self.overflow(var);
             return;
         }
-        held.texts.push(text);
+        held.texts.push((text, self.now));
         self.enqueue(var);
     }
 
     /// A variable may hold any text.
     fn overflow(&mut self, var: Var) {
         let held = self.held.entry(var).or_default();
-        if !std::mem::replace(&mut held.more, true) {
+        if held.more == NEVER {
+            held.more = self.now;
             held.texts.truncate(held.done as usize);
             self.enqueue(var);
         }
@@ -112,22 +133,24 @@ impl Literals {
     pub fn copied(&mut self, from: Var, to: Var) {
         let Some(held) = self.held.get(&from) else { return };
         // What it got since the round began goes on with the next step.
-        let texts = held.texts[..held.done as usize].iter().copied().collect();
-        let news = News { texts, more: held.more && !held.queued };
+        let texts = held.texts[..held.done as usize].iter().map(|(text, _)| *text).collect();
+        let news = News { texts, more: held.more != NEVER && !held.queued };
         self.arrive(to, &news);
     }
 
     /// As [`Literals::copied`], to a variable that is new and should have been there all the time.
     pub fn copied_to_new(&mut self, from: Var, to: Var) {
-        self.copied(from, to);
-        if let Some(held) = self.held.get_mut(&to) {
-            (held.done, held.old) = (held.texts.len() as u8, held.texts.len() as u8);
-        }
+        let Some(held) = self.held.get(&from) else { return };
+        let texts: Timed =
+            held.texts[..held.done as usize].iter().map(|(text, time)| (*text, time + 1)).collect();
+        let more = if held.more != NEVER && !held.queued { held.more + 1 } else { NEVER };
+        let done = texts.len() as u8;
+        self.held.insert(to, Texts { texts, done, old: done, more, queued: false, touched: false });
     }
 
     /// A variable is cut, and its copies are forgotten.
     pub fn lose(&mut self, from: Var, copies: impl Iterator<Item = Var>) {
-        if self.held.contains_key(&from) {
+        if self.held.get(&from).is_some_and(|held| held.first() != NEVER) {
             self.lost.extend(copies.map(|to| (from, to)));
         }
     }
@@ -138,11 +161,29 @@ impl Literals {
         for var in std::mem::take(&mut self.queue) {
             let Some(held) = self.held.get_mut(&var) else { continue };
             held.queued = false;
-            let texts = held.texts[held.done as usize..].iter().copied().collect();
+            let texts = held.texts[held.done as usize..].iter().map(|(text, _)| *text).collect();
             held.done = held.texts.len() as u8;
-            news.push((var, News { texts, more: held.more }));
+            news.push((var, News { texts, more: held.more != NEVER }));
         }
         news
+    }
+
+    /// A variable was cut in the step in which something came, or before: it does not count.
+    pub fn take_back(&mut self, var: Var, news: &News) {
+        if let Some(held) = self.held.get_mut(&var) {
+            held.texts.truncate(held.texts.len() - news.texts.len());
+            held.done = held.texts.len() as u8;
+            held.old = held.old.min(held.done);
+            held.more = NEVER;
+        }
+    }
+
+    /// What each variable holds, and when it came to hold more than is followed.
+    pub fn noted(&mut self) -> (FxHashMap<Var, Timed>, FxHashMap<Var, Time>) {
+        let more = self.held.iter().filter(|(_, held)| held.more != NEVER);
+        let more = more.map(|(var, held)| (*var, held.more)).collect();
+        let held = std::mem::take(&mut self.held).into_iter();
+        (held.filter(|(_, held)| !held.texts.is_empty()).map(|(var, held)| (var, held.texts)).collect(), more)
     }
 
     /// What comes from a variable arrives at another one.
@@ -163,40 +204,41 @@ impl Variables {
             let Some(held) = self.literals.held.get_mut(&var) else { continue };
             held.touched = false;
             let old = std::mem::replace(&mut held.old, held.texts.len() as u8);
-            // What came in the round in which it proved to be any text does not count.
-            if held.more {
-                held.texts.truncate(old as usize);
-                held.done = held.texts.len() as u8;
-                held.old = held.done;
-            }
             let new = held.texts.get(old as usize..).unwrap_or_default();
-            if !new.is_empty() && !is_cut {
+            // What came in the round in which it came to more does not count.
+            if !is_cut && held.more == NEVER {
                 for what in self.literals.keys.get(&var).into_iter().flatten() {
-                    new.iter().for_each(|text| hand_out(*text, *what));
+                    new.iter().for_each(|(text, _)| hand_out(*text, *what));
                 }
             }
         }
         for (var, what) in std::mem::take(&mut self.literals.fresh) {
             self.literals.keys.entry(var).or_default().push(what);
             if !self.is_cut(var) {
-                let held = self.literals.held.get(&var);
-                held.into_iter().flat_map(|held| &held.texts).for_each(|text| hand_out(*text, what));
+                let Some(held) = self.literals.held.get(&var) else { continue };
+                let counts = |time: Time| round(time) < round(held.more);
+                let texts = held.texts.iter().filter(|(_, time)| counts(*time));
+                texts.for_each(|(text, _)| hand_out(*text, what));
             }
         }
     }
 
     /// Which texts of the program may be keys, by their numbers in its order, ascending: those whose variables have a way to a
     /// variable that is used as one.
-    pub fn mattering(&self) -> Vec<u32> {
-        if self.literals.keys.is_empty() || self.literals.sources.is_empty() {
+    pub fn mattering(&self, sources: &[Var]) -> Vec<u32> {
+        if self.literals.keys.is_empty() || sources.is_empty() {
             return Vec::new();
         }
         // The ways back: of each variable those that it copies. Where a text stood or came by, something is held.
         let mut starts = vec![0u32; self.len() + 1];
         let copies = || {
             let held = self.literals.held.keys().copied();
-            held.flat_map(|from| self.copied(from).map(move |to| (from, to)))
-                .chain(self.literals.lost.iter().copied())
+            let copies = held.flat_map(|from| self.copied(from).map(move |to| (from, to)));
+            let carries = |(from, to): &(Var, Var)| {
+                let first = self.literals.held.get(from).map_or(NEVER, Texts::first);
+                first != NEVER && first + 1 < self.cut_of(*to)
+            };
+            copies.chain(self.literals.lost.iter().copied()).filter(carries)
         };
         copies().for_each(|(_, to)| starts[to as usize + 1] += 1);
         for at in 1..starts.len() {
@@ -218,7 +260,7 @@ impl Variables {
                 }
             }
         }
-        let sources = self.literals.sources.iter().enumerate();
+        let sources = sources.iter().enumerate();
         sources.filter(|(_, var)| reached[**var as usize]).map(|(number, _)| number as u32).collect()
     }
 }
@@ -268,10 +310,10 @@ mod tests {
         variables.copy(key, apart);
         variables.copy(b, key);
         variables.propagate();
-        assert!(variables.mattering().is_empty());
+        assert!(variables.mattering(&[apart, a, b, apart]).is_empty());
         variables.literals.key(key, KeyUse { base: apart, other: apart, writes: true });
         assert_eq!(texts(&mut variables), [7]);
-        assert_eq!(variables.mattering(), [1, 2]);
+        assert_eq!(variables.mattering(&[apart, a, b, apart]), [1, 2]);
     }
 
     #[test]
@@ -286,6 +328,6 @@ mod tests {
         }
         assert!(texts(&mut variables).is_empty());
         assert!(variables.is_cut(key));
-        assert_eq!(variables.mattering(), [0]);
+        assert_eq!(variables.mattering(&[from]), [0]);
     }
 }

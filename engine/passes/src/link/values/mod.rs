@@ -8,26 +8,35 @@
 //! A set holds at most [`MAX_VALUES`] values. One that would hold more says nothing useful of a call; it is cut and counted, and so
 //! are those that copy it ([`CallTargets::cut`]). The calls on them fall back to what names say.
 
+mod asks;
 mod builder;
 mod calls;
+mod edit;
 mod effects;
 mod facts;
+mod follow;
 mod hierarchy;
+mod history;
 mod kept;
 mod lists;
 mod literals;
+mod matching;
 mod members;
 mod numbering;
 mod results;
+mod rows;
 mod solver;
 mod stored;
+mod time;
 mod variables;
 
 pub use builder::ValuesBuilder;
+pub use edit::{EditedFacts, Followed};
 
 use rustc_hash::{FxHashMap, FxHasher};
 use smallvec::SmallVec;
 use std::hash::Hasher;
+use std::sync::Arc;
 use stoa_model::ids::{file_of, local_of, node_id};
 use stoa_model::rows::NO_LOCAL;
 use stoa_model::{FileId, Interner, NodeId, Symbol};
@@ -199,10 +208,10 @@ impl CallTargets {
 }
 
 /// Solves the facts of a tree.
-pub fn solve(facts: ValuesBuilder, symbols: &Symbols) -> CallTargets {
-    let mut solver = solver::Solver::new(facts, symbols);
+pub fn solve(facts: ValuesBuilder, symbols: &Arc<Symbols>) -> CallTargets {
+    let mut solver = solver::Solver::new(facts, symbols, false);
     solver.solve();
-    solver.finish()
+    solver.results()
 }
 
 #[cfg(test)]

@@ -1,18 +1,24 @@
 //! Variables by what they stand for, values by number, and the fixpoint.
 
+use std::sync::Arc;
+
 use rustc_hash::{FxHashMap, FxHashSet};
+use stoa_model::ids::{file_of, local_of, node_id};
 use stoa_model::{FileId, Interner, NodeId, Symbol};
 
+use super::asks::Asks;
 use super::builder::{MethodFacts, Parameter, ValuesBuilder};
 use super::effects::Effect;
 use super::hierarchy::{Ancestor, Hierarchy};
+use super::history::{History, Log};
 use super::lists::{List, Lists};
 use super::literals::KeyUse;
+use super::matching::Renumbered;
 use super::numbering::Numbering;
+use super::time::{Round, start};
 use super::variables::{Var, Variables};
-use crate::link::answer::{Linker, Target};
+use crate::link::answer::Target;
 use crate::link::hash::NameHash;
-use crate::link::paths::Places;
 use crate::link::symbols::Symbols;
 use crate::values::{ANY, EXPORTS, ValueOp};
 
@@ -39,7 +45,7 @@ pub(super) enum Value {
 }
 
 /// What is done with each value of a variable.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 pub(super) enum Use {
     Load {
         name: Symbol,
@@ -135,7 +141,10 @@ pub(super) struct Call {
 
 /// Variables that stand for nothing in the program.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-enum Made {
+pub(super) enum Made {
+    /// What a call runs that names it, and the steps of a path to it.
+    Name(CallId),
+    Step(CallId, u32),
     Holder(ValueId),
     Callbacks(CallId),
     Spread(CallId, Var),
@@ -143,11 +152,11 @@ enum Made {
 }
 
 /// A slice of a container: its elements from `start` on go to `into`, from a round on.
-#[derive(Clone, Copy)]
-struct Slice {
-    start: Symbol,
-    into: ValueId,
-    since: u32,
+#[derive(Clone, Copy, PartialEq)]
+pub(super) struct Slice {
+    pub start: Symbol,
+    pub into: ValueId,
+    pub since: Round,
 }
 
 /// No variable, and no call.
@@ -158,10 +167,9 @@ pub(super) const NO_CALL: CallId = CallId::MAX;
 const RETURN: u64 = 1 << 62;
 const THIS: u64 = 1 << 61;
 
-pub(super) struct Solver<'a> {
+pub(super) struct Solver {
     pub texts: Interner,
-    pub symbols: &'a Symbols,
-    pub linker: Linker<'a>,
+    pub symbols: Arc<Symbols>,
     /// The files whose values are followed.
     pub contexts: Vec<FileId>,
     pub modules: FxHashMap<FileId, u32>,
@@ -170,30 +178,31 @@ pub(super) struct Solver<'a> {
     /// Full names of types, and of methods, which may be used as types.
     pub full_names: FxHashMap<NodeId, NameHash>,
     pub hierarchy: Hierarchy,
-    /// What names mean to files, and the types that declarations name: a file says the same thing many times over.
-    pub names: FxHashMap<(u32, Symbol), Places>,
-    pub declared_types: FxHashMap<(u32, Symbol), Option<NodeId>>,
     pub variables: Variables,
     pub numbering: Numbering,
     /// The variable of each node by its number, or [`NO_VAR`].
     pub of_node: Vec<Var>,
     /// What a method returns, and the object it runs on.
-    by_role: FxHashMap<u64, Var>,
-    fields: FxHashMap<(ValueId, Symbol), Var>,
+    pub by_role: FxHashMap<u64, Var>,
+    pub fields: FxHashMap<(ValueId, Symbol), Var>,
     /// Every element of a container.
-    all_elements: FxHashMap<ValueId, Var>,
+    pub all_elements: FxHashMap<ValueId, Var>,
     /// The fields of each container.
-    elements: FxHashMap<ValueId, Vec<(Symbol, Var)>>,
+    pub elements: FxHashMap<ValueId, Vec<(Symbol, Var)>>,
     /// The slices of each container.
-    slices: FxHashMap<ValueId, Vec<Slice>>,
+    pub slices: FxHashMap<ValueId, Vec<Slice>>,
     /// The builtin type and the number of elements of containers, as far as known.
     pub containers: FxHashMap<NodeId, (Symbol, Option<u32>)>,
     /// Accesses by keys that are looked for.
     pub keyed_accesses: Vec<(Var, KeyUse)>,
     /// Files and the numbers of their first texts.
     pub first_texts: Vec<(FileId, u32)>,
+    /// Where texts of the program stand, in its order.
+    pub sources: Vec<Var>,
+    /// Whether facts are taken back.
+    pub retracts: bool,
     values: Vec<Value>,
-    value_ids: FxHashMap<Value, ValueId>,
+    pub value_ids: FxHashMap<Value, ValueId>,
     pub calls: Vec<Call>,
     /// The call whose result a variable is, or [`NO_CALL`].
     pub call_of: Vec<CallId>,
@@ -204,24 +213,41 @@ pub(super) struct Solver<'a> {
     pub super_of: FxHashMap<CallId, NodeId>,
     /// Slices: where each begins, and the node that makes it.
     pub parts: Vec<(Symbol, NodeId)>,
+    pub part_of: FxHashMap<NodeId, u32>,
     pub decorated: FxHashSet<NodeId>,
     /// What a call runs, by how it was read: four variables a call.
-    callees: Vec<Var>,
+    pub callees: Vec<Var>,
     /// Variables that stand for nothing in the program.
-    made: FxHashMap<Made, Var>,
-    pub round: u32,
+    pub made: FxHashMap<Made, Var>,
+    pub round: Round,
     /// What the round at hand, or the next one, begins with.
     pub effects: Vec<Effect>,
     /// What the round after that begins with.
     pub later: Vec<Effect>,
     pub open: ValueId,
+    /// What was derived when, if that is noted.
+    pub log: Option<Box<Log>>,
+    /// Everything that was derived, once edits are followed.
+    pub kept: Box<History>,
+    pub follows: bool,
+    /// Accesses by keys that variables hold, by these; methods that may run alone, by their objects; the texts of each file.
+    pub keyed: FxHashMap<Var, Vec<KeyUse>>,
+    pub alone: FxHashMap<Var, (NodeId, bool)>,
+    pub texts_of: FxHashMap<FileId, Vec<Var>>,
+    /// Calls that are no more.
+    pub dead_calls: FxHashSet<CallId>,
     pub any: Symbol,
     pub exports: Symbol,
     pub rows: ValuesBuilder,
+    /// Of files that were edited: their nodes then and now.
+    pub renumbered: FxHashMap<FileId, Renumbered>,
+    /// What names of other files mean to each file, where that is noted.
+    pub asks: Asks,
 }
 
-impl<'a> Solver<'a> {
-    pub fn new(mut facts: ValuesBuilder, symbols: &'a Symbols) -> Solver<'a> {
+impl Solver {
+    /// Of the facts of a tree. `keeps` says that what was derived from what is to be noted, so that edits can be followed.
+    pub fn new(mut facts: ValuesBuilder, symbols: &Arc<Symbols>, keeps: bool) -> Solver {
         let mut texts = std::mem::take(&mut facts.texts);
         let (any, exports) = (texts.intern(ANY), texts.intern(EXPORTS));
         let mut contexts = Vec::new();
@@ -243,17 +269,14 @@ impl<'a> Solver<'a> {
         let arguments = count(&[ValueOp::Argument]);
         let mut solver = Solver {
             texts,
-            symbols,
-            linker: Linker::new(symbols),
+            symbols: symbols.clone(),
             contexts,
             modules,
             methods,
             parameters,
             full_names,
             hierarchy: Hierarchy::default(),
-            names: FxHashMap::default(),
-            declared_types: FxHashMap::default(),
-            variables: Variables::new(facts.rows.len()),
+            variables: Variables::new(facts.rows.len(), keeps),
             of_node: vec![NO_VAR; numbering.len],
             numbering,
             by_role: FxHashMap::default(),
@@ -264,6 +287,8 @@ impl<'a> Solver<'a> {
             containers: FxHashMap::default(),
             keyed_accesses: Vec::new(),
             first_texts: Vec::new(),
+            sources: Vec::new(),
+            retracts: false,
             values: Vec::new(),
             value_ids: FxHashMap::default(),
             calls: Vec::with_capacity(calls),
@@ -273,6 +298,7 @@ impl<'a> Solver<'a> {
             outside: Lists::with_capacity(calls),
             super_of: FxHashMap::default(),
             parts: Vec::new(),
+            part_of: FxHashMap::default(),
             decorated: FxHashSet::default(),
             callees: Vec::new(),
             made: FxHashMap::default(),
@@ -280,27 +306,48 @@ impl<'a> Solver<'a> {
             effects: Vec::with_capacity(facts.rows.len()),
             later: Vec::new(),
             open: 0,
+            log: keeps.then(Box::default),
+            kept: Box::default(),
+            follows: false,
+            keyed: FxHashMap::default(),
+            alone: FxHashMap::default(),
+            texts_of: FxHashMap::default(),
+            dead_calls: FxHashSet::default(),
             any,
             exports,
             rows: facts,
+            renumbered: FxHashMap::default(),
+            asks: Asks::new(keeps),
         };
         solver.open = solver.value(Value::Open);
-        solver.supertypes();
+        solver.hierarchy.bases = solver.supertypes();
         solver.load();
         solver
     }
 
-    fn supertypes(&mut self) {
+    /// The supertypes of each type, in the order written.
+    pub fn supertypes(&self) -> FxHashMap<NodeId, Vec<Ancestor>> {
+        let mut bases: FxHashMap<NodeId, Vec<Ancestor>> = FxHashMap::default();
         for base in &self.rows.bases {
             let file = stoa_model::ids::file_of(base.of);
             let Some(context) = self.symbols.file(file) else { continue };
             let path = self.texts.get(base.path);
             let found = self.symbols.find_type(context, base.form, path);
             let ancestor = match found.first() {
-                Some(&place) => Ancestor::Known(self.symbols.id_of(place)),
+                Some(&place) => Ancestor::Known(self.declared_at(place)),
                 None => Ancestor::Outside(base.path),
             };
-            self.hierarchy.bases.entry(base.of).or_default().push(ancestor);
+            bases.entry(base.of).or_default().push(ancestor);
+        }
+        bases
+    }
+
+    /// The declaration at a place of the symbols, by the id that it has here.
+    pub fn declared_at(&self, place: u32) -> NodeId {
+        let id = self.symbols.id_of(place);
+        match self.renumbered.get(&file_of(id)) {
+            Some(numbers) => node_id(file_of(id), numbers.here(local_of(id))),
+            None => id,
         }
     }
 
@@ -320,6 +367,14 @@ impl<'a> Solver<'a> {
         let new = self.fresh();
         self.of_node[number as usize] = new;
         new
+    }
+
+    /// The variable of a node that has one.
+    pub fn known(&self, id: NodeId) -> Option<Var> {
+        match self.numbering.of(id) {
+            Some(number) => Some(self.of_node[number as usize]).filter(|var| *var != NO_VAR),
+            None => self.by_role.get(&(id as u64)).copied(),
+        }
     }
 
     fn role(&mut self, key: u64) -> Var {
@@ -370,12 +425,12 @@ impl<'a> Solver<'a> {
         if matches!(self.the(of), Value::Object(_)) {
             let all = self.all(of);
             if name == self.any {
-                self.variables.copy_behind(new, all);
+                self.copy_behind(new, all, 0);
                 return new;
             }
             let any = self.field(of, self.any);
-            self.variables.copy_to_new(any, new);
-            self.variables.copy_behind(new, all);
+            self.copy_to_new(any, new);
+            self.copy_behind(new, all, 0);
             self.elements.entry(of).or_default().push((name, new));
             for at in 0..self.slices.get(&of).map_or(0, Vec::len) {
                 let Some(&slice) = self.slices.get(&of).and_then(|slices| slices.get(at)) else { break };
@@ -400,7 +455,7 @@ impl<'a> Solver<'a> {
     pub fn take_slice(&mut self, of: ValueId, start: Symbol, into: ValueId) {
         let slice = Slice { start, into, since: self.round + 1 };
         let slices = self.slices.entry(of).or_default();
-        if slices.iter().any(|s| (s.start, s.into) == (start, into)) {
+        if self.log.is_none() && slices.iter().any(|s| (s.start, s.into) == (start, into)) {
             return;
         }
         slices.push(slice);
@@ -408,30 +463,89 @@ impl<'a> Solver<'a> {
             self.slice_element(name, element, slice);
         }
         let (from, to) = (self.field(of, self.any), self.field(into, self.any));
-        self.variables.copy(from, to);
+        self.take_copy(from, to);
     }
 
-    /// The element `name` of a container in one of its slices. Elements that nobody wrote get there one round after what all
-    /// elements hold, so that it makes no difference whether they were asked for.
     fn slice_element(&mut self, name: Symbol, element: Var, slice: Slice) {
+        let Some(target) = self.slice_target(name, slice) else { return };
+        if self.follows {
+            self.keep_copy(element, target, slice.since);
+            return;
+        }
+        match slice.since.cmp(&self.round) {
+            std::cmp::Ordering::Less => self.copy_behind(element, target, slice.since),
+            std::cmp::Ordering::Equal => self.take_copy(element, target),
+            std::cmp::Ordering::Greater => self.later.push(Effect::Copy(element, target)),
+        }
+    }
+
+    /// Where the element `name` of a container is in one of its slices. Elements that nobody wrote get there one round after what all
+    /// elements hold, so that it makes no difference whether they were asked for.
+    pub fn slice_target(&mut self, name: Symbol, slice: Slice) -> Option<Var> {
         let number =
             |solver: &Self, s: Symbol| -> Option<i64> { solver.texts.get(s).strip_prefix('#')?.parse().ok() };
         let target = match (number(self, name), number(self, slice.start)) {
             (Some(place), Some(start)) if start >= 0 => {
                 if place < start {
-                    return;
+                    return None;
                 }
                 let text = format!("#{}", place - start);
                 self.texts.intern(&text)
             }
             _ => self.any,
         };
-        let target = self.field(slice.into, target);
-        match slice.since.cmp(&self.round) {
-            std::cmp::Ordering::Less => self.variables.copy_behind(element, target),
-            std::cmp::Ordering::Equal => self.variables.copy(element, target),
-            std::cmp::Ordering::Greater => self.later.push(Effect::Copy(element, target)),
+        Some(self.field(slice.into, target))
+    }
+
+    // ── Copies that are there from the beginning ───────────────────────────────────────────────────
+
+    fn copy_to_new(&mut self, from: Var, to: Var) {
+        if self.follows {
+            self.keep_copy(from, to, 0);
+            return;
         }
+        if let Some(log) = &mut self.log {
+            log.copies.push((from, to, 0));
+        }
+        self.variables.copy_to_new(from, to);
+    }
+
+    fn copy_behind(&mut self, from: Var, to: Var, since: Round) {
+        if self.follows {
+            self.keep_copy(from, to, since);
+            return;
+        }
+        if let Some(log) = &mut self.log {
+            log.copies.push((from, to, since));
+        }
+        self.variables.copy_behind(from, to);
+    }
+
+    /// A copy that there is since a round, where edits are followed.
+    pub fn keep_copy(&mut self, from: Var, to: Var, since: Round) {
+        self.kept.ins.push(to, (from, since));
+        self.kept.outs.push(from, (to, since));
+        self.kept.stirred.push((start(since), to));
+    }
+
+    /// A copy that there is from the round at hand on.
+    pub fn take_copy(&mut self, from: Var, to: Var) {
+        if let Some(log) = &mut self.log {
+            log.copies.push((from, to, self.round));
+        }
+        self.variables.copy(from, to);
+    }
+
+    /// What is done with the values of a variable that is new.
+    fn on_new(&mut self, var: Var, what: Use) {
+        if self.follows {
+            self.kept.uses.push(var, (what, 0));
+            return;
+        }
+        if let Some(log) = &mut self.log {
+            log.uses.push((var, (what, 0)));
+        }
+        self.variables.on_new(var, what);
     }
 
     // ── Variables that stand for nothing in the program ────────────────────────────────────────────
@@ -447,38 +561,49 @@ impl<'a> Solver<'a> {
         }
         let new = self.fresh();
         self.callees[place] = new;
-        self.variables.on_new(new, Use::Call { call, bound });
+        self.on_new(new, Use::Call { call, bound });
         new
+    }
+
+    /// The variable of something that is not in the program, and whether it is new.
+    pub fn made(&mut self, what: Made) -> (Var, bool) {
+        if let Some(known) = self.made.get(&what) {
+            return (*known, false);
+        }
+        let new = self.fresh();
+        self.made.insert(what, new);
+        (new, true)
     }
 
     /// A variable that holds a container and nothing else.
     pub fn holder(&mut self, container: ValueId) -> Var {
-        let known = self.made.len();
-        let var = *self.made.entry(Made::Holder(container)).or_insert_with(|| self.variables.fresh());
-        if self.made.len() > known {
-            self.variables.constant(var, container);
+        let (var, is_new) = self.made(Made::Holder(container));
+        if is_new {
+            if self.follows {
+                self.kept.constant(var, container);
+            } else {
+                self.variables.constant(var, container);
+                self.log.iter_mut().for_each(|log| log.seeds.push((var, (container, 0))));
+            }
         }
         var
     }
 
     /// What a call's functions among its arguments wait for: a variable, and the value that opens it.
     pub fn gate(&mut self, call: CallId) -> (Var, ValueId) {
-        let known = self.made.len();
-        let var = *self.made.entry(Made::Callbacks(call)).or_insert_with(|| self.variables.fresh());
-        if self.made.len() > known {
-            self.variables.on_new(var, Use::Callbacks { call });
+        let (var, is_new) = self.made(Made::Callbacks(call));
+        if is_new {
+            self.on_new(var, Use::Callbacks { call });
         }
         (var, self.open)
     }
 
     /// The elements of an argument that is spread over parameters.
     pub fn spread_elements(&mut self, call: CallId, argument: Var) -> Var {
-        let known = self.made.len();
-        let gate = *self.made.entry(Made::Spread(call, argument)).or_insert_with(|| self.variables.fresh());
-        let new = self.made.len() > known;
-        let elements = *self.made.entry(Made::Elements(call, argument)).or_insert_with(|| self.variables.fresh());
-        if new {
-            self.variables.on_new(gate, Use::Elements { argument, elements });
+        let (gate, is_new) = self.made(Made::Spread(call, argument));
+        let (elements, _) = self.made(Made::Elements(call, argument));
+        if is_new {
+            self.on_new(gate, Use::Elements { argument, elements });
         }
         self.add(gate, self.open);
         elements

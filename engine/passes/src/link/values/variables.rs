@@ -8,18 +8,23 @@
 //! all that takes a copy of it. What came in the round in which it is cut does not count, nothing is kept of such a variable and nothing
 //! is passed on, which saves the work that large sets would make (they are most of it).
 
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use super::MAX_VALUES;
 use super::lists::{List, Lists};
 use super::literals::Literals;
 use super::solver::{Use, ValueId};
+use super::time::{NEVER, Round, Time, start};
 
 /// A variable's number.
 pub(super) type Var = u32;
 
 /// How many values a set has room for: with one it is the variable's own, from two on a piece of a common array.
 const ROOM: [usize; 3] = [4, 8, MAX_VALUES];
+
+/// In place of how many values a step takes on: that the variable was cut.
+const IS_CUT: u8 = u8::MAX;
 
 #[derive(Clone, Copy, Default)]
 struct Variable {
@@ -38,10 +43,21 @@ struct Variable {
     touched: bool,
 }
 
+/// The values that variables held which were cut, and when these came.
+type Noted = FxHashMap<Var, Vec<(ValueId, Time)>>;
+
 /// All variables.
 pub(super) struct Variables {
     all: Vec<Variable>,
     sets: Vec<ValueId>,
+    /// When each value came, if that is noted: of sets as they are in `sets`, and of variables with one value.
+    times: Vec<Time>,
+    single: Vec<Time>,
+    noted: Option<Noted>,
+    /// When variables were cut.
+    cut_at: FxHashMap<Var, Time>,
+    /// The time at which things arrive.
+    now: Time,
     /// Pieces of `sets` that are free, by their room.
     free: [Vec<u32>; ROOM.len()],
     copies: Lists<Var>,
@@ -58,11 +74,16 @@ pub(super) struct Variables {
 }
 
 impl Variables {
-    /// For so many facts.
-    pub fn new(facts: usize) -> Self {
+    /// For so many facts. `noted` says that it is to be noted when what came.
+    pub fn new(facts: usize, noted: bool) -> Self {
         Variables {
             all: Vec::with_capacity(facts + facts / 2),
             sets: Vec::new(),
+            times: Vec::new(),
+            single: Vec::new(),
+            noted: noted.then(Noted::default),
+            cut_at: FxHashMap::default(),
+            now: start(0),
             free: Default::default(),
             copies: Lists::with_capacity(facts),
             uses: Lists::with_capacity(facts),
@@ -70,12 +91,15 @@ impl Variables {
             touched: Vec::new(),
             fresh: Vec::new(),
             cuts: 0,
-            literals: Literals::default(),
+            literals: Literals::new(start(0)),
         }
     }
 
     pub fn fresh(&mut self) -> Var {
         self.all.push(Variable::default());
+        if self.noted.is_some() {
+            self.single.push(0);
+        }
         self.all.len() as Var - 1
     }
 
@@ -90,6 +114,11 @@ impl Variables {
     /// Whether a variable may hold more than it can.
     pub fn is_cut(&self, var: Var) -> bool {
         self.all[var as usize].cut
+    }
+
+    /// When a variable was cut.
+    pub fn cut_of(&self, var: Var) -> Time {
+        self.cut_at.get(&var).copied().unwrap_or(NEVER)
     }
 
     /// How many variables there are.
@@ -110,9 +139,15 @@ impl Variables {
             self.cut(var);
             return;
         }
-        let set = self.room(variable, len);
+        let set = self.room(var, variable, len);
         if len > 0 {
             self.sets[set as usize + len] = value;
+        }
+        if self.noted.is_some() {
+            match len {
+                0 => self.single[var as usize] = self.now,
+                _ => self.times[set as usize + len] = self.now,
+            }
         }
         let variable = &mut self.all[var as usize];
         variable.set = if len == 0 { value } else { set };
@@ -122,8 +157,8 @@ impl Variables {
 
     /// Everything in `from` is in `to`, now and later.
     pub fn copy(&mut self, from: Var, to: Var) {
-        let variable = self.all[from as usize];
-        if from == to || self.all[to as usize].cut {
+        let (variable, other) = (self.all[from as usize], self.all[to as usize]);
+        if from == to || (other.cut && !other.queued) {
             return;
         }
         if variable.cut && !variable.queued {
@@ -152,13 +187,26 @@ impl Variables {
         if variable.cut && !variable.queued {
             self.all[to as usize].cut = true;
             self.cuts += 1;
+            let cut = self.cut_at.get(&from).map_or(self.now, |time| time + 1);
+            self.cut_at.insert(to, cut);
+            if let Some(noted) = &mut self.noted {
+                let held = noted.get(&from).into_iter().flatten();
+                let held: Vec<_> = held.map(|(value, time)| (*value, time + 1)).collect();
+                noted.insert(to, held);
+            }
             return;
         }
         self.copies.push(&mut self.all[from as usize].copies, to);
+        let now = self.now;
         for place in 0..variable.done as usize {
             let Some(&value) = self.values(from).get(place) else { break };
+            if self.noted.is_some() {
+                let came = self.times(from).nth(place).map(|(_, time)| time);
+                self.now = came.map_or(now, |time| time + 1);
+            }
             self.add(to, value);
         }
+        self.now = now;
         let new = &mut self.all[to as usize];
         (new.done, new.old) = (new.len, new.len);
         self.literals.copied_to_new(from, to);
@@ -176,14 +224,23 @@ impl Variables {
         self.uses.push(&mut self.all[var as usize].uses, what);
     }
 
+    /// Keeps no more than how many variables there are.
+    pub fn forget_all(&mut self) {
+        let kept = Variables { all: std::mem::take(&mut self.all), cuts: self.cuts, ..Variables::new(0, false) };
+        *self = kept;
+    }
+
     /// A variable that is new holds a value and never another one.
     pub fn constant(&mut self, var: Var, value: ValueId) {
+        if self.noted.is_some() {
+            self.single[var as usize] = start(0);
+        }
         let variable = &mut self.all[var as usize];
         (variable.set, variable.len, variable.done, variable.old) = (value, 1, 1, 1);
     }
 
     /// Where a set of `len` values is once it has room for one more.
-    fn room(&mut self, variable: Variable, len: usize) -> u32 {
+    fn room(&mut self, var: Var, variable: Variable, len: usize) -> u32 {
         let next = match len {
             0 => return 0,
             1 => 0,
@@ -197,14 +254,23 @@ impl Variables {
             None => {
                 let place = self.sets.len() as u32;
                 self.sets.resize(self.sets.len() + ROOM[next], 0);
+                if self.noted.is_some() {
+                    self.times.resize(self.sets.len(), 0);
+                }
                 place
             }
         };
         if len == 1 {
             self.sets[new as usize] = variable.set;
+            if self.noted.is_some() {
+                self.times[new as usize] = self.single[var as usize];
+            }
         } else {
             let old = variable.set as usize;
             self.sets.copy_within(old..old + len, new as usize);
+            if self.noted.is_some() {
+                self.times.copy_within(old..old + len, new as usize);
+            }
             self.free[next - 1].push(variable.set);
         }
         new
@@ -225,20 +291,60 @@ impl Variables {
         if std::mem::replace(&mut variable.cut, true) {
             return;
         }
+        // What came in this very step does not count; the others go on until the next step.
         self.cuts += 1;
         let held = *variable;
-        (variable.len, variable.done, variable.old, variable.set) = (0, 0, 0, 0);
-        if held.len > 1
-            && let Some(room) = ROOM.iter().position(|room| held.len as usize <= *room)
-        {
-            self.free[room].push(held.set);
+        variable.len = variable.done;
+        if held.len > 1 && held.done <= 1 {
+            variable.set = self.sets[held.set as usize];
+            if self.noted.is_some() {
+                self.single[var as usize] = self.times[held.set as usize];
+            }
+            self.free(held.len, held.set);
         }
+        let variable = &mut self.all[var as usize];
+        if variable.len == 0 {
+            variable.set = 0;
+        }
+        self.cut_at.insert(var, self.now);
         self.enqueue(var);
+    }
+
+    /// The place of a set of so many values is free.
+    fn free(&mut self, len: u8, place: u32) {
+        if let Some(room) = ROOM.iter().position(|room| len as usize <= *room) {
+            self.free[room].push(place);
+        }
+    }
+
+    /// A variable that was cut forgets what it held.
+    fn forget(&mut self, var: Var) {
+        if let Some(mut noted) = self.noted.take() {
+            noted.insert(var, self.times(var).collect());
+            self.noted = Some(noted);
+        }
+        let variable = &mut self.all[var as usize];
+        let held = *variable;
+        (variable.len, variable.done, variable.old, variable.set) = (0, 0, 0, 0);
+        (variable.copies, variable.uses) = (List::default(), List::default());
+        if held.len > 1 {
+            self.free(held.len, held.set);
+        }
+    }
+
+    /// The values that a variable holds, and when they came.
+    fn times(&self, var: Var) -> impl Iterator<Item = (ValueId, Time)> {
+        let variable = &self.all[var as usize];
+        let times = match variable.len {
+            1 => std::slice::from_ref(&self.single[var as usize]),
+            len => &self.times[variable.set as usize..][..len as usize],
+        };
+        self.values(var).iter().copied().zip(times.iter().copied())
     }
 
     /// Whether nothing waits for the next step.
     pub fn at_rest(&self) -> bool {
-        self.queue.is_empty()
+        self.queue.is_empty() && self.literals.at_rest()
     }
 
     // ── Steps ──────────────────────────────────────────────────────────────────────────────────────
@@ -253,32 +359,48 @@ impl Variables {
                 return;
             }
             news.clear();
+            self.now += 1;
+            self.literals.now = self.now;
             for &var in &queue {
                 let variable = &mut self.all[var as usize];
                 variable.queued = false;
-                news.push((var, variable.done, variable.len));
+                news.push((var, variable.done, if variable.cut { IS_CUT } else { variable.len }));
                 variable.done = variable.len;
             }
             for (var, texts) in texts {
-                if !self.is_cut(var) {
+                if self.is_cut(var) {
+                    self.literals.take_back(var, &texts);
+                } else {
                     self.pass_texts(var, &texts);
                 }
             }
             for &(var, done, len) in &news {
-                if self.all[var as usize].cut && done == 0 && len == 0 {
-                    self.pass_cut(var);
-                } else {
-                    self.pass(var, done, len);
+                match len {
+                    IS_CUT => self.pass_cut(var),
+                    len => self.pass(var, done, len),
                 }
             }
         }
     }
 
-    fn pass(&mut self, var: Var, done: u8, len: u8) {
-        // It may be cut in this very step, and what it got in the last one goes on nevertheless: all that gets it is cut in the next.
-        if self.all[var as usize].cut {
-            return;
+    /// Begins a round.
+    pub fn begin_round(&mut self, round: Round) {
+        self.now = start(round);
+        self.literals.now = self.now;
+    }
+
+    /// What each variable holds, or held before it was cut, and when that came; and which were cut when.
+    pub fn noted(&mut self) -> (Vec<(Var, (ValueId, Time))>, FxHashMap<Var, Time>) {
+        let held = self.noted.take().unwrap_or_default();
+        let mut all = Vec::new();
+        for var in 0..self.all.len() as Var {
+            all.extend(self.times(var).map(|held| (var, held)));
         }
+        all.extend(held.into_iter().flat_map(|(var, held)| held.into_iter().map(move |held| (var, held))));
+        (all, std::mem::take(&mut self.cut_at))
+    }
+
+    fn pass(&mut self, var: Var, done: u8, len: u8) {
         let values: SmallVec<[ValueId; 8]> =
             SmallVec::from_slice(&self.values(var)[done as usize..len as usize]);
         let mut copies = self.all[var as usize].copies;
@@ -291,9 +413,8 @@ impl Variables {
     }
 
     fn pass_cut(&mut self, var: Var) {
-        let variable = &mut self.all[var as usize];
-        let mut copies = std::mem::take(&mut variable.copies);
-        variable.uses = List::default();
+        let mut copies = self.all[var as usize].copies;
+        self.forget(var);
         self.literals.lose(var, self.copies.of(copies));
         while let Some((to, others)) = self.copies.split(copies) {
             self.cut(to);
@@ -345,7 +466,7 @@ mod tests {
 
     #[test]
     fn values_follow_copies_around_a_circle() {
-        let mut variables = Variables::new(0);
+        let mut variables = Variables::new(0, false);
         let vars: Vec<Var> = (0..30).map(|_| variables.fresh()).collect();
         for pair in vars.windows(2) {
             variables.copy(pair[0], pair[1]);
@@ -366,7 +487,7 @@ mod tests {
 
     #[test]
     fn what_copies_a_cut_variable_is_cut() {
-        let mut variables = Variables::new(0);
+        let mut variables = Variables::new(0, false);
         let [big, before, after, apart] = [(); 4].map(|()| variables.fresh());
         variables.copy(big, before);
         for value in 0..=MAX_VALUES as ValueId {
