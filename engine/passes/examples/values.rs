@@ -153,7 +153,8 @@ fn follow(mut files: Vec<Source>, edits: usize, mut random: u64) -> Result<(), M
     let mut followed = Followed::new(values, &known);
     let took = start.elapsed().as_secs_f64() * 1e3;
     println!("kept in {took:.0} ms: {} MB, wrong: {:?}", followed.bytes() >> 20, followed.inconsistency());
-    let differing = differ(&followed.results(), &values::solve(linked(&files)?.1, &known));
+    let mut now = followed.results();
+    let differing = differ(&now, &values::solve(linked(&files)?.1, &known));
     if !differing.is_empty() {
         println!("other than solved, before any edit: {differing:?}");
     }
@@ -172,22 +173,23 @@ fn follow(mut files: Vec<Source>, edits: usize, mut random: u64) -> Result<(), M
         let (symbols, values) = linked(&files)?;
         let same = names.is_some() && symbols.relates_as(&known);
         known = symbols;
-        let start = Instant::now();
         let edited = EditedFacts {
             file: place as u32 + 1,
             before: FileFacts::of(&before.facts)?,
             after: FileFacts::of(&after.facts)?,
             moved: before.slots.moved_to(&after.slots),
         };
-        if !same || !followed.edit(&[edited], &known, &names.unwrap_or_default())? {
+        let was = now.fingerprints();
+        let names = names.unwrap_or_default();
+        let start = Instant::now();
+        let changed = if same { followed.edit(&[edited], &known, &names, &mut now)? } else { None };
+        let Some(changed) = changed else {
             whole += 1;
             followed = Followed::new(values, &known);
+            now = followed.results();
             continue;
-        }
+        };
         let took = start.elapsed().as_secs_f64() * 1e3;
-        let start = Instant::now();
-        let now = followed.results();
-        let results = start.elapsed().as_secs_f64() * 1e3;
         followed_edits += 1;
         times.push(took);
         let expected = values::solve(values, &known);
@@ -205,9 +207,16 @@ fn follow(mut files: Vec<Source>, edits: usize, mut random: u64) -> Result<(), M
             }
             let (_, values) = linked(&files)?;
             followed = Followed::new(values, &known);
+            now = followed.results();
+        }
+        let is = now.fingerprints();
+        let moved = before.slots.moved_to(&after.slots).iter().enumerate().any(|(at, to)| at as u32 != *to);
+        let untold = is.keys().chain(was.keys()).any(|file| is.get(file) != was.get(file) && !changed.contains(file));
+        if untold && !moved {
+            println!("edit {edit} of {} changes files that are not told", after.path);
         }
         if edits <= 20 {
-            println!("followed in {took:.1} ms, results {results:.1} ms");
+            println!("followed in {took:.1} ms, {} files", changed.len());
         }
     }
     times.sort_by(f64::total_cmp);

@@ -6,7 +6,7 @@ use stoa_model::{NodeId, NodeKind, ReferenceForm, Symbol};
 
 use super::solver::Solver;
 use super::variables::Var;
-use crate::link::Listener;
+use crate::link::asked;
 use crate::link::hash::NameHash;
 use crate::link::paths::Places;
 use crate::link::symbols::separator;
@@ -35,7 +35,8 @@ struct Answered {
 
 /// Answers, and what asked for them.
 pub(super) struct Asks {
-    listener: Option<Listener>,
+    /// Whether it is to be noted what is asked for on the way; somebody must listen on this thread ([`crate::link::Listener`]).
+    listens: bool,
     answers: FxHashMap<Question, Answered>,
     /// The variables that facts of each file fill with what a question comes to.
     pub askers: FxHashMap<u32, Vec<(Question, Var)>>,
@@ -43,19 +44,12 @@ pub(super) struct Asks {
 
 impl Asks {
     pub fn new(listens: bool) -> Asks {
-        let listener = listens.then(Listener::new);
-        Asks { listener, answers: FxHashMap::default(), askers: FxHashMap::default() }
-    }
-
-    /// Listens on this thread from now on, or no longer.
-    pub fn listen(&mut self, listens: bool) {
-        self.listener = None;
-        self.listener = listens.then(Listener::new);
+        Asks { listens, answers: FxHashMap::default(), askers: FxHashMap::default() }
     }
 
     /// A variable takes what a question comes to, or no longer.
     pub fn asker(&mut self, question: Question, var: Var, retracts: bool) {
-        if self.listener.is_some() {
+        if self.listens {
             let (Question::Name(file, _)
             | Question::Import(file, _)
             | Question::Type(file, _)
@@ -90,16 +84,18 @@ impl Solver {
         if let Some(known) = self.asks.answers.get(&question) {
             return known.meant.clone();
         }
-        // What was asked so far is no part of this question.
-        self.asks.listener.iter().for_each(|listener| drop(listener.take()));
+        if self.asks.listens {
+            // What was asked so far is no part of this question.
+            asked::take();
+        }
         let places = self.places(question);
         let meant: Meant = places
             .into_iter()
             .map(|place| (self.declared_at(place), self.symbols.kind_of(place)))
             .collect();
-        let mut asked = self.asks.listener.as_ref().map_or_else(Box::default, Listener::take);
+        let mut asked = if self.asks.listens { asked::take() } else { Box::default() };
         // A name that a module binds: its answer belongs to this one.
-        if self.asks.listener.is_some()
+        if self.asks.listens
             && let Some(member) = self.member_of(question)
         {
             self.ask(member);

@@ -20,7 +20,7 @@ use crate::link::codec::Malformed;
 use crate::link::hash::{self, NameHash};
 use crate::link::stored::FileFacts;
 use crate::link::symbols::Symbols;
-use crate::link::{SymbolsBuilder, separator};
+use crate::link::{Listener, SymbolsBuilder, separator};
 use crate::values::ValueRow;
 
 /// A file that was edited.
@@ -49,6 +49,7 @@ impl Followed {
     /// Solves the facts of a tree.
     pub fn new(facts: ValuesBuilder, symbols: &Arc<Symbols>) -> Followed {
         let files: Vec<(FileId, u32)> = facts.files.iter().map(|file| (file.file, file.nodes)).collect();
+        let _listener = Listener::new();
         let mut solver = Solver::new(facts, symbols, true);
         solver.renumbered = files.into_iter().map(|(file, nodes)| (file, Renumbered::first(nodes))).collect();
         for (var, access) in &solver.keyed_accesses {
@@ -65,13 +66,12 @@ impl Followed {
             solver.variables.forget_all();
         }
         solver.of_files();
-        solver.asks.listen(false);
         Followed { solver }
     }
 
     /// What calls run and variables hold.
     pub fn results(&self) -> CallTargets {
-        self.solver.results()
+        self.solver.results(|_| true)
     }
 
     /// A variable that is not what it is derived to be, described.
@@ -84,27 +84,38 @@ impl Followed {
         self.solver.bytes()
     }
 
-    /// Follows edits. `names` are hashes of those that came, went or changed. False if they change more than can be followed, after which
-    /// nothing here holds any longer.
+    /// Follows edits, and brings what was found up to date with them. `names` are hashes of those that came, went or changed. Tells of which files
+    /// something else is found than before; nothing if more has changed than can be followed, after which nothing here holds any longer.
     pub fn edit(
         &mut self,
         edits: &[EditedFacts<'_>],
         symbols: &Arc<Symbols>,
         names: &[NameHash],
-    ) -> Result<bool, Malformed> {
+        found: &mut CallTargets,
+    ) -> Result<Option<FxHashSet<FileId>>, Malformed> {
         let mut names: FxHashSet<NameHash> = names.iter().copied().collect();
         let mut versions: Vec<Versions> = Vec::new();
         for edit in edits {
             if !edit.before.follows_values() && !edit.after.follows_values() {
                 continue;
             }
-            let Some(version) = self.solver.versions(edit, &mut names)? else { return Ok(false) };
+            let Some(version) = self.solver.versions(edit, &mut names)? else { return Ok(None) };
             versions.push(version);
         }
-        self.solver.asks.listen(true);
-        let done = self.solver.follow(versions, symbols, &names);
-        self.solver.asks.listen(false);
-        Ok(done)
+        let edited: Vec<FileId> = versions.iter().map(|version| version.file).collect();
+        let moved: FxHashSet<NodeId> = versions.iter().flat_map(|version| self.solver.moved(version)).collect();
+        let listener = Listener::new();
+        let changed = self.solver.follow(versions, symbols, &names);
+        drop(listener);
+        let Some(mut changed) = changed else { return Ok(None) };
+        changed.extend(edited);
+        // Those that name what has another number now have nothing new to say.
+        let mut files = if moved.is_empty() { FxHashSet::default() } else { found.naming(&moved) };
+        files.extend(&changed);
+        let new = self.solver.results(|file| files.contains(&file));
+        changed.extend(found.other_keys(&new.keys));
+        found.replace(&files, new);
+        Ok(Some(changed))
     }
 }
 
@@ -145,7 +156,7 @@ impl Solver {
         versions: Vec<Versions>,
         symbols: &Arc<Symbols>,
         names: &FxHashSet<NameHash>,
-    ) -> bool {
+    ) -> Option<FxHashSet<FileId>> {
         let first_call = self.calls.len();
         let mut follow = Follow::new(self);
         // What is no longer so, as it was understood.
@@ -205,9 +216,8 @@ impl Solver {
                 follow.lonely(true, node_id(file, numbers.here(*local)));
             }
         }
-        let bases = follow.solver.supertypes();
-        if bases != follow.solver.hierarchy.bases {
-            return false;
+        if !names.is_empty() && follow.solver.supertypes() != follow.solver.hierarchy.bases {
+            return None;
         }
         for (question, var) in askers {
             follow.solver.answer(question, var);
@@ -222,13 +232,21 @@ impl Solver {
             follow.calls.insert(call as u32);
         }
         follow.run();
-        let done = !follow.is_lost;
+        let changed = (!follow.is_lost).then(|| follow.files());
         for id in is_gone {
             self.methods.remove(&id);
             self.full_names.remove(&id);
             self.decorated.remove(&id);
         }
-        done
+        changed
+    }
+
+    /// The declarations of a file that have another number now, or are no more.
+    fn moved(&self, version: &Versions) -> Vec<NodeId> {
+        let Some(known) = self.renumbered.get(&version.file) else { return Vec::new() };
+        let declarations = version.before.files.first().map_or(0, |file| file.declarations);
+        let moves = |local: &u32| version.matched.numbers.now_if_known(known.here(*local)) != Some(*local);
+        (0..declarations).filter(moves).map(|local| node_id(version.file, local)).collect()
     }
 
     /// Takes in what is said of a file's declarations.

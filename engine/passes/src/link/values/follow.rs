@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
-use stoa_model::{NodeId, Symbol};
+use stoa_model::ids::file_of;
+use stoa_model::{FileId, NodeId, Symbol};
 
 use super::effects::Effect;
 use super::history::{Course, used};
@@ -95,9 +96,23 @@ impl<'s> Follow<'s> {
         }
     }
 
-    /// The variables that are not what they were.
-    pub fn variables(&self) -> impl Iterator<Item = Var> {
-        self.before.keys().copied()
+    /// The files of which something else is found than before, but for keys.
+    pub fn files(&self) -> FxHashSet<FileId> {
+        let solver = &*self.solver;
+        let mut calls = self.calls.clone();
+        for (var, before) in &self.before {
+            if (before.values.cut == NEVER) != (solver.kept.cut_of(*var) == NEVER) {
+                let uses = solver.kept.uses.get(*var).iter().chain(&before.uses.went);
+                calls.extend(uses.filter_map(|(what, _)| match *what {
+                    Use::Call { call, .. } | Use::MethodCall { call, .. } => Some(call),
+                    _ => None,
+                }));
+            }
+        }
+        let calls = calls.into_iter().map(|call| file_of(solver.calls[call as usize].id));
+        let untyped = solver.rows.untyped.iter();
+        let untyped = untyped.filter(|id| solver.known(**id).is_some_and(|var| self.before.contains_key(&var)));
+        calls.chain(untyped.map(|id| file_of(*id))).collect()
     }
 
     /// Follows all that was taken to its end.

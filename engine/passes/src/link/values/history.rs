@@ -157,11 +157,6 @@ impl History {
         self.more.get(&var).copied().unwrap_or(NEVER)
     }
 
-    /// How many variables are cut.
-    pub fn cuts(&self) -> u64 {
-        self.cut.len() as u64
-    }
-
     /// What a variable holds, from what those hold that it copies.
     pub fn pull(&self, var: Var) -> (Course<ValueId>, Course<Symbol>) {
         let ins = self.ins.get(var);

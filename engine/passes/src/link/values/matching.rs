@@ -36,6 +36,10 @@ impl Renumbered {
         self.now.get(&here).copied().unwrap_or(here)
     }
 
+    pub fn now_if_known(&self, here: u32) -> Option<u32> {
+        self.now.get(&here).copied()
+    }
+
     /// Gives the nodes of another version their numbers: those of the nodes that they were, or new ones.
     fn next(&self, nodes: impl Iterator<Item = u32>, pairs: &Pairs) -> Renumbered {
         let mut next = Renumbered { next: self.next, ..Renumbered::default() };
@@ -83,7 +87,7 @@ impl Pairs {
 
     fn part_before(&mut self, before: u32) -> bool {
         let after = self.after.remove(&before);
-        after.inspect(|after| drop(self.before.remove(after))).is_some()
+        after.and_then(|after| self.before.remove(&after)).is_some()
     }
 
     fn part_after(&mut self, after: u32) -> bool {

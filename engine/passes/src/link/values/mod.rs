@@ -33,7 +33,7 @@ mod variables;
 pub use builder::ValuesBuilder;
 pub use edit::{EditedFacts, Followed};
 
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use smallvec::SmallVec;
 use std::hash::Hasher;
 use std::sync::Arc;
@@ -131,6 +131,49 @@ impl CallTargets {
         self.calls.extend(known);
     }
 
+    /// The files of which calls run or variables hold any of some declarations.
+    fn naming(&self, declarations: &FxHashSet<NodeId>) -> FxHashSet<FileId> {
+        let calls = self.sorted().filter(|(_, found)| found.targets.iter().any(|t| declarations.contains(&t.id)));
+        let types = self.types.iter().filter(|(_, of, _)| declarations.contains(of));
+        calls.map(|(call, _)| file_of(call)).chain(types.map(|(variable, ..)| file_of(*variable))).collect()
+    }
+
+    /// Puts what is found of some files in the place of what was, and takes in the keys of all.
+    fn replace(&mut self, files: &FxHashSet<FileId>, new: CallTargets) {
+        let mut found = CallTargets { keys: new.keys.clone(), cut: new.cut, ..CallTargets::default() };
+        found.texts = std::mem::take(&mut self.texts);
+        let (mut known, mut others) = (self.calls.iter().peekable(), new.calls.iter().peekable());
+        loop {
+            let is_known = match (known.peek(), others.peek()) {
+                (None, None) => break,
+                (Some(_), None) => true,
+                (None, Some(_)) => false,
+                (Some(known), Some(other)) => known.call < other.call,
+            };
+            let (at, of) = if is_known { (known.next(), &*self) } else { (others.next(), &new) };
+            let Some(at) = at.filter(|at| !is_known || !files.contains(&file_of(at.call))) else { continue };
+            let before = (found.targets.len() as u32, found.outside.len() as u32);
+            found.targets.extend_from_slice(&of.targets[at.targets.0 as usize..at.targets.1 as usize]);
+            for &path in &of.outside[at.outside.0 as usize..at.outside.1 as usize] {
+                let path = if is_known { path } else { found.texts.intern(new.texts.get(path)) };
+                found.outside.push(path);
+            }
+            let ends = (found.targets.len() as u32, found.outside.len() as u32);
+            found.calls.push(FoundAt { targets: (before.0, ends.0), outside: (before.1, ends.1), ..*at });
+        }
+        found.types = std::mem::take(&mut self.types);
+        found.types.retain(|(variable, ..)| !files.contains(&file_of(*variable)));
+        found.types.extend(new.types);
+        found.types.sort_unstable();
+        *self = found;
+    }
+
+    /// The files whose keys are others.
+    fn other_keys(&self, keys: &[(FileId, u32)]) -> FxHashSet<FileId> {
+        let (before, after): (FxHashSet<_>, FxHashSet<_>) = (self.keys.iter().collect(), keys.iter().collect());
+        before.symmetric_difference(&after).map(|(file, _)| *file).collect()
+    }
+
     /// Follows an edit that has moved the nodes of a file and changed nothing else that matters here.
     pub fn follow(&mut self, file: FileId, moved: &Moved) {
         let to = |id: NodeId| node_id(file, moved.to(local_of(id)));
@@ -211,7 +254,7 @@ impl CallTargets {
 pub fn solve(facts: ValuesBuilder, symbols: &Arc<Symbols>) -> CallTargets {
     let mut solver = solver::Solver::new(facts, symbols, false);
     solver.solve();
-    solver.results()
+    solver.results(|_| true)
 }
 
 #[cfg(test)]

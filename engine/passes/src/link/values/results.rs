@@ -14,9 +14,9 @@ use crate::link::answer::Target;
 
 impl Solver {
     /// The types whose instances variables without a declared type hold: (variable, type, how many types it has).
-    fn types(&self) -> Vec<(NodeId, NodeId, u32)> {
+    fn types(&self, of_file: impl Fn(FileId) -> bool) -> Vec<(NodeId, NodeId, u32)> {
         let mut types = Vec::new();
-        for &variable in &self.rows.untyped {
+        for &variable in self.rows.untyped.iter().filter(|id| of_file(file_of(**id))) {
             let Some(var) = self.known(variable) else { continue };
             // What was cut holds other types as well; nothing is said of it.
             let is_type = |value: &ValueId| match self.the(*value) {
@@ -82,11 +82,15 @@ impl Solver {
         if self.follows { self.kept.cut_of(var) != NEVER } else { self.variables.is_cut(var) }
     }
 
-    pub fn results(&self) -> CallTargets {
-        let (types, keys) = (self.types(), self.keys());
+    /// What is found of files, and the keys of all.
+    pub fn results(&self, of_file: impl Fn(FileId) -> bool) -> CallTargets {
+        let (types, keys) = (self.types(&of_file), self.keys());
         let cut = self.cut_nodes();
         let mut found = CallTargets { types, keys, cut, ..CallTargets::default() };
-        let alive = (0..self.calls.len() as CallId).filter(|call| !self.dead_calls.contains(call));
+        let is_asked = |call: &CallId| {
+            of_file(file_of(self.calls[*call as usize].id)) && !self.dead_calls.contains(call)
+        };
+        let alive = (0..self.calls.len() as CallId).filter(is_asked);
         let mut order: Vec<(NodeId, CallId)> =
             alive.map(|call| (self.now(self.calls[call as usize].id), call)).collect();
         order.sort_unstable();

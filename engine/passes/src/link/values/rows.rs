@@ -72,7 +72,7 @@ impl<T: Copy + PartialEq> Rows<T> {
     pub fn remove(&mut self, list: u32, element: T) -> bool {
         let list = self.edit(list);
         let place = list.iter().rposition(|known| *known == element);
-        place.inspect(|place| drop(list.swap_remove(*place))).is_some()
+        place.map(|place| list.swap_remove(place)).is_some()
     }
 
     /// All lists that have elements, by number.

@@ -194,6 +194,7 @@ impl Variables {
                 let held: Vec<_> = held.map(|(value, time)| (*value, time + 1)).collect();
                 noted.insert(to, held);
             }
+            self.literals.copied_to_new(from, to);
             return;
         }
         self.copies.push(&mut self.all[from as usize].copies, to);
