@@ -103,8 +103,13 @@ fn edited(text: &str, other: &str, random: &mut u64) -> String {
         3 => {
             let words: Vec<String> = lines[at].split(' ').map(str::to_owned).collect();
             let gone = next(random) % words.len();
-            lines[at] =
-                words.iter().enumerate().filter(|(n, _)| *n != gone).map(|(_, w)| w.clone()).collect::<Vec<_>>().join(" ");
+            lines[at] = words
+                .iter()
+                .enumerate()
+                .filter(|(n, _)| *n != gone)
+                .map(|(_, w)| w.clone())
+                .collect::<Vec<_>>()
+                .join(" ");
         }
         4 => {
             let number = next(random) % 1000;
@@ -143,7 +148,9 @@ fn renamed(before: &Source, after: &Source) -> Result<Option<Vec<u64>>, Malforme
     if b.exports == a.exports {
         return Ok(Some(Vec::new()));
     }
-    changed_methods(b.exports, a.exports, |local| moved.get(local as usize).copied().filter(|to| *to != u32::MAX))
+    changed_methods(b.exports, a.exports, |local| {
+        moved.get(local as usize).copied().filter(|to| *to != u32::MAX)
+    })
 }
 
 fn follow(mut files: Vec<Source>, edits: usize, mut random: u64) -> Result<(), Malformed> {
@@ -198,7 +205,10 @@ fn follow(mut files: Vec<Source>, edits: usize, mut random: u64) -> Result<(), M
             wrong += 1;
             println!(
                 "edit {edit} of {} differs in {} files, {:?} ({:?})",
-                after.path, differ.len(), &differ[..differ.len().min(4)], followed.inconsistency()
+                after.path,
+                differ.len(),
+                &differ[..differ.len().min(4)],
+                followed.inconsistency()
             );
             std::fs::write("/tmp/values-before", &before.text).ok();
             std::fs::write("/tmp/values-after", &after.text).ok();
@@ -211,7 +221,8 @@ fn follow(mut files: Vec<Source>, edits: usize, mut random: u64) -> Result<(), M
         }
         let is = now.fingerprints();
         let moved = before.slots.moved_to(&after.slots).iter().enumerate().any(|(at, to)| at as u32 != *to);
-        let untold = is.keys().chain(was.keys()).any(|file| is.get(file) != was.get(file) && !changed.contains(file));
+        let untold =
+            is.keys().chain(was.keys()).any(|file| is.get(file) != was.get(file) && !changed.contains(file));
         if untold && !moved {
             println!("edit {edit} of {} changes files that are not told", after.path);
         }
@@ -223,7 +234,10 @@ fn follow(mut files: Vec<Source>, edits: usize, mut random: u64) -> Result<(), M
     let at = |share: f64| times.get((times.len() as f64 * share) as usize).copied().unwrap_or_default();
     println!(
         "{followed_edits} edits followed, {whole} solved as a whole, {wrong} wrong; ms: median {:.1}, 9 in 10 {:.1}, most {:.1}; {} MB",
-        at(0.5), at(0.9), at(0.9999), followed.bytes() >> 20
+        at(0.5),
+        at(0.9),
+        at(0.9999),
+        followed.bytes() >> 20
     );
     Ok(())
 }
@@ -231,7 +245,8 @@ fn follow(mut files: Vec<Source>, edits: usize, mut random: u64) -> Result<(), M
 /// The files of which something else was found.
 fn differ(now: &CallTargets, expected: &CallTargets) -> Vec<u32> {
     let (a, b) = (now.fingerprints(), expected.fingerprints());
-    let mut files: Vec<u32> = a.keys().chain(b.keys()).copied().filter(|file| a.get(file) != b.get(file)).collect();
+    let mut files: Vec<u32> =
+        a.keys().chain(b.keys()).copied().filter(|file| a.get(file) != b.get(file)).collect();
     if now.cut != expected.cut {
         files.push(0);
     }
@@ -240,15 +255,25 @@ fn differ(now: &CallTargets, expected: &CallTargets) -> Vec<u32> {
     if std::env::var("STOA_SHOW").is_ok() {
         let show = |calls: &CallTargets| -> Vec<String> {
             let all = calls.sorted().map(|(call, found)| {
-                let targets: Vec<_> = found.targets.iter().map(|t| (file_of(t.id), local_of(t.id), t.label)).collect();
+                let targets: Vec<_> =
+                    found.targets.iter().map(|t| (file_of(t.id), local_of(t.id), t.label)).collect();
                 let outside: Vec<_> = found.outside().map(str::to_owned).collect();
-                format!("{}.{} {targets:?} {outside:?} {} {}", file_of(call), local_of(call), found.unasked, found.implicit)
+                format!(
+                    "{}.{} {targets:?} {outside:?} {} {}",
+                    file_of(call),
+                    local_of(call),
+                    found.unasked,
+                    found.implicit
+                )
             });
-            let types = calls.types.iter().map(|t| format!("T {}.{} {}.{} {}", file_of(t.0), local_of(t.0), file_of(t.1), local_of(t.1), t.2));
+            let types = calls.types.iter().map(|t| {
+                format!("T {}.{} {}.{} {}", file_of(t.0), local_of(t.0), file_of(t.1), local_of(t.1), t.2)
+            });
             all.chain(types).collect()
         };
         let (a, b) = (show(now), show(expected));
-        let (sa, sb): (std::collections::HashSet<_>, std::collections::HashSet<_>) = (a.iter().collect(), b.iter().collect());
+        let (sa, sb): (std::collections::HashSet<_>, std::collections::HashSet<_>) =
+            (a.iter().collect(), b.iter().collect());
         a.iter().filter(|l| !sb.contains(l)).take(6).for_each(|l| println!("  is     {l}"));
         b.iter().filter(|l| !sa.contains(l)).take(6).for_each(|l| println!("  should {l}"));
     }
@@ -288,7 +313,9 @@ fn main() -> std::io::Result<()> {
     println!(
         "{} files, {facts} facts, {took:.0} ms: {count} calls run {targets} methods ({single} of them one) and {outside} \
          outside, {} variables have types, {} cut",
-        files.len(), calls.types.len(), calls.cut
+        files.len(),
+        calls.types.len(),
+        calls.cut
     );
     if let Some(to) = to {
         let mut out = std::io::BufWriter::new(std::fs::File::create(to)?);
@@ -302,7 +329,14 @@ fn main() -> std::io::Result<()> {
             writeln!(out)?;
         }
         for (variable, of, _) in &calls.types {
-            writeln!(out, "T {}.{} {}.{}", file_of(*variable), local_of(*variable), file_of(*of), local_of(*of))?;
+            writeln!(
+                out,
+                "T {}.{} {}.{}",
+                file_of(*variable),
+                local_of(*variable),
+                file_of(*of),
+                local_of(*of)
+            )?;
         }
     }
     Ok(())

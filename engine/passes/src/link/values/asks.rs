@@ -89,10 +89,8 @@ impl Solver {
             asked::take();
         }
         let places = self.places(question);
-        let meant: Meant = places
-            .into_iter()
-            .map(|place| (self.declared_at(place), self.symbols.kind_of(place)))
-            .collect();
+        let meant: Meant =
+            places.into_iter().map(|place| (self.declared_at(place), self.symbols.kind_of(place))).collect();
         let mut asked = if self.asks.listens { asked::take() } else { Box::default() };
         // A name that a module binds: its answer belongs to this one.
         if self.asks.listens

@@ -4,9 +4,9 @@ use smallvec::SmallVec;
 use stoa_model::{EdgeLabel, NodeId};
 
 use super::builder::Parameter;
+use super::effects::Effect;
 use super::hierarchy::Ancestor;
 use super::literals::KeyUse;
-use super::effects::Effect;
 use super::solver::{Bound, CallId, NO_VAR, Passed, Solver, Use, Value, ValueId};
 use super::variables::Var;
 use crate::link::answer::Target;

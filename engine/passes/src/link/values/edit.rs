@@ -103,7 +103,8 @@ impl Followed {
             versions.push(version);
         }
         let edited: Vec<FileId> = versions.iter().map(|version| version.file).collect();
-        let moved: FxHashSet<NodeId> = versions.iter().flat_map(|version| self.solver.moved(version)).collect();
+        let moved: FxHashSet<NodeId> =
+            versions.iter().flat_map(|version| self.solver.moved(version)).collect();
         let listener = Listener::new();
         let changed = self.solver.follow(versions, symbols, &names);
         drop(listener);
@@ -361,7 +362,8 @@ impl Solver {
             Use::Next { .. } => "__next__".to_owned(),
             _ => return false,
         };
-        if let (Value::Module(module), Use::Load { name, .. } | Use::MethodCall { name, .. }) = (value, what) {
+        if let (Value::Module(module), Use::Load { name, .. } | Use::MethodCall { name, .. }) = (value, what)
+        {
             return members.contains(&(module, name));
         }
         let (Value::Instance(of) | Value::Type(of)) = value else { return false };
@@ -427,4 +429,3 @@ fn translate(builder: &mut ValuesBuilder, here: impl Fn(u32) -> u32) {
     builder.bases.iter_mut().for_each(|base| base.of = id(base.of));
     builder.untyped.iter_mut().for_each(|variable| *variable = id(*variable));
 }
-

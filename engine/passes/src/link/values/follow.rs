@@ -15,7 +15,7 @@ use super::effects::Effect;
 use super::history::{Course, used};
 use super::literals::KeyUse;
 use super::solver::{CallId, Slice, Solver, Use, ValueId};
-use super::time::{NEVER, PHASES, Round, Time, arrival, phase, phase_of, round, start};
+use super::time::{NEVER, Round, Time, arrival, phase, phase_of, round, start};
 use super::variables::Var;
 use crate::link::answer::Target;
 
@@ -41,7 +41,8 @@ impl<T> Default for Changed<T> {
 
 impl<T: Copy + PartialEq> Changed<T> {
     fn change(&mut self, plus: bool, what: (T, Round)) {
-        let (to, other) = if plus { (&mut self.came, &mut self.went) } else { (&mut self.went, &mut self.came) };
+        let (to, other) =
+            if plus { (&mut self.came, &mut self.went) } else { (&mut self.went, &mut self.came) };
         match other.iter().position(|known| *known == what) {
             Some(place) => drop(other.swap_remove(place)),
             None => to.push(what),
@@ -111,7 +112,8 @@ impl<'s> Follow<'s> {
         }
         let calls = calls.into_iter().map(|call| file_of(solver.calls[call as usize].id));
         let untyped = solver.rows.untyped.iter();
-        let untyped = untyped.filter(|id| solver.known(**id).is_some_and(|var| self.before.contains_key(&var)));
+        let untyped =
+            untyped.filter(|id| solver.known(**id).is_some_and(|var| self.before.contains_key(&var)));
         calls.chain(untyped.map(|id| file_of(*id))).collect()
     }
 
@@ -145,7 +147,10 @@ impl<'s> Follow<'s> {
         self.solver.round = at;
         let effects = self.pending.remove(&at).unwrap_or_default();
         for plus in [false, true] {
-            effects.iter().filter(|(sign, _)| *sign == plus).for_each(|(_, effect)| self.change(plus, effect, at));
+            effects
+                .iter()
+                .filter(|(sign, _)| *sign == plus)
+                .for_each(|(_, effect)| self.change(plus, effect, at));
         }
         self.take_stirred();
         while let Some((time, var)) = self.events.first().copied().filter(|(time, _)| round(*time) == at) {
@@ -154,8 +159,7 @@ impl<'s> Follow<'s> {
             self.event(var, time);
         }
         self.now = start(at + 1);
-        let checks: Vec<Var> =
-            self.checks.range((at, 0)..=(at, Var::MAX)).map(|(_, var)| *var).collect();
+        let checks: Vec<Var> = self.checks.range((at, 0)..=(at, Var::MAX)).map(|(_, var)| *var).collect();
         for var in checks {
             self.checks.remove(&(at, var));
             self.check(var, at);
@@ -327,7 +331,8 @@ impl<'s> Follow<'s> {
         let (values, texts) = (kept.values(var), kept.texts(var));
         let mut sinces: SmallVec<[Round; 8]> = SmallVec::new();
         let uses = kept.uses.get(var).iter().chain(&before.uses.went).map(|(_, since)| *since);
-        let keys = kept.keys.get(&var).into_iter().flatten().chain(&before.keys.went).map(|(_, since)| *since);
+        let keys =
+            kept.keys.get(&var).into_iter().flatten().chain(&before.keys.went).map(|(_, since)| *since);
         for since in uses.chain(keys) {
             if !sinces.contains(&since) {
                 sinces.push(since);
@@ -435,11 +440,12 @@ impl<'s> Follow<'s> {
         for var in vars {
             let [then, now] = self.then_and_now(var).map(|state| unknown(&state));
             let mut known = self.solver.keyed.get(&var).cloned().unwrap_or_default();
-            for &(plus, of, what) in around.iter().filter(|(_, of, _)| *of == var) {
+            for &(plus, _, what) in around.iter().filter(|(_, of, _)| *of == var) {
                 if let (true, Some(place)) = (plus, known.iter().position(|known| *known == what)) {
                     known.swap_remove(place);
                 }
-                if if plus { now } else { then } && of == var {
+                let is_unknown = if plus { now } else { then };
+                if is_unknown {
                     self.solver.access(any, what);
                     self.take(plus, phase(1));
                 }
@@ -460,7 +466,8 @@ impl<'s> Follow<'s> {
         };
         for &(plus, var, owner, of_class) in &around {
             let [then, now] = self.then_and_now(var).map(|state| nothing(&state));
-            if if plus { now } else { then } {
+            let is_alone = if plus { now } else { then };
+            if is_alone {
                 self.solver.run_alone(var, owner, of_class);
                 self.take(plus, phase(2));
             }
@@ -534,7 +541,11 @@ fn settle<T: Copy + Ord>(
     let mut changed: Vec<Time> = Vec::new();
     if settled != *before {
         let differs = |a: &Course<T>, b: &Course<T>| -> Vec<Time> {
-            a.held.iter().filter(|(value, came)| b.since(*value) != Some(*came)).map(|(_, came)| *came).collect()
+            a.held
+                .iter()
+                .filter(|(value, came)| b.since(*value) != Some(*came))
+                .map(|(_, came)| *came)
+                .collect()
         };
         changed.extend(differs(before, &settled));
         changed.extend(differs(&settled, before));
@@ -546,5 +557,3 @@ fn settle<T: Copy + Ord>(
     }
     (settled, again, changed)
 }
-
-const _: () = assert!(PHASES == 4);

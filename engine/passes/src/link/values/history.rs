@@ -220,7 +220,11 @@ impl History {
 
     /// How many bytes it takes, roughly.
     pub fn bytes(&self) -> usize {
-        let rows = self.ins.bytes() + self.outs.bytes() + self.seeds.bytes() + self.uses.bytes() + self.values.bytes();
+        let rows = self.ins.bytes()
+            + self.outs.bytes()
+            + self.seeds.bytes()
+            + self.uses.bytes()
+            + self.values.bytes();
         let of_calls = self.targets.bytes() + self.outside.bytes() + self.implicit.capacity() * 8;
         let maps = (self.cut.capacity() + self.more.capacity()) * 16;
         let texts = self.texts.capacity() * 40 + self.sources.capacity() * 32 + self.keys.capacity() * 48;

@@ -93,7 +93,9 @@ impl Literals {
 
     /// Whether a variable holds any text, and whether so many that it may be any key.
     pub fn of(&self, var: Var) -> (bool, bool) {
-        self.held.get(&var).map_or((false, false), |held| (held.more != NEVER || !held.texts.is_empty(), held.more != NEVER))
+        self.held
+            .get(&var)
+            .map_or((false, false), |held| (held.more != NEVER || !held.texts.is_empty(), held.more != NEVER))
     }
 
     fn add(&mut self, var: Var, text: Symbol) {
@@ -279,7 +281,7 @@ mod tests {
 
     #[test]
     fn a_text_meets_each_use_of_a_key_once() {
-        let mut variables = Variables::new(0);
+        let mut variables = Variables::new(0, false);
         let [from, key, other] = [(); 3].map(|()| variables.fresh());
         let what = KeyUse { base: other, other, writes: false };
         variables.literals.source(from, Symbol(1));
@@ -301,7 +303,7 @@ mod tests {
 
     #[test]
     fn texts_that_reach_no_key_do_not_matter() {
-        let mut variables = Variables::new(0);
+        let mut variables = Variables::new(0, false);
         let [a, b, key, apart] = [(); 4].map(|()| variables.fresh());
         for var in [apart, a, b, apart] {
             variables.literals.source(var, Symbol(7));
@@ -318,7 +320,7 @@ mod tests {
 
     #[test]
     fn ways_through_variables_that_are_cut_count() {
-        let mut variables = Variables::new(0);
+        let mut variables = Variables::new(0, false);
         let [from, key] = [(); 2].map(|()| variables.fresh());
         variables.literals.source(from, Symbol(1));
         variables.literals.key(key, KeyUse { base: key, other: key, writes: false });

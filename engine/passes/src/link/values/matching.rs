@@ -170,14 +170,15 @@ pub(super) fn matched(
         builder.types.iter().map(|facts| (local_of(facts.id), facts.full)).collect()
     };
     let (types, now) = (types(before), types(after));
-    let same = types.len() == now.len()
-        && types.iter().all(|(node, full)| {
-            pairs.after.get(node).is_some_and(|after| now.contains(&(*after, *full)))
-        })
-        && before.bases.len() == after.bases.len()
-        && before.bases.iter().zip(&after.bases).all(|(b, a)| {
-            pairs.is(local_of(b.of), local_of(a.of)) && (b.form, b.path) == (a.form, a.path)
-        });
+    let same =
+        types.len() == now.len()
+            && types.iter().all(|(node, full)| {
+                pairs.after.get(node).is_some_and(|after| now.contains(&(*after, *full)))
+            })
+            && before.bases.len() == after.bases.len()
+            && before.bases.iter().zip(&after.bases).all(|(b, a)| {
+                pairs.is(local_of(b.of), local_of(a.of)) && (b.form, b.path) == (a.form, a.path)
+            });
     if !same {
         return None;
     }
@@ -226,9 +227,7 @@ fn align(pairs: &mut Pairs, rows: (&[ValueRow], &[ValueRow]), units: &(Units, Un
         first += 1;
     }
     let mut last = 0;
-    while last < least - first
-        && same(units.0[units.0.len() - 1 - last], units.1[units.1.len() - 1 - last])
-    {
+    while last < least - first && same(units.0[units.0.len() - 1 - last], units.1[units.1.len() - 1 - last]) {
         last += 1;
     }
 }

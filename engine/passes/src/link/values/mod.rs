@@ -1,18 +1,22 @@
 //! Values, solved: which functions each call may run, when names alone do not tell.
 //!
 //! In: the facts of every file ([`crate::values`]) and the symbol tables. Out: [`CallTargets`]. The facts are inclusion
-//! constraints between sets of abstract values (Andersen 1994), solved with a worklist to the least fixpoint: a set only
+//! constraints between sets of abstract values (Andersen 1994), solved in rounds ([`variables`]) to the least fixpoint: a set only
 //! grows, each value passes each copy once. Calls, members and elements are resolved as values arrive, so that the call
 //! graph and the values grow together. There is no context: a function's parameters hold what all its callers give.
 //!
 //! A set holds at most [`MAX_VALUES`] values. One that would hold more says nothing useful of a call; it is cut and counted, and so
 //! are those that copy it ([`CallTargets::cut`]). The calls on them fall back to what names say.
+//!
+//! In which round something is derived does not depend on the order of the facts. So when it is noted what is derived from what and when
+//! ([`Followed`]), an edit is followed from the facts that came and went to all that is other than it was, and to nothing else.
 
 mod asks;
 mod builder;
 mod calls;
 mod edit;
 mod effects;
+mod elements;
 mod facts;
 mod follow;
 mod hierarchy;
@@ -82,7 +86,7 @@ pub struct CallTargets {
     /// Strings and integers of the program that may be keys, by file and by their numbers in it, ascending: another text in place of any
     /// other one leaves all of this as it is.
     keys: Vec<(FileId, u32)>,
-    /// Sets that reached [`MAX_VALUES`], and those that copy them.
+    /// Nodes whose sets reached [`MAX_VALUES`], and those that copy them.
     pub cut: u64,
 }
 
@@ -133,7 +137,8 @@ impl CallTargets {
 
     /// The files of which calls run or variables hold any of some declarations.
     fn naming(&self, declarations: &FxHashSet<NodeId>) -> FxHashSet<FileId> {
-        let calls = self.sorted().filter(|(_, found)| found.targets.iter().any(|t| declarations.contains(&t.id)));
+        let calls =
+            self.sorted().filter(|(_, found)| found.targets.iter().any(|t| declarations.contains(&t.id)));
         let types = self.types.iter().filter(|(_, of, _)| declarations.contains(of));
         calls.map(|(call, _)| file_of(call)).chain(types.map(|(variable, ..)| file_of(*variable))).collect()
     }
@@ -170,7 +175,8 @@ impl CallTargets {
 
     /// The files whose keys are others.
     fn other_keys(&self, keys: &[(FileId, u32)]) -> FxHashSet<FileId> {
-        let (before, after): (FxHashSet<_>, FxHashSet<_>) = (self.keys.iter().collect(), keys.iter().collect());
+        let (before, after): (FxHashSet<_>, FxHashSet<_>) =
+            (self.keys.iter().collect(), keys.iter().collect());
         before.symmetric_difference(&after).map(|(file, _)| *file).collect()
     }
 

@@ -63,7 +63,8 @@ impl Solver {
 
     /// Notes the texts of each file.
     pub fn of_files(&mut self) {
-        let ends = self.first_texts.iter().skip(1).map(|(_, first)| *first).chain([self.sources.len() as u32]);
+        let ends =
+            self.first_texts.iter().skip(1).map(|(_, first)| *first).chain([self.sources.len() as u32]);
         for (&(file, first), end) in self.first_texts.iter().zip(ends) {
             self.texts_of.insert(file, self.sources[first as usize..end as usize].to_vec());
         }

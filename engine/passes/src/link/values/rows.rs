@@ -77,7 +77,8 @@ impl<T: Copy + PartialEq> Rows<T> {
 
     /// All lists that have elements, by number.
     pub fn all(&self) -> impl Iterator<Item = (u32, &[T])> {
-        let still = (0..self.starts.len().saturating_sub(1) as u32).filter(|list| !self.changed.contains_key(list));
+        let still =
+            (0..self.starts.len().saturating_sub(1) as u32).filter(|list| !self.changed.contains_key(list));
         let changed = self.changed.iter().map(|(list, elements)| (*list, &elements[..]));
         still.map(|list| (list, self.get(list))).chain(changed).filter(|(_, elements)| !elements.is_empty())
     }
@@ -99,7 +100,10 @@ mod tests {
         rows.push(0, 'b');
         rows.push(7, 'x');
         assert!(rows.remove(2, 'c') && !rows.remove(2, 'c'));
-        assert_eq!([rows.get(0), rows.get(1), rows.get(2), rows.get(7)], [&['a', 'b'][..], &[], &['d'], &['x']]);
+        assert_eq!(
+            [rows.get(0), rows.get(1), rows.get(2), rows.get(7)],
+            [&['a', 'b'][..], &[], &['d'], &['x']]
+        );
         rows.set(2, Vec::new());
         let mut all: Vec<u32> = rows.all().map(|(list, _)| list).collect();
         all.sort_unstable();

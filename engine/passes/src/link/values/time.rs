@@ -10,9 +10,6 @@ pub(super) type Time = u64;
 /// Not at all.
 pub(super) const NEVER: Time = Time::MAX;
 
-/// How many phases there are.
-pub(super) const PHASES: u32 = 4;
-
 const PHASE: u32 = 24;
 
 /// The round in which a phase begins.

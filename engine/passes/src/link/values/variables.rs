@@ -227,7 +227,8 @@ impl Variables {
 
     /// Keeps no more than how many variables there are.
     pub fn forget_all(&mut self) {
-        let kept = Variables { all: std::mem::take(&mut self.all), cuts: self.cuts, ..Variables::new(0, false) };
+        let kept =
+            Variables { all: std::mem::take(&mut self.all), cuts: self.cuts, ..Variables::new(0, false) };
         *self = kept;
     }
 
