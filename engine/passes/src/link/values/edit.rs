@@ -23,6 +23,9 @@ use crate::link::symbols::Symbols;
 use crate::link::{Listener, SymbolsBuilder, separator};
 use crate::values::ValueRow;
 
+/// After so many variables more than a quarter of those at first, all is to be solved anew, so that what edits leave behind goes.
+const ROOM: usize = 1 << 16;
+
 /// A file that was edited.
 pub struct EditedFacts<'a> {
     pub file: FileId,
@@ -35,6 +38,8 @@ pub struct EditedFacts<'a> {
 /// The values of a tree, with all that they were derived from, so that edits can be followed.
 pub struct Followed {
     solver: Solver,
+    /// How many variables there may be: nodes and values that are no more leave theirs behind.
+    most: usize,
 }
 
 /// A file's facts of before and of now, under the numbers that nodes have here.
@@ -66,7 +71,8 @@ impl Followed {
             solver.variables.forget_all();
         }
         solver.of_files();
-        Followed { solver }
+        let most = solver.variables.len() / 4 * 5 + ROOM;
+        Followed { solver, most }
     }
 
     /// What calls run and variables hold.
@@ -93,6 +99,9 @@ impl Followed {
         names: &[NameHash],
         found: &mut CallTargets,
     ) -> Result<Option<FxHashSet<FileId>>, Malformed> {
+        if self.solver.variables.len() > self.most {
+            return Ok(None);
+        }
         let mut names: FxHashSet<NameHash> = names.iter().copied().collect();
         let mut versions: Vec<Versions> = Vec::new();
         for edit in edits {
@@ -200,8 +209,11 @@ impl Solver {
         // What is so now.
         follow.solver.symbols = symbols.clone();
         follow.solver.asks.forget(&questions);
-        for Versions { file, before, after, matched } in versions {
-            follow.solver.take_version(file, &before, &after, matched.numbers);
+        // Files may name one another.
+        for Versions { file, before, after, matched } in &versions {
+            follow.solver.take_version(*file, before, after, matched.numbers.clone());
+        }
+        for Versions { file, after, matched, .. } in versions {
             let context = follow.solver.modules.get(&file).copied().unwrap_or_default();
             let texts = after.rows.iter().filter(|row| row.op == crate::values::ValueOp::Literal);
             let texts: Vec<NodeId> = texts.map(|row| node_id(file, row.dst)).collect();

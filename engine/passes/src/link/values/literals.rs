@@ -325,6 +325,8 @@ mod tests {
         variables.literals.source(from, Symbol(1));
         variables.literals.key(key, KeyUse { base: key, other: key, writes: false });
         variables.copy(from, key);
+        assert_eq!(texts(&mut variables), [1]);
+        variables.begin_round(1);
         for value in 0..=super::super::MAX_VALUES as u32 {
             variables.add(from, value);
         }

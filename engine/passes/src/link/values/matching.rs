@@ -262,7 +262,8 @@ fn part_methods(pairs: &mut Pairs, before: &ValuesBuilder, after: &ValuesBuilder
     for old in &before.methods {
         let Some(place) = pairs.after.get(&local_of(old.id)) else { continue };
         let parameters = |builder: &ValuesBuilder, m: &MethodFacts| {
-            builder.parameters[m.parameters.0 as usize..m.parameters.1 as usize].to_vec()
+            let (from, to) = m.parameters;
+            builder.parameters.get(from as usize..to as usize).unwrap_or_default().to_vec()
         };
         let same = now.get(place).is_some_and(|new| {
             let facts = |m: &MethodFacts| (m.full, m.generator, m.of_class, m.property);
