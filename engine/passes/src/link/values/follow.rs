@@ -58,6 +58,9 @@ pub(super) struct Around {
     pub calls: FxHashMap<CallId, bool>,
 }
 
+/// A value of a variable: since when it was there before the edit, and since when it is.
+type ThenAndNow = (ValueId, Option<Time>, Option<Time>);
+
 pub(super) struct Follow<'s> {
     pub solver: &'s mut Solver,
     now: Time,
@@ -360,7 +363,7 @@ impl<'s> Follow<'s> {
         all.sort_unstable();
         all.dedup();
         // Of each value, since when it was and is there.
-        let all: SmallVec<[(ValueId, Option<Time>, Option<Time>); 16]> =
+        let all: SmallVec<[ThenAndNow; 16]> =
             all.into_iter().map(|value| (value, before.values.since(value), values.since(value))).collect();
         let mut came = before.uses.came.clone();
         for &(what, since) in kept.uses.get(var) {

@@ -43,8 +43,11 @@ struct Variable {
     touched: bool,
 }
 
-/// The values that variables held which were cut, and when these came.
-type Noted = FxHashMap<Var, Vec<(ValueId, Time)>>;
+/// A value, and when it came.
+type Came = (ValueId, Time);
+
+/// The values that variables held which were cut.
+type Noted = FxHashMap<Var, Vec<Came>>;
 
 /// All variables.
 pub(super) struct Variables {
@@ -392,7 +395,7 @@ impl Variables {
     }
 
     /// What each variable holds, or held before it was cut, and when that came; and which were cut when.
-    pub fn noted(&mut self) -> (Vec<(Var, (ValueId, Time))>, FxHashMap<Var, Time>) {
+    pub fn noted(&mut self) -> (Vec<(Var, Came)>, FxHashMap<Var, Time>) {
         let held = self.noted.take().unwrap_or_default();
         let mut all = Vec::new();
         for var in 0..self.all.len() as Var {
