@@ -210,8 +210,6 @@ fn follow(mut files: Vec<Source>, edits: usize, mut random: u64) -> Result<(), M
                 &differ[..differ.len().min(4)],
                 followed.inconsistency()
             );
-            std::fs::write("/tmp/values-before", &before.text).ok();
-            std::fs::write("/tmp/values-after", &after.text).ok();
             if wrong > 3 {
                 break;
             }
