@@ -432,3 +432,92 @@ impl Making {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    // A test may stop at the first thing that is not as it should be.
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::report::Silent;
+
+    const PROGRAM: &[(&str, &str)] = &[
+        (
+            "a.py",
+            "def run(f, *xs):\n    return f(*xs)\nclass A:\n    def go(self, x):\n        return x(self)\ntable = {'k': run}\n",
+        ),
+        (
+            "b.py",
+            "from a import A, run, table\nclass B(A):\n    def go(self, x):\n        return run(x, self)\ndef one(y):\n    return y\nB().go(one)\ntable['k'](one, A())\n",
+        ),
+        (
+            "c.py",
+            "import a, b\ndef two(z):\n    return z.go(b.one)\nfor t in [a.A(), b.B()]:\n    a.run(two, t)\n",
+        ),
+        (
+            "m.js",
+            "const n = require('./n');\nclass C { go(f) { return f(this); } }\nn.twice(x => x)(new C().go(n.id));\n",
+        ),
+        ("n.js", "function id(x) { return x; }\nexports.id = id;\nexports.twice = f => y => f(f(y));\n"),
+    ];
+
+    /// How many files would have other links if all were linked anew, and how many segments it took to say so.
+    fn wrong(indexer: &mut Indexer) -> (u64, usize) {
+        let (number, mut tree) = indexer.warm.take().unwrap();
+        let solved = tree.solved.take();
+        let latest = indexer.runtime.block_on(indexer.store.latest()).unwrap().unwrap();
+        let Indexer { store, runtime, threads, .. } = indexer;
+        let linking = Linking { store, handle: runtime.handle(), threads };
+        let around = Around { crates: &[], failures: &[] };
+        let mut dead = Dead::new();
+        let segments = &latest.segments;
+        let linked = link::link(linking, &mut tree, segments, &around, None, &mut dead, 100).unwrap();
+        tree.solved = solved;
+        indexer.warm = Some((number, tree));
+        (linked.relinked, linked.segments.len())
+    }
+
+    /// A number that follows from another one (xorshift).
+    fn next(state: &mut u64) -> usize {
+        *state ^= *state << 13;
+        *state ^= *state >> 7;
+        *state ^= *state << 17;
+        (*state >> 11) as usize
+    }
+
+    #[test]
+    fn edits_that_are_followed_leave_every_link_right() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("tree");
+        std::fs::create_dir(&root).unwrap();
+        let mut texts: Vec<String> = PROGRAM.iter().map(|(_, text)| (*text).to_owned()).collect();
+        let write = |texts: &[String], place: usize| {
+            std::fs::write(root.join(PROGRAM[place].0), &texts[place]).unwrap()
+        };
+        (0..texts.len()).for_each(|place| write(&texts, place));
+        let store = Some(folder.path().join("store").display().to_string());
+        let mut indexer = Indexer::open(&root, &IndexOptions { store, ..IndexOptions::default() }).unwrap();
+        indexer.update(&Silent).unwrap();
+        let mut random = 0x9e37_79b9_7f4a_7c15;
+        for round in 0..120 {
+            let place = next(&mut random) % texts.len();
+            let mut lines: Vec<&str> = texts[place].lines().collect();
+            let at = next(&mut random) % lines.len().max(1);
+            let other =
+                PROGRAM[next(&mut random) % PROGRAM.len()].1.lines().nth(at).unwrap_or("run(one)").to_owned();
+            let more = format!("def more{round}(x): return x(run)");
+            match next(&mut random) % 6 {
+                0 if lines.len() > 2 => drop(lines.remove(at)),
+                1 if !lines.is_empty() => lines.insert(at, lines[at]),
+                2 => lines.insert(at, &other),
+                3 if place < 3 => lines.push(&more),
+                4 => lines.insert(0, ""),
+                _ => lines = PROGRAM[place].1.lines().collect(),
+            }
+            texts[place] = lines.join("\n") + "\n";
+            write(&texts, place);
+            indexer.update(&Silent).unwrap();
+            assert_eq!(wrong(&mut indexer), (0, 0), "edit {round} of {}: {}", PROGRAM[place].0, texts[place]);
+        }
+    }
+}

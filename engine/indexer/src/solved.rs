@@ -14,7 +14,7 @@ use stoa_model::{EdgeKind, EdgeLabel, FileId, NodeId, ReferenceKind, Symbol};
 use stoa_passes::Slots;
 use stoa_passes::file::LabelSymbols;
 use stoa_passes::link::functions::{self, FunctionsBuilder};
-use stoa_passes::link::values::{self, CallTargets, ValuesBuilder};
+use stoa_passes::link::values::{self, CallTargets, EditedFacts, Followed, ValuesBuilder};
 use stoa_passes::link::{
     Answer, FileFacts, Linker, Listener, Moved, Reference, Symbols, SymbolsBuilder, changed_methods, moved,
     overriding,
@@ -82,9 +82,11 @@ impl Edited {
 
 /// Symbols, what calls run, and what follows from both without being asked.
 pub struct Solved {
-    pub symbols: Symbols,
+    pub symbols: Arc<Symbols>,
     /// What values alone say of calls.
     of_values: CallTargets,
+    /// What that was derived from, once an edit has changed what is said of values.
+    followed: Option<Box<Followed>>,
     pub calls: CallTargets,
     /// The links that no reference asks for, by file.
     pub unasked: Vec<Answered>,
@@ -152,13 +154,15 @@ impl Solved {
         labels: &LabelSymbols,
         listens: bool,
     ) -> Result<(Solved, Option<FxHashSet<u32>>), IndexError> {
-        let Some(edited) = edited else { return Ok((Solved::new(numbered, crates, labels, listens)?, None)) };
+        let follows = before.as_ref().is_some_and(|solved| solved.followed.is_some());
+        let whole = || Solved::new(numbered, crates, labels, listens, follows);
+        let Some(edited) = edited else { return Ok((whole()?, None)) };
         let mut solved = match before {
             Some(solved) if solved.is_whole => solved,
             before => {
                 return match Solved::in_part(before, &edited, numbered, crates, labels)? {
                     Some(solved) => Ok((solved, Some(edited.files.iter().map(|file| file.place).collect()))),
-                    None => Ok((Solved::new(numbered, crates, labels, listens)?, None)),
+                    None => Ok((whole()?, None)),
                 };
             }
         };
@@ -170,7 +174,7 @@ impl Solved {
             let said = match difference(facts.as_deref(), known)? {
                 Difference::Exports => {
                     let Some((names, said)) = solved.renamed(facts.as_deref(), slots, known)? else {
-                        return Ok((Solved::new(numbered, crates, labels, listens)?, None));
+                        return Ok((whole()?, None));
                     };
                     renamed.extend(names);
                     same_names = false;
@@ -200,29 +204,27 @@ impl Solved {
         if !same_names {
             let symbols = symbols_of(numbered, crates)?;
             if !symbols.relates_as(&solved.symbols) {
-                return Ok((Solved::new(numbered, crates, labels, listens)?, None));
+                return Ok((whole()?, None));
             }
-            solved.symbols = symbols;
+            solved.symbols = Arc::new(symbols);
             let asks = |names: &[u64]| renamed.iter().any(|name| names.binary_search(name).is_ok());
             if let Some(asked) = &solved.asked {
                 let files = asked.files.iter().enumerate().filter(|(_, names)| asks(names));
                 affected.extend(files.map(|(place, _)| place as u32));
-                of_values |= asks(&asked.of_values);
+                of_values |= solved.followed.is_some() || asks(&asked.of_values);
                 of_functions |= asks(&asked.of_functions);
             }
         }
         for (place, moved) in &moves {
             solved.follow(*place, moved);
         }
-        if of_values || of_functions {
-            let known = solved.calls.fingerprints();
+        let known = (of_values || of_functions).then(|| solved.calls.fingerprints());
+        // Who follows values is told of every edit, also of those that say nothing else.
+        if of_values || solved.followed.is_some() {
+            solved.follow_values(&edited, &renamed, numbered)?;
+        }
+        if let Some(known) = known {
             let mut asked = solved.asked.take();
-            if of_values {
-                let values = values_of(numbered)?;
-                let (calls, names) = heard(listens, || values::solve(values, &solved.symbols));
-                solved.of_values = calls;
-                asked.iter_mut().for_each(|asked| asked.of_values = names.clone());
-            }
             solved.calls = solved.of_values.clone();
             let functions = functions_of(numbered)?;
             let solve = || functions::solve(functions, &solved.symbols, &mut solved.calls);
@@ -304,11 +306,11 @@ impl Solved {
         }
         let symbols = match before {
             Some(solved) => solved.symbols,
-            None => symbols_of(numbered, crates)?,
+            None => Arc::new(symbols_of(numbered, crates)?),
         };
         let unasked = unasked(&symbols, &calls, labels, numbered.files.len());
         let of_values = CallTargets::default();
-        Ok(Some(Solved { symbols, of_values, calls, unasked, is_whole: false, asked: None }))
+        Ok(Some(Solved { symbols, of_values, followed: None, calls, unasked, is_whole: false, asked: None }))
     }
 
     /// How many variables may hold more than what was followed, if that was found out.
@@ -322,6 +324,7 @@ impl Solved {
         crates: &[(String, String)],
         labels: &LabelSymbols,
         listens: bool,
+        follows: bool,
     ) -> Result<Solved, IndexError> {
         let span = tracing::debug_span!("reading facts");
         let mut symbols = SymbolsBuilder::default();
@@ -334,7 +337,15 @@ impl Solved {
         let (symbols, values, functions) = symbols.finish();
         drop(span);
         let span = tracing::debug_span!("values");
-        let (of_values, asked_of_values) = heard(listens, || values::solve(values, &symbols));
+        let symbols = Arc::new(symbols);
+        let mut followed = None;
+        let (of_values, asked_of_values) = match follows {
+            true => {
+                let all = followed.insert(Box::new(Followed::new(values, &symbols)));
+                (all.results(), Box::default())
+            }
+            false => heard(listens, || values::solve(values, &symbols)),
+        };
         drop(span);
         let span = tracing::debug_span!("functions");
         let mut calls = of_values.clone();
@@ -347,13 +358,52 @@ impl Solved {
             of_values: asked_of_values,
             of_functions,
         });
-        Ok(Solved { symbols, of_values, calls, unasked, is_whole: true, asked })
+        Ok(Solved { symbols, of_values, followed, calls, unasked, is_whole: true, asked })
+    }
+
+    /// Brings what values say of calls up to date with edits. The first time in a process all of them are solved anew, and what is derived from what is noted.
+    fn follow_values(
+        &mut self,
+        edited: &Edited,
+        names: &FxHashSet<u64>,
+        numbered: &Numbered<'_>,
+    ) -> Result<(), IndexError> {
+        let _span = tracing::debug_span!("values");
+        let malformed = |_| IndexError::Facts { segment: String::new() };
+        let mut edits = Vec::new();
+        for EditedFile { place, facts, slots, .. } in &edited.files {
+            let known = numbered.files[*place as usize];
+            // Whoever has no facts is not in the graph, now or before.
+            if let (Some(before), Some(after)) = (facts.as_deref(), known.facts.as_deref()) {
+                edits.push(EditedFacts {
+                    file: place + 1,
+                    before: FileFacts::of(before).map_err(malformed)?,
+                    after: FileFacts::of(after).map_err(malformed)?,
+                    moved: slots.moved_to(&known.own.slots),
+                });
+            }
+        }
+        let names: Vec<u64> = names.iter().copied().collect();
+        if let Some(mut followed) = self.followed.take()
+            && edits.len() == edited.files.len()
+            && followed.edit(&edits, &self.symbols, &names, &mut self.of_values).map_err(malformed)?.is_some()
+        {
+            self.followed = Some(followed);
+            return Ok(());
+        }
+        let followed = Followed::new(values_of(numbered)?, &self.symbols);
+        self.of_values = followed.results();
+        self.followed = Some(Box::new(followed));
+        Ok(())
     }
 
     /// Follows the nodes of a file to where they are now.
     fn follow(&mut self, place: u32, moved: &Moved) {
         let file = place + 1;
-        self.of_values.follow(file, moved);
+        // Who follows values renumbers them.
+        if self.followed.is_none() {
+            self.of_values.follow(file, moved);
+        }
         self.calls.follow(file, moved);
         for row in &mut self.unasked[place as usize].edges {
             row.src = node_id(file, moved.to(local_of(row.src)));

@@ -34,12 +34,17 @@ impl Listener {
 
     /// What was asked since the last call, ascending.
     pub fn take(&self) -> Box<[u64]> {
-        ASKED.with_borrow_mut(|asked| {
-            let mut names: Vec<NameHash> = asked.drain().collect();
-            names.sort_unstable();
-            names.into()
-        })
+        take()
     }
+}
+
+/// What was asked on this thread since the last call, ascending; nothing if nobody listens.
+pub(super) fn take() -> Box<[u64]> {
+    ASKED.with_borrow_mut(|asked| {
+        let mut names: Vec<NameHash> = asked.drain().collect();
+        names.sort_unstable();
+        names.into()
+    })
 }
 
 impl Default for Listener {

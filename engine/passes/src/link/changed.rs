@@ -9,7 +9,7 @@ use super::codec::{Malformed, Reader};
 use super::symbols::{Declaration, Symbols};
 
 impl SymbolsBuilder {
-    fn of_names(exports: &[u8]) -> Result<SymbolsBuilder, Malformed> {
+    pub(super) fn of_names(exports: &[u8]) -> Result<SymbolsBuilder, Malformed> {
         let mut builder = SymbolsBuilder::default();
         builder.add_exports(1, &mut Reader::new(exports)?)?;
         Ok(builder)

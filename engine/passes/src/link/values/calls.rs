@@ -4,22 +4,19 @@ use smallvec::SmallVec;
 use stoa_model::{EdgeLabel, NodeId};
 
 use super::builder::Parameter;
+use super::effects::Effect;
 use super::hierarchy::Ancestor;
 use super::literals::KeyUse;
-use super::solver::{Bound, CallId, Passed, Solver, Use, Value, ValueId};
+use super::solver::{Bound, CallId, NO_VAR, Passed, Solver, Use, Value, ValueId};
 use super::variables::Var;
 use crate::link::answer::Target;
 
 /// How each argument of a call is passed, and what it holds.
 type Arguments = SmallVec<[(Passed, Var); 4]>;
 
-impl Solver<'_> {
+impl Solver {
     /// Call `call` runs `value`.
     pub fn dispatch(&mut self, call: CallId, value: ValueId, bound: Bound) {
-        // An object whose `__call__` is an object again ends here.
-        if !self.dispatched.insert((call, value, bound)) {
-            return;
-        }
         match self.the(value) {
             Value::Function(method) => {
                 if !self.methods.contains_key(&method) {
@@ -39,16 +36,16 @@ impl Solver<'_> {
             Value::Instance(_) => {
                 // An object that can be called.
                 let name = self.texts.intern("__call__");
-                let callee = self.fresh();
+                let callee = self.callee(call, Bound::Instance);
                 self.load_member(value, name, callee);
-                self.on(callee, Use::Call { call, bound: Bound::Instance });
             }
             Value::Module(_) => {
                 let exports = self.field(value, self.exports);
-                self.on(exports, Use::Call { call, bound: Bound::Module });
+                let callee = self.callee(call, Bound::Module);
+                self.copy(exports, callee);
             }
             Value::Outside(path) => self.call_outside(call, path),
-            Value::Object(_) => {}
+            Value::Object(_) | Value::Open => {}
         }
     }
 
@@ -64,10 +61,7 @@ impl Solver<'_> {
     }
 
     pub fn target(&mut self, call: CallId, method: NodeId, how: (EdgeLabel, f64)) {
-        let targets = &mut self.calls[call as usize].targets;
-        if self.targets.of(*targets).all(|t| t.id != method) {
-            self.targets.push(targets, Target { id: method, label: how.0, confidence: how.1 });
-        }
+        self.effects.push(Effect::Target(call, Target { id: method, label: how.0, confidence: how.1 }));
     }
 
     /// What a call gives to a method and takes from it.
@@ -90,9 +84,6 @@ impl Solver<'_> {
         receiver: Option<ValueId>,
         arguments: &[(Passed, Var)],
     ) {
-        if !self.bound.insert((call, method, receiver.map_or(0, |r| r + 1))) {
-            return;
-        }
         let Some(facts) = self.methods.get(&method).copied() else { return };
         let (from, to) = facts.parameters;
         let parameters: SmallVec<[Parameter; 8]> = self.parameters[from as usize..to as usize].into();
@@ -136,9 +127,8 @@ impl Solver<'_> {
                     }
                 }
                 Passed::Spread => {
-                    let elements = self.fresh();
                     let any = self.any;
-                    self.on(argument, Use::Load { name: any, dst: elements });
+                    let elements = self.spread_elements(call, argument);
                     for parameter in parameters.iter().filter(|p| p.index > 0 && !p.variadic) {
                         let parameter = self.node(parameter.id);
                         self.copy(elements, parameter);
@@ -209,7 +199,7 @@ impl Solver<'_> {
             self.target(call, of, how);
             self.bind(call, of, Bound::Instance, Some(instance));
         } else {
-            self.calls[call as usize].implicit = true;
+            self.effects.push(Effect::Implicit(call));
         }
     }
 
@@ -225,7 +215,7 @@ impl Solver<'_> {
         let full =
             crate::link::hash::extend(crate::link::hash::extend(full, separator), self.constructor_name(of));
         let place = self.symbols.exact(family, full).next()?;
-        let id = self.symbols.id_of(place);
+        let id = self.declared_at(place);
         self.methods.contains_key(&id).then_some(id)
     }
 
@@ -236,6 +226,7 @@ impl Solver<'_> {
             Value::Type(_) => Bound::Type,
             Value::Module(_) => Bound::Module,
             Value::Outside(_) => Bound::Module,
+            Value::Open => return,
             Value::Object(_) => {
                 self.container_method(call, receiver, name);
                 Bound::Plain
@@ -247,9 +238,8 @@ impl Solver<'_> {
                 Bound::Plain
             }
         };
-        let callee = self.fresh();
+        let callee = self.callee(call, bound);
         self.load_member(receiver, name, callee);
-        self.on(callee, Use::Call { call, bound });
     }
 
     /// `f.call(object, …)`, `f.apply(…)`, `f.bind(…)` of JavaScript.
@@ -320,20 +310,16 @@ impl Solver<'_> {
             }
             "set" | "setdefault" => {
                 if let (Some(key), Some(given)) = (argument(1), argument(2)) {
-                    let holder = self.fresh();
-                    self.add(holder, container);
-                    let access = KeyUse { base: holder, other: given, writes: true };
-                    self.variables.literals.key(key, access);
+                    let base = self.holder(container);
+                    self.key_of(key, KeyUse { base, other: given, writes: true });
                     let all = self.all(container);
                     self.copy(all, result);
                 }
             }
             "get" => {
-                let holder = self.fresh();
-                self.add(holder, container);
                 if let Some(key) = argument(1) {
-                    let access = KeyUse { base: holder, other: result, writes: false };
-                    self.variables.literals.key(key, access);
+                    let base = self.holder(container);
+                    self.key_of(key, KeyUse { base, other: result, writes: false });
                 }
                 if let Some(other) = argument(2) {
                     self.copy(other, result);
@@ -347,9 +333,7 @@ impl Solver<'_> {
             }
             "update" | "extend" | "concat" => {
                 if let Some(other) = argument(1) {
-                    let holder = self.fresh();
-                    self.add(holder, container);
-                    self.on(other, Use::Spread { into: holder });
+                    self.on(other, Use::Spread { holder: container, into: NO_VAR });
                 }
                 if self.texts.get(name) == "concat" {
                     self.add(result, container);
@@ -396,9 +380,8 @@ impl Solver<'_> {
                     }
                 }
                 Ancestor::Known(id) => {
-                    let callee = self.fresh();
+                    let callee = self.callee(call, Bound::Instance);
                     if self.own_member(*id, name, callee, receiver) {
-                        self.on(callee, Use::Call { call, bound: Bound::Instance });
                         return;
                     }
                 }
@@ -439,14 +422,13 @@ impl Solver<'_> {
 
     /// A method that an operator calls.
     fn protocol(&mut self, call: CallId, value: ValueId, name: &str) {
-        let (name, callee) = (self.texts.intern(name), self.fresh());
+        let (name, callee) = (self.texts.intern(name), self.callee(call, Bound::Instance));
         let Value::Instance(of) = self.the(value) else { return };
         let order = self.hierarchy.order(of);
         for ancestor in order.iter() {
             if let Ancestor::Known(id) = ancestor
                 && self.own_member(*id, name, callee, value)
             {
-                self.on(callee, Use::Call { call, bound: Bound::Instance });
                 return;
             }
         }
@@ -455,10 +437,7 @@ impl Solver<'_> {
     // ── Outside of the tree ────────────────────────────────────────────────────────────────────────
 
     pub fn note_outside(&mut self, call: CallId, path: stoa_model::Symbol) {
-        let outside = &mut self.calls[call as usize].outside;
-        if self.outside.of(*outside).all(|known| known != path) {
-            self.outside.push(outside, path);
-        }
+        self.effects.push(Effect::Outside(call, path));
     }
 
     /// A call of something outside: it may call what it is given, and a class gives an instance of itself.
@@ -499,9 +478,11 @@ impl Solver<'_> {
 
     /// The functions among a call's arguments are called by it.
     pub fn take_callbacks(&mut self, call: CallId) {
-        if std::mem::replace(&mut self.calls[call as usize].has_callbacks, true) {
-            return;
-        }
+        let (gate, open) = self.gate(call);
+        self.add(gate, open);
+    }
+
+    pub fn open_gate(&mut self, call: CallId) {
         for (_, argument) in self.arguments_of(call) {
             self.on(argument, Use::Callback { call });
         }
@@ -510,7 +491,7 @@ impl Solver<'_> {
     /// One value of an argument of a call of something outside.
     pub fn callback(&mut self, call: CallId, value: ValueId) {
         let Value::Function(method) = self.the(value) else { return };
-        if !self.methods.contains_key(&method) || !self.bound.insert((call, method, ValueId::MAX)) {
+        if !self.methods.contains_key(&method) {
             return;
         }
         self.target(call, method, (EdgeLabel::Callback, 0.7));

@@ -3,41 +3,58 @@
 use stoa_model::rows::NO_LOCAL;
 use stoa_model::{FileId, NodeId, Symbol, ids::node_id};
 
+use super::asks::Question;
 use super::builder::{continues, per_file};
+use super::effects::Effect;
 use super::lists::List;
 use super::literals::KeyUse;
-use super::solver::{Bound, Call, CallId, NO_CALL, NO_VAR, Passed, Solver, Use, Value};
+use super::solver::{Bound, Call, CallId, Made, NO_CALL, NO_VAR, Passed, Solver, Use, Value};
 use crate::values::{ValueOp, ValueRow};
 
-impl Solver<'_> {
+/// The facts of a file, each with those that continue it: where their rows begin and end.
+pub(super) fn each_unit(facts: &[ValueRow]) -> Vec<(usize, usize)> {
+    let mut units: Vec<(usize, usize)> = Vec::new();
+    for (place, row) in facts.iter().enumerate() {
+        match units.last_mut() {
+            Some(last) if continues(row) => last.1 = place + 1,
+            // Nothing is there to be continued.
+            None if continues(row) => {}
+            _ => units.push((place, place + 1)),
+        }
+    }
+    units
+}
+
+impl Solver {
     pub fn load(&mut self) {
         let mut rows = std::mem::take(&mut self.rows);
         self.rows.untyped = std::mem::take(&mut rows.untyped);
+        self.rows.bases = std::mem::take(&mut rows.bases);
         for (file, facts) in per_file(&rows) {
-            let decorated = facts.iter().filter(|row| row.op == ValueOp::Decorated);
-            self.decorated.extend(decorated.map(|row| node_id(file.file, row.dst)));
+            self.note_decorated(file.file, facts);
         }
         for (file, facts) in per_file(&rows) {
             let Some(&context) = self.modules.get(&file.file) else { continue };
-            self.first_texts.push((file.file, self.variables.literals.sources()));
-            let mut previous: Option<ValueRow> = None;
-            let mut facts = facts.iter().peekable();
-            while let Some(row) = facts.next() {
-                if continues(row) {
-                    if let Some(before) = previous {
-                        self.key(file.file, &before, row);
-                    }
-                    continue;
-                }
-                let by_key = matches!(row.op, ValueOp::Load | ValueOp::Store)
-                    && facts.peek().is_some_and(|next| continues(next));
-                // An access by a key that a variable holds waits for the key.
-                if !by_key {
-                    self.fact(file.file, context, row);
-                }
-                previous = Some(*row);
+            self.first_texts.push((file.file, self.sources.len() as u32));
+            for (from, to) in each_unit(facts) {
+                self.unit(file.file, context, &facts[from..to]);
             }
+            self.take_effects();
         }
+    }
+
+    pub fn note_decorated(&mut self, file: FileId, facts: &[ValueRow]) {
+        let decorated = facts.iter().filter(|row| row.op == ValueOp::Decorated);
+        self.decorated.extend(decorated.map(|row| node_id(file, row.dst)));
+    }
+
+    /// A fact and those that continue it. An access by a key that a variable holds waits for the key.
+    pub fn unit(&mut self, file: FileId, context: u32, rows: &[ValueRow]) {
+        let Some((row, keys)) = rows.split_first() else { return };
+        if keys.is_empty() || !matches!(row.op, ValueOp::Load | ValueOp::Store) {
+            self.fact(file, context, row);
+        }
+        keys.iter().for_each(|key| self.key(file, row, key));
     }
 
     fn key(&mut self, file: FileId, before: &ValueRow, row: &ValueRow) {
@@ -48,13 +65,13 @@ impl Solver<'_> {
                 let base = self.node(node_id(file, before.src));
                 let access = KeyUse { base, other: dst, writes: false };
                 self.keyed_accesses.push((key, access));
-                self.variables.literals.key(key, access);
+                self.key_of(key, access);
             }
             ValueOp::Store => {
                 let src = self.node(node_id(file, before.src));
                 let access = KeyUse { base: dst, other: src, writes: true };
                 self.keyed_accesses.push((key, access));
-                self.variables.literals.key(key, access);
+                self.key_of(key, access);
             }
             ValueOp::Super => {
                 let call = self.call(node_id(file, before.dst));
@@ -86,7 +103,6 @@ impl Solver<'_> {
             decorates: false,
             by_name: 0,
             unasked: false,
-            has_callbacks: false,
             implicit: false,
         });
         self.call_of[result as usize] = new;
@@ -107,13 +123,16 @@ impl Solver<'_> {
                 };
                 let src = self.node(src_id);
                 let call = self.call(dst_id);
-                self.arguments.push(&mut self.calls[call as usize].arguments, (passed, src));
+                if !self.retracts {
+                    self.arguments.push(&mut self.calls[call as usize].arguments, (passed, src));
+                }
             }
             ValueOp::Call => {
                 let call = self.call(dst_id);
                 let callee = if row.src == NO_LOCAL {
-                    let callee = self.fresh();
                     self.calls[call as usize].name = row.name;
+                    let (callee, _) = self.made(Made::Name(call));
+                    self.asks.asker(Question::Name(context, row.name), callee, self.retracts);
                     self.name(callee, context, row.name);
                     callee
                 } else {
@@ -150,9 +169,14 @@ impl Solver<'_> {
             }
             ValueOp::Import => {
                 let dst = self.node(dst_id);
+                self.asks.asker(Question::Import(context, row.name), dst, self.retracts);
                 self.import(dst, context, row.name);
             }
-            ValueOp::Instance => self.instance(dst_id, context, row.name),
+            ValueOp::Instance => {
+                let dst = self.node(dst_id);
+                self.asks.asker(Question::Type(context, row.name), dst, self.retracts);
+                self.instance(dst, context, row.name);
+            }
             ValueOp::Iterate => {
                 let (src, call) = (self.node(src_id), self.call(dst_id));
                 self.calls[call as usize].unasked = true;
@@ -165,7 +189,10 @@ impl Solver<'_> {
             }
             ValueOp::Literal => {
                 let dst = self.node(dst_id);
-                self.variables.literals.source(dst, row.name);
+                if !self.follows {
+                    self.sources.push(dst);
+                }
+                self.effects.push(Effect::Text(dst, row.name));
             }
             ValueOp::Load => {
                 let (dst, src) = (self.node(dst_id), self.node(src_id));
@@ -184,18 +211,21 @@ impl Solver<'_> {
             }
             ValueOp::Name => {
                 let dst = self.node(dst_id);
+                self.asks.asker(Question::Name(context, row.name), dst, self.retracts);
                 self.name(dst, context, row.name);
             }
             ValueOp::New => {
                 let call = self.call(dst_id);
-                let mut callee = self.fresh();
+                let (mut callee, _) = self.made(Made::Name(call));
                 if row.src == NO_LOCAL {
+                    self.asks.asker(Question::Name(context, row.name), callee, self.retracts);
                     self.name(callee, context, row.name);
                 } else {
                     callee = self.node(src_id);
                     let path = self.texts.get(row.name).to_owned();
-                    for part in path.split('.') {
-                        let (name, next) = (self.texts.intern(part), self.fresh());
+                    for (step, part) in path.split('.').enumerate() {
+                        let name = self.texts.intern(part);
+                        let (next, _) = self.made(Made::Step(call, step as u32));
                         self.on(callee, Use::Load { name, dst: next });
                         callee = next;
                     }
@@ -220,13 +250,17 @@ impl Solver<'_> {
             }
             ValueOp::Slice => {
                 let (dst, src) = (self.node(dst_id), self.node(src_id));
-                let part = self.parts.len() as u32;
-                self.parts.push((row.name, dst_id));
+                let next = self.parts.len() as u32;
+                let part = *self.part_of.entry(dst_id).or_insert(next);
+                if part == next {
+                    self.parts.push((row.name, dst_id));
+                }
                 self.on(src, Use::Slice { part, dst });
             }
             ValueOp::Spread => {
-                let (into, src) = (self.node(dst_id), self.node(src_id));
-                self.on(src, Use::Spread { into });
+                let (holder, src) = (self.value(Value::Object(dst_id)), self.node(src_id));
+                let into = self.node(dst_id);
+                self.on(src, Use::Spread { holder, into });
             }
             ValueOp::Store => {
                 let (base, src) = (self.node(dst_id), self.node(src_id));
@@ -251,9 +285,7 @@ impl Solver<'_> {
                 let generator = self.value(Value::Object(dst_id));
                 self.add(returned, generator);
                 if row.name.is_some() {
-                    let holder = self.fresh();
-                    self.add(holder, generator);
-                    self.on(src, Use::Spread { into: holder });
+                    self.on(src, Use::Spread { holder: generator, into: NO_VAR });
                 } else {
                     let element = self.field(generator, self.any);
                     self.copy(src, element);

@@ -17,7 +17,7 @@ pub(super) enum Ancestor {
 #[derive(Default)]
 pub(super) struct Hierarchy {
     pub bases: FxHashMap<NodeId, Vec<Ancestor>>,
-    linear: FxHashMap<NodeId, std::rc::Rc<[Ancestor]>>,
+    linear: FxHashMap<NodeId, std::sync::Arc<[Ancestor]>>,
 }
 
 /// Supertypes deeper than this are a circle in all likelihood.
@@ -25,11 +25,11 @@ const DEEPEST: u32 = 64;
 
 impl Hierarchy {
     /// A type and all its supertypes, nearest first.
-    pub fn order(&mut self, of: NodeId) -> std::rc::Rc<[Ancestor]> {
+    pub fn order(&mut self, of: NodeId) -> std::sync::Arc<[Ancestor]> {
         if let Some(known) = self.linear.get(&of) {
             return known.clone();
         }
-        let order: std::rc::Rc<[Ancestor]> = self.linearize(of, 0).into();
+        let order: std::sync::Arc<[Ancestor]> = self.linearize(of, 0).into();
         self.linear.insert(of, order.clone());
         order
     }

@@ -20,6 +20,11 @@ impl<T: Copy> Lists<T> {
         Lists { elements: Vec::with_capacity(capacity) }
     }
 
+    /// How many bytes it takes.
+    pub fn bytes(&self) -> usize {
+        self.elements.capacity() * size_of::<(T, u32)>()
+    }
+
     /// Appends to a list.
     pub fn push(&mut self, list: &mut List, element: T) {
         self.elements.push((element, 0));

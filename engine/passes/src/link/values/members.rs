@@ -1,10 +1,10 @@
 //! Names, members and elements: what they mean for each value.
 
-use smallvec::SmallVec;
 use stoa_model::{NodeId, NodeKind, Symbol};
 
+use super::asks::Question;
 use super::hierarchy::Ancestor;
-use super::solver::{Solver, Use, Value, ValueId};
+use super::solver::{NO_VAR, Solver, Use, Value, ValueId};
 use super::variables::Var;
 use crate::link::hash;
 use crate::link::symbols::separator;
@@ -12,20 +12,12 @@ use crate::link::symbols::separator;
 /// Members of members of something outside are followed this far.
 const DEEPEST_PATH: usize = 6;
 
-impl Solver<'_> {
+impl Solver {
     /// What a bare name means to a file that does not declare it.
     pub fn name(&mut self, dst: Var, context: u32, name: Symbol) {
-        let file = self.contexts[context as usize];
-        let known = self.names.entry((context, name)).or_insert_with(|| {
-            let text = self.texts.get(name);
-            let mut places = self.linker.beside(file, text);
-            if places.is_empty() && text.contains(separator(file.family)) {
-                places = self.symbols.find(file.family, text);
-            }
-            places
-        });
-        let places = known.clone();
-        if !self.declared(dst, &places) {
+        let question = Question::Name(context, name);
+        let meant = self.ask(question);
+        if !self.declared(dst, &meant) {
             let value = self.value(Value::Outside(name));
             self.add(dst, value);
         }
@@ -33,27 +25,38 @@ impl Solver<'_> {
 
     /// What an imported path means.
     pub fn import(&mut self, dst: Var, context: u32, path: Symbol) {
-        let file = self.contexts[context as usize];
-        let text = self.texts.get(path).to_owned();
-        let places = self.symbols.find(file.family, &text);
-        let known = self.declared(dst, &places);
-        // A name that a module binds without a declaration (`exports.x = …`).
-        if let Some((module, name)) = text.split_once('#')
-            && let Some(module) = self.module_named(file.family, module)
-        {
-            let value = self.value(Value::Module(module));
-            let name = self.texts.intern(if name == "default" { crate::values::EXPORTS } else { name });
-            if self.texts.get(name) != "*" {
+        let meant = self.ask(Question::Import(context, path));
+        let known = self.declared(dst, &meant);
+        let text = self.texts.get(path);
+        if text.contains('#') && self.module_behind(context, path).is_some() {
+            // A name that a module binds without a declaration (`exports.x = …`).
+            if let Some((module, name)) = self.bound_by(context, path) {
+                let value = self.value(Value::Module(module));
                 self.load_member(value, name, dst);
             }
             return;
         }
         if !known {
-            let outside = text.trim_end_matches("#*").replace('#', ".");
+            let outside = self.texts.get(path).trim_end_matches("#*").replace('#', ".");
             let outside = self.texts.intern(&outside);
             let value = self.value(Value::Outside(outside));
             self.add(dst, value);
         }
+    }
+
+    /// The module before the `#` of a path.
+    fn module_behind(&self, context: u32, path: Symbol) -> Option<u32> {
+        let family = self.symbols.file(self.contexts[context as usize])?.family;
+        let (module, _) = self.texts.get(path).split_once('#')?;
+        self.module_named(family, module)
+    }
+
+    /// The module and the name in it that a path names (`module#name`).
+    pub fn bound_by(&mut self, context: u32, path: Symbol) -> Option<(u32, Symbol)> {
+        let module = self.module_behind(context, path)?;
+        let name = self.texts.get(path).split_once('#')?.1.to_owned();
+        let name = if name == "default" { crate::values::EXPORTS } else { &name };
+        (name != "*").then(|| (module, self.texts.intern(name)))
     }
 
     pub fn module_of(&self, file: stoa_model::FileId) -> Option<u32> {
@@ -66,10 +69,9 @@ impl Solver<'_> {
     }
 
     /// Takes what some declarations hold. False when there are none.
-    fn declared(&mut self, dst: Var, places: &[u32]) -> bool {
+    fn declared(&mut self, dst: Var, meant: &[(NodeId, NodeKind)]) -> bool {
         let mut known = false;
-        for &place in places {
-            let (id, kind) = (self.symbols.id_of(place), self.symbols.kind_of(place));
+        for &(id, kind) in meant {
             match kind {
                 NodeKind::NamespaceBlock => {
                     if let Some(module) = self.module_of(stoa_model::ids::file_of(id)) {
@@ -89,21 +91,11 @@ impl Solver<'_> {
     }
 
     /// A variable of a declared type.
-    pub fn instance(&mut self, variable: NodeId, context: u32, declared: Symbol) {
-        let file = self.contexts[context as usize];
-        let known = self.declared_types.entry((context, declared)).or_insert_with(|| {
-            let text = self.texts.get(declared);
-            let places = self.symbols.find_type(file, stoa_model::ReferenceForm::Type, text);
-            match places[..] {
-                [place] => Some(self.symbols.id_of(place)),
-                _ => None,
-            }
-        });
-        if let Some(id) = *known
+    pub fn instance(&mut self, dst: Var, context: u32, declared: Symbol) {
+        if let [(id, _)] = self.ask(Question::Type(context, declared))[..]
             && self.full_names.contains_key(&id)
         {
             let value = self.value(Value::Instance(id));
-            let dst = self.node(variable);
             self.add(dst, value);
         }
     }
@@ -137,10 +129,8 @@ impl Solver<'_> {
                 }
             }
             Value::Module(module) => {
-                let file = self.contexts[module as usize];
-                let path = format!("{}{}{}", file.module, separator(file.family), self.texts.get(name));
-                let places = self.symbols.find(file.family, &path);
-                self.declared(dst, &places);
+                let meant = self.ask(Question::Member(module, name));
+                self.declared(dst, &meant);
                 let own = self.field(value, name);
                 self.copy(own, dst);
                 if name != self.exports {
@@ -148,6 +138,7 @@ impl Solver<'_> {
                     self.on(exports, Use::Load { name, dst });
                 }
             }
+            Value::Open => {}
             Value::Outside(path) => {
                 let path = format!("{}.{}", self.texts.get(path), self.texts.get(name));
                 // A path that grows in a loop (`x = x.next`) ends here.
@@ -204,7 +195,7 @@ impl Solver<'_> {
         let full = hash::extend(hash::extend(full, separator(family)), self.texts.get(name));
         let places: Vec<u32> = self.symbols.exact(family, full).collect();
         for &place in &places {
-            let id = self.symbols.id_of(place);
+            let id = self.declared_at(place);
             if let Some(method) = self.methods.get(&id).copied() {
                 let on_instance = matches!(self.the(receiver), Value::Instance(_));
                 if method.of_class || on_instance {
@@ -243,7 +234,7 @@ impl Solver<'_> {
                 });
                 let dst = match declared {
                     Some(place) => {
-                        let id = self.symbols.id_of(place);
+                        let id = self.declared_at(place);
                         self.node(id)
                     }
                     None => self.field(value, name),
@@ -257,21 +248,15 @@ impl Solver<'_> {
         }
     }
 
-    /// All elements of `value` into the containers that `into` holds.
-    pub fn spread(&mut self, value: ValueId, into: Var) {
+    /// All elements of `value` into the container `holder`, which `into` holds.
+    pub fn spread(&mut self, value: ValueId, holder: ValueId, into: Var) {
         match self.the(value) {
-            Value::Object(_) => {
-                for holder in SmallVec::<[ValueId; 8]>::from_slice(self.variables.values(into)) {
-                    if matches!(self.the(holder), Value::Object(_)) && holder != value {
-                        let start = self.texts.intern("#0");
-                        self.slice(value, start, holder);
-                    }
-                }
+            Value::Object(_) if holder != value => {
+                let start = self.texts.intern("#0");
+                self.slice(value, start, holder);
             }
-            Value::Module(_) => {
-                // `{...module}`: reads go through to it.
-                self.add(into, value);
-            }
+            // `{...module}`: reads go through to it.
+            Value::Module(_) if into != NO_VAR => self.add(into, value),
             _ => {}
         }
     }

@@ -1,31 +1,46 @@
 //! Values, solved: which functions each call may run, when names alone do not tell.
 //!
 //! In: the facts of every file ([`crate::values`]) and the symbol tables. Out: [`CallTargets`]. The facts are inclusion
-//! constraints between sets of abstract values (Andersen 1994), solved with a worklist to the least fixpoint: a set only
+//! constraints between sets of abstract values (Andersen 1994), solved in rounds ([`variables`]) to the least fixpoint: a set only
 //! grows, each value passes each copy once. Calls, members and elements are resolved as values arrive, so that the call
 //! graph and the values grow together. There is no context: a function's parameters hold what all its callers give.
 //!
 //! A set holds at most [`MAX_VALUES`] values. One that would hold more says nothing useful of a call; it is cut and counted, and so
 //! are those that copy it ([`CallTargets::cut`]). The calls on them fall back to what names say.
+//!
+//! In which round something is derived does not depend on the order of the facts. So when it is noted what is derived from what and when
+//! ([`Followed`]), an edit is followed from the facts that came and went to all that is other than it was, and to nothing else.
 
+mod asks;
 mod builder;
 mod calls;
+mod edit;
+mod effects;
+mod elements;
 mod facts;
+mod follow;
 mod hierarchy;
+mod history;
 mod kept;
 mod lists;
 mod literals;
+mod matching;
 mod members;
 mod numbering;
+mod results;
+mod rows;
 mod solver;
 mod stored;
+mod time;
 mod variables;
 
 pub use builder::ValuesBuilder;
+pub use edit::{EditedFacts, Followed};
 
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use smallvec::SmallVec;
 use std::hash::Hasher;
+use std::sync::Arc;
 use stoa_model::ids::{file_of, local_of, node_id};
 use stoa_model::rows::NO_LOCAL;
 use stoa_model::{FileId, Interner, NodeId, Symbol};
@@ -71,7 +86,7 @@ pub struct CallTargets {
     /// Strings and integers of the program that may be keys, by file and by their numbers in it, ascending: another text in place of any
     /// other one leaves all of this as it is.
     keys: Vec<(FileId, u32)>,
-    /// Sets that reached [`MAX_VALUES`], and those that copy them.
+    /// Nodes whose sets reached [`MAX_VALUES`], and those that copy them.
     pub cut: u64,
 }
 
@@ -118,6 +133,51 @@ impl CallTargets {
             self.calls.push(found);
         }
         self.calls.extend(known);
+    }
+
+    /// The files of which calls run or variables hold any of some declarations.
+    fn naming(&self, declarations: &FxHashSet<NodeId>) -> FxHashSet<FileId> {
+        let calls =
+            self.sorted().filter(|(_, found)| found.targets.iter().any(|t| declarations.contains(&t.id)));
+        let types = self.types.iter().filter(|(_, of, _)| declarations.contains(of));
+        calls.map(|(call, _)| file_of(call)).chain(types.map(|(variable, ..)| file_of(*variable))).collect()
+    }
+
+    /// Puts what is found of some files in the place of what was, and takes in the keys of all.
+    fn replace(&mut self, files: &FxHashSet<FileId>, new: CallTargets) {
+        let mut found = CallTargets { keys: new.keys.clone(), cut: new.cut, ..CallTargets::default() };
+        found.texts = std::mem::take(&mut self.texts);
+        let (mut known, mut others) = (self.calls.iter().peekable(), new.calls.iter().peekable());
+        loop {
+            let is_known = match (known.peek(), others.peek()) {
+                (None, None) => break,
+                (Some(_), None) => true,
+                (None, Some(_)) => false,
+                (Some(known), Some(other)) => known.call < other.call,
+            };
+            let (at, of) = if is_known { (known.next(), &*self) } else { (others.next(), &new) };
+            let Some(at) = at.filter(|at| !is_known || !files.contains(&file_of(at.call))) else { continue };
+            let before = (found.targets.len() as u32, found.outside.len() as u32);
+            found.targets.extend_from_slice(&of.targets[at.targets.0 as usize..at.targets.1 as usize]);
+            for &path in &of.outside[at.outside.0 as usize..at.outside.1 as usize] {
+                let path = if is_known { path } else { found.texts.intern(new.texts.get(path)) };
+                found.outside.push(path);
+            }
+            let ends = (found.targets.len() as u32, found.outside.len() as u32);
+            found.calls.push(FoundAt { targets: (before.0, ends.0), outside: (before.1, ends.1), ..*at });
+        }
+        found.types = std::mem::take(&mut self.types);
+        found.types.retain(|(variable, ..)| !files.contains(&file_of(*variable)));
+        found.types.extend(new.types);
+        found.types.sort_unstable();
+        *self = found;
+    }
+
+    /// The files whose keys are others.
+    fn other_keys(&self, keys: &[(FileId, u32)]) -> FxHashSet<FileId> {
+        let (before, after): (FxHashSet<_>, FxHashSet<_>) =
+            (self.keys.iter().collect(), keys.iter().collect());
+        before.symmetric_difference(&after).map(|(file, _)| *file).collect()
     }
 
     /// Follows an edit that has moved the nodes of a file and changed nothing else that matters here.
@@ -197,10 +257,10 @@ impl CallTargets {
 }
 
 /// Solves the facts of a tree.
-pub fn solve(facts: ValuesBuilder, symbols: &Symbols) -> CallTargets {
-    let mut solver = solver::Solver::new(facts, symbols);
+pub fn solve(facts: ValuesBuilder, symbols: &Arc<Symbols>) -> CallTargets {
+    let mut solver = solver::Solver::new(facts, symbols, false);
     solver.solve();
-    solver.finish()
+    solver.results(|_| true)
 }
 
 #[cfg(test)]

@@ -1,20 +1,25 @@
 //! Variables by what they stand for, values by number, and the fixpoint.
 
-use rustc_hash::{FxHashMap, FxHashSet};
-use smallvec::SmallVec;
-use stoa_model::{EdgeLabel, FileId, Interner, NodeId, Symbol};
+use std::sync::Arc;
 
+use rustc_hash::{FxHashMap, FxHashSet};
+use stoa_model::ids::{file_of, local_of, node_id};
+use stoa_model::{FileId, Interner, NodeId, Symbol};
+
+use super::asks::Asks;
 use super::builder::{MethodFacts, Parameter, ValuesBuilder};
+use super::effects::Effect;
 use super::hierarchy::{Ancestor, Hierarchy};
+use super::history::{History, Log};
 use super::lists::{List, Lists};
 use super::literals::KeyUse;
+use super::matching::Renumbered;
 use super::numbering::Numbering;
+use super::time::Round;
 use super::variables::{Var, Variables};
-use super::{CallTargets, FoundAt};
-use crate::link::answer::{Linker, Target};
+use crate::link::answer::Target;
 use crate::link::hash::NameHash;
-use crate::link::paths::Places;
-use crate::link::symbols::{FileContext, Symbols};
+use crate::link::symbols::Symbols;
 use crate::values::{ANY, EXPORTS, ValueOp};
 
 /// A value's number.
@@ -35,10 +40,12 @@ pub(super) enum Value {
     Object(NodeId),
     /// Something outside of the tree, by its path.
     Outside(Symbol),
+    /// What a gate holds once it is open.
+    Open,
 }
 
 /// What is done with each value of a variable.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 pub(super) enum Use {
     Load {
         name: Symbol,
@@ -54,7 +61,13 @@ pub(super) enum Use {
         dst: Var,
     },
     Spread {
+        holder: ValueId,
         into: Var,
+    },
+    /// What `argument` holds is spread over the parameters of what `call` runs.
+    Elements {
+        argument: Var,
+        elements: Var,
     },
     Call {
         call: CallId,
@@ -78,6 +91,10 @@ pub(super) enum Use {
     },
     /// An argument of a call of something outside.
     Callback {
+        call: CallId,
+    },
+    /// The functions among the arguments of a call are called by it.
+    Callbacks {
         call: CallId,
     },
 }
@@ -118,9 +135,28 @@ pub(super) struct Call {
     pub by_name: NodeId,
     /// No reference asks for its targets.
     pub unasked: bool,
-    pub has_callbacks: bool,
     /// It makes an instance of a type that has no constructor of its own.
     pub implicit: bool,
+}
+
+/// Variables that stand for nothing in the program.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) enum Made {
+    /// What a call runs that names it, and the steps of a path to it.
+    Name(CallId),
+    Step(CallId, u32),
+    Holder(ValueId),
+    Callbacks(CallId),
+    Spread(CallId, Var),
+    Elements(CallId, Var),
+}
+
+/// A slice of a container: its elements from `start` on go to `into`, from a round on.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) struct Slice {
+    pub start: Symbol,
+    pub into: ValueId,
+    pub since: Round,
 }
 
 /// No variable, and no call.
@@ -131,40 +167,42 @@ pub(super) const NO_CALL: CallId = CallId::MAX;
 const RETURN: u64 = 1 << 62;
 const THIS: u64 = 1 << 61;
 
-pub(super) struct Solver<'a> {
+pub(super) struct Solver {
     pub texts: Interner,
-    pub symbols: &'a Symbols,
-    pub linker: Linker<'a>,
-    pub contexts: Vec<&'a FileContext>,
+    pub symbols: Arc<Symbols>,
+    /// The files whose values are followed.
+    pub contexts: Vec<FileId>,
     pub modules: FxHashMap<FileId, u32>,
     pub methods: FxHashMap<NodeId, MethodFacts>,
     pub parameters: Vec<Parameter>,
     /// Full names of types, and of methods, which may be used as types.
     pub full_names: FxHashMap<NodeId, NameHash>,
     pub hierarchy: Hierarchy,
-    /// What names mean to files, and the types that declarations name: a file says the same thing many times over.
-    pub names: FxHashMap<(u32, Symbol), Places>,
-    pub declared_types: FxHashMap<(u32, Symbol), Option<NodeId>>,
     pub variables: Variables,
-    numbering: Numbering,
+    pub numbering: Numbering,
     /// The variable of each node by its number, or [`NO_VAR`].
-    of_node: Vec<Var>,
+    pub of_node: Vec<Var>,
     /// What a method returns, and the object it runs on.
-    by_role: FxHashMap<u64, Var>,
-    fields: FxHashMap<(ValueId, Symbol), Var>,
+    pub by_role: FxHashMap<u64, Var>,
+    pub fields: FxHashMap<(ValueId, Symbol), Var>,
     /// Every element of a container.
-    all_elements: FxHashMap<ValueId, Var>,
+    pub all_elements: FxHashMap<ValueId, Var>,
     /// The fields of each container.
-    elements: FxHashMap<ValueId, Vec<(Symbol, Var)>>,
-    slices: FxHashMap<ValueId, Vec<(Symbol, ValueId)>>,
+    pub elements: FxHashMap<ValueId, Vec<(Symbol, Var)>>,
+    /// The slices of each container.
+    pub slices: FxHashMap<ValueId, Vec<Slice>>,
     /// The builtin type and the number of elements of containers, as far as known.
     pub containers: FxHashMap<NodeId, (Symbol, Option<u32>)>,
     /// Accesses by keys that are looked for.
     pub keyed_accesses: Vec<(Var, KeyUse)>,
     /// Files and the numbers of their first texts.
     pub first_texts: Vec<(FileId, u32)>,
+    /// Where texts of the program stand, in its order.
+    pub sources: Vec<Var>,
+    /// Whether facts are taken back.
+    pub retracts: bool,
     values: Vec<Value>,
-    value_ids: FxHashMap<Value, ValueId>,
+    pub value_ids: FxHashMap<Value, ValueId>,
     pub calls: Vec<Call>,
     /// The call whose result a variable is, or [`NO_CALL`].
     pub call_of: Vec<CallId>,
@@ -175,26 +213,49 @@ pub(super) struct Solver<'a> {
     pub super_of: FxHashMap<CallId, NodeId>,
     /// Slices: where each begins, and the node that makes it.
     pub parts: Vec<(Symbol, NodeId)>,
+    pub part_of: FxHashMap<NodeId, u32>,
     pub decorated: FxHashSet<NodeId>,
-    pub dispatched: FxHashSet<(CallId, ValueId, Bound)>,
-    pub bound: FxHashSet<(CallId, NodeId, ValueId)>,
-    /// Values that are used in a new way. Nothing is done at once, so that no chain of calls is as deep as the program's.
-    pending: Vec<(Use, ValueId)>,
+    /// What a call runs, by how it was read: four variables a call.
+    pub callees: Vec<Var>,
+    /// Variables that stand for nothing in the program.
+    pub made: FxHashMap<Made, Var>,
+    pub round: Round,
+    /// What the round at hand, or the next one, begins with.
+    pub effects: Vec<Effect>,
+    /// What the round after that begins with.
+    pub later: Vec<Effect>,
+    pub open: ValueId,
+    /// What was derived when, if that is noted.
+    pub log: Option<Box<Log>>,
+    /// Everything that was derived, once edits are followed.
+    pub kept: Box<History>,
+    pub follows: bool,
+    /// Accesses by keys that variables hold, by these; methods that may run alone, by their objects; the texts of each file.
+    pub keyed: FxHashMap<Var, Vec<KeyUse>>,
+    pub alone: FxHashMap<Var, (NodeId, bool)>,
+    pub texts_of: FxHashMap<FileId, Vec<Var>>,
+    /// Calls that are no more.
+    pub dead_calls: FxHashSet<CallId>,
     pub any: Symbol,
     pub exports: Symbol,
     pub rows: ValuesBuilder,
+    /// Of files that were edited: their nodes then and now.
+    pub renumbered: FxHashMap<FileId, Renumbered>,
+    /// What names of other files mean to each file, where that is noted.
+    pub asks: Asks,
 }
 
-impl<'a> Solver<'a> {
-    pub fn new(mut facts: ValuesBuilder, symbols: &'a Symbols) -> Solver<'a> {
+impl Solver {
+    /// Of the facts of a tree. `keeps` says that what was derived from what is to be noted, so that edits can be followed.
+    pub fn new(mut facts: ValuesBuilder, symbols: &Arc<Symbols>, keeps: bool) -> Solver {
         let mut texts = std::mem::take(&mut facts.texts);
         let (any, exports) = (texts.intern(ANY), texts.intern(EXPORTS));
         let mut contexts = Vec::new();
         let mut modules = FxHashMap::default();
         for file in &facts.files {
-            if let Some(context) = symbols.file(file.file) {
+            if symbols.file(file.file).is_some() {
                 modules.insert(file.file, contexts.len() as u32);
-                contexts.push(context);
+                contexts.push(file.file);
             }
         }
         let mut full_names: FxHashMap<NodeId, NameHash> =
@@ -208,17 +269,14 @@ impl<'a> Solver<'a> {
         let arguments = count(&[ValueOp::Argument]);
         let mut solver = Solver {
             texts,
-            symbols,
-            linker: Linker::new(symbols),
+            symbols: symbols.clone(),
             contexts,
             modules,
             methods,
             parameters,
             full_names,
             hierarchy: Hierarchy::default(),
-            names: FxHashMap::default(),
-            declared_types: FxHashMap::default(),
-            variables: Variables::new(facts.rows.len()),
+            variables: Variables::new(facts.rows.len(), keeps),
             of_node: vec![NO_VAR; numbering.len],
             numbering,
             by_role: FxHashMap::default(),
@@ -229,6 +287,8 @@ impl<'a> Solver<'a> {
             containers: FxHashMap::default(),
             keyed_accesses: Vec::new(),
             first_texts: Vec::new(),
+            sources: Vec::new(),
+            retracts: false,
             values: Vec::new(),
             value_ids: FxHashMap::default(),
             calls: Vec::with_capacity(calls),
@@ -238,30 +298,56 @@ impl<'a> Solver<'a> {
             outside: Lists::with_capacity(calls),
             super_of: FxHashMap::default(),
             parts: Vec::new(),
+            part_of: FxHashMap::default(),
             decorated: FxHashSet::default(),
-            dispatched: FxHashSet::default(),
-            bound: FxHashSet::default(),
-            pending: Vec::new(),
+            callees: Vec::new(),
+            made: FxHashMap::default(),
+            round: 0,
+            effects: Vec::new(),
+            later: Vec::new(),
+            open: 0,
+            log: keeps.then(Box::default),
+            kept: Box::default(),
+            follows: false,
+            keyed: FxHashMap::default(),
+            alone: FxHashMap::default(),
+            texts_of: FxHashMap::default(),
+            dead_calls: FxHashSet::default(),
             any,
             exports,
             rows: facts,
+            renumbered: FxHashMap::default(),
+            asks: Asks::new(keeps),
         };
-        solver.supertypes();
+        solver.open = solver.value(Value::Open);
+        solver.hierarchy.bases = solver.supertypes();
         solver.load();
         solver
     }
 
-    fn supertypes(&mut self) {
+    /// The supertypes of each type, in the order written.
+    pub fn supertypes(&self) -> FxHashMap<NodeId, Vec<Ancestor>> {
+        let mut bases: FxHashMap<NodeId, Vec<Ancestor>> = FxHashMap::default();
         for base in &self.rows.bases {
             let file = stoa_model::ids::file_of(base.of);
             let Some(context) = self.symbols.file(file) else { continue };
             let path = self.texts.get(base.path);
             let found = self.symbols.find_type(context, base.form, path);
             let ancestor = match found.first() {
-                Some(&place) => Ancestor::Known(self.symbols.id_of(place)),
+                Some(&place) => Ancestor::Known(self.declared_at(place)),
                 None => Ancestor::Outside(base.path),
             };
-            self.hierarchy.bases.entry(base.of).or_default().push(ancestor);
+            bases.entry(base.of).or_default().push(ancestor);
+        }
+        bases
+    }
+
+    /// The declaration at a place of the symbols, by the id that it has here.
+    pub fn declared_at(&self, place: u32) -> NodeId {
+        let id = self.symbols.id_of(place);
+        match self.renumbered.get(&file_of(id)) {
+            Some(numbers) => node_id(file_of(id), numbers.here(local_of(id))),
+            None => id,
         }
     }
 
@@ -281,6 +367,14 @@ impl<'a> Solver<'a> {
         let new = self.fresh();
         self.of_node[number as usize] = new;
         new
+    }
+
+    /// The variable of a node that has one.
+    pub fn known(&self, id: NodeId) -> Option<Var> {
+        match self.numbering.of(id) {
+            Some(number) => Some(self.of_node[number as usize]).filter(|var| *var != NO_VAR),
+            None => self.by_role.get(&(id as u64)).copied(),
+        }
     }
 
     fn role(&mut self, key: u64) -> Var {
@@ -318,272 +412,64 @@ impl<'a> Solver<'a> {
         self.values[id as usize]
     }
 
-    /// The member `name` of a value, as a variable.
-    pub fn field(&mut self, of: ValueId, name: Symbol) -> Var {
-        if let Some(&known) = self.fields.get(&(of, name)) {
-            return known;
+    // ── Variables that stand for nothing in the program ────────────────────────────────────────────
+
+    /// What a call runs that was read in some way.
+    pub fn callee(&mut self, call: CallId, bound: Bound) -> Var {
+        let place = call as usize * 4 + bound as usize;
+        if self.callees.len() <= place {
+            self.callees.resize((self.calls.len() * 4).max(place + 1), NO_VAR);
+        }
+        if self.callees[place] != NO_VAR {
+            return self.callees[place];
         }
         let new = self.fresh();
-        self.fields.insert((of, name), new);
-        if matches!(self.the(of), Value::Object(_)) {
-            let all = self.all(of);
-            self.copy(new, all);
-            if name != self.any {
-                let any = self.field(of, self.any);
-                self.copy(any, new);
-                self.elements.entry(of).or_default().push((name, new));
-                for (start, slice) in self.slices.get(&of).cloned().unwrap_or_default() {
-                    self.slice_element(name, new, start, slice);
-                }
+        self.callees[place] = new;
+        self.on_new(new, Use::Call { call, bound });
+        new
+    }
+
+    /// The variable of something that is not in the program, and whether it is new.
+    pub fn made(&mut self, what: Made) -> (Var, bool) {
+        if let Some(known) = self.made.get(&what) {
+            return (*known, false);
+        }
+        let new = self.fresh();
+        self.made.insert(what, new);
+        (new, true)
+    }
+
+    /// A variable that holds a container and nothing else.
+    pub fn holder(&mut self, container: ValueId) -> Var {
+        let (var, is_new) = self.made(Made::Holder(container));
+        if is_new {
+            if self.follows {
+                self.kept.constant(var, container);
             } else {
-                for (_, element) in self.elements.get(&of).cloned().unwrap_or_default() {
-                    self.copy(new, element);
-                }
+                self.variables.constant(var, container);
+                self.log.iter_mut().for_each(|log| log.seeds.push((var, (container, 0))));
             }
         }
-        new
+        var
     }
 
-    /// Every element of a container.
-    pub fn all(&mut self, of: ValueId) -> Var {
-        if let Some(&known) = self.all_elements.get(&of) {
-            return known;
+    /// What a call's functions among its arguments wait for: a variable, and the value that opens it.
+    pub fn gate(&mut self, call: CallId) -> (Var, ValueId) {
+        let (var, is_new) = self.made(Made::Callbacks(call));
+        if is_new {
+            self.on_new(var, Use::Callbacks { call });
         }
-        let new = self.fresh();
-        self.all_elements.insert(of, new);
-        self.field(of, self.any);
-        new
+        (var, self.open)
     }
 
-    pub fn slice(&mut self, of: ValueId, start: Symbol, into: ValueId) {
-        let slices = self.slices.entry(of).or_default();
-        if slices.contains(&(start, into)) {
-            return;
+    /// The elements of an argument that is spread over parameters.
+    pub fn spread_elements(&mut self, call: CallId, argument: Var) -> Var {
+        let (gate, is_new) = self.made(Made::Spread(call, argument));
+        let (elements, _) = self.made(Made::Elements(call, argument));
+        if is_new {
+            self.on_new(gate, Use::Elements { argument, elements });
         }
-        slices.push((start, into));
-        for (name, element) in self.elements.get(&of).cloned().unwrap_or_default() {
-            self.slice_element(name, element, start, into);
-        }
-        let (from, to) = (self.field(of, self.any), self.field(into, self.any));
-        self.copy(from, to);
-    }
-
-    /// The element `name` of a container in its slice from `start` on.
-    fn slice_element(&mut self, name: Symbol, element: Var, start: Symbol, into: ValueId) {
-        let number =
-            |solver: &Self, s: Symbol| -> Option<i64> { solver.texts.get(s).strip_prefix('#')?.parse().ok() };
-        let target = match (number(self, name), number(self, start)) {
-            (Some(place), Some(start)) if start >= 0 => {
-                if place < start {
-                    return;
-                }
-                let text = format!("#{}", place - start);
-                self.texts.intern(&text)
-            }
-            _ => self.any,
-        };
-        let target = self.field(into, target);
-        self.copy(element, target);
-    }
-
-    // ── Growing sets ───────────────────────────────────────────────────────────────────────────────
-
-    pub fn add(&mut self, var: Var, value: ValueId) {
-        self.variables.add(var, value);
-    }
-
-    pub fn copy(&mut self, from: Var, to: Var) {
-        self.variables.copy(from, to);
-    }
-
-    pub fn on(&mut self, var: Var, what: Use) {
-        let held = self.variables.on(var, what);
-        self.pending.extend(held.into_iter().map(|value| (what, value)));
-    }
-
-    /// Works until nothing is new. A variable's turn comes after those that got something before it, and by then
-    /// it often got more.
-    fn run(&mut self) {
-        loop {
-            while let Some((what, value)) = self.pending.pop() {
-                self.apply(what, value);
-            }
-            let Some(news) = self.variables.next() else { return };
-            let mut copies = news.copies;
-            while let Some((to, others)) = self.variables.first_copy(copies) {
-                for &value in &news.values {
-                    self.add(to, value);
-                }
-                copies = others;
-            }
-            let mut uses = news.uses;
-            while let Some((what, others)) = self.variables.first_use(uses) {
-                for &value in &news.values {
-                    self.apply(what, value);
-                }
-                uses = others;
-            }
-        }
-    }
-
-    fn apply(&mut self, what: Use, value: ValueId) {
-        match what {
-            Use::Load { name, dst } => self.load_member(value, name, dst),
-            Use::Store { name, src } => self.store_member(value, name, src),
-            Use::Slice { part, dst } => {
-                if let Value::Object(_) = self.the(value) {
-                    let (start, at) = self.parts[part as usize];
-                    let slice = self.value(Value::Object(at));
-                    self.slice(value, start, slice);
-                    self.add(dst, slice);
-                }
-            }
-            Use::Spread { into } => self.spread(value, into),
-            Use::Call { call, bound } => self.dispatch(call, value, bound),
-            Use::MethodCall { call, name } => self.method_call(call, value, name),
-            Use::Super { call } => self.super_call(call, value),
-            Use::Iterate { call } => self.iterate(call, value),
-            Use::Next { call } => self.next(call, value),
-            Use::Throw { call } => {
-                if matches!(self.the(value), Value::Type(_)) {
-                    self.dispatch(call, value, Bound::Plain);
-                }
-            }
-            Use::Callback { call } => self.callback(call, value),
-        }
-    }
-
-    // ── The fixpoint ───────────────────────────────────────────────────────────────────────────────
-
-    /// Solves in rounds: what the program itself tells; then accesses by keys that nobody knows; then methods that nobody calls, which run on an object of
-    /// their own type; then calls that lead nowhere, which are taken to run the functions they are given.
-    pub fn solve(&mut self) {
-        self.settle();
-        for (key, access) in std::mem::take(&mut self.keyed_accesses) {
-            let (some, more) = self.variables.literals.of(key);
-            if more || !some || !self.variables.values(key).is_empty() {
-                self.access(self.any, access);
-            }
-        }
-        self.settle();
-        let mut lonely: Vec<NodeId> =
-            self.methods.values().filter(|m| m.owner.is_some()).map(|m| m.id).collect();
-        lonely.sort_unstable();
-        for id in lonely {
-            let facts = self.methods[&id];
-            let Some(owner) = facts.owner else { continue };
-            let this = self.this(id);
-            if self.variables.values(this).is_empty() && !self.variables.is_cut(this) {
-                let value = if facts.of_class { Value::Type(owner) } else { Value::Instance(owner) };
-                let value = self.value(value);
-                self.add(this, value);
-            }
-        }
-        self.settle();
-        for call in 0..self.calls.len() as CallId {
-            let known = &self.calls[call as usize];
-            if known.targets.is_empty() && !known.arguments.is_empty() {
-                self.take_callbacks(call);
-            }
-        }
-        self.settle();
-    }
-
-    /// Works until neither values nor keys are new.
-    fn settle(&mut self) {
-        loop {
-            self.run();
-            let met = self.variables.met_keys();
-            if met.is_empty() {
-                return;
-            }
-            for (name, access) in met {
-                self.access(name, access);
-            }
-        }
-    }
-
-    /// An access whose key is known.
-    fn access(&mut self, name: Symbol, KeyUse { base, other, writes }: KeyUse) {
-        let what = if writes { Use::Store { name, src: other } } else { Use::Load { name, dst: other } };
-        self.on(base, what);
-    }
-
-    /// The types whose instances variables without a declared type hold: (variable, type, how many types it has).
-    fn types(&self) -> Vec<(NodeId, NodeId, u32)> {
-        let mut types = Vec::new();
-        for &variable in &self.rows.untyped {
-            let known = self.numbering.of(variable).map(|number| self.of_node[number as usize]);
-            let Some(var) = known.filter(|var| *var != NO_VAR) else { continue };
-            // What was cut holds other types as well; nothing is said of it, and nothing of it is kept.
-            let instances = self.variables.values(var).iter().filter_map(|v| match self.the(*v) {
-                Value::Instance(of) if !self.methods.contains_key(&of) => Some(of),
-                _ => None,
-            });
-            let mut instances: SmallVec<[NodeId; 2]> = instances.collect();
-            instances.sort_unstable();
-            let count = instances.len() as u32;
-            types.extend(instances.into_iter().map(|of| (variable, of, count)));
-        }
-        types
-    }
-
-    /// The texts that may be keys: (file, the number of the text in it).
-    fn keys(&self) -> Vec<(FileId, u32)> {
-        let mattering = self.variables.mattering().into_iter();
-        mattering
-            .map(|text| {
-                let file = self.first_texts.partition_point(|(_, first)| *first <= text) - 1;
-                let (file, first) = self.first_texts[file];
-                (file, text - first)
-            })
-            .collect()
-    }
-
-    pub fn finish(self) -> CallTargets {
-        let (types, keys) = (self.types(), self.keys());
-        let mut found = CallTargets { types, keys, cut: self.variables.cuts, ..CallTargets::default() };
-        let mut order: Vec<CallId> = (0..self.calls.len() as CallId).collect();
-        order.sort_by_key(|call| self.calls[*call as usize].id);
-        let texts = &self.texts;
-        let mut targets: Vec<Target> = Vec::new();
-        let mut outside: Vec<Symbol> = Vec::new();
-        for call in order.into_iter().map(|call| &self.calls[call as usize]) {
-            // A set that was cut says nothing of what is called through it.
-            if call.through != NO_VAR && self.variables.is_cut(call.through) {
-                continue;
-            }
-            targets.clear();
-            targets.extend(self.targets.of(call.targets));
-            if call.by_name != 0 {
-                if self.decorated.contains(&call.by_name) {
-                    for target in &mut targets {
-                        (target.label, target.confidence) = (EdgeLabel::Value, 0.9);
-                    }
-                } else {
-                    // The file has this edge already.
-                    targets.retain(|t| t.id != call.by_name);
-                }
-            }
-            targets.sort_unstable_by_key(|t| t.id);
-            outside.clear();
-            outside.extend(self.outside.of(call.outside));
-            outside.sort_unstable_by_key(|path| texts.get(*path));
-            if targets.is_empty() && outside.is_empty() && !call.implicit {
-                continue;
-            }
-            let before = (found.targets.len() as u32, found.outside.len() as u32);
-            found.targets.append(&mut targets);
-            found.outside.append(&mut outside);
-            found.calls.push(FoundAt {
-                call: call.id,
-                targets: (before.0, found.targets.len() as u32),
-                outside: (before.1, found.outside.len() as u32),
-                unasked: call.unasked,
-                implicit: call.implicit,
-            });
-        }
-        found.texts = self.texts;
-        found
+        self.add(gate, self.open);
+        elements
     }
 }

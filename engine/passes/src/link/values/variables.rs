@@ -1,26 +1,30 @@
 //! Variables: the values each holds, where they go, what is done with them, and which have something new.
 //!
-//! A variable holds at most [`MAX_VALUES`] values. When it would hold more it is *cut*: it holds anything, and so does
-//! all that takes a copy of it. Nothing is kept of such a variable and nothing is passed on, which saves the work that large sets
-//! would make (they are most of it).
+//! Time goes in *rounds*, and in a round in *steps*. What the round before brought about (values, copies, uses) is there at the beginning of a round;
+//! then values go where copies say, all at once from step to step, until they rest. So what a variable holds after a
+//! round follows from the facts alone, and never from the order in which they come.
+//!
+//! A variable holds at most [`MAX_VALUES`] values. When it would hold more it is *cut* in that round: it holds anything, and so does
+//! all that takes a copy of it. What came in the round in which it is cut does not count, nothing is kept of such a variable and nothing
+//! is passed on, which saves the work that large sets would make (they are most of it).
 
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
-use std::collections::VecDeque;
 
 use super::MAX_VALUES;
 use super::lists::{List, Lists};
 use super::literals::Literals;
 use super::solver::{Use, ValueId};
+use super::time::{NEVER, Round, Time, start};
 
 /// A variable's number.
 pub(super) type Var = u32;
 
-/// Copies of one variable beyond this number are looked up in a table.
-const SHORT: usize = 8;
-
 /// How many values a set has room for: with one it is the variable's own, from two on a piece of a common array.
 const ROOM: [usize; 3] = [4, 8, MAX_VALUES];
+
+/// In place of how many values a step takes on: that the variable was cut.
+const IS_CUT: u8 = u8::MAX;
 
 #[derive(Clone, Copy, Default)]
 struct Variable {
@@ -29,53 +33,76 @@ struct Variable {
     copies: List,
     uses: List,
     len: u8,
-    /// How many of the values went where copies and uses say.
+    /// How many of the values went where copies say.
     done: u8,
+    /// How many of the values were there when the round began.
+    old: u8,
     cut: bool,
+    /// Whether anything of it waits for the next step.
     queued: bool,
+    touched: bool,
 }
 
-/// What is new in a variable, and where it goes.
-pub(super) struct News {
-    pub values: SmallVec<[ValueId; 8]>,
-    pub copies: List,
-    pub uses: List,
-}
+/// A value, and when it came.
+type Came = (ValueId, Time);
+
+/// The values that variables held which were cut.
+type Noted = FxHashMap<Var, Vec<Came>>;
 
 /// All variables.
 pub(super) struct Variables {
     all: Vec<Variable>,
     sets: Vec<ValueId>,
+    /// When each value came, if that is noted: of sets as they are in `sets`, and of variables with one value.
+    times: Vec<Time>,
+    single: Vec<Time>,
+    noted: Option<Noted>,
+    /// When variables were cut.
+    cut_at: FxHashMap<Var, Time>,
+    /// The time at which things arrive.
+    now: Time,
     /// Pieces of `sets` that are free, by their room.
     free: [Vec<u32>; ROOM.len()],
     copies: Lists<Var>,
     uses: Lists<Use>,
-    /// The copies of variables that have more than [`SHORT`].
-    many: FxHashSet<(Var, Var)>,
-    queue: VecDeque<Var>,
+    /// Variables that got something in the last step.
+    queue: Vec<Var>,
+    /// Variables that got something in this round.
+    touched: Vec<Var>,
+    /// Uses that this round began with.
+    fresh: Vec<(Var, Use)>,
     /// How many were cut.
     pub cuts: u64,
     pub literals: Literals,
 }
 
 impl Variables {
-    /// For so many facts.
-    pub fn new(facts: usize) -> Self {
+    /// For so many facts. `noted` says that it is to be noted when what came.
+    pub fn new(facts: usize, noted: bool) -> Self {
         Variables {
             all: Vec::with_capacity(facts + facts / 2),
             sets: Vec::new(),
+            times: Vec::new(),
+            single: Vec::new(),
+            noted: noted.then(Noted::default),
+            cut_at: FxHashMap::default(),
+            now: start(0),
             free: Default::default(),
             copies: Lists::with_capacity(facts),
             uses: Lists::with_capacity(facts),
-            many: FxHashSet::default(),
-            queue: VecDeque::new(),
+            queue: Vec::new(),
+            touched: Vec::new(),
+            fresh: Vec::new(),
             cuts: 0,
-            literals: Literals::default(),
+            literals: Literals::new(start(0)),
         }
     }
 
     pub fn fresh(&mut self) -> Var {
         self.all.push(Variable::default());
+        if self.noted.is_some() {
+            self.single.push(0);
+        }
         self.all.len() as Var - 1
     }
 
@@ -92,6 +119,18 @@ impl Variables {
         self.all[var as usize].cut
     }
 
+    /// When a variable was cut.
+    pub fn cut_of(&self, var: Var) -> Time {
+        self.cut_at.get(&var).copied().unwrap_or(NEVER)
+    }
+
+    /// How many variables there are.
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    // ── What a round begins with ───────────────────────────────────────────────────────────────────
+
     /// Adds a value.
     pub fn add(&mut self, var: Var, value: ValueId) {
         let variable = self.all[var as usize];
@@ -103,9 +142,15 @@ impl Variables {
             self.cut(var);
             return;
         }
-        let set = self.room(variable, len);
+        let set = self.room(var, variable, len);
         if len > 0 {
             self.sets[set as usize + len] = value;
+        }
+        if self.noted.is_some() {
+            match len {
+                0 => self.single[var as usize] = self.now,
+                _ => self.times[set as usize + len] = self.now,
+            }
         }
         let variable = &mut self.all[var as usize];
         variable.set = if len == 0 { value } else { set };
@@ -113,8 +158,94 @@ impl Variables {
         self.enqueue(var);
     }
 
+    /// Everything in `from` is in `to`, now and later.
+    pub fn copy(&mut self, from: Var, to: Var) {
+        let (variable, other) = (self.all[from as usize], self.all[to as usize]);
+        if from == to || (other.cut && !other.queued) {
+            return;
+        }
+        if variable.cut && !variable.queued {
+            self.cut(to);
+            return;
+        }
+        self.copies.push(&mut self.all[from as usize].copies, to);
+        // What it got since the round began goes on with the next step.
+        for place in 0..variable.done as usize {
+            let Some(&value) = self.values(from).get(place) else { break };
+            self.add(to, value);
+        }
+        self.literals.copied(from, to);
+    }
+
+    /// As [`Variables::copy`], of what `to` has already.
+    pub fn copy_behind(&mut self, from: Var, to: Var) {
+        if !self.all[from as usize].cut && !self.all[to as usize].cut {
+            self.copies.push(&mut self.all[from as usize].copies, to);
+        }
+    }
+
+    /// As [`Variables::copy`], to a variable that is new and should have been there all the time.
+    pub fn copy_to_new(&mut self, from: Var, to: Var) {
+        let variable = self.all[from as usize];
+        if variable.cut && !variable.queued {
+            self.all[to as usize].cut = true;
+            self.cuts += 1;
+            let cut = self.cut_at.get(&from).map_or(self.now, |time| time + 1);
+            self.cut_at.insert(to, cut);
+            if let Some(noted) = &mut self.noted {
+                let held = noted.get(&from).into_iter().flatten();
+                let held: Vec<_> = held.map(|(value, time)| (*value, time + 1)).collect();
+                noted.insert(to, held);
+            }
+            self.literals.copied_to_new(from, to);
+            return;
+        }
+        self.copies.push(&mut self.all[from as usize].copies, to);
+        let now = self.now;
+        for place in 0..variable.done as usize {
+            let Some(&value) = self.values(from).get(place) else { break };
+            if self.noted.is_some() {
+                let came = self.times(from).nth(place).map(|(_, time)| time);
+                self.now = came.map_or(now, |time| time + 1);
+            }
+            self.add(to, value);
+        }
+        self.now = now;
+        let new = &mut self.all[to as usize];
+        (new.done, new.old) = (new.len, new.len);
+        self.literals.copied_to_new(from, to);
+    }
+
+    /// Uses all values of a variable.
+    pub fn on(&mut self, var: Var, what: Use) {
+        if !self.all[var as usize].cut {
+            self.fresh.push((var, what));
+        }
+    }
+
+    /// As [`Variables::on`], for a variable that is new.
+    pub fn on_new(&mut self, var: Var, what: Use) {
+        self.uses.push(&mut self.all[var as usize].uses, what);
+    }
+
+    /// Keeps no more than how many variables there are.
+    pub fn forget_all(&mut self) {
+        let kept =
+            Variables { all: std::mem::take(&mut self.all), cuts: self.cuts, ..Variables::new(0, false) };
+        *self = kept;
+    }
+
+    /// A variable that is new holds a value and never another one.
+    pub fn constant(&mut self, var: Var, value: ValueId) {
+        if self.noted.is_some() {
+            self.single[var as usize] = start(0);
+        }
+        let variable = &mut self.all[var as usize];
+        (variable.set, variable.len, variable.done, variable.old) = (value, 1, 1, 1);
+    }
+
     /// Where a set of `len` values is once it has room for one more.
-    fn room(&mut self, variable: Variable, len: usize) -> u32 {
+    fn room(&mut self, var: Var, variable: Variable, len: usize) -> u32 {
         let next = match len {
             0 => return 0,
             1 => 0,
@@ -128,14 +259,23 @@ impl Variables {
             None => {
                 let place = self.sets.len() as u32;
                 self.sets.resize(self.sets.len() + ROOM[next], 0);
+                if self.noted.is_some() {
+                    self.times.resize(self.sets.len(), 0);
+                }
                 place
             }
         };
         if len == 1 {
             self.sets[new as usize] = variable.set;
+            if self.noted.is_some() {
+                self.times[new as usize] = self.single[var as usize];
+            }
         } else {
             let old = variable.set as usize;
             self.sets.copy_within(old..old + len, new as usize);
+            if self.noted.is_some() {
+                self.times.copy_within(old..old + len, new as usize);
+            }
             self.free[next - 1].push(variable.set);
         }
         new
@@ -144,107 +284,184 @@ impl Variables {
     fn enqueue(&mut self, var: Var) {
         let variable = &mut self.all[var as usize];
         if !std::mem::replace(&mut variable.queued, true) {
-            self.queue.push_back(var);
+            self.queue.push(var);
+        }
+        if !std::mem::replace(&mut variable.touched, true) {
+            self.touched.push(var);
         }
     }
 
-    /// Cuts a variable and all that copies it.
     fn cut(&mut self, var: Var) {
-        let mut reached: SmallVec<[Var; 32]> = SmallVec::from_slice(&[var]);
-        while let Some(var) = reached.pop() {
-            let variable = &mut self.all[var as usize];
-            if std::mem::replace(&mut variable.cut, true) {
-                continue;
+        let variable = &mut self.all[var as usize];
+        if std::mem::replace(&mut variable.cut, true) {
+            return;
+        }
+        // What came in this very step does not count; the others go on until the next step.
+        self.cuts += 1;
+        let held = *variable;
+        variable.len = variable.done;
+        if held.len > 1 && held.done <= 1 {
+            variable.set = self.sets[held.set as usize];
+            if self.noted.is_some() {
+                self.single[var as usize] = self.times[held.set as usize];
             }
-            let held = *variable;
-            (variable.len, variable.done, variable.set) = (0, 0, 0);
-            (variable.copies, variable.uses) = (List::default(), List::default());
-            if held.len > 1
-                && let Some(room) = ROOM.iter().position(|room| held.len as usize <= *room)
-            {
-                self.free[room].push(held.set);
-            }
-            self.cuts += 1;
-            self.literals.lose(var, self.copies.of(held.copies));
-            reached.extend(self.copies.of(held.copies));
+            self.free(held.len, held.set);
+        }
+        let variable = &mut self.all[var as usize];
+        if variable.len == 0 {
+            variable.set = 0;
+        }
+        self.cut_at.insert(var, self.now);
+        self.enqueue(var);
+    }
+
+    /// The place of a set of so many values is free.
+    fn free(&mut self, len: u8, place: u32) {
+        if let Some(room) = ROOM.iter().position(|room| len as usize <= *room) {
+            self.free[room].push(place);
         }
     }
 
-    /// Everything in `from` is in `to`, now and later.
-    pub fn copy(&mut self, from: Var, to: Var) {
-        if from == to || self.all[to as usize].cut {
-            return;
+    /// A variable that was cut forgets what it held.
+    fn forget(&mut self, var: Var) {
+        if let Some(mut noted) = self.noted.take() {
+            noted.insert(var, self.times(var).collect());
+            self.noted = Some(noted);
         }
-        let variable = self.all[from as usize];
-        if variable.cut {
-            self.cut(to);
-            return;
+        let variable = &mut self.all[var as usize];
+        let held = *variable;
+        (variable.len, variable.done, variable.old, variable.set) = (0, 0, 0, 0);
+        (variable.copies, variable.uses) = (List::default(), List::default());
+        if held.len > 1 {
+            self.free(held.len, held.set);
         }
-        let mut known = 0;
-        for copy in self.copies.of(variable.copies).take(SHORT) {
-            if copy == to {
+    }
+
+    /// The values that a variable holds, and when they came.
+    fn times(&self, var: Var) -> impl Iterator<Item = (ValueId, Time)> {
+        let variable = &self.all[var as usize];
+        let times = match variable.len {
+            1 => std::slice::from_ref(&self.single[var as usize]),
+            len => &self.times[variable.set as usize..][..len as usize],
+        };
+        self.values(var).iter().copied().zip(times.iter().copied())
+    }
+
+    /// Whether nothing waits for the next step.
+    pub fn at_rest(&self) -> bool {
+        self.queue.is_empty() && self.literals.at_rest()
+    }
+
+    // ── Steps ──────────────────────────────────────────────────────────────────────────────────────
+
+    /// Takes values and texts where copies say, step by step, until they rest.
+    pub fn propagate(&mut self) {
+        let mut news: Vec<(Var, u8, u8)> = Vec::new();
+        loop {
+            let queue = std::mem::take(&mut self.queue);
+            let texts = self.literals.step();
+            if queue.is_empty() && texts.is_empty() {
                 return;
             }
-            known += 1;
-        }
-        // The first ones were looked at above, the others are in the table.
-        if known == SHORT && !self.many.insert((from, to)) {
-            return;
-        }
-        self.copies.push(&mut self.all[from as usize].copies, to);
-        self.literals.copied(from);
-        for place in 0..variable.done as usize {
-            // What it got since is passed on when its turn comes.
-            let Some(&value) = self.values(from).get(place) else { break };
-            self.add(to, value);
+            news.clear();
+            self.now += 1;
+            self.literals.now = self.now;
+            for &var in &queue {
+                let variable = &mut self.all[var as usize];
+                variable.queued = false;
+                news.push((var, variable.done, if variable.cut { IS_CUT } else { variable.len }));
+                variable.done = variable.len;
+            }
+            for (var, texts) in texts {
+                if self.is_cut(var) {
+                    self.literals.take_back(var, &texts);
+                } else {
+                    self.pass_texts(var, &texts);
+                }
+            }
+            for &(var, done, len) in &news {
+                match len {
+                    IS_CUT => self.pass_cut(var),
+                    len => self.pass(var, done, len),
+                }
+            }
         }
     }
 
-    /// Uses all values of a variable. Those it holds already are handed out.
-    pub fn on(&mut self, var: Var, what: Use) -> SmallVec<[ValueId; 8]> {
-        let variable = &mut self.all[var as usize];
-        if variable.cut {
-            return SmallVec::new();
+    /// Begins a round.
+    pub fn begin_round(&mut self, round: Round) {
+        self.now = start(round);
+        self.literals.now = self.now;
+    }
+
+    /// What each variable holds, or held before it was cut, and when that came; and which were cut when.
+    pub fn noted(&mut self) -> (Vec<(Var, Came)>, FxHashMap<Var, Time>) {
+        let held = self.noted.take().unwrap_or_default();
+        let mut all = Vec::new();
+        for var in 0..self.all.len() as Var {
+            all.extend(self.times(var).map(|held| (var, held)));
         }
-        self.uses.push(&mut variable.uses, what);
-        let done = variable.done as usize;
-        SmallVec::from_slice(&self.values(var)[..done])
+        all.extend(held.into_iter().flat_map(|(var, held)| held.into_iter().map(move |held| (var, held))));
+        (all, std::mem::take(&mut self.cut_at))
     }
 
-    /// The next variable that has something new.
-    pub fn next(&mut self) -> Option<News> {
-        let var = self.queue.pop_front()?;
-        let variable = &mut self.all[var as usize];
-        variable.queued = false;
-        let done = std::mem::replace(&mut variable.done, variable.len);
-        let (copies, uses) = (variable.copies, variable.uses);
-        let values = SmallVec::from_slice(&self.values(var)[done as usize..]);
-        Some(News { values, copies, uses })
+    fn pass(&mut self, var: Var, done: u8, len: u8) {
+        let values: SmallVec<[ValueId; 8]> =
+            SmallVec::from_slice(&self.values(var)[done as usize..len as usize]);
+        let mut copies = self.all[var as usize].copies;
+        while let Some((to, others)) = self.copies.split(copies) {
+            for &value in &values {
+                self.add(to, value);
+            }
+            copies = others;
+        }
     }
 
-    /// Where what a variable holds goes.
-    pub fn copies_of(&self, var: Var) -> List {
-        self.all[var as usize].copies
+    fn pass_cut(&mut self, var: Var) {
+        let mut copies = self.all[var as usize].copies;
+        self.forget(var);
+        self.literals.lose(var, self.copies.of(copies));
+        while let Some((to, others)) = self.copies.split(copies) {
+            self.cut(to);
+            copies = others;
+        }
     }
 
-    /// The first of some copies, and the others.
-    pub fn first_copy(&self, copies: List) -> Option<(Var, List)> {
-        self.copies.split(copies)
+    fn pass_texts(&mut self, var: Var, texts: &super::literals::News) {
+        let mut copies = self.all[var as usize].copies;
+        while let Some((to, others)) = self.copies.split(copies) {
+            if !self.is_cut(to) {
+                self.literals.arrive(to, texts);
+            }
+            copies = others;
+        }
+    }
+
+    // ── What a round ends with ─────────────────────────────────────────────────────────────────────
+
+    /// Ends the round: hands out each use with the values that are new for it.
+    pub fn end_round(&mut self, mut hand_out: impl FnMut(Use, ValueId)) {
+        for var in std::mem::take(&mut self.touched) {
+            let variable = &mut self.all[var as usize];
+            variable.touched = false;
+            let old = std::mem::replace(&mut variable.old, variable.len);
+            let mut uses = variable.uses;
+            while let Some((what, others)) = self.uses.split(uses) {
+                self.values(var)[old as usize..].iter().for_each(|value| hand_out(what, *value));
+                uses = others;
+            }
+        }
+        for (var, what) in std::mem::take(&mut self.fresh) {
+            if !self.all[var as usize].cut {
+                self.values(var).iter().for_each(|value| hand_out(what, *value));
+                self.uses.push(&mut self.all[var as usize].uses, what);
+            }
+        }
     }
 
     /// The variables that a variable is copied to, but for those that were forgotten when it was cut.
     pub fn copied(&self, from: Var) -> impl Iterator<Item = Var> + '_ {
         self.copies.of(self.all[from as usize].copies)
-    }
-
-    /// How many variables there are.
-    pub fn len(&self) -> usize {
-        self.all.len()
-    }
-
-    /// The first of some uses, and the others.
-    pub fn first_use(&self, uses: List) -> Option<(Use, List)> {
-        self.uses.split(uses)
     }
 }
 
@@ -252,21 +469,9 @@ impl Variables {
 mod tests {
     use super::*;
 
-    fn settle(variables: &mut Variables) {
-        while let Some(news) = variables.next() {
-            let mut rest = news.copies;
-            while let Some((to, others)) = variables.first_copy(rest) {
-                for value in &news.values {
-                    variables.add(to, *value);
-                }
-                rest = others;
-            }
-        }
-    }
-
     #[test]
     fn values_follow_copies_around_a_circle() {
-        let mut variables = Variables::new(0);
+        let mut variables = Variables::new(0, false);
         let vars: Vec<Var> = (0..30).map(|_| variables.fresh()).collect();
         for pair in vars.windows(2) {
             variables.copy(pair[0], pair[1]);
@@ -276,7 +481,7 @@ mod tests {
         for value in 0..20 {
             variables.add(vars[value as usize], value);
         }
-        settle(&mut variables);
+        variables.propagate();
         for var in vars {
             let mut held = variables.values(var).to_vec();
             held.sort_unstable();
@@ -287,30 +492,18 @@ mod tests {
 
     #[test]
     fn what_copies_a_cut_variable_is_cut() {
-        let mut variables = Variables::new(0);
+        let mut variables = Variables::new(0, false);
         let [big, before, after, apart] = [(); 4].map(|()| variables.fresh());
         variables.copy(big, before);
         for value in 0..=MAX_VALUES as ValueId {
             variables.add(big, value);
         }
+        variables.propagate();
         variables.copy(big, after);
         variables.copy(apart, after);
-        settle(&mut variables);
+        variables.propagate();
         assert_eq!([big, before, after, apart].map(|v| variables.is_cut(v)), [true, true, true, false]);
         assert_eq!(variables.cuts, 3);
         assert!(variables.values(before).is_empty());
-    }
-
-    #[test]
-    fn many_copies_are_each_kept_once() {
-        let mut variables = Variables::new(0);
-        let from = variables.fresh();
-        let to: Vec<Var> = (0..20).map(|_| variables.fresh()).collect();
-        for _ in 0..2 {
-            for &to in &to {
-                variables.copy(from, to);
-            }
-        }
-        assert_eq!(variables.copies.of(variables.all[from as usize].copies).collect::<Vec<_>>(), to);
     }
 }
