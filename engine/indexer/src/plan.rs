@@ -59,7 +59,7 @@ const LEAST_PER_BYTE: u64 = 128;
 
 /// The bytes of source a segment is made of: between these, an eighth of the tree. Few segments, since every scan of a table opens the
 /// files of each; enough of them for the threads to share.
-const SMALLEST_SEGMENT: u64 = 512 << 10;
+const SMALLEST_SEGMENT: u64 = 256 << 10;
 const LARGEST_SEGMENT: u64 = 4 << 20;
 const SEGMENTS: u64 = 8;
 
