@@ -399,13 +399,14 @@ impl Run<'_> {
             return Some(Some("new[]"));
         }
         if self.program.str(own.name) == "<init>" {
-            // What a variable of the class is declared to be is the variable itself.
-            let target = if own.parent == NONE { None } else { self.program.argument(own.parent, 1) };
+            // What a variable of the class is declared to be is the variable itself, and a value of braces is no memory of its own:
+            // only what is assigned to a pointer is known to have been made by `new`.
+            let assigned =
+                own.parent != NONE && self.program.node(own.parent).operator == Some(Operator::Assignment);
+            let target = if assigned { self.program.argument(own.parent, 1) } else { None };
             let declared = target.map_or(NONE, |t| self.program.node(t).target);
-            let is_pointer = declared != NONE && {
-                let name = self.program.str(self.program.node(declared).type_name);
-                name.ends_with('*') || name.contains("auto") || name.is_empty()
-            };
+            let is_pointer =
+                declared != NONE && self.program.str(self.program.node(declared).type_name).ends_with('*');
             return is_pointer.then_some(Some("new"));
         }
         // By its name, or by what that is a macro for.
