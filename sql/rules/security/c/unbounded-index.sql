@@ -86,17 +86,11 @@ WITH found AS (
     WHERE kind = 'index' AND source_kind IN ('remote', 'network', 'file', 'console')
       -- What rests on several guesses at what a call means is no finding.
       AND confidence >= 0.4
-), numbers AS (
-    -- Where what comes from outside is made a number: all that one number reaches is one finding, told where it is reached first.
-    SELECT s.flow_id, max(n.id) AS number
-    FROM (SELECT flow_id, unnest(path) AS step FROM found) s
-    JOIN (SELECT id FROM nodes WHERE kind = 'CALL' AND language IN ('c', 'cpp') AND regexp_like(name, '^(std::)?_*(ato[ilf]l?|w?to[il]|strto[a-z]+|wcsto[a-z]+|v?[fs]?w?scanf(_s)?|sto[iuldf]+|from_chars|ntoh[a-z0-9]+|[bl]e(16|32|64)toh)$')) n ON n.id = s.step
-    GROUP BY s.flow_id
 ), ranked AS (
+    -- All that one number reaches is one finding, told where it is reached first.
     SELECT f.sink_id, f.source_name, f.path,
-        row_number() OVER (PARTITION BY coalesce(n.number, f.source_id) ORDER BY cardinality(f.path), f.sink_id) AS place
+        row_number() OVER (PARTITION BY coalesce(f.number_id, f.source_id) ORDER BY cardinality(f.path), f.sink_id) AS place
     FROM found f
-    LEFT JOIN numbers n ON n.flow_id = f.flow_id
 )
 SELECT sink_id AS node_id, 'the index comes from ' || source_name AS message, path AS trace
 FROM ranked

@@ -77,7 +77,7 @@ void tainted_buffer_size_of_what_came(int connection) {
 '''
 */
 WITH found AS (
-    SELECT found.flow_id, found.source_id, found.sink_id, found.source_name, found.path
+    SELECT found.number_id, found.source_id, found.sink_id, found.source_name, found.path
     FROM length_flows found
     LEFT JOIN (SELECT call_id, argument_index, code FROM arguments) l ON l.call_id = found.sink_id AND l.argument_index = found.sink_argument
     -- A buffer that was made as long as that is long enough.
@@ -90,17 +90,11 @@ WITH found AS (
       -- What rests on several guesses at what a call means is no finding.
       AND found.confidence >= 0.4
       AND made.method_id IS NULL
-), numbers AS (
-    -- Where what comes from outside is made a number: all that one number reaches is one finding, told where it is reached first.
-    SELECT s.flow_id, max(n.id) AS number
-    FROM (SELECT flow_id, unnest(path) AS step FROM found) s
-    JOIN (SELECT id FROM nodes WHERE kind = 'CALL' AND language IN ('c', 'cpp') AND regexp_like(name, '^(std::)?_*(ato[ilf]l?|w?to[il]|strto[a-z]+|wcsto[a-z]+|v?[fs]?w?scanf(_s)?|sto[iuldf]+|from_chars|ntoh[a-z0-9]+|[bl]e(16|32|64)toh)$')) n ON n.id = s.step
-    GROUP BY s.flow_id
 ), ranked AS (
+    -- All that one number reaches is one finding, told where it is reached first.
     SELECT f.sink_id, f.source_name, f.path,
-        row_number() OVER (PARTITION BY coalesce(n.number, f.source_id) ORDER BY cardinality(f.path), f.sink_id) AS place
+        row_number() OVER (PARTITION BY coalesce(f.number_id, f.source_id) ORDER BY cardinality(f.path), f.sink_id) AS place
     FROM found f
-    LEFT JOIN numbers n ON n.flow_id = f.flow_id
 )
 SELECT sink_id AS node_id, 'the length comes from ' || source_name AS message, path AS trace
 FROM ranked
