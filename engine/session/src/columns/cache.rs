@@ -45,8 +45,16 @@ pub(super) struct KnownFile {
     number: u64,
     /// How many scans have asked for each column.
     asked: Box<[AtomicU8]>,
-    /// Rows of each row group, once its footer was read.
-    pub groups: OnceLock<Arc<[usize]>>,
+    /// Its row groups, once its footer was read.
+    pub groups: OnceLock<Arc<[RowGroup]>>,
+}
+
+/// A row group of a file.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RowGroup {
+    pub rows: usize,
+    /// Where it begins: a part of a file, in bytes, has the row groups that begin in it.
+    pub offset: i64,
 }
 
 /// The decoded columns of a session. Files never change, so a column is good for every snapshot that names its file.
@@ -92,9 +100,9 @@ impl ColumnCache {
         let file = self.file(path, width);
         let often = columns.iter().filter_map(|&column| file.asked.get(column)).fold(true, |all, count| {
             // Stops at the largest number instead of starting over.
-            let before = count.load(Ordering::Relaxed);
-            count.store(before.saturating_add(1), Ordering::Relaxed);
-            all && before + 1 >= ASKED_AGAIN
+            let times = count.load(Ordering::Relaxed).saturating_add(1);
+            count.store(times, Ordering::Relaxed);
+            all && times >= ASKED_AGAIN
         });
         often.then_some(file)
     }

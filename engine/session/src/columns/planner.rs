@@ -12,7 +12,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::cache::KnownFile;
+use super::cache::{KnownFile, RowGroup};
 use super::reading::{Reading, all};
 use super::rows::{Part, Rows};
 
@@ -71,26 +71,38 @@ impl MorselPlanner for Loaded {
     }
 }
 
+/// The row groups of a file, as those who split it into parts see them.
+fn row_groups(metadata: &ArrowReaderMetadata) -> Arc<[RowGroup]> {
+    let groups = metadata.metadata().row_groups().iter().map(|group| {
+        let first = group.columns().first();
+        let offset =
+            first.map_or(0, |column| column.dictionary_page_offset().unwrap_or(column.data_page_offset()));
+        RowGroup { rows: group.num_rows() as usize, offset }
+    });
+    groups.collect()
+}
+
 impl KeptPlanner {
     /// The row groups with wanted rows: their number and rows, in the order of the file.
-    fn groups(&self, rows: &[usize]) -> Vec<(usize, Range<usize>)> {
+    fn groups(&self, groups: &[RowGroup]) -> Vec<(usize, Range<usize>)> {
         let mut end = 0;
-        let groups = rows.iter().enumerate().map(|(group, &rows)| {
-            let start = end;
-            end += rows;
-            (group, start..end)
+        let groups = groups.iter().enumerate().filter_map(|(number, group)| {
+            let rows = end..end + group.rows;
+            end = rows.end;
+            let part = self.file.range.as_ref();
+            let is_in_part = part.is_none_or(|part| part.contains(group.offset));
+            let mut ranges = self.ranges.iter().map(|(_, range)| range);
+            let is_wanted = ranges.any(|range| range.start < rows.end && rows.start < range.end);
+            (is_in_part && is_wanted).then_some((number, rows))
         });
-        let wanted = |rows: &Range<usize>| {
-            self.ranges.iter().any(|(_, range)| range.start < rows.end && rows.start < range.end)
-        };
-        groups.filter(|(_, rows)| wanted(rows)).collect()
+        groups.collect()
     }
 
     /// The wanted row groups, if all of them is kept.
     fn kept(&self) -> Result<Option<Vec<Group>>> {
-        let Some(rows) = self.known.groups.get() else { return Ok(None) };
+        let Some(known) = self.known.groups.get() else { return Ok(None) };
         let mut groups = Vec::new();
-        for (group, rows) in self.groups(rows) {
+        for (group, rows) in self.groups(known) {
             let Some(columns) = self.reading.kept(&self.known, group).into_iter().collect() else {
                 return Ok(None);
             };
@@ -107,12 +119,10 @@ impl KeptPlanner {
         };
         let options = ArrowReaderOptions::new().with_schema(Arc::clone(&scan.schema));
         let metadata = ArrowReaderMetadata::load_async(&mut reader()?, options).await?;
-        let groups = metadata.metadata().row_groups();
-        let rows = groups.iter().map(|group| group.num_rows() as usize).collect::<Arc<[usize]>>();
-        let rows = self.known.groups.get_or_init(|| rows);
+        let groups = self.known.groups.get_or_init(|| row_groups(&metadata));
 
         let mut loaded = Vec::new();
-        for (group, rows) in self.groups(rows) {
+        for (group, rows) in self.groups(groups) {
             let mut columns = self.reading.kept(&self.known, group);
             let missing: Vec<usize> = (0..columns.len()).filter(|&place| columns[place].is_none()).collect();
             if !missing.is_empty() {

@@ -161,7 +161,7 @@ impl Reading {
     /// The planner of a file, if its columns are kept or shall be.
     pub fn plan_file(self: &Arc<Self>, file: &PartitionedFile) -> Result<Option<Box<dyn MorselPlanner>>> {
         let path = &file.object_meta.location;
-        let Some(kinds) = self.scan.kinds.get(path).filter(|_| file.range.is_none()) else { return Ok(None) };
+        let Some(kinds) = self.scan.kinds.get(path) else { return Ok(None) };
         let width = self.scan.schema.fields().len();
         let Some(known) = self.scan.cache.ask(path, width, &self.columns) else { return Ok(None) };
         let ranges = kinds.wanted(&self.of_kinds)?;
