@@ -1,6 +1,9 @@
 //! Data flow through SQL: models of the user, flows, explanations, endpoints of the caller.
 
+use arrow::util::pretty::pretty_format_batches;
 use std::path::Path;
+use std::time::Duration;
+use stoa_sql::{Engine, EngineOptions};
 use tempfile::TempDir;
 
 use crate::stoa::{run, success};
@@ -99,6 +102,45 @@ fn endpoints_are_nodes_of_a_query() {
     // All calls of a statement share the answer, and EXPLAIN shows what they read.
     let plan = rows("EXPLAIN SELECT * FROM taint(max_depth => 2)");
     assert!(plan.contains("Flow: taint") && plan.contains("TableScan: nodes"), "{plan}");
+}
+
+/// A hash whose name is read from a property file.
+const HASH: &str = "\
+import java.security.MessageDigest;
+import java.util.Properties;
+
+class Hash {
+  MessageDigest make() throws Exception {
+    Properties settings = new Properties();
+    settings.load(Hash.class.getClassLoader().getResourceAsStream(\"app.properties\"));
+    return MessageDigest.getInstance(settings.getProperty(\"hash\"));
+  }
+}
+";
+
+#[test]
+fn answers_follow_property_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let tree = folder.path().join("tree");
+    std::fs::create_dir_all(&tree).unwrap();
+    std::fs::write(tree.join("Hash.java"), HASH).unwrap();
+    let set = |name: &str| std::fs::write(tree.join("app.properties"), format!("hash={name}\n")).unwrap();
+    set("MD5");
+    let store = folder.path().join("store").display().to_string();
+    success(["index", &tree.display().to_string(), "--store", &store]);
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let engine = Engine::open(&store, EngineOptions::default()).await.unwrap();
+        let query = "SELECT value FROM argument_constants() WHERE value IN ('MD5', 'SHA-512')";
+        let shown =
+            async || pretty_format_batches(&engine.run_all(query).await.unwrap()).unwrap().to_string();
+        assert!(shown().await.contains("MD5"), "{}", shown().await);
+        set("SHA-512");
+        // What was read a moment ago is taken to be what is there.
+        tokio::time::sleep(Duration::from_millis(1_100)).await;
+        let after = shown().await;
+        assert!(after.contains("SHA-512") && !after.contains("MD5"), "{after}");
+    });
 }
 
 #[test]

@@ -12,7 +12,7 @@ pub type Property = (String, String, String);
 #[derive(Clone)]
 pub struct FlowConfig {
     pub models: Arc<ModelLibrary>,
-    /// Reads the property files; asked when a program is made, on a thread that may wait.
+    /// Reads the property files; asked when flows are asked for, on a thread that may wait.
     pub properties: Arc<dyn Fn() -> Vec<Property> + Send + Sync>,
 }
 

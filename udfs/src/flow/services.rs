@@ -1,23 +1,33 @@
 //! Programs and answers that are kept between queries.
 
-use datafusion::common::Result;
+use datafusion::common::{Result, exec_datafusion_err};
 use datafusion::execution::memory_pool::MemoryReservation;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, UnitWeighter};
 use std::fmt;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use stoa_flow::{Answer, Program, Question};
 use stoa_session::{Content, Key};
 use tokio::sync::{Mutex, Semaphore};
+use tokio::task::spawn_blocking;
 
-use super::config::FlowConfig;
+use super::config::{FlowConfig, Property};
 use super::node::PROGRAM_INPUTS;
 
 /// Answers that are kept: flows and their paths, small beside a program.
 const ANSWERS: usize = 16;
 
+/// For so long the values of property files are taken to be what they were.
+const FRESH: Duration = Duration::from_secs(1);
+
 /// What a program is made from.
-pub(super) type ProgramKey = [Content; PROGRAM_INPUTS];
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct ProgramKey {
+    pub contents: [Content; PROGRAM_INPUTS],
+    /// The values of property files. They are no part of a snapshot: whoever edits them is not to get an old answer.
+    pub properties: Arc<Vec<Property>>,
+}
 
 /// What an answer is made from, beside the models of the session.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -48,6 +58,8 @@ pub(crate) struct FlowServices {
     /// The last one: a program is nearly as large as its snapshot, and most sessions ask of one. Locked while it is made.
     program: Mutex<Option<(ProgramKey, Arc<Held<Program>>)>>,
     answers: Cache<AnswerKey, Arc<Held<Answer>>>,
+    /// The values of property files, and when they were read.
+    properties: Mutex<Option<(Instant, Arc<Vec<Property>>)>>,
     /// What was asked, by the queries that named its endpoints.
     asked: Cache<Key, AnswerKey>,
     /// An analysis takes every core by itself.
@@ -66,9 +78,25 @@ impl FlowServices {
             config,
             program: Mutex::default(),
             answers: few(ANSWERS),
+            properties: Mutex::default(),
             asked: few(ASKED),
             runs: Arc::new(Semaphore::new(1)),
         }
+    }
+
+    /// The values of property files, read anew if that is a while ago.
+    pub(super) async fn properties(&self) -> Result<Arc<Vec<Property>>> {
+        let mut last = self.properties.lock().await;
+        if let Some((read, values)) = last.as_ref()
+            && read.elapsed() < FRESH
+        {
+            return Ok(Arc::clone(values));
+        }
+        let read = Arc::clone(&self.config.properties);
+        let values = spawn_blocking(move || read()).await.map_err(|error| exec_datafusion_err!("{error}"))?;
+        let values = Arc::new(values);
+        *last = Some((Instant::now(), Arc::clone(&values)));
+        Ok(values)
     }
 
     /// The program of a key, made if it is not there: once, however many ask.

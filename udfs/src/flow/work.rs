@@ -13,9 +13,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use stoa_flow::{Answer, Endpoint, FlowError, Options, Program, ProgramBuilder, Question, analyse};
-use stoa_session::Key;
+use stoa_session::{Content, Key};
 use tokio::task::spawn_blocking;
 
+use super::config::Property;
 use super::docs::{EXPLAIN, TAINT, TRACE};
 use super::node::{FlowNode, PROGRAM_INPUTS, schema};
 use super::rows;
@@ -30,7 +31,7 @@ const EDGE_BYTES: usize = 48;
 /// What a call is, apart from its inputs.
 pub(super) struct FlowWork {
     doc: &'static FunctionDoc,
-    program: ProgramKey,
+    contents: [Content; PROGRAM_INPUTS],
     input_places: Vec<usize>,
     values: Constants,
     /// The key of the queries that name endpoints, with the other arguments, if there are any and they can be compared.
@@ -52,7 +53,7 @@ impl FlowWork {
     ) -> Result<FlowWork> {
         Ok(FlowWork {
             doc: node.doc,
-            program: node.contents.clone(),
+            contents: node.contents.clone(),
             input_places: node.input_places.clone(),
             values,
             queries,
@@ -126,10 +127,14 @@ impl Run {
 
     /// What is asked for: known, if the same queries gave the endpoints before.
     pub async fn key(&self) -> Result<AnswerKey> {
-        match &self.work.queries {
-            Some(queries) => self.work.services.asked(queries, self.given()).await,
-            None => self.given().await,
-        }
+        let services = &self.work.services;
+        let key = match &self.work.queries {
+            Some(queries) => services.asked(queries, self.given()).await?,
+            None => self.given().await?,
+        };
+        // What the same queries gave before was asked of the properties of then.
+        let properties = services.properties().await?;
+        Ok(AnswerKey { program: ProgramKey { properties, ..key.program }, ..key })
     }
 
     /// What is asked for, from the endpoints that the inputs give.
@@ -161,7 +166,9 @@ impl Run {
             sinks: sinks.unwrap_or_default(),
             sanitizers: given.remove("sanitizers").unwrap_or_default(),
         };
-        Ok(AnswerKey { program: self.work.program.clone(), question: Arc::new(question), max_depth })
+        let contents = self.work.contents.clone();
+        let program = ProgramKey { contents, properties: Arc::default() };
+        Ok(AnswerKey { program, question: Arc::new(question), max_depth })
     }
 
     async fn answer(&self, key: &AnswerKey) -> Result<Arc<Held<Answer>>> {
@@ -177,7 +184,7 @@ impl Run {
         max_depth: usize,
         questions: Vec<Arc<Question>>,
     ) -> Result<Vec<Arc<Held<Answer>>>> {
-        let program = self.work.services.program(program, self.program()).await?;
+        let program = self.work.services.program(program, self.program(&program.properties)).await?;
         let timer = MetricBuilder::new(&self.execution.metrics).subset_time("analysis_time", 0);
         let options = Options { max_depth, ..Options::default() };
         let permit = Arc::clone(&self.work.services.runs).acquire_owned().await;
@@ -204,7 +211,7 @@ impl Run {
     }
 
     /// The program, from the rows of the snapshot.
-    async fn program(&self) -> Result<Arc<Held<Program>>> {
+    async fn program(&self, properties: &Arc<Vec<Property>>) -> Result<Arc<Held<Program>>> {
         let timer = MetricBuilder::new(&self.execution.metrics).subset_time("program_build_time", 0);
         let _timing = timer.timer();
         MetricBuilder::new(&self.execution.metrics).counter("programs_built", 0).add(1);
@@ -221,10 +228,10 @@ impl Run {
                 added.map_err(|error| self.error(&error))?;
             }
         }
-        let properties = Arc::clone(&self.work.services.config.properties);
+        let properties = Arc::clone(properties);
         let building = spawn_blocking(move || {
-            for (path, key, value) in properties() {
-                builder.config(&path, &key, &value);
+            for (path, key, value) in properties.iter() {
+                builder.config(path, key, value);
             }
             builder.finish()
         });
