@@ -6,7 +6,7 @@
 //!
 //! | set | a case | labelled by |
 //! |---|---|---|
-//! | `owasp-java` | a file | `expectedresults-1.2.csv` |
+//! | `owasp-java`, `owasp-python` | a file | `expectedresults-*.csv` |
 //! | `securibench` | a line | comments, and the count that each class states |
 //! | `juliet-c`, `juliet-java` | the bad functions of a test, and its good ones | the names of functions and files |
 
@@ -29,6 +29,8 @@ pub use score::{Case, Label, Place, Row, table};
 pub enum Set {
     /// OWASP BenchmarkJava 1.2 (<https://owasp.org/www-project-benchmark/>).
     OwaspJava,
+    /// OWASP BenchmarkPython 0.1.
+    OwaspPython,
     /// NIST's Juliet 1.3 for C and C++ (<https://samate.nist.gov/SARD/test-suites>).
     JulietC,
     /// NIST's Juliet 1.3 for Java.
@@ -41,6 +43,7 @@ impl Set {
     fn as_str(self) -> &'static str {
         match self {
             Set::OwaspJava => "owasp-java",
+            Set::OwaspPython => "owasp-python",
             Set::JulietC => "juliet-c",
             Set::JulietJava => "juliet-java",
             Set::Securibench => "securibench",
@@ -50,6 +53,7 @@ impl Set {
     fn languages(self) -> &'static [&'static str] {
         match self {
             Set::JulietC => &["c", "cpp"],
+            Set::OwaspPython => &["python"],
             Set::OwaspJava | Set::JulietJava | Set::Securibench => &["java"],
         }
     }
@@ -58,14 +62,19 @@ impl Set {
     fn sources(self, checkout: &Path) -> PathBuf {
         match self {
             Set::OwaspJava => checkout.join("src").join("main"),
-            Set::JulietC => checkout.to_owned(),
+            Set::JulietC | Set::OwaspPython => checkout.to_owned(),
             Set::JulietJava | Set::Securibench => checkout.join("src"),
         }
     }
 
     fn cases(self, checkout: &Path) -> anyhow::Result<Vec<Case>> {
         match self {
-            Set::OwaspJava => owasp::cases(checkout),
+            Set::OwaspJava => {
+                owasp::cases(&checkout.join("expectedresults-1.2.csv"), &self.sources(checkout), "java")
+            }
+            Set::OwaspPython => {
+                owasp::cases(&checkout.join("expectedresults-0.1.csv"), &self.sources(checkout), "py")
+            }
             Set::JulietC | Set::JulietJava => juliet::cases(&self.sources(checkout).join("testcases")),
             Set::Securibench => securibench::cases(&self.sources(checkout)),
         }

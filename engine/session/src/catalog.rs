@@ -7,7 +7,6 @@
 use async_trait::async_trait;
 use datafusion::catalog::{CatalogProvider, CatalogProviderList, SchemaProvider, TableProvider};
 use datafusion::common::{Result, exec_err};
-use datafusion::datasource::object_store::ObjectStoreUrl;
 use datafusion::error::DataFusionError;
 use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::TableType;
@@ -172,7 +171,6 @@ impl SnapshotCatalogs {
         cache: Arc<SourceCache>,
         system: SystemContext,
     ) -> Arc<Self> {
-        let url = location.url.clone();
         let number = location.snapshot.number;
         let table = |layout| -> Arc<dyn TableProvider> {
             Arc::new(StoredTable::new(layout, Arc::clone(&location), Arc::clone(&sources)))
@@ -198,7 +196,7 @@ impl SnapshotCatalogs {
                 stored: stored.clone(),
                 planner: planner(vec![]),
                 context: system.clone(),
-                url,
+                location,
                 cache,
             };
             let system = SystemSchema {
@@ -344,7 +342,7 @@ struct MainSchema {
     stored: BTreeMap<&'static str, Arc<dyn TableProvider>>,
     planner: Planner,
     context: SystemContext,
-    url: ObjectStoreUrl,
+    location: Arc<SnapshotFiles>,
     cache: Arc<SourceCache>,
 }
 
@@ -353,10 +351,7 @@ impl MainSchema {
     async fn function(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
         let history = read(&self.shared.history_functions).contains(name);
         let history = match history {
-            true => {
-                let SystemContext { store, snapshot, .. } = &self.context;
-                Some(History::of(store, &self.url, &self.cache, snapshot).await?)
-            }
+            true => Some(History::of(&self.context.store, &self.cache, &self.location).await?),
             false if read(&self.shared.table_functions).contains(name) => None,
             false => return Ok(None),
         };

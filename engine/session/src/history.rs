@@ -9,6 +9,7 @@ use stoa_model::FINDINGS;
 use stoa_model::tables::Table;
 use stoa_store::{Snapshot, Store};
 
+use crate::columns::ColumnCache;
 use crate::error::SessionError;
 use crate::sources::{SourceCache, Sources};
 use crate::tables::{FindingsTable, Layout, SnapshotFiles, StoredTable};
@@ -22,6 +23,7 @@ pub struct History {
     store: Store,
     url: ObjectStoreUrl,
     cache: Arc<SourceCache>,
+    columns: Arc<ColumnCache>,
     current: u64,
     snapshots: Vec<Snapshot>,
 }
@@ -29,16 +31,16 @@ pub struct History {
 impl History {
     pub(crate) async fn of(
         store: &Store,
-        url: &ObjectStoreUrl,
         cache: &Arc<SourceCache>,
-        current: &Snapshot,
+        location: &SnapshotFiles,
     ) -> Result<History> {
         let snapshots = store.snapshots().await.map_err(SessionError::from)?;
         Ok(History {
             store: store.clone(),
-            url: url.clone(),
+            url: location.url.clone(),
             cache: Arc::clone(cache),
-            current: current.number,
+            columns: Arc::clone(&location.columns),
+            current: location.snapshot.number,
             snapshots,
         })
     }
@@ -58,7 +60,13 @@ impl History {
         let snapshot = Arc::new(snapshot.clone());
         let findings: Arc<dyn TableProvider> =
             Arc::new(FindingsTable::new(self.store.clone(), Arc::clone(&snapshot)));
-        let files = Arc::new(SnapshotFiles::new(&self.store, self.url.clone(), snapshot, lease));
+        let files = Arc::new(SnapshotFiles::new(
+            &self.store,
+            self.url.clone(),
+            Arc::clone(&self.columns),
+            snapshot,
+            lease,
+        ));
         let sources = Arc::new(Sources::new(Arc::clone(&self.cache), Arc::clone(&files)));
         let table = |table| -> Arc<dyn TableProvider> {
             Arc::new(StoredTable::new(Layout::stored(table), Arc::clone(&files), Arc::clone(&sources)))

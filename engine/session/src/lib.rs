@@ -9,7 +9,7 @@
 //! * `system` – what the engine knows about itself: snapshots, segments, failures, settings, queries, cache.
 //!
 //! ```text
-//! snapshot → catalog (immutable) → tables::StoredTable → DataSourceExec over the segments' Parquet
+//! snapshot → catalog (immutable) → tables::StoredTable → DataSourceExec over the segments' Parquet, or over columns that are kept
 //!                                                       └ SourceColumnsExec, where text is asked for
 //! ```
 //!
@@ -29,6 +29,7 @@
 //! Never here: a write to the segments or snapshots of the store, what a table function computes, the SQL dialect.
 
 mod catalog;
+mod columns;
 mod content;
 mod counted_kinds;
 mod error;

@@ -27,6 +27,8 @@ pub struct SessionOptions {
     pub source_cache_bytes: usize,
     /// Bytes of Parquet footers and page indexes kept, so that a warm query reads none.
     pub metadata_cache_bytes: usize,
+    /// Bytes of decoded columns kept between scans, so that a column that is asked for again and again is decoded once.
+    pub column_cache_bytes: usize,
     /// Bytes of graphs kept between queries, so that an algorithm on the same edges builds none.
     pub graph_cache_bytes: usize,
     /// Bytes of answers kept between queries; with none, answers are neither kept nor looked for.
@@ -47,6 +49,7 @@ impl Default for SessionOptions {
             batch_size: 8192,
             source_cache_bytes: 128 << 20,
             metadata_cache_bytes: 256 << 20,
+            column_cache_bytes: 256 << 20,
             graph_cache_bytes: 512 << 20,
             result_cache_bytes: 64 << 20,
             shared_cache: None,
@@ -83,7 +86,7 @@ const CONSUMERS_IN_ERRORS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4);
 
 impl SessionOptions {
     /// Options of a session that stays within so many bytes: a share for each cache, and the rest for those who compute.
-    /// Graphs and answers that are kept are part of that rest, and go when it is needed.
+    /// Columns, graphs and answers that are kept are part of that rest, and go when it is needed.
     pub fn within(bytes: usize) -> SessionOptions {
         let options = SessionOptions::default();
         let source_cache_bytes = options.source_cache_bytes.min(bytes / 16);
@@ -93,6 +96,7 @@ impl SessionOptions {
             memory_limit: Some(pool),
             source_cache_bytes,
             metadata_cache_bytes,
+            column_cache_bytes: options.column_cache_bytes.min(pool / 8),
             graph_cache_bytes: options.graph_cache_bytes.min(pool / 4),
             result_cache_bytes: options.result_cache_bytes.min(pool / 8),
             // A batch of every operator of every partition at once must fit many times.

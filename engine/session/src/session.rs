@@ -11,6 +11,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use stoa_store::{Lease, Snapshot, Store, StoreError};
 
 use crate::catalog::{Shared, SnapshotCatalogs};
+use crate::columns::ColumnCache;
 use crate::counted_kinds::CountedKinds;
 use crate::error::SessionError;
 use crate::execute::Runner;
@@ -34,6 +35,7 @@ pub struct Session {
     options: Arc<SessionOptions>,
     shared: Arc<Shared>,
     cache: Arc<SourceCache>,
+    columns: Arc<ColumnCache>,
     planner: ExtensiblePlanner,
     reliefs: Reliefs,
     url: ObjectStoreUrl,
@@ -115,7 +117,15 @@ impl Session {
         }
         let options = Arc::new(options);
         let cache = Arc::new(SourceCache::new(options.source_cache_bytes));
-        let (current, catalogs) = at_snapshot(&store, &options, &shared, &cache, &url, snapshot, lease);
+        let columns = Arc::new(ColumnCache::new(options.column_cache_bytes, &runtime.memory_pool));
+        let kept = Arc::downgrade(&columns);
+        reliefs.add(Arc::new(move || {
+            if let Some(columns) = kept.upgrade() {
+                columns.release();
+            }
+        }));
+        let location = SnapshotFiles::new(&store, url.clone(), Arc::clone(&columns), snapshot, lease);
+        let (current, catalogs) = at_snapshot(&store, &options, &shared, &cache, location);
         let planner = ExtensiblePlanner::default();
         let state = SessionStateBuilder::new_with_default_features()
             .with_query_planner(Arc::new(planner.clone()))
@@ -140,6 +150,7 @@ impl Session {
             options,
             shared,
             cache,
+            columns,
             planner,
             reliefs,
             url,
@@ -174,6 +185,11 @@ impl Session {
 
     pub fn options(&self) -> &SessionOptions {
         &self.options
+    }
+
+    /// The bytes of decoded columns that are kept for scans to come; they are part of what the memory pool has given.
+    pub fn column_bytes(&self) -> u64 {
+        self.columns.bytes()
     }
 
     /// The answers that are kept.
@@ -262,8 +278,10 @@ impl Session {
     }
 
     fn go(&self, snapshot: Arc<Snapshot>, lease: Lease) {
+        let columns = Arc::clone(&self.columns);
+        let location = SnapshotFiles::new(&self.store, self.url.clone(), columns, snapshot, lease);
         let (current, catalogs) =
-            at_snapshot(&self.store, &self.options, &self.shared, &self.cache, &self.url, snapshot, lease);
+            at_snapshot(&self.store, &self.options, &self.shared, &self.cache, location);
         self.context.register_catalog_list(catalogs);
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = current;
     }
@@ -350,11 +368,9 @@ fn at_snapshot(
     options: &Arc<SessionOptions>,
     shared: &Arc<Shared>,
     cache: &Arc<SourceCache>,
-    url: &ObjectStoreUrl,
-    snapshot: Arc<Snapshot>,
-    lease: Lease,
+    location: SnapshotFiles,
 ) -> (Current, Arc<SnapshotCatalogs>) {
-    let location = Arc::new(SnapshotFiles::new(store, url.clone(), Arc::clone(&snapshot), lease));
+    let (snapshot, location) = (Arc::clone(&location.snapshot), Arc::new(location));
     let sources = Arc::new(Sources::new(Arc::clone(cache), Arc::clone(&location)));
     let system = SystemContext {
         store: store.clone(),

@@ -53,6 +53,11 @@ impl SystemTable for Settings {
             "bytes of Parquet footers and page indexes kept between queries",
         );
         row(
+            "session.column_cache_bytes",
+            some(&options.column_cache_bytes),
+            "bytes of decoded columns kept between scans",
+        );
+        row(
             "session.graph_cache_bytes",
             some(&options.graph_cache_bytes),
             "bytes of graphs kept between queries",

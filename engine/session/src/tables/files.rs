@@ -9,6 +9,8 @@ use stoa_model::FileId;
 use stoa_model::tables::Table;
 use stoa_store::{Lease, Snapshot, Store, VerifiedObjects};
 
+use crate::columns::ColumnCache;
+
 /// One Parquet file of a segment.
 #[derive(Clone, Debug)]
 pub(crate) struct SegmentFile {
@@ -32,17 +34,26 @@ pub(crate) struct SnapshotFiles {
     pub objects: Arc<dyn ObjectStore>,
     /// The name under which the runtime knows `objects`.
     pub url: ObjectStoreUrl,
+    /// Columns that stay decoded.
+    pub columns: Arc<ColumnCache>,
     prefix: Path,
     /// Held as long as a plan may read the files.
     _lease: Lease,
 }
 
 impl SnapshotFiles {
-    pub fn new(store: &Store, url: ObjectStoreUrl, snapshot: Arc<Snapshot>, lease: Lease) -> Self {
+    pub fn new(
+        store: &Store,
+        url: ObjectStoreUrl,
+        columns: Arc<ColumnCache>,
+        snapshot: Arc<Snapshot>,
+        lease: Lease,
+    ) -> Self {
         SnapshotFiles {
             objects: Arc::new(VerifiedObjects::new(store, &snapshot)),
             snapshot,
             url,
+            columns,
             prefix: store.prefix().clone(),
             _lease: lease,
         }

@@ -10,7 +10,7 @@ use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::common::{DFSchema, Result, ScalarValue, internal_err};
 use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::physical_plan::parquet::{
-    CachedParquetFileReaderFactory, can_expr_be_pushed_down_with_schemas,
+    CachedParquetFileReaderFactory, ParquetFileReaderFactory, can_expr_be_pushed_down_with_schemas,
 };
 use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource};
 use datafusion::datasource::source::DataSourceExec;
@@ -34,6 +34,7 @@ use super::files::{SegmentFile, SnapshotFiles};
 use super::layout::{Layout, Origin};
 use super::segment_source::SegmentSource;
 use super::source_columns::{Output, SourceColumnsExec, TEXT_COLUMNS};
+use crate::columns::{KeptScan, KindRows};
 use crate::sources::Sources;
 
 /// A scan of one table that is being planned.
@@ -158,16 +159,16 @@ impl Scan<'_> {
         let table = table_schema(self.layout);
         let full = Arc::clone(table.table_schema());
         let runtime = state.runtime_env();
-        let readers = CachedParquetFileReaderFactory::new(
+        let readers: Arc<dyn ParquetFileReaderFactory> = Arc::new(CachedParquetFileReaderFactory::new(
             Arc::clone(&self.location.objects),
             runtime.cache_manager.get_file_metadata_cache(),
-        );
+        ));
         let source = ParquetSource::new(table.clone())
             .with_table_parquet_options(state.default_table_options().parquet)
             .with_pushdown_filters(true)
             .with_enable_page_index(true)
-            .with_parquet_file_reader_factory(Arc::new(readers));
-        let mut source = SegmentSource::wrap(Arc::new(source));
+            .with_parquet_file_reader_factory(Arc::clone(&readers));
+        let mut source = SegmentSource::wrap(Arc::new(source), self.kept(files, readers));
 
         let mut predicates = self
             .filters
@@ -204,6 +205,23 @@ impl Scan<'_> {
             .with_limit(self.limit)
             .build();
         Ok(DataSourceExec::from_data_source(config))
+    }
+
+    /// The columns of the files that may be kept: those of the large tables, all of whose segments have the same columns.
+    fn kept(
+        &self,
+        files: &[&SegmentFile],
+        readers: Arc<dyn ParquetFileReaderFactory>,
+    ) -> Option<Arc<KeptScan>> {
+        if !matches!(self.layout.table, Table::Nodes | Table::Edges) {
+            return None;
+        }
+        let kinds = files
+            .iter()
+            .filter_map(|file| Some((file.path.clone(), KindRows::new(&file.kinds, file.rows)?)))
+            .collect();
+        let (cache, schema) = (Arc::clone(&self.location.columns), Arc::clone(&self.layout.file_schema));
+        Some(Arc::new(KeptScan { cache, readers, schema, kinds }))
     }
 
     /// The order of the rows of each file. DataFusion keeps it for a partition only if it has one file.

@@ -1,8 +1,8 @@
-//! A Parquet source whose errors name the file.
+//! A Parquet source whose errors name the file, and which reads no file whose columns are kept.
 //!
 //! DataFusion's decoder says what is wrong with a page, but not in which file. [`SegmentSource`] is a
 //! [`ParquetSource`](datafusion::datasource::physical_plan::ParquetSource) that adds the path to every
-//! error on the way up, and is in all else the source it wraps.
+//! error on the way up, answers from [`columns`](crate::columns) what it can, and is in all else the source it wraps.
 
 use arrow::array::RecordBatch;
 use datafusion::common::Result;
@@ -24,15 +24,25 @@ use object_store::ObjectStore;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::columns::{KeptScan, Reading};
+
 /// A file source whose errors name the file.
 #[derive(Clone)]
 pub(super) struct SegmentSource {
     inner: Arc<dyn FileSource>,
+    /// The columns of its files that are kept, if any may be.
+    kept: Option<Arc<KeptScan>>,
+    batch_size: usize,
 }
 
 impl SegmentSource {
-    pub fn wrap(inner: Arc<dyn FileSource>) -> Arc<dyn FileSource> {
-        Arc::new(SegmentSource { inner })
+    pub fn wrap(inner: Arc<dyn FileSource>, kept: Option<Arc<KeptScan>>) -> Arc<dyn FileSource> {
+        Arc::new(SegmentSource { inner, kept, batch_size: 0 })
+    }
+
+    /// The same over another source.
+    fn over(&self, inner: Arc<dyn FileSource>) -> Arc<dyn FileSource> {
+        Arc::new(SegmentSource { inner, ..self.clone() })
     }
 }
 
@@ -53,7 +63,11 @@ impl FileSource for SegmentSource {
         partition: usize,
     ) -> Result<Box<dyn Morselizer>> {
         let inner = self.inner.create_morselizer(objects, config, partition)?;
-        Ok(Box::new(Naming { inner }))
+        let reading = match &self.kept {
+            Some(kept) => kept.partition(self.inner.as_ref(), config, partition, self.batch_size)?,
+            None => None,
+        };
+        Ok(Box::new(Naming { inner, reading: reading.map(Arc::new) }))
     }
 
     fn table_schema(&self) -> &TableSchema {
@@ -61,7 +75,8 @@ impl FileSource for SegmentSource {
     }
 
     fn with_batch_size(&self, batch_size: usize) -> Arc<dyn FileSource> {
-        SegmentSource::wrap(self.inner.with_batch_size(batch_size))
+        let inner = self.inner.with_batch_size(batch_size);
+        Arc::new(SegmentSource { inner, kept: self.kept.clone(), batch_size })
     }
 
     fn filter(&self) -> Option<Arc<dyn PhysicalExpr>> {
@@ -104,7 +119,7 @@ impl FileSource for SegmentSource {
         config: &ConfigOptions,
     ) -> Result<FilterPushdownPropagation<Arc<dyn FileSource>>> {
         let pushed = self.inner.try_pushdown_filters(filters, config)?;
-        let updated_node = pushed.updated_node.map(SegmentSource::wrap);
+        let updated_node = pushed.updated_node.map(|inner| self.over(inner));
         Ok(FilterPushdownPropagation { filters: pushed.filters, updated_node })
     }
 
@@ -115,8 +130,9 @@ impl FileSource for SegmentSource {
     ) -> Result<SortOrderPushdownResult<Arc<dyn FileSource>>> {
         use SortOrderPushdownResult::{Exact, Inexact, Unsupported};
         Ok(match self.inner.try_pushdown_sort(order, properties)? {
-            Exact { inner } => Exact { inner: SegmentSource::wrap(inner) },
-            Inexact { inner } => Inexact { inner: SegmentSource::wrap(inner) },
+            // The rows may come in another order than that of the file, in which they are kept.
+            Exact { inner } => Exact { inner: SegmentSource::wrap(inner, None) },
+            Inexact { inner } => Inexact { inner: SegmentSource::wrap(inner, None) },
             Unsupported => Unsupported,
         })
     }
@@ -126,7 +142,7 @@ impl FileSource for SegmentSource {
     }
 
     fn try_pushdown_projection(&self, projection: &ProjectionExprs) -> Result<Option<Arc<dyn FileSource>>> {
-        Ok(self.inner.try_pushdown_projection(projection)?.map(SegmentSource::wrap))
+        Ok(self.inner.try_pushdown_projection(projection)?.map(|inner| self.over(inner)))
     }
 
     fn apply_expressions(
@@ -148,12 +164,21 @@ fn named(error: DataFusionError, path: &Path) -> DataFusionError {
 #[derive(Debug)]
 struct Naming {
     inner: Box<dyn Morselizer>,
+    reading: Option<Arc<Reading>>,
 }
 
 impl Morselizer for Naming {
     fn plan_file(&self, file: PartitionedFile) -> Result<Box<dyn MorselPlanner>> {
         let path: Path = file.object_meta.location.as_ref().into();
-        match self.inner.plan_file(file) {
+        let kept = match &self.reading {
+            Some(reading) => reading.plan_file(&file)?,
+            None => None,
+        };
+        let planner = match kept {
+            Some(planner) => Ok(planner),
+            None => self.inner.plan_file(file),
+        };
+        match planner {
             Ok(inner) => Ok(Box::new(NamedPlanner { inner, path })),
             Err(error) => Err(named(error, &path)),
         }

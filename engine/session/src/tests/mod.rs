@@ -1,5 +1,6 @@
 //! A small graph in a store in memory, and sessions over it.
 
+mod columns;
 mod plans;
 mod queries;
 mod snapshots;

@@ -1,0 +1,128 @@
+//! From columns that are kept to the batches of a scan.
+
+use arrow::array::{Array, ArrayRef, BooleanArray, RecordBatch, RecordBatchOptions, StringViewArray};
+use arrow::compute::{BatchCoalescer, filter_record_batch};
+use datafusion::common::Result;
+use datafusion::common::cast::as_boolean_array;
+use datafusion_datasource::morsel::Morsel;
+use futures::stream::{self, BoxStream, StreamExt};
+use std::collections::VecDeque;
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::reading::Reading;
+
+/// Some rows of a row group, all of one kind.
+pub(super) struct Part {
+    pub kind: Arc<str>,
+    /// The whole row group.
+    pub columns: Vec<ArrayRef>,
+    pub rows: Range<usize>,
+}
+
+/// The wanted rows of a file.
+pub(super) struct Rows {
+    pub reading: Arc<Reading>,
+    pub parts: Vec<Part>,
+}
+
+impl fmt::Debug for Rows {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rows").field("parts", &self.parts.len()).finish_non_exhaustive()
+    }
+}
+
+impl Morsel for Rows {
+    fn into_stream(self: Box<Self>) -> BoxStream<'static, Result<RecordBatch>> {
+        match Batches::new(*self) {
+            Ok(batches) => stream::iter(batches).boxed(),
+            Err(error) => stream::iter([Err(error)]).boxed(),
+        }
+    }
+}
+
+/// The batches of a file, about as large as the session wants them.
+struct Batches {
+    reading: Arc<Reading>,
+    parts: VecDeque<Part>,
+    /// Joins what a filter leaves of several slices.
+    coalescer: BatchCoalescer,
+    ended: bool,
+}
+
+impl Batches {
+    fn new(Rows { reading, parts }: Rows) -> Result<Batches> {
+        let schema = Arc::new(reading.schema.project(&reading.projected)?);
+        let size = reading.batch_size;
+        let coalescer = BatchCoalescer::new(schema, size).with_biggest_coalesce_batch_size(Some(size / 2));
+        Ok(Batches { reading, parts: parts.into(), coalescer, ended: false })
+    }
+
+    /// The next slice of rows, of at most the size of a batch.
+    fn slice(&mut self) -> Result<Option<RecordBatch>> {
+        let Some(part) = self.parts.front_mut() else { return Ok(None) };
+        let (start, rows) = (part.rows.start, part.rows.len().min(self.reading.batch_size));
+        part.rows.start += rows;
+        let mut columns: Vec<ArrayRef> =
+            part.columns.iter().map(|column| column.slice(start, rows)).collect();
+        if self.reading.with_kind {
+            columns.push(Arc::new(StringViewArray::from_iter_values(std::iter::repeat_n(&*part.kind, rows))));
+        }
+        if part.rows.is_empty() {
+            self.parts.pop_front();
+        }
+        let options = RecordBatchOptions::new().with_row_count(Some(rows));
+        Ok(Some(RecordBatch::try_new_with_options(Arc::clone(&self.reading.schema), columns, &options)?))
+    }
+
+    /// What the filter leaves of the next slices, until there is a batch of it or no slice.
+    fn advance(&mut self) -> Result<Option<RecordBatch>> {
+        loop {
+            if let Some(batch) = self.coalescer.next_completed_batch() {
+                return Ok(Some(batch));
+            }
+            if self.ended {
+                return Ok(None);
+            }
+            let Some(batch) = self.slice()? else {
+                self.ended = true;
+                self.coalescer.finish_buffered_batch()?;
+                continue;
+            };
+            let passes = self.passes(&batch)?;
+            let left = batch.project(&self.reading.projected)?;
+            match passes {
+                Some(passes) if passes.true_count() == 0 => {}
+                // Rows without columns are counted, not joined.
+                Some(passes) if left.num_columns() == 0 => {
+                    return Ok(Some(filter_record_batch(&left, &passes)?));
+                }
+                None if left.num_columns() == 0 => return Ok(Some(left)),
+                Some(passes) => self.coalescer.push_batch_with_filter(left, &passes)?,
+                None => self.coalescer.push_batch(left)?,
+            }
+        }
+    }
+
+    /// Which rows pass the filter, if there is one.
+    fn passes(&self, batch: &RecordBatch) -> Result<Option<BooleanArray>> {
+        let Some(filter) = &self.reading.filter else { return Ok(None) };
+        let passes = filter.evaluate(batch)?.into_array(batch.num_rows())?;
+        Ok(Some(as_boolean_array(&passes)?.clone()))
+    }
+}
+
+impl Iterator for Batches {
+    type Item = Result<RecordBatch>;
+
+    fn next(&mut self) -> Option<Result<RecordBatch>> {
+        match self.advance() {
+            Ok(batch) => Some(self.reading.projector.project_batch(&batch?)),
+            Err(error) => {
+                (self.ended, self.parts) = (true, VecDeque::new());
+                Some(Err(error))
+            }
+        }
+    }
+}
