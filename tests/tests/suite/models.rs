@@ -59,7 +59,7 @@ fn is_place(text: &str) -> bool {
         None => matches!(base, "this" | "return" | "param"),
     };
     let is_part = |part: &str| {
-        matches!(part, "element" | "key" | "value")
+        matches!(part, "element" | "key" | "value" | "first")
             || ["field[", "param[", "value["].iter().any(|p| part.starts_with(p)) && part.ends_with(']')
     };
     is_base && parts.split('.').skip(1).all(is_part)
@@ -120,7 +120,7 @@ fn fault(row: &[String]) -> Option<&'static str> {
         "sink" => WEAKNESSES.contains(&kind.as_str()),
         "sanitizer" | "validator" => are_weaknesses(kind),
         "propagator" => kind.is_empty() || kind.split(' ').all(|k| k.starts_with('-') && is_weakness(k)),
-        "neutral" | "constant" | "wraps" | "loads" | "ends" | "measures" => kind.is_empty(),
+        "neutral" | "constant" | "wraps" | "loads" | "sets" | "ends" | "measures" => kind.is_empty(),
         "allocates" | "releases" => !kind.is_empty(),
         "access" | "fills" | "copies" => kind.parse::<u32>().is_ok(),
         "type" => !kind.is_empty(),

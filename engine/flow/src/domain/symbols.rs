@@ -121,6 +121,17 @@ impl Paths {
         &self.links[path as usize].0
     }
 
+    /// Whether a path leads further than another does.
+    pub(crate) fn is_below(&self, mut path: PathId, above: PathId) -> bool {
+        while let Link::Below(next, _) = self.link(path) {
+            path = *next;
+            if path == above {
+                return true;
+            }
+        }
+        false
+    }
+
     /// The root of a path and the steps from there.
     pub(crate) fn steps(&self, mut path: PathId) -> (Root, Vec<Selector>) {
         let mut steps = Vec::new();

@@ -2,7 +2,8 @@
 
 use smallvec::SmallVec;
 use std::sync::Arc;
-use stoa_model::{EdgeLabel, NodeKind, Symbol};
+use stoa_model::ids::file_of;
+use stoa_model::{EdgeLabel, NodeKind, Operator, Symbol};
 
 use super::summary::{Fact, Facts, Summary};
 use super::{Run, Thing};
@@ -42,8 +43,17 @@ impl Run<'_> {
             let value = self.value(argument);
             let own = self.program.node(argument);
             match own.argument {
+                // What is asked of `super()` is asked of the object itself.
+                0 if own.kind == NodeKind::Call && self.program.name(argument) == "super" => {
+                    given.receiver = Some(self.receiver().unwrap_or(value));
+                }
                 0 => given.receiver = Some(value),
                 -1 => called = value,
+                _ if own.operator == Some(Operator::Spread)
+                    && let Some(values) = self.spread(value) =>
+                {
+                    given.arguments.extend(values.into_iter().map(|v| (v, Symbol::NONE, argument)));
+                }
                 _ => given.arguments.push((value, own.keyword, argument)),
             }
         }
@@ -206,6 +216,14 @@ impl Run<'_> {
         }
         found.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         found.dedup_by_key(|f| f.0);
+        // Methods of one name that stand in one file are variants of one another: that it is one of them is as sure as all together.
+        let file = |node: Idx| file_of(self.program.id(node));
+        if found.len() > 1
+            && found.iter().all(|f| f.2 == Some(EdgeLabel::Name) && file(f.0) == file(found[0].0))
+        {
+            let all = found.iter().map(|f| f.1).sum::<f32>().min(1.0);
+            found.iter_mut().for_each(|f| f.1 = all);
+        }
         (found.into_iter().map(|f| (f.0, f.1)).collect(), outside)
     }
 
@@ -291,7 +309,13 @@ impl Run<'_> {
             let value = if let Some(keyword) = keyword {
                 keyword.0
             } else if parameter.variadic {
-                let rest: Vec<ValueId> = given.arguments.iter().skip(at).map(|a| a.0).collect();
+                let rest: Vec<ValueId> = given
+                    .arguments
+                    .iter()
+                    .skip(at)
+                    .filter(|a| a.1 == Symbol::NONE || self.method.language != Language::Python)
+                    .map(|a| a.0)
+                    .collect();
                 match rest[..] {
                     [one] if self.is_array(one) => one,
                     _ => {
@@ -299,6 +323,7 @@ impl Run<'_> {
                         for (place, &value) in rest.iter().enumerate() {
                             self.set_part(array, &Selector::Index(place as i64), value, true);
                         }
+                        self.set_keywords(array, parameters, given);
                         array
                     }
                 }
@@ -327,6 +352,16 @@ impl Run<'_> {
             bound.push(if value == BOTTOM { crate::domain::TOP } else { value });
         }
         bound
+    }
+
+    /// Arguments by names that no parameter has come in what takes the rest, by their names.
+    fn set_keywords(&mut self, rest: ValueId, parameters: &[crate::program::Parameter], given: &Given) {
+        for &(value, keyword, _) in &given.arguments {
+            if keyword != Symbol::NONE && !parameters.iter().any(|p| p.name == keyword) {
+                let selector = Selector::Key(Arc::from(self.program.str(keyword)));
+                self.set_part(rest, &selector, value, true);
+            }
+        }
     }
 
     fn is_array(&self, value: ValueId) -> bool {

@@ -16,6 +16,8 @@ enum Family {
     Map,
     Iterator,
     Builder,
+    /// Options by section and name.
+    Sections,
 }
 
 /// The family of a type by its simple name.
@@ -51,12 +53,14 @@ fn family(name: &str) -> Option<Family> {
         | "AbstractList"
         | "Vec"
         | "VecDeque"
-        | "vector" => Family::List,
+        | "vector"
+        | "array" => Family::List,
         "Map" | "HashMap" | "LinkedHashMap" | "TreeMap" | "Hashtable" | "ConcurrentHashMap" | "SortedMap"
         | "ConcurrentMap" | "Properties" | "dict" | "Dictionary" | "IDictionary" | "OrderedDict"
         | "defaultdict" | "WeakHashMap" | "BTreeMap" | "map" | "unordered_map" | "AbstractMap" => Family::Map,
         "Iterator" | "ListIterator" | "Enumeration" => Family::Iterator,
-        "StringBuilder" | "StringBuffer" => Family::Builder,
+        "StringBuilder" | "StringBuffer" | "StringIO" | "BytesIO" => Family::Builder,
+        "ConfigParser" | "RawConfigParser" | "SafeConfigParser" => Family::Sections,
         _ => return None,
     })
 }
@@ -157,6 +161,7 @@ impl Run<'_> {
                 _ => None,
             },
             Family::Builder => self.builder(node, name, receiver, given),
+            Family::Sections => self.sections(node, name, receiver, given),
         }
     }
 
@@ -184,7 +189,7 @@ impl Run<'_> {
         if name == "<init>" && self.program.argument(node, 0).is_none() {
             let own = self.program.node(node).type_name;
             let kind = family(self.program.str(own))?;
-            if kind == Family::Iterator {
+            if matches!(kind, Family::Iterator | Family::Sections) {
                 return None;
             }
             let of = self.made_type(node, NONE);
@@ -256,13 +261,28 @@ impl Run<'_> {
             self.set_length(into, Some(length));
             return;
         }
-        let any = self.part(from, &Selector::Element);
-        self.set_part(into, &Selector::Element, any, false);
-        for object in self.get(from).objects.clone() {
+        // Of one map that is known, each value by its key; else all of them may be anywhere.
+        let whole = self.get(from).clone();
+        let known = self.one_object(from).filter(|&o| {
+            whole.labels.is_empty()
+                && whole.scalar == Scalar::Bottom
+                && matches!(self.things[o as usize], Thing::Made { .. })
+                && self.heap_object(o).is_some_and(|o| !o.many && !o.moved)
+        });
+        if known.is_none() {
+            let any = self.part(from, &Selector::Element);
+            self.set_part(into, &Selector::Element, any, false);
+        }
+        for object in whole.objects {
             let parts = self.heap_object(object).map(|o| o.parts.clone()).unwrap_or_default();
             for (selector, value) in parts {
-                if matches!(selector, Selector::Key(_) | Selector::Keys | Selector::Content) {
-                    self.set_part(into, &selector, value, false);
+                match selector {
+                    Selector::Key(_) => self.set_part(into, &selector, value, known.is_some()),
+                    Selector::Keys | Selector::Content => self.set_part(into, &selector, value, false),
+                    Selector::Element | Selector::Index(_) if known.is_some() => {
+                        self.set_part(into, &Selector::Element, value, false);
+                    }
+                    _ => {}
                 }
             }
         }
@@ -333,8 +353,14 @@ impl Run<'_> {
                 made
             }
             "putAll" | "update" => {
-                let any = self.part(first, &Selector::Element);
-                self.set_part(map, &Selector::Element, any, false);
+                for (value, keyword, _) in given.arguments.clone() {
+                    if keyword == Symbol::NONE {
+                        self.copy_elements(map, value);
+                    } else {
+                        let selector = Selector::Key(std::sync::Arc::from(self.program.str(keyword)));
+                        self.set_part(map, &selector, value, true);
+                    }
+                }
                 self.some()
             }
             "containsKey" | "containsValue" | "size" | "isEmpty" | "equals" | "hashCode" | "contains" => {
@@ -377,7 +403,8 @@ impl Run<'_> {
     fn builder(&mut self, node: Idx, name: &str, builder: ValueId, given: &Given) -> Option<ValueId> {
         let held = self.part(builder, &Selector::Content);
         match name {
-            "append" | "Append" | "insert" | "Insert" | "AppendLine" | "replace" | "Replace" => {
+            "append" | "Append" | "insert" | "Insert" | "AppendLine" | "replace" | "Replace" | "write"
+            | "writelines" => {
                 let mut labels = self.get(held).labels.to_vec();
                 let mut text = self
                     .get(held)
@@ -396,7 +423,8 @@ impl Run<'_> {
                 self.set_part(builder, &Selector::Content, whole, true);
                 Some(builder)
             }
-            "toString" | "ToString" | "substring" => {
+            "toString" | "ToString" | "substring" | "getvalue" | "getbuffer" | "read" | "readline"
+            | "readlines" => {
                 if held == BOTTOM {
                     return None;
                 }
@@ -470,6 +498,10 @@ impl Run<'_> {
         }
         let walked = self.part(iterator, &Selector::Outer);
         let over = if walked == BOTTOM || self.get(iterator).objects.is_empty() { iterator } else { walked };
+        if self.program.node(node).language == crate::program::Language::Python && self.is_map(over) {
+            let value = self.elements_of(over);
+            return if value == BOTTOM { self.top() } else { self.with_step(value, node) };
+        }
         let any = self.part(over, &Selector::Element);
         let keys = if self.is_map(over) { self.part(over, &Selector::Keys) } else { BOTTOM };
         let value = self.values.join(any, keys);

@@ -315,6 +315,7 @@ impl Run<'_> {
                     value = self.values.join(value, child);
                 }
                 self.returned = self.values.join(self.returned, value);
+                self.sent(node, value);
                 value
             }
             NodeKind::ControlStructure if self.program.node(node).control == Some(Control::Throw) => {

@@ -173,9 +173,16 @@ impl Run<'_> {
         }
     }
 
-    /// The receiver of a call without arguments.
+    /// The receiver of a call without arguments; what a text is made of (`str(path)`).
     fn asked_of(&self, node: Idx) -> Option<Idx> {
         let own = self.program.node(node);
+        if own.kind == NodeKind::Call
+            && own.operator.is_none()
+            && matches!(self.program.name(node), "str" | "fspath" | "String")
+            && let (Some(text), None) = (self.program.argument(node, 1), self.program.argument(node, 2))
+        {
+            return Some(text);
+        }
         if own.kind != NodeKind::Call || own.operator.is_some() || self.program.arguments(node).count() != 1 {
             return None;
         }

@@ -4,8 +4,8 @@
 //! and the arguments; the arguments stay as they are; a receiver whose method is named like a change (`append`, `put`, `set…`)
 //! holds what it is given; functions among the arguments are run.
 
-use super::Run;
 use super::calls::Given;
+use super::{Run, Thing};
 use crate::domain::{BOTTOM, Scalar, Selector, Value, ValueId};
 use crate::models::Role;
 use crate::program::{Idx, Language, NONE};
@@ -74,9 +74,12 @@ impl Run<'_> {
     pub(crate) fn library(&mut self, node: Idx, given: &Given) -> ValueId {
         let rows = self.rows(node);
         let is_source = rows.iter().any(|r| r.role == Role::Source);
-        let constructs = self.constructed(node);
+        // What rows know better is what they say.
+        let known = rows.iter().any(|r| matches!(r.role, Role::Type | Role::Source));
+        let constructs = self.constructed(node).or_else(|| self.called_class(node).filter(|_| !known));
         self.sinks(node, &rows);
         self.load_types(node, &rows);
+        self.told(node, given, &rows);
         let copied = if self.manages_memory() { self.copied_texts(node, &rows) } else { None };
         if self.manages_memory() {
             self.memory_rows(node, given, &rows);
@@ -84,6 +87,9 @@ impl Run<'_> {
         if rows.iter().any(|r| r.role == Role::Ends) {
             self.stopped = true;
             return BOTTOM;
+        }
+        if !is_source && let Some(value) = self.builtin(node, given) {
+            return value;
         }
         if !is_source && !rows.iter().any(|r| r.role == Role::Sanitizer) {
             if let Some(value) = self.container(node, given) {
@@ -172,6 +178,51 @@ impl Run<'_> {
         Some((self.made_type(node, class), own.type_name))
     }
 
+    /// The class that a call makes an object of in a language where that looks like any other call: one of the tree that has no constructor,
+    /// or one outside of it, by the custom of writing classes with a capital.
+    fn called_class(&self, node: Idx) -> Option<(Idx, Symbol)> {
+        let own = self.program.node(node);
+        if own.language != Language::Python {
+            return None;
+        }
+        if self.program.calls.of(node).is_empty() && self.program.argument(node, 0).is_none() {
+            let of = *self.program.types_by_simple_name.get(&own.name).filter(|&&of| of != NONE)?;
+            let declared = self.program.node(of);
+            let of_tree = declared.language == Language::Python && !declared.external;
+            return of_tree.then_some((of, declared.full_name));
+        }
+        let [target] = self.program.calls.of(node) else { return None };
+        let method = self.program.node(target.method);
+        let (name, full) = (self.program.str(method.name), self.program.str(method.full_name));
+        let capital = name.starts_with(|c: char| c.is_ascii_uppercase())
+            && name.contains(|c: char| c.is_ascii_lowercase());
+        let meant = method.external && capital && full.contains('.') && !full.starts_with('<');
+        (meant && !self.calls_object(node)).then_some((NONE, method.full_name))
+    }
+
+    /// Whether a call calls what a variable holds, and that is an object rather than a function.
+    pub(super) fn calls_object(&self, node: Idx) -> bool {
+        let name = self.program.node(node).name;
+        if self.program.node(node).language != Language::Python || self.program.argument(node, 0).is_some() {
+            return false;
+        }
+        let Some(&variable) = self
+            .method
+            .variables
+            .iter()
+            .find(|&&v| self.program.node(v).name == name && v != self.method.node)
+        else {
+            return false;
+        };
+        let slot = self.program.slots[variable as usize];
+        if slot == NONE || self.program.captured.contains(&variable) {
+            return false;
+        }
+        let is_object =
+            |&o: &u32| matches!(self.things[o as usize], Thing::Made { .. } | Thing::Typed { .. });
+        self.get(self.state.slot(slot)).objects.iter().any(is_object)
+    }
+
     fn construct(
         &mut self,
         node: Idx,
@@ -186,7 +237,9 @@ impl Run<'_> {
             self.initialise(made, of);
         }
         let mut labels = value.map_or_else(Vec::new, |v| self.get(v).labels.to_vec());
-        if !complete {
+        if !complete && of != NONE && self.program.node(node).language == Language::Python {
+            self.fill_fields(made, of, given);
+        } else if !complete {
             for (argument, ..) in &given.arguments {
                 let found = self.deep(*argument);
                 labels.extend(self.passed(&found, node));
@@ -197,6 +250,21 @@ impl Run<'_> {
             self.set_part(made, &Selector::Content, labelled, false);
         }
         made
+    }
+
+    /// A class of the tree without a constructor of its own gets its fields by their names, or in the order in which they are declared.
+    fn fill_fields(&mut self, made: ValueId, of: Idx, given: &Given) {
+        let program = self.program;
+        let is_field = |m: &&Idx| program.kind(**m) == stoa_model::NodeKind::Member;
+        let mut fields = program.children.of(of).iter().filter(is_field);
+        for &(value, keyword, _) in &given.arguments {
+            let name = match keyword {
+                Symbol::NONE => fields.next().map(|&m| program.node(m).name),
+                keyword => Some(keyword),
+            };
+            let selector = name.map_or(Selector::Content, Selector::Field);
+            self.set_part(made, &selector, value, true);
+        }
     }
 
     /// Runs the constructor that an anonymous class has by itself.

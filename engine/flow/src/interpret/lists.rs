@@ -169,7 +169,13 @@ impl Run<'_> {
         }
     }
 
-    fn take_at(&mut self, node: Idx, list: ValueId, length: Option<u32>, place: Option<i64>) -> ValueId {
+    pub(super) fn take_at(
+        &mut self,
+        node: Idx,
+        list: ValueId,
+        length: Option<u32>,
+        place: Option<i64>,
+    ) -> ValueId {
         match (length, place) {
             (Some(length), Some(place)) if place >= 0 && place < length as i64 => {
                 let taken = self.part(list, &Selector::Index(place));

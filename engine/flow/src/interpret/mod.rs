@@ -6,10 +6,11 @@
 //!
 //! - [`places`]: what an expression on the left means, reading and writing it;
 //! - [`operators`] and [`literals`];
-//! - [`refine`]: what a condition says of values behind it; [`harmless`]: when that makes them do no harm;
+//! - [`refine`]: what a condition says of values behind it; [`harmless`] and [`checked`]: when that makes them do no harm;
+//! - [`handlers`]: what frameworks do with functions that are given to them; [`settings`]: what objects of libraries are told;
 //! - [`calls`]: which methods a call runs, and which types [begin](begins) by it; [`apply`]: what their summaries do here; [`library`]: what methods outside of the tree do,
 //!   by rows ([`modelled`], with types by their [`naming`] and by what is [`assigned`]), by [`containers`], [`lists`] and [`strings`] that are
-//!   known, or by default;
+//!   known, by [`builtins`] of the language, or by default;
 //! - [`classes`]: what C++ has of its own;
 //! - [`memory`]: what is asked of memory that is allocated and freed ([`allocation`]), of its [`sizes`], its [`texts`] and whether it was
 //!   [`written`];
@@ -20,11 +21,15 @@ mod apply;
 mod assigned;
 pub(crate) mod begins;
 pub(crate) mod body;
+mod builtins;
 mod calls;
+mod checked;
 mod classes;
+mod conditions;
 pub(crate) mod constants;
 mod containers;
 mod engine;
+pub(crate) mod handlers;
 mod harmless;
 mod library;
 mod lists;
@@ -35,14 +40,16 @@ mod naming;
 mod operators;
 mod places;
 mod refine;
+mod settings;
 mod sizes;
+mod stored;
 mod strings;
 pub(crate) mod summary;
 mod texts;
 mod written;
 
 pub(crate) use naming::fits;
-pub(crate) use places::is_number_type;
+pub(crate) use sizes::is_number_type;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
@@ -53,7 +60,7 @@ use crate::domain::{
     Values,
 };
 use crate::models::Model;
-use crate::program::{Idx, Method, NONE, Program};
+use crate::program::{Idx, Language, Method, NONE, Program};
 use crate::schedule::{Context, Key, Standing};
 use crate::{CutReason, Role};
 use summary::{Fact, Facts, Pending, Summary, Trace};
@@ -402,6 +409,16 @@ impl<'a> Run<'a> {
                 self.missing(GLOBALS, &Selector::Variable(variable))
             }
             Thing::Input(path) => self.symbol_below(path, selector),
+            // What an object has not of itself it has of its class.
+            Thing::Made { of, .. } if of != NONE && self.method.language == Language::Python => {
+                match selector {
+                    Selector::Field(name) => self.class_attribute(of, *name).map_or(BOTTOM, |member| {
+                        let globals = self.globals();
+                        self.part(globals, &Selector::Variable(member))
+                    }),
+                    _ => BOTTOM,
+                }
+            }
             _ => BOTTOM,
         }
     }

@@ -9,7 +9,7 @@ use super::naming::fits;
 use super::{Run, Thing};
 use crate::Role as StepRole;
 use crate::domain::{BOTTOM, Label, Origin, Scalar, Selector, Value, ValueId};
-use crate::models::{Base, Condition, Model, Part, Place, Role, Subject};
+use crate::models::{Base, Model, Part, Place, Role};
 use crate::program::{Idx, Language, NONE};
 
 /// Weaknesses of numbers: bytes are none before something reads a number from them.
@@ -22,10 +22,10 @@ impl<'a> Run<'a> {
     /// Rows that speak of a call.
     pub(crate) fn rows(&mut self, call: Idx) -> Arc<[&'a Model]> {
         let rows = self.rows_of_name(call);
-        if rows.iter().all(|m| m.condition.is_none()) {
+        if rows.iter().all(|m| m.conditions.is_empty()) {
             return rows;
         }
-        rows.iter().copied().filter(|m| m.condition.as_ref().is_none_or(|c| self.holds(call, c))).collect()
+        rows.iter().copied().filter(|m| m.conditions.iter().all(|c| self.holds(call, c))).collect()
     }
 
     /// What tells one evaluation of a call from another, as far as rows and types go: its receiver.
@@ -46,6 +46,8 @@ impl<'a> Run<'a> {
         let name = if own.name == Symbol::NONE { name } else { own.name };
         let arity = self.program.arguments(call).filter(|&a| self.program.node(a).argument > 0).count();
         let mut found: Vec<&'a Model> = Vec::new();
+        // An object that is called is not what made it.
+        let targets = if self.calls_object(call) { &[][..] } else { targets };
         let unknown = targets.iter().all(|t| self.program.node(t.method).external);
         let aliases = if unknown { self.program.aliases_at(call, name) } else { &[] };
         let target = targets.first().map_or("", |t| self.program.name(t.method));
@@ -81,66 +83,6 @@ impl<'a> Run<'a> {
         found
     }
 
-    /// Whether the condition of a row holds of a call, or cannot be decided.
-    fn holds(&self, call: Idx, condition: &Condition) -> bool {
-        let known = match &condition.subject {
-            Subject::From(name) => {
-                let Some(receiver) = self.program.argument(call, 0) else { return true };
-                let value = self.get(self.kept_value(receiver));
-                let mut known = None;
-                for &object in &value.objects {
-                    if let Thing::Made { site, .. } | Thing::Typed { site, .. } = self.things[object as usize]
-                    {
-                        known = Some(known.unwrap_or(false) || self.program.name(site) == name);
-                    }
-                }
-                known
-            }
-            Subject::Is(base, kind) => self.argument_nodes(call, base).first().and_then(|&node| {
-                let types = self.expression_types(node);
-                let fitting = types.iter().any(|t| fits(t, kind));
-                // A bare name says nothing of a type.
-                (fitting || types.iter().any(|t| t.contains(['.', '/', ':']))).then_some(fitting)
-            }),
-            Subject::IsText(base) => self.argument_nodes(call, base).first().and_then(|&node| {
-                let value = self.get(self.kept_value(node));
-                let is_other = |&object: &u32| match self.things[object as usize] {
-                    Thing::Made { of, name, .. } => {
-                        of != NONE || (name != Symbol::NONE && !self.program.str(name).contains("tr"))
-                    }
-                    Thing::Typed { .. } | Thing::Function(_) => true,
-                    _ => false,
-                };
-                match &value.scalar {
-                    Scalar::Str(_) => Some(true),
-                    Scalar::Bottom if !value.objects.is_empty() && value.objects.iter().all(is_other) => {
-                        Some(false)
-                    }
-                    _ => None,
-                }
-            }),
-            Subject::Equals(base, wanted) => match self.argument_nodes(call, base)[..] {
-                [] => Some(false),
-                [node, ..] => {
-                    let own = self.program.node(node);
-                    let value = self.get(self.kept_value(node));
-                    match value.constant() {
-                        Some(Scalar::Bool(b)) => Some(b.to_string().eq_ignore_ascii_case(wanted)),
-                        Some(Scalar::Null) => Some(matches!(wanted.as_str(), "None" | "null" | "nil")),
-                        Some(constant) => Some(constant.printed().is_some_and(|t| t == *wanted)),
-                        None if own.kind == NodeKind::Identifier => {
-                            Some(self.program.str(own.name) == wanted)
-                        }
-                        None => {
-                            self.program.argument(node, 2).map(|field| self.program.name(field) == wanted)
-                        }
-                    }
-                }
-            },
-        };
-        known.is_none_or(|k| k == condition.wanted)
-    }
-
     /// Nodes of a call that a place begins at.
     pub(crate) fn argument_nodes(&self, call: Idx, base: &Base) -> SmallVec<[Idx; 4]> {
         self.program
@@ -169,6 +111,10 @@ impl<'a> Run<'a> {
     fn at_place(&mut self, call: Idx, node: Idx, parts: &[Part]) -> Vec<Label> {
         let mut value = self.value(node);
         for part in parts {
+            if *part == Part::First {
+                value = self.first_of(value);
+                continue;
+            }
             let selector = self.selector(call, part);
             value = self.part(value, &selector);
         }
@@ -181,7 +127,7 @@ impl<'a> Run<'a> {
                 Some(&key) => self.element(self.kept_value(key)),
                 None => Selector::Element,
             },
-            Part::Element | Part::Value | Part::Parameter(_) => Selector::Element,
+            Part::Element | Part::Value | Part::Parameter(_) | Part::First => Selector::Element,
             Part::Key => Selector::Keys,
             Part::Field(name) => match self.program.text.find(name) {
                 Some(symbol) => self.field(symbol, self.method.language),
@@ -247,9 +193,13 @@ impl<'a> Run<'a> {
                 all.add_labels(&self.get(*value).labels.clone());
             }
             let mut typed = Value::object(object);
-            if given.receiver.is_some() {
-                typed.labels = all.labels;
+            // What rows say to pass through is in it; where they say nothing of that, what comes from the receiver and the arguments.
+            match result {
+                Some(passed) => typed.labels = self.get(passed).labels.clone(),
+                None if given.receiver.is_some() => typed.labels = all.labels,
+                None => {}
             }
+            self.made_with(call, object);
             result = Some(self.values.intern(typed));
         }
         for row in rows.iter().filter(|r| r.role == Role::Source && self.context.asked.model_sources) {
@@ -387,6 +337,9 @@ impl<'a> Run<'a> {
             {
                 continue;
             }
+            if !row.conditions.iter().all(|c| self.holds(node, c)) {
+                continue;
+            }
             match row.role {
                 Role::Source if self.context.asked.model_sources => {
                     let label = self.model_source(node, row.kind);
@@ -405,27 +358,6 @@ impl<'a> Run<'a> {
             }
         }
         result
-    }
-
-    /// Assigning to a field or property that a row says is a sink.
-    pub(crate) fn assigned_sink(&mut self, node: Idx, target: Idx, value: ValueId) {
-        let Some(field) = self.program.argument(target, 2) else { return };
-        if self.program.kind(field) != NodeKind::FieldIdentifier || !self.context.asked.model_sinks {
-            return;
-        }
-        let dotted = format!(".{}", self.program.name(field));
-        let models = self.context.models;
-        let language = self.program.node(node).language;
-        let Some(base) = self.program.argument(target, 1) else { return };
-        for row in models.named(language, &dotted) {
-            if row.role == Role::Sink
-                && (row.type_name == "*"
-                    || self.expression_types(base).iter().any(|t| fits(t, &row.type_name)))
-            {
-                let labels = self.deep(value);
-                self.reach((node, 2, row.kind), &labels, node);
-            }
-        }
     }
 
     /// The value of a parameter at the start, with what a framework puts into it.

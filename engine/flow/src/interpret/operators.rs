@@ -161,23 +161,19 @@ impl Run<'_> {
             O::DictLiteral => self.dictionary(node, &operands),
             O::StructLiteral => self.structure(node),
             O::Cast => *operands.last().unwrap_or(&BOTTOM),
-            O::Await | O::Spread | O::Try | O::Go | O::Void | O::Receive | O::Yield
-                if operands.len() == 1 =>
-            {
+            O::Yield if operands.len() == 1 => {
+                self.yielded(node, first);
                 first
             }
+            O::Await | O::Spread | O::Try | O::Go | O::Void | O::Receive if operands.len() == 1 => first,
             O::Iterator => self.iterate(node, first),
             O::HasNext => self.has_next(first),
             O::Next => self.next(node, first),
             O::FormatString | O::StringConcat | O::Concat => {
                 let text: Option<String> =
                     operands.iter().map(|&o| self.get(o).constant().and_then(Scalar::printed)).collect();
-                let mut labels = Value::default();
-                for &operand in &operands {
-                    let reached = self.deep(operand);
-                    labels.add_labels(&reached);
-                }
-                let labels = self.passed(&labels.labels, node);
+                let labels = self.put_together(&operands);
+                let labels = self.passed(&labels, node);
                 self.labelled(&labels, text.map_or(Scalar::Some, Scalar::text_of))
             }
             O::InstanceOf | O::In | O::NotIn | O::Is | O::IsNot | O::Matches | O::RegexMatch => {
@@ -191,7 +187,12 @@ impl Run<'_> {
                 self.values.intern(Value::scalar(size))
             }
             O::LengthOf | O::TypeOf | O::Compare => self.truth(None),
-            O::Assert | O::Delete => BOTTOM,
+            O::Delete => {
+                self.deleted(node);
+                BOTTOM
+            }
+            O::Assert => BOTTOM,
+            O::Slice => self.slice(node, &operands),
             _ if operands.len() == 2 => self.binary(node, operator, first, second),
             O::Minus => {
                 let scalar = match self.get(first).scalar.range() {
@@ -267,6 +268,7 @@ impl Run<'_> {
                 // A variable that the tree does not declare is somebody else's.
                 self.escape(value);
             }
+            self.note_key(target);
             self.assigned_sink(node, target, value);
         }
         first.unwrap_or(value)
@@ -312,11 +314,8 @@ impl Run<'_> {
                         (Some(a), Some(b)) => Scalar::text_of(a + &b),
                         _ => Scalar::Some,
                     };
-                let (deep_a, deep_b) = (self.deep(a), self.deep(b));
-                let mut all = Value::default();
-                all.add_labels(&deep_a);
-                all.add_labels(&deep_b);
-                let labels = self.passed(&all.labels, node);
+                let labels = self.put_together(&[a, b]);
+                let labels = self.passed(&labels, node);
                 self.labelled(&labels, text)
             }
             // Pointers move within what they point to; sequences are put together.
@@ -342,6 +341,9 @@ impl Run<'_> {
                 self.labelled(&labels, Scalar::Some)
             }
             _ => {
+                if let Some(value) = self.typed_operation(node, a, b) {
+                    return value;
+                }
                 let scalar = match (x.scalar.range(), y.scalar.range()) {
                     (Some(x), Some(y)) => arithmetic(operator, x, y, self.program.node(node).language),
                     _ => Scalar::Some,

@@ -4,9 +4,10 @@ use smallvec::SmallVec;
 use std::sync::Arc;
 use stoa_model::{NodeKind, Operator, Symbol};
 
+use super::sizes::is_aggregate;
 use super::{GLOBALS, Run, Thing};
 use crate::CutReason;
-use crate::domain::{BOTTOM, Label, Origin, Scalar, Selector, Value, ValueId};
+use crate::domain::{BOTTOM, Label, Origin, PathId, Scalar, Selector, Value, ValueId};
 use crate::program::{Idx, Language, NONE};
 
 /// Where a value is kept.
@@ -216,6 +217,12 @@ impl Run<'_> {
                 if named != NONE
                     && self.program.kind(named) == NodeKind::TypeDecl
                     && let Some(member) = self.static_member(named, name)
+                {
+                    return Some(Place::Part(self.globals(), Selector::Variable(member)));
+                }
+                if own.language == Language::Python
+                    && named != NONE
+                    && let Some(member) = self.class_attribute(named, name)
                 {
                     return Some(Place::Part(self.globals(), Selector::Variable(member)));
                 }
@@ -486,6 +493,7 @@ impl Run<'_> {
         let mut seen: SmallVec<[u32; 16]> = SmallVec::new();
         let mut work: SmallVec<[ValueId; 32]> = smallvec::smallvec![value];
         let mut visited = rustc_hash::FxHashSet::default();
+        let mut harmless: SmallVec<[(PathId, u64); 2]> = SmallVec::new();
         while let Some(value) = work.pop() {
             if !visited.insert(value) {
                 continue;
@@ -507,6 +515,9 @@ impl Run<'_> {
                 {
                     let origin = self.origin(Origin::Input(path, true));
                     all.add_labels(&[Label { origin, ..*label }]);
+                    if label.clean != 0 {
+                        harmless.push((path, label.clean));
+                    }
                 } else {
                     all.add_labels(&[*label]);
                 }
@@ -528,62 +539,14 @@ impl Run<'_> {
                 }
             }
         }
+        // What is below something harmless is so too.
+        for label in &mut all.labels {
+            if let Origin::Input(path, _) = self.origins[label.origin as usize] {
+                let above = |h: &&(PathId, u64)| self.paths.is_below(path, h.0);
+                label.clean |= harmless.iter().filter(above).fold(0, |bits, h| bits | h.1);
+            }
+        }
         self.limit(&mut all);
         all.labels.into_vec()
     }
-}
-
-/// Whether variables of a type are arrays or structs rather than numbers or pointers.
-fn is_aggregate(name: &str) -> bool {
-    if name.ends_with(']') {
-        return true;
-    }
-    let bare = name.trim_start_matches("const ").trim_start_matches("struct ");
-    !bare.is_empty() && !bare.ends_with('*') && !bare.ends_with('&') && !is_number_type(bare)
-}
-
-/// Whether a type is a number, in any language.
-pub(crate) fn is_number_type(name: &str) -> bool {
-    let name = name.rsplit(['.', ':']).next().unwrap_or(name);
-    name.split(' ').all(|word| {
-        matches!(
-            word,
-            "int"
-                | "long"
-                | "short"
-                | "byte"
-                | "char"
-                | "float"
-                | "double"
-                | "boolean"
-                | "bool"
-                | "_Bool"
-                | "unsigned"
-                | "signed"
-                | "size_t"
-                | "ssize_t"
-                | "void"
-                | "Integer"
-                | "Long"
-                | "Short"
-                | "Byte"
-                | "Double"
-                | "Float"
-                | "Boolean"
-                | "uint"
-                | "ulong"
-                | "ushort"
-                | "sbyte"
-                | "decimal"
-                | "usize"
-                | "isize"
-                | "number"
-                | "wchar_t"
-        ) || word
-            .strip_suffix("_t")
-            .is_some_and(|w| w.trim_end_matches(|c: char| c.is_ascii_digit()).ends_with("int"))
-            || ["i", "u", "f", "int", "uint", "float"].iter().any(|p| {
-                word.strip_prefix(p).is_some_and(|digits| matches!(digits, "8" | "16" | "32" | "64" | "128"))
-            })
-    })
 }

@@ -1,5 +1,6 @@
 //! Conditions: which ways out of a decision can be taken, and what is known behind them.
 
+use smallvec::SmallVec;
 use stoa_model::{EdgeLabel, NodeKind, Operator};
 
 use super::harmless::{SIZES, is_harmless};
@@ -40,14 +41,17 @@ impl Run<'_> {
             }
             Some(EdgeLabel::Case) => {
                 let value = self.value(end);
-                let Some(pattern) = self.pattern(entered) else { return true };
-                match equal(self.get(value), self.get(pattern)) {
-                    Some(false) => return false,
-                    Some(true) => return true,
-                    None => {}
+                let Some(patterns) = self.patterns(entered) else { return true };
+                let fits = |run: &Self, pattern: ValueId| equal(run.get(value), run.get(pattern));
+                if patterns.iter().all(|&p| fits(self, p) == Some(false)) {
+                    return false;
+                }
+                if patterns.iter().any(|&p| fits(self, p) == Some(true)) {
+                    return true;
                 }
                 self.depends_on(value);
-                if self.get(pattern).constant().is_some()
+                if let [pattern] = patterns[..]
+                    && self.get(pattern).constant().is_some()
                     && let Some(place) = self.steady_place(end)
                 {
                     self.write(&place, pattern);
@@ -58,8 +62,8 @@ impl Run<'_> {
                 let value = self.value(end);
                 for &(_, label, entered) in edges {
                     if label == Some(EdgeLabel::Case)
-                        && let Some(pattern) = self.pattern(entered)
-                        && equal(self.get(value), self.get(pattern)) == Some(true)
+                        && let Some(patterns) = self.patterns(entered)
+                        && patterns.iter().any(|&p| equal(self.get(value), self.get(p)) == Some(true))
                     {
                         return false;
                     }
@@ -70,27 +74,46 @@ impl Run<'_> {
         }
     }
 
-    /// The constant of a `case`.
-    fn pattern(&mut self, target: Idx) -> Option<ValueId> {
+    /// The constants of a `case`: several where alternatives stand in it (`case 'a' | 'b'`). None if it asks for more than that.
+    fn patterns(&mut self, target: Idx) -> Option<SmallVec<[ValueId; 2]>> {
         let parent = self.program.node(target).parent;
         if parent == NONE || self.program.kind(target) != NodeKind::JumpTarget {
             return None;
         }
         let siblings = self.program.children.of(parent);
         let place = siblings.iter().position(|&s| s == target)?;
-        let pattern = *siblings.get(place + 1)?;
-        let value = match self.program.kind(pattern) {
-            NodeKind::Literal => self.literal(pattern),
-            NodeKind::Identifier => {
-                let member = self.program.node(pattern).target;
-                if member == NONE || self.program.kind(member) != NodeKind::Member {
-                    return None;
-                }
-                self.constant_member(member)?
+        let mut patterns = SmallVec::new();
+        let mut work = vec![*siblings.get(place + 1)?];
+        while let Some(pattern) = work.pop() {
+            if patterns.len() + work.len() > LEAVES {
+                return None;
             }
-            _ => return None,
-        };
-        Some(value)
+            let own = self.program.node(pattern);
+            let value = match (own.kind, own.operator) {
+                (NodeKind::Literal, _) => self.literal(pattern),
+                (NodeKind::Identifier, _) => {
+                    if own.target == NONE || self.program.kind(own.target) != NodeKind::Member {
+                        return None;
+                    }
+                    self.constant_member(own.target)?
+                }
+                // Of a pattern that is spelled out as a comparison: what is compared with, if that is a literal.
+                (NodeKind::Call, Some(Operator::Equals | Operator::Is)) => {
+                    let with = self.program.argument(pattern, 2)?;
+                    if self.program.kind(with) != NodeKind::Literal {
+                        return None;
+                    }
+                    self.literal(with)
+                }
+                (NodeKind::Call, Some(Operator::LogicalOr)) => {
+                    work.extend(self.program.arguments(pattern));
+                    continue;
+                }
+                _ => return None,
+            };
+            patterns.push(value);
+        }
+        Some(patterns)
     }
 
     /// The arm of a conditional expression that is not evaluated has no value.
@@ -158,6 +181,18 @@ impl Run<'_> {
                 self.refine(a, false, depth + 1);
                 self.refine(b, false, depth + 1);
             }
+            (Some(O::LogicalOr | O::LogicalAnd), Some(a), Some(b))
+                if self.is_check(a) && self.is_check(b) =>
+            {
+                // One of them holds, or does not: what either says.
+                let mut other = self.state.clone();
+                self.refine(a, truth, depth + 1);
+                std::mem::swap(&mut self.state, &mut other);
+                self.refine(b, truth, depth + 1);
+                let mut joined = std::mem::take(&mut self.state);
+                self.join_into(&mut joined, &other, false);
+                self.state = joined;
+            }
             (Some(O::Equals | O::StrictEquals | O::Is), Some(a), Some(b)) => {
                 self.refine_equal(a, b, truth, depth)
             }
@@ -173,8 +208,16 @@ impl Run<'_> {
                     self.refine_order(operator, a, b, truth);
                 }
             }
-            (Some(O::In), Some(a), Some(b)) if truth => self.refine_member(a, b),
-            (Some(O::NotIn), Some(a), Some(b)) if !truth => self.refine_member(a, b),
+            (Some(O::In | O::NotIn), Some(a), Some(b)) => {
+                let is_in = truth == (self.program.node(condition).operator == Some(O::In));
+                if is_in {
+                    self.refine_member(a, b);
+                    self.refine_listed(a, b);
+                } else {
+                    self.refine_absent(a, b);
+                }
+            }
+            (Some(O::FieldAccess), ..) if !truth => self.refine_field(condition),
             (Some(O::Assignment), Some(a), _) => self.refine_null(a, !truth),
             (None, ..) if self.program.kind(condition) == NodeKind::Call => {
                 self.refine_call(condition, truth)
@@ -187,10 +230,25 @@ impl Run<'_> {
         }
     }
 
+    /// Whether an expression asks something of a value that may make it harmless.
+    fn is_check(&self, mut node: Idx) -> bool {
+        use Operator as O;
+        while self.program.node(node).operator == Some(O::LogicalNot)
+            && let Some(inner) = self.program.argument(node, 1)
+        {
+            node = inner;
+        }
+        let own = self.program.node(node);
+        own.kind == NodeKind::Call
+            && matches!(own.operator, None | Some(O::In | O::NotIn | O::LogicalOr | O::LogicalAnd))
+    }
+
     fn refine_equal(&mut self, a: Idx, b: Idx, same: bool, depth: usize) {
         if same {
             self.refine_common(a);
             self.refine_common(b);
+            self.refine_listed(a, b);
+            self.refine_listed(b, a);
         }
         for (variable, other) in [(a, b), (b, a)] {
             let known = self.value(other);
@@ -397,6 +455,16 @@ impl Run<'_> {
             {
                 if let (Some(receiver), Some(first)) = (receiver, first) {
                     self.refine_member(first, receiver);
+                    self.refine_listed(first, receiver);
+                }
+            }
+            "contains" | "includes" | "Contains" | "contains?" | "__contains__" if !truth => {
+                if let (Some(receiver), Some(first)) = (receiver, first) {
+                    // A function of a package has the text before what is looked for.
+                    match self.program.argument(call, 2) {
+                        Some(second) => self.refine_absent(second, first),
+                        None => self.refine_absent(first, receiver),
+                    }
                 }
             }
             _ if truth => self.refine_prefixed(call),
@@ -430,12 +498,30 @@ impl Run<'_> {
         }
     }
 
-    /// Whether a value is in a list, is of a type, or matches.
+    /// Whether a value is in a list or a text, is of a type, or matches.
     pub(crate) fn membership(&mut self, operator: Operator, a: ValueId, b: ValueId) -> Option<bool> {
         match operator {
             Operator::Is => equal(self.get(a), self.get(b)),
             Operator::IsNot => equal(self.get(a), self.get(b)).map(|e| !e),
+            Operator::In => self.holds_member(a, b),
+            Operator::NotIn => self.holds_member(a, b).map(|e| !e),
             _ => None,
         }
+    }
+
+    /// Whether a constant is part of a constant text, or one of the constants of a list.
+    fn holds_member(&mut self, a: ValueId, b: ValueId) -> Option<bool> {
+        let member = self.get(a).constant()?.clone();
+        if let Some(text) = self.get(b).constant().and_then(Scalar::text) {
+            return Some(text.contains(member.text()?));
+        }
+        let length = self.length(b)?;
+        let elements: Option<Vec<Scalar>> = (0..i64::from(length))
+            .map(|place| {
+                let element = self.part(b, &Selector::Index(place));
+                self.get(element).constant().cloned()
+            })
+            .collect();
+        Some(elements?.contains(&member))
     }
 }

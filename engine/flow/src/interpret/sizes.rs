@@ -232,3 +232,58 @@ impl Run<'_> {
         }
     }
 }
+
+/// Whether variables of a type are arrays or structs rather than numbers or pointers.
+pub(super) fn is_aggregate(name: &str) -> bool {
+    if name.ends_with(']') {
+        return true;
+    }
+    let bare = name.trim_start_matches("const ").trim_start_matches("struct ");
+    !bare.is_empty() && !bare.ends_with('*') && !bare.ends_with('&') && !is_number_type(bare)
+}
+
+/// Whether a type is a number, in any language.
+pub(crate) fn is_number_type(name: &str) -> bool {
+    let name = name.rsplit(['.', ':']).next().unwrap_or(name);
+    name.split(' ').all(|word| {
+        matches!(
+            word,
+            "int"
+                | "long"
+                | "short"
+                | "byte"
+                | "char"
+                | "float"
+                | "double"
+                | "boolean"
+                | "bool"
+                | "_Bool"
+                | "unsigned"
+                | "signed"
+                | "size_t"
+                | "ssize_t"
+                | "void"
+                | "Integer"
+                | "Long"
+                | "Short"
+                | "Byte"
+                | "Double"
+                | "Float"
+                | "Boolean"
+                | "uint"
+                | "ulong"
+                | "ushort"
+                | "sbyte"
+                | "decimal"
+                | "usize"
+                | "isize"
+                | "number"
+                | "wchar_t"
+        ) || word
+            .strip_suffix("_t")
+            .is_some_and(|w| w.trim_end_matches(|c: char| c.is_ascii_digit()).ends_with("int"))
+            || ["i", "u", "f", "int", "uint", "float"].iter().any(|p| {
+                word.strip_prefix(p).is_some_and(|digits| matches!(digits, "8" | "16" | "32" | "64" | "128"))
+            })
+    })
+}

@@ -2,8 +2,8 @@
 
 use super::Run;
 use super::calls::Given;
-use crate::domain::{Scalar, Value, ValueId};
-use crate::program::{Idx, NONE};
+use crate::domain::{Scalar, Selector, Value, ValueId};
+use crate::program::{Idx, Language, NONE};
 use stoa_model::Operator;
 
 impl Run<'_> {
@@ -28,6 +28,12 @@ impl Run<'_> {
             "valueOf" | "parseInt" | "parseLong" | "abs" | "labs" | "llabs" | "sqrt" | "max" | "min"
         ) {
             return self.number_call(node, name, given);
+        }
+        if matches!(name, "replace" | "replaceAll" | "Replace" | "ReplaceAll") {
+            let arguments: Vec<ValueId> = given.arguments.iter().map(|a| a.0).collect();
+            if let Some(replaced) = self.replaced(node, given.receiver?, &arguments) {
+                return Some(replaced);
+            }
         }
         let scalar = {
             let receiver = self.get(given.receiver?);
@@ -70,6 +76,62 @@ impl Run<'_> {
 }
 
 impl Run<'_> {
+    /// A part of a text or list: of constants with known ends, the constant; of a list of which positions are known, what stands there.
+    pub(super) fn slice(&mut self, node: Idx, operands: &[ValueId]) -> ValueId {
+        let end = |run: &Self, place: i16| match run.program.argument(node, place) {
+            None => Some(None),
+            Some(end) => match &run.get(run.kept_value(end)).scalar {
+                Scalar::Null => Some(None),
+                scalar => scalar.exact().map(Some),
+            },
+        };
+        let whole = operands.first().copied().unwrap_or(crate::domain::BOTTOM);
+        if self.program.node(node).language == Language::Python
+            && self.program.argument(node, 4).is_none()
+            && let (Some(from), Some(to)) = (end(self, 2), end(self, 3))
+        {
+            let bounds = |length: usize| {
+                let place = |at: i64| match at < 0 {
+                    true => length.saturating_sub(usize::try_from(at.unsigned_abs()).unwrap_or(usize::MAX)),
+                    false => usize::try_from(at).unwrap_or(usize::MAX).min(length),
+                };
+                (from.map_or(0, place), to.map_or(length, place))
+            };
+            if let Some(text) = self.get(whole).constant().and_then(Scalar::text) {
+                let (from, to) = bounds(text.chars().count());
+                let part: String = text.chars().skip(from).take(to.saturating_sub(from)).collect();
+                return self.values.intern(Value::scalar(Scalar::str(part)));
+            }
+            if let Some(length) = self.length(whole) {
+                let (from, to) = bounds(length as usize);
+                let made = self.make_named(node, "list");
+                for place in from..to {
+                    let element = self.part(whole, &Selector::Index(place as i64));
+                    self.set_part(made, &Selector::Index((place - from) as i64), element, true);
+                }
+                if self.one_object(made).is_some_and(|o| !self.heap_object(o).is_some_and(|o| o.many)) {
+                    self.set_length(made, u32::try_from(to.saturating_sub(from)).ok());
+                }
+                return made;
+            }
+        }
+        let is_list = |o: &u32| match self.things[*o as usize] {
+            super::Thing::Made { name, .. } => matches!(self.program.str(name), "list" | "tuple"),
+            _ => false,
+        };
+        let objects = &self.get(whole).objects;
+        if objects.is_empty() || !objects.iter().all(is_list) {
+            return self.derived(operands, node, Scalar::Top);
+        }
+        // What is cut out of a list holds what the list holds.
+        let made = self.make_named(node, "list");
+        let any = self.part(whole, &Selector::Element);
+        self.set_part(made, &Selector::Element, any, false);
+        let labels = self.union(&[whole], node);
+        let labelled = self.labelled(&labels, Scalar::Bottom);
+        self.values.join(made, labelled)
+    }
+
     /// Whether a number is made a whole one where it stands: `(long)sqrt(n)`.
     fn is_cut(&self, node: Idx) -> bool {
         let parent = self.program.node(node).parent;

@@ -180,7 +180,7 @@ impl Run<'_> {
             || self.program.method_around(declared) != self.method.node
             || local.parent == NONE
             || self.program.kind(local.parent) != NodeKind::Block
-            || !(name.ends_with('*') || (!name.is_empty() && super::places::is_number_type(name)))
+            || !(name.ends_with('*') || (!name.is_empty() && super::sizes::is_number_type(name)))
         {
             return;
         }

@@ -18,6 +18,10 @@ use rustc_hash::FxHashMap;
 use crate::FlowError;
 use crate::program::Language;
 
+/// What a text is clean of that has no quotes of either kind in it: no weaknesses, but worth something between quotes of that kind.
+pub(crate) const APOSTROPHES: &str = "apostrophes";
+pub(crate) const QUOTES: &str = "quotes";
+
 /// The roles that a row may have.
 pub const ROLES: &[&str] = &[
     "source",
@@ -31,6 +35,7 @@ pub const ROLES: &[&str] = &[
     "constant",
     "wraps",
     "loads",
+    "sets",
     "allocates",
     "releases",
     "access",
@@ -80,6 +85,8 @@ pub(crate) enum Role {
     Wraps,
     /// A call that makes a type begin to be, by the name in its input.
     Loads,
+    /// A call that tells an object something: what its second input is, under the name that its first input is.
+    Sets,
     /// A call that gives new memory: as many bytes as its inputs multiplied. Its kind is the family that frees it.
     Allocates,
     /// A call that frees its input. Its kind is the family that allocates such.
@@ -107,7 +114,8 @@ pub(crate) struct Model {
     /// Where it looks.
     pub inputs: Vec<Place>,
     pub output: Place,
-    pub condition: Option<Condition>,
+    /// All of them hold where the row applies.
+    pub conditions: Vec<Condition>,
     /// Whether a source gives numbers, rather than bytes from which they have to be read.
     pub numbers: bool,
     /// Of a source: its kind. Of a sink: its weakness. Of a type: the type.
@@ -138,6 +146,10 @@ impl Models {
             let model = models.understand(&row)?;
             models.by_name.entry(row.name.clone()).or_default().push(models.rows.len() as u32);
             models.rows.push(model);
+        }
+        if models.known_weakness("xpath").is_some() {
+            models.weakness(APOSTROPHES);
+            models.weakness(QUOTES);
         }
         if models.rows.iter().any(|r| matches!(r.role, Role::Allocates | Role::Releases)) {
             models.source_kind("memory");
@@ -187,6 +199,7 @@ impl Models {
             "constant" => Role::Constant,
             "wraps" => Role::Wraps,
             "loads" => Role::Loads,
+            "sets" => Role::Sets,
             "allocates" => Role::Allocates,
             "releases" => Role::Releases,
             "access" => Role::Access,
@@ -246,7 +259,7 @@ impl Models {
             | Role::Fills
             | Role::Copies
             | Role::Measures => kind = self.source_kind(&row.kind),
-            Role::Neutral | Role::Constant | Role::Wraps | Role::Loads | Role::Ends => {}
+            Role::Neutral | Role::Constant | Role::Wraps | Role::Loads | Role::Sets | Role::Ends => {}
         }
         let language = Language::parse(&row.language);
         Ok(Model {
@@ -256,7 +269,7 @@ impl Models {
             arity,
             inputs,
             output,
-            condition: Condition::parse(&row.note),
+            conditions: Condition::parse_all(&row.note),
             numbers: row.note == "numbers",
             kind,
             cleans,

@@ -23,6 +23,8 @@ pub(crate) enum Part {
     Element,
     Key,
     Value,
+    /// Of a tuple its first element, of anything else itself.
+    First,
     Field(String),
     /// The value at the key that an argument is.
     At(usize),
@@ -94,6 +96,7 @@ impl Place {
                 "element" => Part::Element,
                 "key" => Part::Key,
                 "value" => Part::Value,
+                "first" => Part::First,
                 _ => return None,
             });
             rest = &part[end..];

@@ -14,7 +14,7 @@ mod types;
 pub use builder::{EDGE_COLUMNS, EDGE_KINDS, NODE_COLUMNS, ProgramBuilder};
 pub(crate) use builder::{Places, Rows};
 pub(crate) use language::Language;
-pub(crate) use methods::Method;
+pub(crate) use methods::{Method, Parameter};
 
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
@@ -49,6 +49,9 @@ pub(crate) struct Node {
     /// What the node refers to (REF).
     pub target: Idx,
 }
+
+/// Names of what literals and loops make, which the tree need not spell.
+const KNOWN_NAMES: &[&str] = &["list", "tuple", "set", "dict", "List", "Iterator"];
 
 /// A method that a call may run.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -175,6 +178,9 @@ impl Program {
             references: FxHashMap::default(),
             shared_fields: Default::default(),
         };
+        for name in KNOWN_NAMES {
+            program.text.intern(name);
+        }
         program.find_types();
         program.find_methods();
         program.find_classes();

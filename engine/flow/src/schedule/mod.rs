@@ -16,9 +16,10 @@ use crate::asked::Asked;
 use crate::interpret::Run;
 use crate::interpret::body::Body;
 use crate::interpret::constants::Constant;
+use crate::interpret::handlers::Handlers;
 use crate::interpret::summary::{Facts, Summary};
 use crate::models::{Base, Models, Role};
-use crate::program::{Idx, Method, NONE, Program};
+use crate::program::{Idx, Language, Method, NONE, Program};
 use crate::{FlowError, Options};
 use calls::Calls;
 
@@ -88,6 +89,8 @@ pub(crate) struct Context<'a> {
     constants: RwLock<FxHashMap<Idx, Option<Constant>>>,
     assigned: RwLock<FxHashMap<Idx, Arc<[String]>>>,
     entries: Vec<OnceLock<Vec<(Base, u32)>>>,
+    sent: Vec<OnceLock<Vec<(bool, u32)>>>,
+    handlers: OnceLock<Handlers>,
     unstable: Mutex<FxHashSet<u32>>,
 }
 
@@ -111,7 +114,22 @@ impl<'a> Context<'a> {
             constants: RwLock::default(),
             assigned: RwLock::default(),
             entries: (0..count).map(|_| OnceLock::new()).collect(),
+            sent: (0..count).map(|_| OnceLock::new()).collect(),
+            handlers: OnceLock::new(),
             unstable: Mutex::default(),
+        }
+    }
+
+    /// What decorates functions, found once.
+    pub(crate) fn handlers(&self) -> &Handlers {
+        self.handlers.get_or_init(|| Handlers::new(self.program))
+    }
+
+    /// Weaknesses of what a method returns to the framework that calls it, found once.
+    pub(crate) fn sent(&self, method: Idx, find: impl FnOnce() -> Vec<(bool, u32)>) -> &[(bool, u32)] {
+        match self.program.method_of.get(&method) {
+            Some(&number) => self.sent[number as usize].get_or_init(find),
+            None => &[],
         }
     }
 
@@ -265,7 +283,7 @@ impl<'a> Context<'a> {
         rows
     }
 
-    fn annotated(&self, language: crate::program::Language, annotation: Idx) -> Vec<(Base, u32)> {
+    fn annotated(&self, language: Language, annotation: Idx) -> Vec<(Base, u32)> {
         let program = self.program;
         let name = format!("@{}", program.name(annotation));
         let full = program.str(program.node(annotation).full_name);
@@ -273,6 +291,8 @@ impl<'a> Context<'a> {
             .named(language, &name)
             .filter(|r| {
                 r.role == Role::Entry
+                    && !(language == Language::Python
+                        && self.handlers().is_foreign(program, annotation, full, &r.type_name))
                     && (r.type_name == "*"
                         || r.type_name.is_empty()
                         || full.is_empty()

@@ -92,6 +92,23 @@ app.get('/', (req, res) => {
   JSON.parse(given);
 });
 '''
+
+[[example]]
+language = "python"
+match = []
+code = '''
+from flask import Flask, request
+
+app = Flask(__name__)
+
+
+@app.route("/read")
+def read():
+    given = request.args["text"]
+    if not given.startswith("'") or not given.endswith("'") or "'" in given[1:-1]:
+        return "no text"
+    return str(len(eval(given)))
+'''
 */
 SELECT sink_id AS node_id, 'the code is built from ' || source_name AS message, path AS trace
 FROM flows

@@ -172,6 +172,71 @@ describe('echo', function () {
   });
 });
 '''
+
+[[example]]
+language = "python"
+match = [10, 17]
+code = '''
+from flask import Blueprint, make_response, request
+
+shop = Blueprint("shop", __name__)
+
+
+@shop.route("/find")
+def find():
+    given = request.args.get("q", "")
+    if given:
+        return f"<p>nothing like {given}</p>", 404
+    return "<p>what?</p>"
+
+
+def register(application):
+    @application.route("/again")
+    def again():
+        return make_response("<p>" + request.headers["Referer"] + "</p>")
+'''
+
+[[example]]
+language = "python"
+match = []
+code = '''
+import html
+from flask import Flask, Response, make_response, render_template, request
+
+app = Flask(__name__)
+SIGNS = {38: "amp", 60: "lt"}
+
+
+def plain(text):
+    out = ""
+    for sign in text:
+        if sign.isalnum() or sign in [" ", "."]:
+            out += sign
+        elif ord(sign) in SIGNS:
+            out += f"&{SIGNS[ord(sign)]};"
+        else:
+            out += f"&#{ord(sign)};"
+    return out
+
+
+@app.route("/find")
+def find():
+    given = request.args.get("q", "")
+    kind = request.args.get("kind")
+    if kind == "escaped":
+        return "<p>" + html.escape(given) + "</p>"
+    if kind == "plain":
+        return "<p>" + plain(given) + "</p>"
+    if kind == "page":
+        return render_template("page.html", given=given)
+    if kind == "text":
+        return Response(given, mimetype="text/plain")
+    if kind == "header":
+        return make_response(("<p>kept</p>", {"X-Given": given}))
+    if kind == "path":
+        return "<p>" + request.path + "</p>"
+    return {"given": given}
+'''
 */
 SELECT sink_id AS node_id, 'the page is built from ' || source_name AS message, path AS trace
 FROM (

@@ -188,6 +188,51 @@ func fixedRedirect(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, fmt.Sprintf("/user/%s", r.FormValue("name")), http.StatusFound)
 }
 '''
+
+[[example]]
+language = "python"
+match = [11]
+code = '''
+from urllib.parse import urlparse
+from flask import Flask, redirect, request
+
+app = Flask(__name__)
+
+
+@app.route("/out")
+def out():
+    target = request.args["to"]
+    if urlparse(target).scheme == "https":
+        return redirect(target)
+    return redirect("/")
+'''
+
+[[example]]
+language = "python"
+match = []
+code = '''
+from urllib.parse import urlparse
+from flask import Flask, redirect, request
+
+app = Flask(__name__)
+
+
+@app.route("/out")
+def out():
+    target = request.args["to"]
+    address = urlparse(target)
+    if address.scheme != "https" or address.netloc not in ["shop.example"]:
+        return redirect("/")
+    return redirect(target)
+
+
+@app.route("/on")
+def on():
+    target = request.args["to"]
+    if urlparse(target).netloc:
+        return redirect("/")
+    return redirect(target)
+'''
 */
 SELECT sink_id AS node_id, 'the address is built from ' || source_name AS message, path AS trace
 FROM (

@@ -216,6 +216,56 @@ app.get('/files/:file', (req, res) => {
   res.sendFile(req.params.file, { root: 'files' });
 });
 '''
+
+[[example]]
+language = "python"
+match = [10, 15]
+code = '''
+import pathlib
+from flask import Flask, request
+
+app = Flask(__name__)
+
+
+@app.route("/read")
+def read():
+    folder = pathlib.Path("data")
+    return (folder / request.args["name"]).read_text()
+
+
+@app.route("/size")
+def size():
+    with open("/" + request.args["name"].replace("..", "")) as file:
+        return str(len(file.read()))
+'''
+
+[[example]]
+language = "python"
+match = []
+code = '''
+import pathlib
+from flask import Flask, request
+
+app = Flask(__name__)
+
+
+@app.route("/read")
+def read():
+    folder = pathlib.Path("data")
+    path = (folder / request.args["name"]).resolve()
+    if not str(path).startswith(str(folder.resolve())):
+        return "no"
+    return str(path.stat().st_size)
+
+
+@app.route("/size")
+def size():
+    name = request.args["name"]
+    if "../" in name:
+        return "no"
+    with open(f"data/{name}") as file:
+        return str(len(file.read()))
+'''
 */
 SELECT sink_id AS node_id, 'the path is built from ' || source_name AS message, path AS trace
 FROM flows

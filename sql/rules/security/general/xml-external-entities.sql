@@ -3,14 +3,14 @@ id = "xml-external-entities"
 title = "XML from untrusted input, with external entities"
 severity = "high"
 cwe = [611]
-languages = ["java"]
+languages = ["java", "python"]
 what = "Finds XML of others read by a parser that was not told to leave external entities alone."
 why = """
 An entity of the document can name a file of the machine or an address inside of the network; the parser puts what is there
 into the text."""
 fix = """
 Set the feature http://apache.org/xml/features/disallow-doctype-decl, or XMLConstants.FEATURE_SECURE_PROCESSING with both
-attributes of external access empty."""
+attributes of external access empty. In Python leave external entities off, as they are from the start, or use defusedxml."""
 references = ["https://cheatsheetseries.owasp.org/cheatsheets/XML_External_Entity_Prevention_Cheat_Sheet.html"]
 
 [[example]]
@@ -45,10 +45,63 @@ class XmlExternalEntitiesSoundHandler extends HttpServlet {
     }
 }
 '''
+
+[[example]]
+language = "python"
+match = [15, 22]
+code = '''
+import xml.dom.minidom
+import xml.sax
+from xml.sax.handler import feature_external_ges
+from flask import Flask, request
+from lxml import etree
+
+app = Flask(__name__)
+
+
+@app.route("/read", methods=["POST"])
+def read():
+    given = request.data
+    reader = xml.sax.make_parser()
+    reader.setFeature(feature_external_ges, True)
+    tree = xml.dom.minidom.parseString(given, reader)
+    return tree.documentElement.tagName
+
+
+@app.route("/other", methods=["POST"])
+def other():
+    parser = etree.XMLParser(resolve_entities=True)
+    tree = etree.fromstring(request.data, parser)
+    return tree.tag
+'''
+
+[[example]]
+language = "python"
+match = []
+code = '''
+import xml.dom.minidom
+import xml.sax
+from xml.sax.handler import feature_external_ges
+from flask import Flask, request
+from lxml import etree
+
+app = Flask(__name__)
+
+
+@app.route("/read", methods=["POST"])
+def read():
+    given = request.data
+    reader = xml.sax.make_parser()
+    reader.setFeature(feature_external_ges, False)
+    xml.dom.minidom.parseString(given, reader)
+    xml.dom.minidom.parseString(given)
+    etree.fromstring(given, etree.XMLParser(resolve_entities=False))
+    return "read"
+'''
 */
 SELECT sink_id AS node_id, 'the parser reads entities from ' || source_name AS message, path AS trace
 FROM flows
-WHERE kind = 'xxe' AND language IN ('java') AND source_kind IN ('remote', 'network')
+WHERE kind = 'xxe' AND language IN ('java', 'python') AND source_kind IN ('remote', 'network')
   -- A method that sets a feature against it has thought of it.
   AND NOT EXISTS (
     SELECT 1 FROM calls c

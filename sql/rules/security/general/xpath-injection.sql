@@ -74,6 +74,45 @@ def handler():
     tree.xpath("/users/user[@name=$name]", name=given)
     return "done"
 '''
+
+[[example]]
+language = "python"
+match = [11]
+code = '''
+from flask import Flask, request
+from lxml import etree
+
+app = Flask(__name__)
+TREE = etree.parse("shops.xml")
+
+
+@app.route("/shop")
+def shop():
+    name = request.args["name"].replace("'", "&apos;")
+    found = TREE.xpath(f"//shop[@size={name}]")
+    return str(len(found))
+'''
+
+[[example]]
+language = "python"
+match = []
+code = '''
+from flask import Flask, request
+from lxml import etree
+
+app = Flask(__name__)
+TREE = etree.parse("shops.xml")
+
+
+@app.route("/shop")
+def shop():
+    name = request.args["name"]
+    found = TREE.xpath("//shop[@name=$name]", name=name)
+    found += TREE.xpath("//shop[@name='" + name.replace("'", "") + "']")
+    if "'" not in name:
+        found += TREE.xpath(f"//shop[@name='{name}']")
+    return str(len(found))
+'''
 */
 SELECT sink_id AS node_id, 'the expression is built from ' || source_name AS message, path AS trace
 FROM flows
