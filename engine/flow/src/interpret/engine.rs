@@ -111,6 +111,7 @@ impl Run<'_> {
                 let exceptional = label == Some(EdgeLabel::Exception);
                 if self.program.kind(entered) == NodeKind::MethodReturn && !exceptional {
                     self.returns = true;
+                    self.note_lost(end);
                 }
                 let mut within = body.blocks[block as usize].within;
                 while within != OUTSIDE {

@@ -125,7 +125,10 @@ impl Run<'_> {
             return;
         }
         let Some(operand) = self.program.argument(node, 1) else { return };
-        let Some((low, high)) = self.declared_name(operand).and_then(super::sizes::bounds) else { return };
+        let Some((low, high)) = self.computed_bounds(node, operator) else { return };
+        if self.is_negation(node, operator) {
+            return;
+        }
         let steps =
             matches!(operator, O::PreIncrement | O::PostIncrement | O::PreDecrement | O::PostDecrement);
         let other = if steps { Some(1) } else { self.get(second).scalar.exact() };
@@ -422,7 +425,7 @@ impl Run<'_> {
 
     /// The place of an allocation that may give nothing.
     pub(super) fn may_fail(&self, object: u32) -> Option<Idx> {
-        let site = self.site(object)?;
+        let site = self.site(object).filter(|site| !self.tested.contains(site))?;
         let family = self.family(site)??;
         (!family.starts_with("new") && family != "stack").then_some(site)
     }

@@ -26,12 +26,14 @@ pub(crate) mod constants;
 mod containers;
 mod engine;
 mod harmless;
+mod leaks;
 mod library;
 mod lists;
 mod literals;
 pub(crate) mod memory;
 mod modelled;
 mod naming;
+mod numbers;
 mod operators;
 mod places;
 mod refine;
@@ -52,7 +54,7 @@ use crate::domain::{
     BOTTOM, Below, Label, Object, Origin, PathId, Paths, Root, Scalar, Selector, State, TOP, Value, ValueId,
     Values,
 };
-use crate::models::Model;
+use crate::models::{Fault, Model};
 use crate::program::{Idx, Method, NONE, Program};
 use crate::schedule::{Context, Key, Standing};
 use crate::{CutReason, Role};
@@ -115,6 +117,10 @@ pub(crate) struct Run<'a> {
     pub needs: FxHashMap<(PathId, memory::Demand), memory::Need>,
     /// Whether something was run that was not looked at to the end.
     pub partial: bool,
+    /// What is lost on each way out, by the node at its end.
+    pub lost: FxHashMap<Idx, Vec<(Idx, Fault)>>,
+    /// Allocations of which it was asked whether they failed, in ways that do not show in the state.
+    pub tested: FxHashSet<Idx>,
     /// Elements whose index is known only in the first turns of a loop.
     pub doubtful: FxHashSet<Idx>,
     /// Whether control passes the block at hand whenever the method runs.
@@ -176,6 +182,8 @@ impl<'a> Run<'a> {
             found: FxHashMap::default(),
             needs: FxHashMap::default(),
             partial: false,
+            lost: FxHashMap::default(),
+            tested: FxHashSet::default(),
             doubtful: FxHashSet::default(),
             certain: true,
             uses: FxHashSet::default(),

@@ -160,7 +160,10 @@ impl Run<'_> {
             }
             O::DictLiteral => self.dictionary(node, &operands),
             O::StructLiteral => self.structure(node),
-            O::Cast => *operands.last().unwrap_or(&BOTTOM),
+            O::Cast => {
+                let given = *operands.last().unwrap_or(&BOTTOM);
+                self.cast(node, given)
+            }
             O::Await | O::Spread | O::Try | O::Go | O::Void | O::Receive | O::Yield
                 if operands.len() == 1 =>
             {
@@ -254,6 +257,7 @@ impl Run<'_> {
                 {
                     self.escape(value);
                 }
+                self.taken_over(target, value);
                 // An array is not replaced by the text it begins with: it holds it.
                 if let Some(array) = self.declared_array(target, value) {
                     self.set_part(array, &Selector::Content, value, true);

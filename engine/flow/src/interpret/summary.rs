@@ -163,8 +163,9 @@ pub(super) fn summarise(mut run: Run<'_>, exit: Option<State>) -> Summary {
         thrown = exit.thrown;
         heap = effects(&mut run, &exit, &mut returned, &mut thrown);
         let kept: Vec<u32> = heap.iter().map(|h| h.0).collect();
-        let leaks = if run.returns { run.leaks(&exit, &kept) } else { Vec::new() };
-        run.tell_leaks(&leaks);
+        if run.returns {
+            run.tell_leaks(&exit, &kept);
+        }
     }
     let mut found: Vec<Found> = std::mem::take(&mut run.found)
         .into_iter()
