@@ -114,11 +114,11 @@ impl Run<'_> {
         sites.dedup();
         let is_entry = ENTRIES.contains(&self.program.name(self.method.node));
         if is_entry {
-            // What its own file makes for it, or all that it makes itself if it frees some of that.
+            // Of what it makes itself all is to be freed if some is; if none is, what functions of its file make for it.
             let (gives_back, file) = (self.gives_back(exit), self.program.id(self.method.node) >> 32);
             sites.retain(|s| {
-                self.program.id(s.0) >> 32 == file
-                    && (gives_back || self.program.method_around(s.0) != self.method.node)
+                let own = self.program.method_around(s.0) == self.method.node;
+                self.program.id(s.0) >> 32 == file && gives_back == own
             });
         }
         for (site, fault) in sites {

@@ -76,6 +76,7 @@ impl Run<'_> {
         let is_source = rows.iter().any(|r| r.role == Role::Source);
         let constructs = self.constructed(node);
         self.sinks(node, &rows);
+        self.asserted(node);
         self.load_types(node, &rows);
         let copied = if self.manages_memory() { self.copied_texts(node, &rows) } else { None };
         if self.manages_memory() {
@@ -83,6 +84,7 @@ impl Run<'_> {
         }
         if rows.iter().any(|r| r.role == Role::Ends) {
             self.stopped = true;
+            self.ended = true;
             return BOTTOM;
         }
         if !is_source && !rows.iter().any(|r| r.role == Role::Sanitizer) {

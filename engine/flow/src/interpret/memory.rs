@@ -197,8 +197,10 @@ impl Run<'_> {
             let Some(end) = (high + 1).checked_mul(bytes) else { return };
             self.demand_room(node, base_node, base, end, 1);
         }
-        if high < 0 {
-            self.demand_room(node, base_node, base, high.saturating_mul(bytes), 1);
+        // A loop that counts down to where its condition says so gets there.
+        let least = if (-BOUND..0).contains(&low) { low } else { high };
+        if least < 0 {
+            self.demand_room(node, base_node, base, least.saturating_mul(bytes), 1);
         }
     }
 

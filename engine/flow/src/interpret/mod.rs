@@ -24,6 +24,7 @@ mod calls;
 mod classes;
 pub(crate) mod constants;
 mod containers;
+mod endless;
 mod engine;
 mod harmless;
 mod leaks;
@@ -117,6 +118,10 @@ pub(crate) struct Run<'a> {
     pub needs: FxHashMap<(PathId, memory::Demand), memory::Need>,
     /// Whether something was run that was not looked at to the end.
     pub partial: bool,
+    /// Calls by which the method runs itself, where it does not come back from them.
+    pub recursed: FxHashSet<Idx>,
+    /// Whether control may end other than by coming back, as far as is known.
+    pub ended: bool,
     /// What is lost on each way out, by the node at its end.
     pub lost: FxHashMap<Idx, Vec<(Idx, Fault)>>,
     /// Allocations of which it was asked whether they failed, in ways that do not show in the state.
@@ -182,6 +187,8 @@ impl<'a> Run<'a> {
             found: FxHashMap::default(),
             needs: FxHashMap::default(),
             partial: false,
+            recursed: FxHashSet::default(),
+            ended: false,
             lost: FxHashMap::default(),
             tested: FxHashSet::default(),
             doubtful: FxHashSet::default(),

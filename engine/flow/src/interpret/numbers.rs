@@ -177,6 +177,16 @@ impl Run<'_> {
             && self.program.argument(node, 2).and_then(|b| self.whole(b)).is_some_and(|w| w.unsigned)
     }
 
+    /// What a comparison with zero says of a number that has no sign.
+    pub(super) fn below_nothing(&self, node: Idx, operator: Operator) -> Option<bool> {
+        let unsigned = self.program.argument(node, 1).and_then(|a| self.whole(a)).is_some_and(|w| w.unsigned);
+        match operator {
+            Operator::LessThan if unsigned => Some(false),
+            Operator::GreaterEqualsThan if unsigned => Some(true),
+            _ => None,
+        }
+    }
+
     /// What a cast makes of a value: of a number, one that the type has.
     pub(super) fn cast(&mut self, node: Idx, given: ValueId) -> ValueId {
         let known = self.get(given);

@@ -306,6 +306,7 @@ impl Run<'_> {
             O::LessThan | O::GreaterThan | O::LessEqualsThan | O::GreaterEqualsThan => {
                 let known = match (x.scalar.range(), y.scalar.range()) {
                     (Some(x), Some(y)) => compare(operator, x, y),
+                    (None, Some((0, 0))) if self.manages_memory() => self.below_nothing(node, operator),
                     _ => None,
                 };
                 self.truth(known)
@@ -568,6 +569,8 @@ fn arithmetic(operator: Operator, x: (i64, i64), y: (i64, i64), language: Langua
     };
     let exact = x.0 == x.1 && y.0 == y.1;
     let range = match operator {
+        // What goes beyond all numbers in the turns of a loop stays at the end of them, where numbers have an end.
+        O::Addition if !exact && language.has_addresses() => corners(&|a, b| Some(a.saturating_add(b))),
         O::Addition => corners(&i64::checked_add),
         O::Subtraction => corners(&i64::checked_sub),
         O::Multiplication => corners(&i64::checked_mul),

@@ -413,7 +413,11 @@ impl Run<'_> {
         if self.manages_memory() && self.rows(call).is_empty() {
             // Whatever it asks of a pointer, that is there if the answer is right.
             let given: Vec<Idx> = self.program.arguments(call).collect();
-            given.into_iter().for_each(|g| self.note_tested(g));
+            for node in given {
+                self.note_tested(node);
+                let value = self.value(node);
+                self.note_absent(value);
+            }
         }
         match name {
             "equals" | "equalsIgnoreCase" | "Equals" | "contentEquals" | "isEqual" | "eq" => {

@@ -125,8 +125,32 @@ fn of_declared(program: &Program, declaration: Idx, depth: usize) -> Option<(i64
             own.kind == NodeKind::Literal
                 || (own.operator.is_some() && own.operator != Some(Operator::Assignment))
         })
-        .and_then(|c| folded(program, c, 0))?;
+        .and_then(|c| folded(program, c, 0))
+        .or_else(|| initialised(program, declaration))?;
     Some((bytes.checked_mul(length)?, align))
+}
+
+/// How many elements an array begins with that is declared without a length.
+fn initialised(program: &Program, declaration: Idx) -> Option<i64> {
+    let own = program.node(declaration);
+    if own.kind != NodeKind::Local || own.parent == NONE {
+        return None;
+    }
+    let siblings = program.children.of(own.parent);
+    let after = siblings.iter().position(|&s| s == declaration)?;
+    let begins = siblings[after..].iter().copied().find(|&s| {
+        program.node(s).operator == Some(Operator::Assignment)
+            && program.argument(s, 1).is_some_and(|t| program.node(t).target == declaration)
+    })?;
+    let value = program.argument(begins, 2)?;
+    let operator = program.node(value).operator;
+    if !matches!(operator, Some(Operator::ArrayInitializer | Operator::ListLiteral)) {
+        return None;
+    }
+    let elements: Vec<Idx> = program.arguments(value).collect();
+    // [5] = x says where an element stands.
+    let placed = |&e: &Idx| program.node(e).operator == Some(Operator::Assignment);
+    if elements.iter().any(placed) { None } else { i64::try_from(elements.len()).ok() }
 }
 
 /// The number that a constant expression is.

@@ -76,6 +76,8 @@ pub(crate) struct Summary {
     pub heap: Vec<(u32, Arc<Object>)>,
     pub pending: Vec<Pending>,
     pub found: Vec<Found>,
+    /// Whether control may end in it other than by coming back.
+    pub ended: bool,
     /// What is asked of the memory that the method is given.
     pub needs: Vec<Need>,
     /// Summaries that were applied.
@@ -194,6 +196,7 @@ pub(super) fn summarise(mut run: Run<'_>, exit: Option<State>) -> Summary {
     cuts.sort();
     let mut summary = Summary {
         returned: run.returns.then_some(returned),
+        ended: run.ended,
         thrown,
         heap,
         pending,
