@@ -198,10 +198,23 @@ impl Run<'_> {
             self.demand_room(node, base_node, base, end, 1);
         }
         // A loop that counts down to where its condition says so gets there.
-        let least = if (-BOUND..0).contains(&low) { low } else { high };
+        let counts_down = (-BOUND..0).contains(&low) && self.counts_down(node);
+        let least = if counts_down { low } else { high };
         if least < 0 {
             self.demand_room(node, base_node, base, least.saturating_mul(bytes), 1);
         }
+    }
+
+    /// Whether the index of an element is a variable that steps down by one.
+    fn counts_down(&self, node: Idx) -> bool {
+        let program = self.program;
+        let Some(index) = program.argument(node, 2) else { return false };
+        let own = program.node(index);
+        own.kind == NodeKind::Identifier
+            && (self.method.node..self.method.node + self.node_count()).any(|at| {
+                matches!(program.node(at).operator, Some(Operator::PreDecrement | Operator::PostDecrement))
+                    && program.argument(at, 1).is_some_and(|t| program.node(t).name == own.name)
+            })
     }
 
     /// Asks for room of so many bytes (below zero: before the start) in what an expression leads to.

@@ -277,6 +277,11 @@ impl<'a> Run<'a> {
         joined
     }
 
+    /// Nodes of the method's own.
+    pub(crate) fn node_count(&self) -> Idx {
+        self.node_values.len() as Idx
+    }
+
     fn kept(&self, node: Idx) -> ValueId {
         match node.checked_sub(self.method.node).and_then(|n| self.node_values.get(n as usize)) {
             Some(&value) => value,

@@ -352,7 +352,7 @@ impl Run<'_> {
                     _ => Scalar::Some,
                 };
                 let value = self.derived(&[a, b], node, scalar);
-                self.within(value, operator, &x, &y)
+                self.within(node, value, operator, &x, &y)
             }
         }
     }

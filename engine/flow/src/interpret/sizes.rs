@@ -147,10 +147,18 @@ fn initialised(program: &Program, declaration: Idx) -> Option<i64> {
     if !matches!(operator, Some(Operator::ArrayInitializer | Operator::ListLiteral)) {
         return None;
     }
+    // A length that is declared counts, whatever it is.
+    let declares = |&c: &Idx| !matches!(program.kind(c), NodeKind::TypeRef | NodeKind::Modifier);
+    if program.children.of(declaration).iter().any(declares) {
+        return None;
+    }
     let elements: Vec<Idx> = program.arguments(value).collect();
-    // [5] = x says where an element stands.
-    let placed = |&e: &Idx| program.node(e).operator == Some(Operator::Assignment);
-    if elements.iter().any(placed) { None } else { i64::try_from(elements.len()).ok() }
+    // A macro may be several; [5] = x says where an element stands.
+    let plain = |&e: &Idx| {
+        let own = program.node(e);
+        own.kind == NodeKind::Literal || own.operator.is_some_and(|o| o != Operator::Assignment)
+    };
+    if elements.is_empty() || !elements.iter().all(plain) { None } else { i64::try_from(elements.len()).ok() }
 }
 
 /// The number that a constant expression is.

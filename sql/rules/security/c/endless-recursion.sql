@@ -123,13 +123,13 @@ template <typename T, typename... Rest> T largest(T a, T b, Rest... rest) { retu
 '''
 */
 WITH selves AS (
-    -- Calls of a function by itself; of C++ only where no other function has its name.
+    -- Calls of a function by itself; of C++ only free ones whose name no other function has.
     SELECT c.id, c.method_id, c.position, m.name
-    FROM (SELECT id, method_id, position FROM nodes WHERE kind = 'CALL' AND language IN ('c', 'cpp')) c
+    FROM (SELECT id, method_id, position FROM nodes WHERE kind = 'CALL' AND language IN ('c', 'cpp') AND NOT starts_with(code, '::')) c
     JOIN (SELECT src, dst FROM stored.edges WHERE kind = 'CALL') e ON e.src = c.id AND e.dst = c.method_id
-    JOIN (SELECT id, name, language FROM nodes WHERE kind = 'METHOD') m ON m.id = c.method_id
-    JOIN (SELECT name, count(*) AS methods FROM nodes WHERE kind = 'METHOD' AND NOT is_external GROUP BY name) s ON s.name = m.name
-    WHERE m.language = 'c' OR s.methods = 1
+    JOIN (SELECT id, name, full_name, language FROM nodes WHERE kind = 'METHOD') m ON m.id = c.method_id
+    JOIN (SELECT name, count(*) AS methods FROM nodes WHERE kind = 'METHOD' GROUP BY name) s ON s.name = m.name
+    WHERE m.language = 'c' OR s.methods = 1 AND m.full_name NOT LIKE '%::%'
 ), calling AS (
     -- What else a function calls may have changed what decides; so may variables that outlive it.
     SELECT DISTINCT n.method_id

@@ -112,7 +112,7 @@ JOIN (SELECT id, file_id, parent_id, code FROM nodes WHERE kind = 'CALL' AND lan
 LEFT JOIN test_files t ON t.file_id = s.file_id
 LEFT JOIN (SELECT DISTINCT file_id FROM nodes WHERE kind = 'MEMBER' AND name = 'NDEBUG' AND language IN ('c', 'cpp')) d ON d.file_id = s.file_id
 WHERE f.kind = 'assertion' AND t.file_id IS NULL AND d.file_id IS NULL
-  AND f.source_kind IN ('memory', 'remote', 'network', 'file', 'console')
+  AND f.source_kind IN ('memory', 'remote', 'network', 'console')
   AND f.confidence >= 0.5
   -- "Never here": assert(0), assert(false && "…"), assert(!"…").
   AND NOT regexp_like(s.code, '^\w+\(\s*!*\s*(true|false|0|1)\s*\)$|\(\s*(0|false|FALSE|NULL|nullptr|!\s*L?")|"\s*\)$|&&\s*(0|false)\b|(\b|\()(0|false)\s*&&')

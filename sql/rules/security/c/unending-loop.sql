@@ -13,7 +13,7 @@ references = ["https://wiki.sei.cmu.edu/confluence/display/c/MSC21-C.+Use+robust
 
 [[example]]
 language = "c"
-match = [6, 10, 15, 22, 28, 40, 47]
+match = [6, 10, 15, 22, 28, 41, 48]
 code = '''
 #include <stdio.h>
 
@@ -49,9 +49,9 @@ void on(int sign) {
 
 
 static int below(int number, int limit) {
-    return number < limit;
+    if (number < limit) return 1;
+    return 0;
 }
-
 
 void round_and_round(void) {
     int i = 0;
