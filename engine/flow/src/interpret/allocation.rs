@@ -7,11 +7,8 @@ use super::calls::Given;
 use super::memory::{BOUND, Demand, NEEDS};
 use super::{Run, Thing};
 use crate::domain::{Scalar, Selector, Value, ValueId};
-use crate::models::{Base, Fault, Model, Role};
+use crate::models::{Base, Model, Role};
 use crate::program::{Idx, NONE};
-
-/// Families of what is closed rather than freed.
-const HANDLES: &[&str] = &["file", "pipe", "descriptor", "handle", "directory"];
 
 impl Run<'_> {
     /// What rows say of memory at a call.
@@ -269,37 +266,6 @@ impl Run<'_> {
                     self.state.object_mut(object).set(Selector::Freed, unknown);
                 }
             }
-        }
-    }
-
-    /// Objects that a method made, that nothing leads to at its end, and that were not freed.
-    pub(super) fn leaks(&self, exit: &crate::domain::State, kept: &[u32]) -> Vec<(Idx, Fault)> {
-        let mut sites = Vec::new();
-        if !self.manages_memory() {
-            return sites;
-        }
-        for (number, thing) in self.things.iter().enumerate() {
-            let Thing::Made { site, .. } = *thing else { continue };
-            let Some(Some(family)) = self.family(site) else { continue };
-            if family == "stack" || kept.contains(&(number as u32)) {
-                continue;
-            }
-            let Some(content) = exit.object(number as u32) else { continue };
-            let state = content.part(&Selector::Freed).map(|v| &self.get(v).scalar);
-            if !content.many && state == Some(&Scalar::Bool(false)) {
-                sites.push((site, if HANDLES.contains(&family) { Fault::HandleLeak } else { Fault::Leak }));
-            }
-        }
-        sites.sort_unstable();
-        sites.dedup();
-        sites
-    }
-
-    /// Tells of leaks at the end of a run.
-    pub(super) fn tell_leaks(&mut self, sites: &[(Idx, Fault)]) {
-        for &(site, fault) in sites {
-            let label = self.source_of_memory(site);
-            self.tell(fault, label, site, -1, None);
         }
     }
 

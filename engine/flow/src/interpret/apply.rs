@@ -134,6 +134,7 @@ impl Run<'_> {
         self.state.thrown = self.values.join(self.state.thrown, thrown);
         if returned.is_none() {
             self.stopped = true;
+            self.ended |= summary.ended;
         }
         returned
     }

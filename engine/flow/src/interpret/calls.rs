@@ -382,6 +382,7 @@ impl Run<'_> {
         let (general, last) = match self.context.known(number, self.place) {
             Known::Summary(summary, last) => (summary, last),
             Known::Running => {
+                self.note_recursion(node, number);
                 self.stopped = true;
                 return None;
             }
@@ -431,7 +432,17 @@ impl Run<'_> {
             }
         }
         self.uses.insert(key);
+        if summary.returned.is_none() && !summary.ended {
+            self.note_recursion(node, number);
+        }
         self.apply_summary(node, &summary, bound, confidence)
+    }
+
+    /// Notes a call by which the method runs itself.
+    fn note_recursion(&mut self, node: Idx, number: u32) {
+        if self.program.methods[number as usize].node == self.method.node {
+            self.recursed.insert(node);
+        }
     }
 
     /// Parameters that are given the same object, where the callee writes to one of them: what it writes to the one it reads from the other.

@@ -50,6 +50,7 @@ impl Run<'_> {
         let mut queued = vec![false; body.blocks.len()];
         queue.push(Reverse(0u32));
         queued[0] = true;
+        let mut loops = super::endless::Loops::of(body);
         let mut turning = vec![Turning::default(); body.loops.len()];
         let mut waiting: Vec<u32> = Vec::new();
         let mut exit: Option<State> = None;
@@ -73,6 +74,7 @@ impl Run<'_> {
             self.state = input;
             self.work += 1 + self.state.weight() as u64 / 4;
             self.stopped = false;
+            loops.enter(body.heads[block as usize]);
             self.certain = body.certain[block as usize];
             let nodes = &body.blocks[block as usize].nodes;
             for &node in nodes {
@@ -87,6 +89,9 @@ impl Run<'_> {
             }
             let Some(&end) = nodes.last() else { continue };
             if self.program.kind(end) == NodeKind::MethodReturn {
+                if self.stopped {
+                    continue;
+                }
                 // At the end of a run of nodes it is not reached by an exception; else the edges tell.
                 self.returns |= nodes.len() > 1;
                 self.end_variables();
@@ -98,6 +103,9 @@ impl Run<'_> {
                     None => exit = Some(state),
                 }
                 continue;
+            }
+            if self.stopped {
+                loops.leave_all(body, body.blocks[block as usize].within);
             }
             let after = std::mem::take(&mut self.state);
             for &(to, label, entered) in &body.blocks[block as usize].next {
@@ -111,11 +119,13 @@ impl Run<'_> {
                 let exceptional = label == Some(EdgeLabel::Exception);
                 if self.program.kind(entered) == NodeKind::MethodReturn && !exceptional {
                     self.returns = true;
+                    self.note_lost(end);
                 }
                 let mut within = body.blocks[block as usize].within;
                 while within != OUTSIDE {
-                    if !body.contains(within, to) && !exceptional {
-                        turning[within as usize].left = true;
+                    if !body.contains(within, to) {
+                        loops.leave(within);
+                        turning[within as usize].left |= !exceptional;
                     }
                     within = body.loops[within as usize].outer;
                 }
@@ -148,6 +158,8 @@ impl Run<'_> {
                 }
             }
         }
+        self.tell_loops(body, &loops);
+        self.tell_recursion();
         exit
     }
 
@@ -319,6 +331,7 @@ impl Run<'_> {
                 value
             }
             NodeKind::ControlStructure if self.program.node(node).control == Some(Control::Throw) => {
+                self.ended = true;
                 for &child in self.program.children.of(node) {
                     let child = self.value(child);
                     self.state.thrown = self.values.join(self.state.thrown, child);

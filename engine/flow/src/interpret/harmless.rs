@@ -26,6 +26,7 @@ impl Run<'_> {
     /// A remainder lies below what is divided by, `x & mask` below the mask: others do not choose how large it is.
     pub(super) fn within(
         &mut self,
+        node: Idx,
         value: ValueId,
         operator: Operator,
         first: &Value,
@@ -41,13 +42,14 @@ impl Run<'_> {
         if chosen(second) || (operator == Operator::And && limit.is_none()) {
             return value;
         }
+        let unsigned = self.program.argument(node, 1).and_then(|a| self.whole(a)).is_some_and(|w| w.unsigned);
         let mut known = self.get(value).clone();
         let bits = self.context.models.known_bits(NUMBERS);
         for label in &mut known.labels {
             label.clean |= bits;
         }
         if let (Some(limit), None) = (limit, known.scalar.range()) {
-            let positive = first.scalar.range().is_some_and(|(low, _)| low >= 0);
+            let positive = first.scalar.range().is_some_and(|(low, _)| low >= 0) || unsigned;
             known.scalar = match operator {
                 Operator::And => Scalar::Int(0, limit),
                 _ if positive => Scalar::Int(0, limit - 1),

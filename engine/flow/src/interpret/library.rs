@@ -78,6 +78,7 @@ impl Run<'_> {
         let known = rows.iter().any(|r| matches!(r.role, Role::Type | Role::Source));
         let constructs = self.constructed(node).or_else(|| self.called_class(node).filter(|_| !known));
         self.sinks(node, &rows);
+        self.asserted(node);
         self.load_types(node, &rows);
         self.told(node, given, &rows);
         let copied = if self.manages_memory() { self.copied_texts(node, &rows) } else { None };
@@ -86,6 +87,7 @@ impl Run<'_> {
         }
         if rows.iter().any(|r| r.role == Role::Ends) {
             self.stopped = true;
+            self.ended = true;
             return BOTTOM;
         }
         if !is_source && let Some(value) = self.builtin(node, given) {

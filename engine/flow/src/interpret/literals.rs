@@ -172,6 +172,7 @@ impl Run<'_> {
         let text = self.program.str(own.name);
         let scalar = match self.program.str(own.type_name) {
             "int" => integer(text).map_or(Scalar::Some, Scalar::int),
+            "float" if self.manages_memory() => between(text),
             "bool" => match text {
                 "true" | "True" | "TRUE" => Scalar::Bool(true),
                 "false" | "False" | "FALSE" => Scalar::Bool(false),
@@ -188,6 +189,19 @@ impl Run<'_> {
             _ => Scalar::Some,
         };
         self.values.intern(Value::scalar(scalar))
+    }
+}
+
+/// The whole numbers between which a literal with a point lies: never one number, as what is computed with it is not whole.
+fn between(text: &str) -> Scalar {
+    let digits = text.trim_end_matches(['f', 'F', 'l', 'L']);
+    match digits.parse::<f64>() {
+        Ok(number) if number == 0.0 => Scalar::Some,
+        Ok(number) if number.abs() < 1e15 => {
+            let low = number.floor() as i64;
+            Scalar::Int(low, low + 1)
+        }
+        _ => Scalar::Some,
     }
 }
 

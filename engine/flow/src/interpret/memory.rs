@@ -125,7 +125,10 @@ impl Run<'_> {
             return;
         }
         let Some(operand) = self.program.argument(node, 1) else { return };
-        let Some((low, high)) = self.declared_name(operand).and_then(super::sizes::bounds) else { return };
+        let Some((low, high)) = self.computed_bounds(node, operator) else { return };
+        if self.is_negation(node, operator) {
+            return;
+        }
         let steps =
             matches!(operator, O::PreIncrement | O::PostIncrement | O::PreDecrement | O::PostDecrement);
         let other = if steps { Some(1) } else { self.get(second).scalar.exact() };
@@ -194,9 +197,24 @@ impl Run<'_> {
             let Some(end) = (high + 1).checked_mul(bytes) else { return };
             self.demand_room(node, base_node, base, end, 1);
         }
-        if high < 0 {
-            self.demand_room(node, base_node, base, high.saturating_mul(bytes), 1);
+        // A loop that counts down to where its condition says so gets there.
+        let counts_down = (-BOUND..0).contains(&low) && self.counts_down(node);
+        let least = if counts_down { low } else { high };
+        if least < 0 {
+            self.demand_room(node, base_node, base, least.saturating_mul(bytes), 1);
         }
+    }
+
+    /// Whether the index of an element is a variable that steps down by one.
+    fn counts_down(&self, node: Idx) -> bool {
+        let program = self.program;
+        let Some(index) = program.argument(node, 2) else { return false };
+        let own = program.node(index);
+        own.kind == NodeKind::Identifier
+            && (self.method.node..self.method.node + self.node_count()).any(|at| {
+                matches!(program.node(at).operator, Some(Operator::PreDecrement | Operator::PostDecrement))
+                    && program.argument(at, 1).is_some_and(|t| program.node(t).name == own.name)
+            })
     }
 
     /// Asks for room of so many bytes (below zero: before the start) in what an expression leads to.
@@ -422,7 +440,7 @@ impl Run<'_> {
 
     /// The place of an allocation that may give nothing.
     pub(super) fn may_fail(&self, object: u32) -> Option<Idx> {
-        let site = self.site(object)?;
+        let site = self.site(object).filter(|site| !self.tested.contains(site))?;
         let family = self.family(site)??;
         (!family.starts_with("new") && family != "stack").then_some(site)
     }

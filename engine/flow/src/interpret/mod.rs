@@ -28,15 +28,18 @@ mod classes;
 mod conditions;
 pub(crate) mod constants;
 mod containers;
+mod endless;
 mod engine;
 pub(crate) mod handlers;
 mod harmless;
+mod leaks;
 mod library;
 mod lists;
 mod literals;
 pub(crate) mod memory;
 mod modelled;
 mod naming;
+mod numbers;
 mod operators;
 mod places;
 mod refine;
@@ -59,7 +62,7 @@ use crate::domain::{
     BOTTOM, Below, Label, Object, Origin, PathId, Paths, Root, Scalar, Selector, State, TOP, Value, ValueId,
     Values,
 };
-use crate::models::Model;
+use crate::models::{Fault, Model};
 use crate::program::{Idx, Language, Method, NONE, Program};
 use crate::schedule::{Context, Key, Standing};
 use crate::{CutReason, Role};
@@ -122,6 +125,14 @@ pub(crate) struct Run<'a> {
     pub needs: FxHashMap<(PathId, memory::Demand), memory::Need>,
     /// Whether something was run that was not looked at to the end.
     pub partial: bool,
+    /// Calls by which the method runs itself, where it does not come back from them.
+    pub recursed: FxHashSet<Idx>,
+    /// Whether control may end other than by coming back, as far as is known.
+    pub ended: bool,
+    /// What is lost on each way out, by the node at its end.
+    pub lost: FxHashMap<Idx, Vec<(Idx, Fault)>>,
+    /// Allocations of which it was asked whether they failed, in ways that do not show in the state.
+    pub tested: FxHashSet<Idx>,
     /// Elements whose index is known only in the first turns of a loop.
     pub doubtful: FxHashSet<Idx>,
     /// Whether control passes the block at hand whenever the method runs.
@@ -183,6 +194,10 @@ impl<'a> Run<'a> {
             found: FxHashMap::default(),
             needs: FxHashMap::default(),
             partial: false,
+            recursed: FxHashSet::default(),
+            ended: false,
+            lost: FxHashMap::default(),
+            tested: FxHashSet::default(),
             doubtful: FxHashSet::default(),
             certain: true,
             uses: FxHashSet::default(),
@@ -267,6 +282,11 @@ impl<'a> Run<'a> {
             }
         }
         joined
+    }
+
+    /// Nodes of the method's own.
+    pub(crate) fn node_count(&self) -> Idx {
+        self.node_values.len() as Idx
     }
 
     fn kept(&self, node: Idx) -> ValueId {

@@ -160,7 +160,10 @@ impl Run<'_> {
             }
             O::DictLiteral => self.dictionary(node, &operands),
             O::StructLiteral => self.structure(node),
-            O::Cast => *operands.last().unwrap_or(&BOTTOM),
+            O::Cast => {
+                let given = *operands.last().unwrap_or(&BOTTOM);
+                self.cast(node, given)
+            }
             O::Yield if operands.len() == 1 => {
                 self.yielded(node, first);
                 first
@@ -255,6 +258,7 @@ impl Run<'_> {
                 {
                     self.escape(value);
                 }
+                self.taken_over(target, value);
                 // An array is not replaced by the text it begins with: it holds it.
                 if let Some(array) = self.declared_array(target, value) {
                     self.set_part(array, &Selector::Content, value, true);
@@ -304,6 +308,7 @@ impl Run<'_> {
             O::LessThan | O::GreaterThan | O::LessEqualsThan | O::GreaterEqualsThan => {
                 let known = match (x.scalar.range(), y.scalar.range()) {
                     (Some(x), Some(y)) => compare(operator, x, y),
+                    (None, Some((0, 0))) if self.manages_memory() => self.below_nothing(node, operator),
                     _ => None,
                 };
                 self.truth(known)
@@ -349,7 +354,7 @@ impl Run<'_> {
                     _ => Scalar::Some,
                 };
                 let value = self.derived(&[a, b], node, scalar);
-                self.within(value, operator, &x, &y)
+                self.within(node, value, operator, &x, &y)
             }
         }
     }
@@ -566,6 +571,8 @@ fn arithmetic(operator: Operator, x: (i64, i64), y: (i64, i64), language: Langua
     };
     let exact = x.0 == x.1 && y.0 == y.1;
     let range = match operator {
+        // What goes beyond all numbers in the turns of a loop stays at the end of them, where numbers have an end.
+        O::Addition if !exact && language.has_addresses() => corners(&|a, b| Some(a.saturating_add(b))),
         O::Addition => corners(&i64::checked_add),
         O::Subtraction => corners(&i64::checked_sub),
         O::Multiplication => corners(&i64::checked_mul),

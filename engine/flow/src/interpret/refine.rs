@@ -171,6 +171,20 @@ impl Run<'_> {
         }
         use Operator as O;
         let (a, b) = (self.program.argument(condition, 1), self.program.argument(condition, 2));
+        if self.manages_memory()
+            && let (Some(operator), Some(a), Some(b)) = (self.program.node(condition).operator, a, b)
+        {
+            // fd < 0, fd == -1, h == INVALID_HANDLE_VALUE; and what is left where fd >= 0 does not hold.
+            match operator {
+                O::Equals | O::NotEquals if (operator == O::Equals) == truth => {
+                    self.note_invalid(a, true);
+                    self.note_invalid(b, true);
+                }
+                O::LessThan | O::LessEqualsThan => self.note_invalid(if truth { a } else { b }, false),
+                O::GreaterThan | O::GreaterEqualsThan => self.note_invalid(if truth { b } else { a }, false),
+                _ => {}
+            }
+        }
         match (self.program.node(condition).operator, a, b) {
             (Some(O::LogicalNot), Some(a), _) => self.refine(a, !truth, depth + 1),
             (Some(O::LogicalAnd), Some(a), Some(b)) if truth => {
@@ -221,6 +235,10 @@ impl Run<'_> {
             (Some(O::Assignment), Some(a), _) => self.refine_null(a, !truth),
             (None, ..) if self.program.kind(condition) == NodeKind::Call => {
                 self.refine_call(condition, truth)
+            }
+            (None, ..) if self.program.kind(condition) == NodeKind::Identifier && !truth => {
+                let value = self.value(condition);
+                self.note_absent(value);
             }
             (None, ..) if self.program.kind(condition) == NodeKind::Identifier && truth => {
                 self.refine_null(condition, false);
@@ -344,10 +362,14 @@ impl Run<'_> {
     }
 
     fn refine_null(&mut self, node: Idx, null: bool) {
-        let Some(place) = self.steady_place(node) else { return };
+        let Some(place) = self.steady_place(node) else {
+            self.note_tested(node);
+            return;
+        };
         let value = self.read(&place);
         let mut known = self.get(value).clone();
         if null {
+            self.note_absent(value);
             known = Value::scalar(Scalar::Null);
         } else {
             known.scalar = match known.scalar {
@@ -446,6 +468,15 @@ impl Run<'_> {
     fn refine_call(&mut self, call: Idx, truth: bool) {
         let name = self.program.name(call);
         let (receiver, first) = (self.program.argument(call, 0), self.program.argument(call, 1));
+        if self.manages_memory() && self.rows(call).is_empty() {
+            // Whatever it asks of a pointer, that is there if the answer is right.
+            let given: Vec<Idx> = self.program.arguments(call).collect();
+            for node in given {
+                self.note_tested(node);
+                let value = self.value(node);
+                self.note_absent(value);
+            }
+        }
         match name {
             "equals" | "equalsIgnoreCase" | "Equals" | "contentEquals" | "isEqual" | "eq" => {
                 self.refine_same(call, truth)

@@ -48,9 +48,12 @@ pub(super) fn bounds(name: &str) -> Option<(i64, i64)> {
     })
 }
 
-/// The size and the alignment of a type by its name.
-fn of_type(program: &Program, name: &str, depth: usize) -> Option<(i64, i64)> {
+/// The size and the alignment of a type by its name, as a node means it.
+fn of_type(program: &Program, at: Idx, name: &str, depth: usize) -> Option<(i64, i64)> {
     let name = name.trim();
+    if name.is_empty() {
+        return None;
+    }
     if name.ends_with(['*', '&']) {
         return Some((8, 8));
     }
@@ -73,7 +76,7 @@ fn of_type(program: &Program, name: &str, depth: usize) -> Option<(i64, i64)> {
         [named] if depth < NESTED => {
             let named: &str = named;
             let symbol = program.text.find(named)?;
-            let &declared = program.types_by_name.get(&symbol)?;
+            let declared = program.type_at(at, symbol)?;
             let own = program.node(declared);
             let members: Vec<Idx> = program
                 .children
@@ -88,7 +91,7 @@ fn of_type(program: &Program, name: &str, depth: usize) -> Option<(i64, i64)> {
                 return if aliased.is_empty() || aliased == named {
                     None
                 } else {
-                    of_type(program, aliased, depth + 1)
+                    of_type(program, declared, aliased, depth + 1)
                 };
             }
             let (mut size, mut most) = (0i64, 1i64);
@@ -107,11 +110,11 @@ fn of_type(program: &Program, name: &str, depth: usize) -> Option<(i64, i64)> {
 /// The size of what a declaration declares: arrays by their constant lengths.
 fn of_declared(program: &Program, declaration: Idx, depth: usize) -> Option<(i64, i64)> {
     let name = program.str(program.node(declaration).type_name);
-    let Some(element) = name.strip_suffix("[]") else { return of_type(program, name, depth) };
+    let Some(element) = name.strip_suffix("[]") else { return of_type(program, declaration, name, depth) };
     if element.ends_with(']') {
         return None;
     }
-    let (bytes, align) = of_type(program, element, depth)?;
+    let (bytes, align) = of_type(program, declaration, element, depth)?;
     let length = program
         .children
         .of(declaration)
@@ -122,8 +125,40 @@ fn of_declared(program: &Program, declaration: Idx, depth: usize) -> Option<(i64
             own.kind == NodeKind::Literal
                 || (own.operator.is_some() && own.operator != Some(Operator::Assignment))
         })
-        .and_then(|c| folded(program, c, 0))?;
+        .and_then(|c| folded(program, c, 0))
+        .or_else(|| initialised(program, declaration))?;
     Some((bytes.checked_mul(length)?, align))
+}
+
+/// How many elements an array begins with that is declared without a length.
+fn initialised(program: &Program, declaration: Idx) -> Option<i64> {
+    let own = program.node(declaration);
+    if own.kind != NodeKind::Local || own.parent == NONE {
+        return None;
+    }
+    let siblings = program.children.of(own.parent);
+    let after = siblings.iter().position(|&s| s == declaration)?;
+    let begins = siblings[after..].iter().copied().find(|&s| {
+        program.node(s).operator == Some(Operator::Assignment)
+            && program.argument(s, 1).is_some_and(|t| program.node(t).target == declaration)
+    })?;
+    let value = program.argument(begins, 2)?;
+    let operator = program.node(value).operator;
+    if !matches!(operator, Some(Operator::ArrayInitializer | Operator::ListLiteral)) {
+        return None;
+    }
+    // A length that is declared counts, whatever it is.
+    let declares = |&c: &Idx| !matches!(program.kind(c), NodeKind::TypeRef | NodeKind::Modifier);
+    if program.children.of(declaration).iter().any(declares) {
+        return None;
+    }
+    let elements: Vec<Idx> = program.arguments(value).collect();
+    // A macro may be several; [5] = x says where an element stands.
+    let plain = |&e: &Idx| {
+        let own = program.node(e);
+        own.kind == NodeKind::Literal || own.operator.is_some_and(|o| o != Operator::Assignment)
+    };
+    if elements.is_empty() || !elements.iter().all(plain) { None } else { i64::try_from(elements.len()).ok() }
 }
 
 /// The number that a constant expression is.
@@ -145,7 +180,7 @@ fn folded(program: &Program, node: Idx, depth: usize) -> Option<i64> {
             if program.kind(of) != NodeKind::TypeRef {
                 return None;
             }
-            of_type(program, program.name(of), depth).map(|s| s.0)
+            of_type(program, of, program.name(of), depth).map(|s| s.0)
         }
         _ => None,
     }
@@ -159,7 +194,7 @@ impl Run<'_> {
 
     /// The size of a type by its name.
     pub(super) fn type_bytes(&self, name: &str) -> Option<i64> {
-        of_type(self.program, name, 0).map(|s| s.0)
+        of_type(self.program, self.method.node, name, 0).map(|s| s.0)
     }
 
     /// The declaration of the field that an access means.
@@ -172,7 +207,7 @@ impl Run<'_> {
         let mut name = self.declared_name(base)?.trim_end_matches(['*', '&', ' ']).to_owned();
         for _ in 0..NESTED {
             let bare = name.trim_start_matches("const ").trim_start_matches("struct ").to_owned();
-            let &of = self.program.types_by_name.get(&self.program.text.find(&bare)?)?;
+            let of = self.program.type_at(access, self.program.text.find(&bare)?)?;
             let wanted = self.program.node(field).name;
             let is_it =
                 |&&m: &&Idx| self.program.kind(m) == NodeKind::Member && self.program.node(m).name == wanted;
@@ -221,6 +256,10 @@ impl Run<'_> {
             (NodeKind::TypeRef, _) => self.type_bytes(self.program.name(of)),
             (NodeKind::Identifier, _) => match self.meaning(of) {
                 NONE => self.type_bytes(self.program.name(of)),
+                // The name of a type that is not told from a variable's before names are known.
+                meant if self.program.kind(meant) == NodeKind::TypeDecl => {
+                    self.type_bytes(self.program.str(self.program.node(meant).full_name))
+                }
                 meant => self.declared_bytes(meant),
             },
             (_, Some(Operator::Indirection)) => self.element_bytes(self.program.argument(of, 1)?),

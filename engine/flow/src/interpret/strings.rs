@@ -35,6 +35,11 @@ impl Run<'_> {
                 return Some(replaced);
             }
         }
+        if self.manages_memory()
+            && let Some(number) = self.number_of_text(node)
+        {
+            return Some(self.values.intern(Value::scalar(Scalar::int(number))));
+        }
         let scalar = {
             let receiver = self.get(given.receiver?);
             let text = receiver.constant()?.text()?;

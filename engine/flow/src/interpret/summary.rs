@@ -76,6 +76,8 @@ pub(crate) struct Summary {
     pub heap: Vec<(u32, Arc<Object>)>,
     pub pending: Vec<Pending>,
     pub found: Vec<Found>,
+    /// Whether control may end in it other than by coming back.
+    pub ended: bool,
     /// What is asked of the memory that the method is given.
     pub needs: Vec<Need>,
     /// Summaries that were applied.
@@ -163,8 +165,9 @@ pub(super) fn summarise(mut run: Run<'_>, exit: Option<State>) -> Summary {
         thrown = exit.thrown;
         heap = effects(&mut run, &exit, &mut returned, &mut thrown);
         let kept: Vec<u32> = heap.iter().map(|h| h.0).collect();
-        let leaks = if run.returns { run.leaks(&exit, &kept) } else { Vec::new() };
-        run.tell_leaks(&leaks);
+        if run.returns {
+            run.tell_leaks(&exit, &kept);
+        }
     }
     let mut found: Vec<Found> = std::mem::take(&mut run.found)
         .into_iter()
@@ -193,6 +196,7 @@ pub(super) fn summarise(mut run: Run<'_>, exit: Option<State>) -> Summary {
     cuts.sort();
     let mut summary = Summary {
         returned: run.returns.then_some(returned),
+        ended: run.ended,
         thrown,
         heap,
         pending,

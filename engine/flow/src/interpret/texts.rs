@@ -122,7 +122,7 @@ impl Run<'_> {
     }
 
     /// The constant text that a value is, or that was copied into what it leads to; of what is given, what the caller knows.
-    fn copied_text(&mut self, value: ValueId) -> Option<ValueId> {
+    pub(super) fn copied_text(&mut self, value: ValueId) -> Option<ValueId> {
         if self.get(value).objects.is_empty() {
             let text = self.get(value).scalar.text()?;
             let text = Scalar::text_of(text.to_owned());

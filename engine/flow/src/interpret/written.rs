@@ -123,7 +123,11 @@ impl Run<'_> {
                     let inner = program
                         .argument(from, 2)
                         .filter(|_| program.node(from).operator == Some(Operator::Cast));
-                    program.kind(inner.unwrap_or(from)) == NodeKind::Literal
+                    let from = inner.unwrap_or(from);
+                    let calls = program.calls.of(from);
+                    // What the one function that is run gives, and nothing else.
+                    let own = calls.len() == 1 && calls.iter().all(|c| program.method(c.method).is_some());
+                    program.kind(from) == NodeKind::Literal || own
                 })
         })
     }

@@ -24,10 +24,16 @@ pub(crate) enum Fault {
     HandleLeak,
     IntegerOverflow,
     IntegerUnderflow,
+    /// No way leads out of a loop.
+    EndlessLoop,
+    /// A method does nothing without running itself first.
+    EndlessRecursion,
+    /// What is asserted does not hold.
+    Assertion,
 }
 
 impl Fault {
-    pub(crate) const ALL: [Fault; 15] = [
+    pub(crate) const ALL: [Fault; 18] = [
         Fault::UseAfterFree,
         Fault::DoubleFree,
         Fault::NullDereference,
@@ -43,6 +49,9 @@ impl Fault {
         Fault::HandleLeak,
         Fault::IntegerOverflow,
         Fault::IntegerUnderflow,
+        Fault::EndlessLoop,
+        Fault::EndlessRecursion,
+        Fault::Assertion,
     ];
 
     pub(crate) const fn as_str(self) -> &'static str {
@@ -62,6 +71,9 @@ impl Fault {
             Fault::HandleLeak => "handle-leak",
             Fault::IntegerOverflow => "integer-overflow",
             Fault::IntegerUnderflow => "integer-underflow",
+            Fault::EndlessLoop => "endless-loop",
+            Fault::EndlessRecursion => "endless-recursion",
+            Fault::Assertion => "assertion",
         }
     }
 }

@@ -86,6 +86,8 @@ pub struct Program {
     pub(crate) members: FxHashMap<(Idx, Symbol), Vec<Idx>>,
     /// Types by their full name.
     pub(crate) types_by_name: FxHashMap<Symbol, Idx>,
+    /// Of types that share their name, those after the first, by file: what a file declares itself is what it means.
+    pub(crate) types_of_files: FxHashMap<(u32, Symbol), Idx>,
     /// Types by their simple name; NONE where several have it.
     pub(crate) types_by_simple_name: FxHashMap<Symbol, Idx>,
     /// Assignments that initialise a MEMBER where it is declared.
@@ -163,6 +165,7 @@ impl Program {
             captured: Default::default(),
             members: FxHashMap::default(),
             types_by_name: FxHashMap::default(),
+            types_of_files: FxHashMap::default(),
             types_by_simple_name: FxHashMap::default(),
             initialisers: FxHashMap::default(),
             written: Default::default(),

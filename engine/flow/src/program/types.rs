@@ -13,7 +13,11 @@ impl Program {
             let node = self.nodes[place as usize];
             match node.kind {
                 NodeKind::TypeDecl => {
-                    self.types_by_name.entry(node.full_name).or_insert(place);
+                    let first = *self.types_by_name.entry(node.full_name).or_insert(place);
+                    if first != place {
+                        let file = (self.id(place) >> 32) as u32;
+                        self.types_of_files.entry((file, node.full_name)).or_insert(place);
+                    }
                     if !node.external {
                         self.types_by_simple_name.entry(node.name).and_modify(|t| *t = NONE).or_insert(place);
                     }
@@ -24,6 +28,16 @@ impl Program {
                 _ => {}
             }
         }
+    }
+
+    /// The type that a name means at a node.
+    pub(crate) fn type_at(&self, node: Idx, name: Symbol) -> Option<Idx> {
+        let first = *self.types_by_name.get(&name)?;
+        let (file, own) = ((self.id(node) >> 32) as u32, (self.id(first) >> 32) as u32);
+        if file == own {
+            return Some(first);
+        }
+        Some(self.types_of_files.get(&(file, name)).copied().unwrap_or(first))
     }
 
     /// A type and what it inherits from, nearest first; each once.

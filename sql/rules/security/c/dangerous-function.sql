@@ -2,7 +2,7 @@
 id = "dangerous-function"
 title = "Function that cannot be used safely"
 severity = "high"
-cwe = [242, 676]
+cwe = [120, 242, 676, 787]
 languages = ["c", "cpp"]
 what = "Finds gets, getwd and their kin, which write without knowing how much room there is, %s without a width in formats of scanf, and text that is read from a stream with >> into an array of characters, without a width."
 why = """

@@ -2,7 +2,7 @@
 id = "unchecked-allocation"
 title = "Allocation that nobody asks about"
 severity = "low"
-cwe = [690, 252]
+cwe = [476, 690, 252]
 languages = ["c", "cpp"]
 what = """
 Finds memory and files that are followed though what allocates or opens them may have given NULL, and nothing asked whether it did."""

@@ -190,12 +190,30 @@ WITH functions AS (
     SELECT file_id, name, sum(alone) AS lost, sum(asked) AS asked
     FROM called
     GROUP BY file_id, name
+), harmless AS (
+    -- Numbers that were given a value before have that where nothing is read; %s without a width is reported as such.
+    SELECT s.id
+    FROM (SELECT id, parent_id, method_id, position, name, code FROM nodes WHERE kind = 'CALL' AND language IN ('c', 'cpp') AND name IN ('scanf', 'fscanf', 'wscanf', 'fwscanf')) s
+    JOIN (SELECT id, parent_id, argument_index FROM nodes WHERE kind = 'CALL' AND name = '<operator>.addressOf') a ON a.parent_id = s.id
+    JOIN (SELECT parent_id, name FROM nodes WHERE kind = 'IDENTIFIER') v ON v.parent_id = a.id
+    LEFT JOIN (
+        SELECT t.method_id, t.name, min(t.position) AS position
+        FROM (SELECT parent_id, method_id, name, position FROM nodes WHERE kind = 'IDENTIFIER' AND argument_index = 1) t
+        JOIN (SELECT id FROM nodes WHERE kind = 'CALL' AND name = '<operator>.assignment') b ON b.id = t.parent_id
+        GROUP BY t.method_id, t.name
+    ) d ON d.method_id = s.method_id AND d.name = v.name AND d.position < s.position
+    WHERE NOT regexp_like(s.code, '%[0-9]*l?[s\[]')
+    GROUP BY s.id
+    HAVING bool_and(d.name IS NOT NULL)
+    UNION
+    SELECT id FROM nodes WHERE kind = 'CALL' AND language IN ('c', 'cpp') AND name IN ('scanf', 'fscanf', 'wscanf', 'fwscanf') AND regexp_like(code, '%(l|h)?[s\[]')
 )
 SELECT c.id AS node_id, 'nobody asks whether ' || c.name || ' failed' || CASE f.asks WHEN 'always' THEN '' ELSE ', as the same file does elsewhere' END AS message
 FROM called c
 JOIN functions f ON f.name = c.name
 JOIN habits h ON h.file_id = c.file_id AND h.name = c.name
-WHERE c.alone = 1 AND (f.asks = 'always' OR h.asked >= h.lost)
+LEFT JOIN harmless i ON i.id = c.id
+WHERE c.alone = 1 AND i.id IS NULL AND (f.asks = 'always' OR h.asked >= h.lost)
 UNION ALL
 -- A handle that is used, and compared with nothing.
 SELECT c.id, 'nobody asks whether ' || c.name || ' failed'

@@ -57,6 +57,24 @@ void weak(const char *from, const char *to) {
 
 [[example]]
 language = "c"
+match = [8, 10]
+code = '''
+#include <stdio.h>
+#include <stdlib.h>
+#define NOT_OPEN -1
+
+int weak_pointers(const char *name) {
+    FILE *file = fopen(name, "r");
+    char *room;
+    if (file == NOT_OPEN) return 1;
+    room = (char *)malloc(20);
+    if (room < 0) return 2;
+    return room != NULL && file != NULL;
+}
+'''
+
+[[example]]
+language = "c"
 match = []
 code = '''
 #include <stdio.h>
@@ -227,3 +245,30 @@ JOIN (SELECT id, parent_id FROM nodes WHERE kind = 'IDENTIFIER') u ON u.id = e.d
 JOIN (SELECT id, name FROM nodes WHERE kind = 'CALL' AND name IN ('<operator>.equals', '<operator>.notEquals')) x ON x.id = u.parent_id
 JOIN (SELECT parent_id, code FROM nodes WHERE kind IN ('LITERAL', 'IDENTIFIER')) o ON o.parent_id = x.id
 WHERE o.code = CASE h.failure WHEN 'NULL' THEN 'INVALID_HANDLE_VALUE' ELSE 'NULL' END
+UNION ALL
+-- A pointer in a variable that is compared with a number other than zero, or asked for its sign.
+SELECT DISTINCT x.id, f.name || ' gives a pointer, or NULL when it fails'
+FROM (
+    SELECT c.id, c.name, coalesce(k.assigned, c.parent_id) AS parent_id
+    FROM (
+        SELECT id, parent_id, name FROM nodes
+        WHERE kind = 'CALL' AND language IN ('c', 'cpp') AND regexp_like(name, '^(malloc|calloc|realloc|strn?dup|wcsdup|fopen(64)?|fdopen|freopen|tmpfile|popen|opendir|readdir|getenv|fgets|strr?chr|strstr|memchr|setlocale|getcwd|localtime|gmtime)$')
+    ) c
+    LEFT JOIN (SELECT id, parent_id AS assigned FROM nodes WHERE kind = 'CALL' AND name = '<operator>.cast') k ON k.id = c.parent_id
+) f
+JOIN (SELECT id FROM nodes WHERE kind = 'CALL' AND name = '<operator>.assignment') a ON a.id = f.parent_id
+JOIN (SELECT id, parent_id FROM nodes WHERE kind = 'IDENTIFIER' AND argument_index = 1) d ON d.parent_id = a.id
+JOIN (SELECT src, dst FROM stored.edges WHERE kind = 'REACHING_DEF') e ON e.src = d.id
+JOIN (SELECT id, parent_id FROM nodes WHERE kind = 'IDENTIFIER' AND argument_index = 1) u ON u.id = e.dst
+JOIN (SELECT id, name FROM nodes WHERE kind = 'CALL' AND regexp_like(name, '^<operator>\.(equals|notEquals|(less|greater)(Than|EqualsThan))$')) x ON x.id = u.parent_id
+JOIN (SELECT id, parent_id, code FROM nodes WHERE kind IN ('LITERAL', 'IDENTIFIER', 'CALL') AND argument_index = 2) o ON o.parent_id = x.id
+LEFT JOIN (
+    -- #define FAILED -1
+    SELECT n.id, v.code
+    FROM (SELECT id, name, file_id FROM nodes WHERE kind = 'IDENTIFIER' AND language IN ('c', 'cpp')) n
+    JOIN (SELECT id, name, file_id FROM nodes WHERE kind = 'MEMBER' AND code LIKE '#define%') m ON m.name = n.name AND m.file_id = n.file_id
+    JOIN (SELECT id, parent_id FROM nodes WHERE kind = 'CALL' AND name = '<operator>.assignment') s ON s.parent_id = m.id
+    JOIN (SELECT parent_id, code FROM nodes WHERE argument_index = 2) v ON v.parent_id = s.id
+) m ON m.id = o.id
+WHERE CASE WHEN x.name IN ('<operator>.equals', '<operator>.notEquals') THEN regexp_like(coalesce(m.code, o.code), '^-\s*1$|^EOF$')
+    ELSE regexp_like(coalesce(m.code, o.code), '^-?\s*[01]$') END

@@ -215,6 +215,29 @@ end
 
 [[example]]
 language = "c"
+match = [4, 5]
+code = '''
+#include <string.h>
+
+int may_enter(const char *password) {
+    const char *header = "Authorization: token ghp_Zk3Qm8Rt5Vx7Bn2Cj9Lp4Ws6Yd1Fg0Hu7Te5";
+    return header != 0 && strcmp(password, "Blue7Horse") == 0;
+}
+'''
+
+[[example]]
+language = "c"
+match = []
+code = '''
+#include <string.h>
+
+int asks(const char *password, const char *token) {
+    return strcmp(password, "") == 0 || strcmp(password, "prompt") == 0 || strcmp(token, "Begin2") == 0;
+}
+'''
+
+[[example]]
+language = "c"
 match = [2]
 code = '''
 int weak(int (*login)(const char *)) {
@@ -440,10 +463,19 @@ WITH RECURSIVE texts AS (
     JOIN argument_constants() c ON c.call_id = g.call_id AND c.argument_index = g.argument_index OR c.call_id = g.node AND c.argument_index = 0
     WHERE length(c.value) > 0
     UNION
+    -- What a password is compared with: strcmp(password, "…").
+    SELECT DISTINCT c.id, 'the password is compared with a constant'
+    FROM (SELECT id FROM nodes WHERE kind = 'CALL' AND language IN ('c', 'cpp') AND regexp_like(name, '^(std::)?(str|wcs|mem)n?(case)?cmp$')) c
+    JOIN (SELECT parent_id, name FROM nodes WHERE kind = 'IDENTIFIER') u ON u.parent_id = c.id
+    JOIN texts t ON t.parent_id = c.id
+    WHERE regexp_like(lower(u.name), '(^|_|[a-z])(passw(or)?d|passphrase|pwd)(_?(text|input|entered|given|in|buf(fer)?))?$')
+      AND length(t.text) BETWEEN 6 AND 120 AND NOT t.is_character
+      AND regexp_like(t.text, '[A-Za-z]') AND regexp_like(t.text, '[0-9]|[!@#$%^&*]|[a-z][A-Z]') AND NOT regexp_like(t.text, '\s|^[-/.]|:$')
+    UNION
     SELECT DISTINCT t.id, 'a text of the form of a key that is given out'
     FROM texts t
     WHERE regexp_like(t.text, concat(
-        '^(AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{40,}|glpat-[A-Za-z0-9_-]{20,}|xox[abprs]-[A-Za-z0-9-]{20,}',
+        '(^|[ :=])(AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{40,}|glpat-[A-Za-z0-9_-]{20,}|xox[abprs]-[A-Za-z0-9-]{20,}',
         '|sk_live_[A-Za-z0-9]{20,}|AIza[0-9A-Za-z_-]{35}|SG\.[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{20,}|npm_[A-Za-z0-9]{36})$'))
       -- Those that manuals print.
       AND NOT regexp_like(lower(t.text), 'example|1234567890|abcdefghij|xxxx')

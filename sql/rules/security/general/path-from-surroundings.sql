@@ -72,12 +72,80 @@ void path_from_surroundings_sound(int connection) {
     open("data", O_RDONLY);
 }
 '''
+[[example]]
+language = "c"
+match = [6]
+code = '''
+#include <stdio.h>
+
+int main(int count, char **arguments) {
+    char text[200];
+    snprintf(text, sizeof text, "%s/%s", "/srv/pages", arguments[count - 1]);
+    return fopen(text, "r") != NULL;
+}
+'''
+
+[[example]]
+language = "c"
+match = []
+code = '''
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int main(int count, char **arguments) {
+    char text[200], real[PATH_MAX];
+    if (count > 2) return fopen(arguments[1], "r") != NULL;
+    snprintf(text, sizeof text, "/srv/pages/%s", arguments[1]);
+    if (realpath(text, real) == NULL || strncmp(real, "/srv/pages/", 11) != 0) return 1;
+    return fopen(real, "r") != NULL;
+}
+'''
 */
+WITH checking AS (
+    -- Functions that give up at a letter that is none of those they know, and where they are asked or stand themselves.
+    SELECT DISTINCT l.method_id
+    FROM (SELECT method_id, position, position_last FROM nodes WHERE kind = 'CONTROL_STRUCTURE' AND control IN ('FOR', 'WHILE') AND language IN ('c', 'cpp')) l
+    JOIN (SELECT method_id, position FROM nodes WHERE kind = 'RETURN') r ON r.method_id = l.method_id AND r.position BETWEEN l.position AND l.position_last
+    JOIN (SELECT method_id, position, name, code FROM nodes WHERE kind = 'CALL') t ON t.method_id = l.method_id AND t.position BETWEEN l.position AND l.position_last
+    WHERE regexp_like(t.name, '^(std::)?isw?(alnum|alpha|digit|xdigit|lower|upper)$')
+       OR t.name IN ('<operator>.lessThan', '<operator>.greaterThan', '<operator>.lessEqualsThan', '<operator>.greaterEqualsThan') AND regexp_like(t.code, '\]\s*[<>]=?\s*''.''$')
+), checked AS (
+    SELECT method_id FROM checking
+    UNION
+    SELECT c.method_id
+    FROM (SELECT id, method_id FROM nodes WHERE kind = 'CALL' AND language IN ('c', 'cpp')) c
+    JOIN (SELECT src, dst FROM stored.edges WHERE kind = 'CALL') e ON e.src = c.id
+    JOIN checking k ON k.method_id = e.dst
+), resolving AS (
+    -- Who asks where a path leads, or whether it has dots in it.
+    SELECT DISTINCT method_id FROM nodes
+    WHERE kind = 'CALL' AND language IN ('c', 'cpp') AND (regexp_like(name, '^(realpath|canonicalize_file_name|_?w?fullpath|PathCanonicalize.*|GetFullPathName.*|basename)$') OR regexp_like(code, '^str(str|chr)\(.*(\.\.|''/'')'))
+), resolved AS (
+    SELECT method_id FROM resolving
+    UNION
+    SELECT c.method_id
+    FROM (SELECT id, method_id FROM nodes WHERE kind = 'CALL' AND language IN ('c', 'cpp')) c
+    JOIN (SELECT src, dst FROM stored.edges WHERE kind = 'CALL') e ON e.src = c.id
+    JOIN resolving k ON k.method_id = e.dst
+), built AS (
+    SELECT DISTINCT f.flow_id
+    FROM (SELECT flow_id, unnest(path) AS step FROM flows WHERE source_kind = 'argument' AND kind = 'path' AND language IN ('c', 'cpp')) f
+    JOIN (SELECT id FROM nodes WHERE kind = 'CALL' AND language IN ('c', 'cpp') AND regexp_like(name, '^v?(sn?|as)printf(_s)?$') AND regexp_like(code, '"[^"]*(/|%s/?)%[-.*0-9]*s[^"]*"')) s ON s.id = f.step
+)
 SELECT sink_id AS node_id, 'the path is built from ' || source_name AS message, path AS trace
 FROM flows
-WHERE kind = 'path' AND source_kind IN ('environment', 'console', 'file', 'database', 'directory') AND language IN ('java', 'c', 'cpp')
+LEFT JOIN built b ON b.flow_id = flows.flow_id
+LEFT JOIN resolved r ON r.method_id = flows.method_id
+LEFT JOIN checked k ON k.method_id = flows.method_id
+WHERE kind = 'path' AND language IN ('java', 'c', 'cpp')
+  AND (source_kind IN ('environment', 'console', 'file', 'database', 'directory')
+    -- A name that is given with the command is meant; one that is put behind a folder is meant to stay below it.
+    OR source_kind = 'argument' AND language IN ('c', 'cpp') AND b.flow_id IS NOT NULL AND r.method_id IS NULL)
   -- Whether something is there, and what kind of thing, may be asked of any path.
   AND sink_name NOT IN ('exists', 'notExists', 'isFile', 'isDirectory', 'isRegularFile', 'isReadable', 'isWritable', 'isExecutable', 'isHidden',
     'canRead', 'canWrite', 'canExecute', 'lastModified', 'getLastModifiedTime', 'stat', 'lstat', 'fstatat', 'access', 'faccessat')
   -- What rests on several guesses at what a call means is no finding.
   AND confidence >= 0.4
+  AND k.method_id IS NULL

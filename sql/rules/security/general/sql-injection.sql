@@ -3,7 +3,7 @@ id = "sql-injection"
 title = "SQL built from untrusted input"
 severity = "critical"
 cwe = [89]
-languages = ["java", "python", "javascript", "go", "csharp"]
+languages = ["java", "python", "javascript", "go", "csharp", "c", "cpp"]
 what = "Finds text that others choose inside of the text of an SQL statement."
 why = """
 What is given can close the literal that it stands in and go on with statements of its own: it reads and changes whatever the
@@ -178,9 +178,86 @@ public class SqlInjectionSoundHandlerController : Controller {
     }
 }
 '''
+[[example]]
+language = "c"
+match = [9]
+code = '''
+#include <sqlite3.h>
+#include <stdio.h>
+
+int show(sqlite3 *base) {
+    char word[32], text[200];
+    sqlite3_stmt *found;
+    if (fgets(word, sizeof word, stdin) == NULL) return 1;
+    snprintf(text, sizeof text, "SELECT * FROM words WHERE word = '%s'", word);
+    return sqlite3_prepare_v2(base, text, -1, &found, NULL);
+}
+'''
+
+[[example]]
+language = "c"
+match = []
+code = '''
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+int show_safely(sqlite3 *base) {
+    char word[32], text[200];
+    sqlite3_stmt *found;
+    if (fgets(word, sizeof word, stdin) == NULL) return 1;
+    snprintf(text, sizeof text, "SELECT * FROM words WHERE id = %d", atoi(word));
+    if (sqlite3_exec(base, text, NULL, NULL, NULL) != SQLITE_OK) return 1;
+    if (sqlite3_prepare_v2(base, "SELECT * FROM words WHERE word = ?", -1, &found, NULL) != SQLITE_OK) return 1;
+    return sqlite3_bind_text(found, 1, word, -1, SQLITE_TRANSIENT);
+}
+'''
+
+[[example]]
+language = "cpp"
+match = [6]
+code = '''
+#include <cstdio>
+#include <mysql/mysql.h>
+
+int remove_named(MYSQL *server, int count, char **arguments);
+int main(int count, char **arguments) { MYSQL *server = mysql_init(nullptr); char text[200];
+    snprintf(text, sizeof text, "DELETE FROM words WHERE word = '%s'", arguments[1]); return mysql_query(server, text);
+}
+'''
+
+[[example]]
+language = "cpp"
+match = []
+code = '''
+#include <mysql/mysql.h>
+
+int all_words(MYSQL *server) {
+    return mysql_query(server, "SELECT * FROM words");
+}
+'''
 */
+WITH checking AS (
+    -- Functions that give up at a letter that is none of those they know, and where they are asked or stand themselves.
+    SELECT DISTINCT l.method_id
+    FROM (SELECT method_id, position, position_last FROM nodes WHERE kind = 'CONTROL_STRUCTURE' AND control IN ('FOR', 'WHILE') AND language IN ('c', 'cpp')) l
+    JOIN (SELECT method_id, position FROM nodes WHERE kind = 'RETURN') r ON r.method_id = l.method_id AND r.position BETWEEN l.position AND l.position_last
+    JOIN (SELECT method_id, position, name, code FROM nodes WHERE kind = 'CALL') t ON t.method_id = l.method_id AND t.position BETWEEN l.position AND l.position_last
+    WHERE regexp_like(t.name, '^(std::)?isw?(alnum|alpha|digit|xdigit|lower|upper)$')
+       OR t.name IN ('<operator>.lessThan', '<operator>.greaterThan', '<operator>.lessEqualsThan', '<operator>.greaterEqualsThan') AND regexp_like(t.code, '\]\s*[<>]=?\s*''.''$')
+), checked AS (
+    SELECT method_id FROM checking
+    UNION
+    SELECT c.method_id
+    FROM (SELECT id, method_id FROM nodes WHERE kind = 'CALL' AND language IN ('c', 'cpp')) c
+    JOIN (SELECT src, dst FROM stored.edges WHERE kind = 'CALL') e ON e.src = c.id
+    JOIN checking k ON k.method_id = e.dst
+)
 SELECT sink_id AS node_id, 'the statement is built from ' || source_name AS message, path AS trace
 FROM flows
-WHERE kind = 'sql' AND language IN ('java', 'python', 'javascript', 'go', 'csharp', 'typescript') AND source_kind IN ('remote', 'network', 'database', 'directory', 'environment', 'console', 'file')
+LEFT JOIN checked k ON k.method_id = flows.method_id
+WHERE kind = 'sql' AND language IN ('java', 'python', 'javascript', 'go', 'csharp', 'typescript', 'c', 'cpp')
+  AND (source_kind IN ('remote', 'network', 'database', 'directory', 'environment', 'console', 'file') OR source_kind = 'argument' AND language IN ('c', 'cpp'))
   -- What rests on several guesses at what a call means is no finding.
   AND confidence >= 0.4
+  AND k.method_id IS NULL

@@ -10,7 +10,7 @@ unsigned long text_length(const char *text);
 char *keep(char *room);
 
 static char *room(void) {
-    char *made = make_room(10);
+    char *made = make_room(10); // flow: memory-leak
     if (made == 0) leave(1);
     return made;
 }
