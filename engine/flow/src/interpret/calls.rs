@@ -44,8 +44,16 @@ impl Run<'_> {
             match own.argument {
                 0 => given.receiver = Some(value),
                 -1 => called = value,
+                _ if own.operator == Some(stoa_model::Operator::Spread)
+                    && own.language == Language::JavaScript =>
+                {
+                    self.spread(&mut given, value, argument);
+                }
                 _ => given.arguments.push((value, own.keyword, argument)),
             }
+        }
+        if let Some(value) = self.called_indirectly(node, &given) {
+            return value;
         }
         self.begin_types(node);
         let (mut targets, mut outside) = self.targets(node, &given);
@@ -99,7 +107,15 @@ impl Run<'_> {
     /// Functions that a call of a value runs.
     fn called_functions(&mut self, node: Idx, called: ValueId, receiver: Option<ValueId>) -> Vec<(Idx, f32)> {
         let mut value = called;
+        let script = self.program.node(node).language == Language::JavaScript;
         if value == BOTTOM
+            && script
+            && let Some(receiver) = receiver
+        {
+            value = self.method_of_object(node, receiver);
+        }
+        if value == BOTTOM
+            && !script
             && let Some(receiver) = receiver
             && self
                 .program
@@ -114,7 +130,9 @@ impl Run<'_> {
         if value == BOTTOM {
             // A function in a variable: `f(x)` where `f` is a local or a parameter.
             let name = self.program.node(node).name;
-            if name != Symbol::NONE
+            if script && receiver.is_none() {
+                value = self.called_variable(node);
+            } else if name != Symbol::NONE
                 && receiver.is_none()
                 && let Some(&variable) = self
                     .method
@@ -141,7 +159,7 @@ impl Run<'_> {
         functions.into_iter().filter(|f| self.program.method(*f).is_some()).map(|f| (f, 1.0)).collect()
     }
 
-    fn function_objects(&self, value: ValueId) -> Vec<Idx> {
+    pub(super) fn function_objects(&self, value: ValueId) -> Vec<Idx> {
         self.get(value)
             .objects
             .iter()
@@ -225,15 +243,27 @@ impl Run<'_> {
     }
 
     /// Runs one method of the tree for a call.
-    fn run_target(&mut self, node: Idx, (target, confidence): (Idx, f32), given: &Given) -> ValueId {
+    pub(super) fn run_target(&mut self, node: Idx, (target, confidence): (Idx, f32), given: &Given) -> ValueId {
         let Some(&number) = self.program.method_of.get(&target) else { return self.library(node, given) };
         let name = self.program.name(target);
-        let constructs = CONSTRUCTORS.contains(&name)
+        let script = self.program.methods[number as usize].language == Language::JavaScript;
+        let above = script && self.program.str(self.program.node(node).full_name) == "super";
+        // `new F()` of a function makes an object as well.
+        let of_function = script && self.program.name(node) == "<init>" && !CONSTRUCTORS.contains(&name);
+        let constructs = (CONSTRUCTORS.contains(&name) || of_function)
+            && !above
             && !(CONSTRUCTORS.contains(&self.program.name(node)) && given.receiver.is_some());
         let mut given = given.clone();
+        if above {
+            given.receiver = self.receiver();
+        }
         let made = constructs.then(|| {
-            let of = self.made_type(node, self.program.methods[number as usize].owner);
+            let owner = if of_function { target } else { self.program.methods[number as usize].owner };
+            let of = self.made_type(node, owner);
             let made = self.make(node, of, Symbol::NONE);
+            if script {
+                self.begin_fields(made, of);
+            }
             if let Some(this) = self.receiver() {
                 self.set_part(made, &Selector::Outer, this, true);
             }
@@ -267,7 +297,10 @@ impl Run<'_> {
         let mut bound = Vec::with_capacity(parameters.len());
         // A call without a receiver is one of the object itself, or gives it first where the receiver is a declared parameter.
         let implicit = if given.receiver.is_none()
-            && self.program.methods[number as usize].language != Language::Python
+            && !matches!(
+                self.program.methods[number as usize].language,
+                Language::Python | Language::JavaScript
+            )
         {
             self.receiver()
         } else {

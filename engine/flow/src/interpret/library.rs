@@ -86,6 +86,11 @@ impl Run<'_> {
             return BOTTOM;
         }
         if !is_source && !rows.iter().any(|r| r.role == Role::Sanitizer) {
+            if self.program.node(node).language == Language::JavaScript
+                && let Some(value) = self.of_script(node, given, rows.is_empty())
+            {
+                return value;
+            }
             if let Some(value) = self.container(node, given) {
                 return value;
             }
@@ -159,6 +164,21 @@ impl Run<'_> {
             result = self.values.intern(known);
         }
         result
+    }
+
+    /// The value of a call that JavaScript itself says the meaning of.
+    fn of_script(&mut self, node: Idx, given: &Given, unknown: bool) -> Option<ValueId> {
+        let name = self.program.name(node);
+        if let Some(value) = self.promise_call(node, name, given) {
+            return Some(value);
+        }
+        if !unknown {
+            return None;
+        }
+        if let Some(value) = self.of_the_language(node, name, given) {
+            return Some(value);
+        }
+        self.array_call(node, name, given)
     }
 
     /// The type that a call of something outside makes an object of.

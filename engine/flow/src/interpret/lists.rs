@@ -148,7 +148,7 @@ impl Run<'_> {
         if value == BOTTOM { self.top() } else { self.with_step(value, node) }
     }
 
-    fn add_at(&mut self, list: ValueId, length: Option<u32>, place: Option<i64>, value: ValueId) {
+    pub(super) fn add_at(&mut self, list: ValueId, length: Option<u32>, place: Option<i64>, value: ValueId) {
         let value = if value == BOTTOM { TOP } else { value };
         match (length, place) {
             (Some(length), Some(place)) if place >= 0 && place <= length as i64 && length < 64 => {

@@ -13,6 +13,7 @@ impl Run<'_> {
             Operator::ListLiteral => "list",
             Operator::TupleLiteral => "tuple",
             Operator::SetLiteral => "set",
+            _ if self.program.node(node).language == crate::program::Language::JavaScript => "Array",
             _ => self.program.str(self.program.node(node).type_name),
         };
         let made = self.make_named(node, name);

@@ -17,6 +17,7 @@
 
 mod allocation;
 mod apply;
+mod arrays;
 mod assigned;
 pub(crate) mod begins;
 pub(crate) mod body;
@@ -34,7 +35,9 @@ mod modelled;
 mod naming;
 mod operators;
 mod places;
+mod promises;
 mod refine;
+mod script;
 mod sizes;
 mod strings;
 pub(crate) mod summary;
@@ -376,6 +379,9 @@ impl<'a> Run<'a> {
 
     /// What a part of an object holds where a state does not say.
     pub(crate) fn missing(&mut self, object: u32, selector: &Selector) -> ValueId {
+        if *selector == Selector::Given {
+            return BOTTOM;
+        }
         if selector.is_of_memory() {
             return match self.things[object as usize] {
                 Thing::Made { .. } => BOTTOM,

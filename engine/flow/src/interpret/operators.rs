@@ -161,7 +161,12 @@ impl Run<'_> {
             O::DictLiteral => self.dictionary(node, &operands),
             O::StructLiteral => self.structure(node),
             O::Cast => *operands.last().unwrap_or(&BOTTOM),
-            O::Await | O::Spread | O::Try | O::Go | O::Void | O::Receive | O::Yield
+            O::Await if operands.len() == 1 => {
+                let reason = self.rejected(first);
+                self.state.thrown = self.values.join(self.state.thrown, reason);
+                self.awaited(first)
+            }
+            O::Spread | O::Try | O::Go | O::Void | O::Receive | O::Yield
                 if operands.len() == 1 =>
             {
                 first

@@ -25,7 +25,7 @@ const PARTS: usize = 256;
 
 impl Run<'_> {
     /// The place of a LOCAL or parameter of this method, or one that is shared.
-    fn variable(&mut self, declaration: Idx) -> Place {
+    pub(super) fn variable(&mut self, declaration: Idx) -> Place {
         let place = self.frame(declaration);
         if self.program.referred.contains(&declaration) {
             return Place::Part(self.read(&place), Selector::Content);
@@ -356,7 +356,7 @@ impl Run<'_> {
         result
     }
 
-    fn part_of(&mut self, object: u32, selector: &Selector) -> ValueId {
+    pub(super) fn part_of(&mut self, object: u32, selector: &Selector) -> ValueId {
         if let Thing::Cell(variable) = self.things[object as usize]
             && matches!(selector, Selector::Content | Selector::Index(0))
         {
@@ -407,7 +407,7 @@ impl Run<'_> {
             }
             _ => {}
         }
-        if !matches!(selector, Selector::Content | Selector::Variable(_) | Selector::Outer)
+        if !matches!(selector, Selector::Content | Selector::Variable(_) | Selector::Outer | Selector::Given)
             && !selector.is_of_memory()
             && let Some(whole) = content.part(&Selector::Content)
         {
@@ -523,7 +523,7 @@ impl Run<'_> {
                     work.push(self.values.intern(Value::object(base)));
                 }
                 if let Some(content) = self.state.object(object) {
-                    let held = |p: &&(Selector, ValueId)| p.0 != Selector::Outer && !p.0.is_of_memory();
+                    let held = |p: &&(Selector, ValueId)| !matches!(p.0, Selector::Outer | Selector::Given) && !p.0.is_of_memory();
                     work.extend(content.parts.iter().filter(held).map(|p| p.1));
                 }
             }

@@ -70,6 +70,7 @@ impl Program {
             }
         }
         self.add_receivers();
+        self.find_functions_of_functions();
         for place in 0..self.nodes.len() as Idx {
             let node = self.nodes[place as usize];
             // What a pointer leads to is kept where the pointer finds it.
@@ -81,6 +82,15 @@ impl Program {
                 && matches!(self.kind(target), NodeKind::Local | NodeKind::MethodParameterIn)
             {
                 self.captured.insert(target);
+            }
+            // A variable that is called is used as one that is named.
+            if node.kind == NodeKind::Call && node.operator.is_none() && node.target != NONE {
+                let target = self.nodes[node.target as usize];
+                if matches!(target.kind, NodeKind::Local | NodeKind::MethodParameterIn)
+                    && target.method != node.method
+                {
+                    self.captured.insert(node.target);
+                }
             }
             if node.kind != NodeKind::Identifier {
                 continue;
@@ -116,9 +126,14 @@ impl Program {
         for number in 0..self.methods.len() {
             let method = &self.methods[number];
             let node = self.nodes[method.node as usize];
-            let lacks = matches!(method.language, Language::JavaScript | Language::Cpp)
-                && method.owner != NONE
-                && !node.is_static
+            let lacks = match method.language {
+                // Any function of JavaScript has a `this`, but for arrows, which see that of what is around them.
+                Language::JavaScript => {
+                    (!node.is_lambda || method.owner != NONE) && self.str(node.name) != "<module>"
+                }
+                Language::Cpp => method.owner != NONE,
+                _ => false,
+            } && !node.is_static
                 && method.parameters.iter().all(|p| p.index != 0);
             if lacks {
                 let method = &mut self.methods[number];
@@ -126,6 +141,30 @@ impl Program {
                 method.variables.push(method.node);
                 let this = Parameter { node: method.node, index: 0, name: Symbol::NONE, variadic: false };
                 method.parameters.insert(0, this);
+            }
+        }
+    }
+
+    /// What a function of JavaScript gives the objects that it makes, `this.m = function` and `F.prototype.m = function`, counts as a member
+    /// of it: such functions are named by it.
+    fn find_functions_of_functions(&mut self) {
+        let own = |n: &super::Node| n.kind == NodeKind::Method && n.language == Language::JavaScript && !n.external;
+        let functions: rustc_hash::FxHashMap<Symbol, Idx> = (0..self.nodes.len() as Idx)
+            .filter(|&p| own(self.node(p)))
+            .map(|p| (self.node(p).full_name, p))
+            .collect();
+        for place in 0..self.nodes.len() as Idx {
+            let node = self.nodes[place as usize];
+            if !own(&node) || node.parent == NONE || self.kind(node.parent) != NodeKind::MethodRef {
+                continue;
+            }
+            let assigned = self.nodes[node.parent as usize].parent;
+            if assigned == NONE || self.node(assigned).operator != Some(Operator::Assignment) {
+                continue;
+            }
+            let above = self.str(node.full_name).rsplit_once('.').and_then(|(above, _)| self.text.find(above));
+            if let Some(&of) = above.and_then(|above| functions.get(&above)) {
+                self.members.entry((of, node.name)).or_default().push(place);
             }
         }
     }

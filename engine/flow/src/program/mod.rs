@@ -38,6 +38,11 @@ pub(crate) struct Node {
     pub is_union: bool,
     pub is_extern: bool,
     pub variadic: bool,
+    /// A function whose `this` is that of the function around it.
+    pub is_lambda: bool,
+    /// What reading or writing a property runs.
+    pub is_getter: bool,
+    pub is_setter: bool,
     /// `argument_index`, or [`i16::MIN`].
     pub argument: i16,
     pub name: Symbol,
