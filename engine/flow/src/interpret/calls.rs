@@ -108,8 +108,9 @@ impl Run<'_> {
     fn called_functions(&mut self, node: Idx, called: ValueId, receiver: Option<ValueId>) -> Vec<(Idx, f32)> {
         let mut value = called;
         let script = self.program.node(node).language == Language::JavaScript;
+        let holds = script || self.program.node(node).language == Language::Go;
         if value == BOTTOM
-            && script
+            && holds
             && let Some(receiver) = receiver
         {
             value = self.method_of_object(node, receiver);

@@ -90,6 +90,7 @@ impl Run<'_> {
                 // At the end of a run of nodes it is not reached by an exception; else the edges tell.
                 self.returns |= nodes.len() > 1;
                 self.end_variables();
+                self.resume();
                 let state = self.state.clone();
                 match &mut exit {
                     Some(exit) => {

@@ -86,8 +86,11 @@ impl Run<'_> {
             return BOTTOM;
         }
         if !is_source && !rows.iter().any(|r| r.role == Role::Sanitizer) {
+            if let Some(value) = self.built_in(node, given) {
+                return value;
+            }
             if self.program.node(node).language == Language::JavaScript
-                && let Some(value) = self.of_script(node, given, rows.is_empty())
+                && let Some(value) = self.of_script(node, given)
             {
                 return value;
             }
@@ -167,13 +170,10 @@ impl Run<'_> {
     }
 
     /// The value of a call that JavaScript itself says the meaning of.
-    fn of_script(&mut self, node: Idx, given: &Given, unknown: bool) -> Option<ValueId> {
+    fn of_script(&mut self, node: Idx, given: &Given) -> Option<ValueId> {
         let name = self.program.name(node);
         if let Some(value) = self.promise_call(node, name, given) {
             return Some(value);
-        }
-        if !unknown {
-            return None;
         }
         if let Some(value) = self.of_the_language(node, name, given) {
             return Some(value);
@@ -201,8 +201,13 @@ impl Run<'_> {
         value: Option<ValueId>,
         complete: bool,
     ) -> ValueId {
+        let script = self.program.node(node).language == Language::JavaScript;
+        let of = if of == NONE && script { self.class_of_name(name) } else { of };
         let made = self.make(node, of, name);
         if of != NONE {
+            if script {
+                self.begin_fields(made, of);
+            }
             self.initialise(made, of);
         }
         let mut labels = value.map_or_else(Vec::new, |v| self.get(v).labels.to_vec());
@@ -226,6 +231,10 @@ impl Run<'_> {
         }
         let Some(name) = self.program.text.find("<init>") else { return };
         let Some(found) = self.program.members.get(&(of, name)).and_then(|m| m.first().copied()) else {
+            // Without a constructor of its own its fields begin all the same.
+            if self.method.language == Language::Java {
+                self.begin_fields(made, of);
+            }
             return;
         };
         let Some(&number) = self.program.method_of.get(&found) else { return };

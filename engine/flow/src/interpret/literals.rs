@@ -74,7 +74,13 @@ impl Run<'_> {
     /// An object literal: its children assign fields, or name them.
     pub(super) fn structure(&mut self, node: Idx) -> ValueId {
         let own = *self.program.node(node);
-        let made = self.make(node, NONE, own.type_name);
+        // A struct of the tree, whose methods are then known.
+        let named = self.program.children.of(node).iter().copied().find(|&c| {
+            self.program.kind(c) == stoa_model::NodeKind::TypeRef && own.language == crate::program::Language::Go
+        });
+        let of = named.map_or(NONE, |c| self.program.node(c).target);
+        let of = if of != NONE && self.program.kind(of) == stoa_model::NodeKind::TypeDecl { of } else { NONE };
+        let made = self.make(node, of, own.type_name);
         let children: Vec<Idx> = self.program.children.of(node).to_vec();
         let mut named = None;
         let mut place = 0;

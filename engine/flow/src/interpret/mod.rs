@@ -26,6 +26,7 @@ mod classes;
 pub(crate) mod constants;
 mod containers;
 mod engine;
+mod gophers;
 mod harmless;
 mod library;
 mod lists;
@@ -131,6 +132,8 @@ pub(crate) struct Run<'a> {
     pub cuts: Vec<CutReason>,
     /// Whether the node that is evaluated does not come back.
     pub stopped: bool,
+    /// Calls that run beside what comes after them.
+    pub spawned: Vec<Idx>,
     /// Where the run stands among others.
     pub place: Standing,
     /// Nodes evaluated and values looked at.
@@ -187,6 +190,7 @@ impl<'a> Run<'a> {
             constants: FxHashSet::default(),
             cuts: Vec::new(),
             stopped: false,
+            spawned: Vec::new(),
             place,
             work: 0,
             allowance: context.options.max_steps,

@@ -166,7 +166,30 @@ impl Run<'_> {
                 self.state.thrown = self.values.join(self.state.thrown, reason);
                 self.awaited(first)
             }
-            O::Spread | O::Try | O::Go | O::Void | O::Receive | O::Yield
+            O::Send if operands.len() == 2 => self.send(node, first, second),
+            O::Receive if operands.len() == 1 && self.program.node(node).language == Language::Go => {
+                self.receive(node, first)
+            }
+            O::Go if operands.len() == 1 => {
+                self.spawn(node);
+                first
+            }
+            O::Slice if !self.get(first).objects.is_empty() => {
+                let bound = |at: usize| operands.get(at).map(|&o| self.get(o).scalar.exact());
+                let (from, to) = (bound(1).unwrap_or(Some(0)), bound(2));
+                self.sliced(node, first, from, to)
+            }
+            O::Delete if self.program.node(node).language == Language::JavaScript => {
+                if let Some(operand) = self.program.argument(node, 1)
+                    && let Some(place @ super::places::Place::Part(_, Selector::Key(_) | Selector::Index(_))) =
+                        self.place(operand)
+                {
+                    self.write(&place, BOTTOM);
+                }
+                self.truth(None)
+            }
+            O::Yield if self.method.language == Language::JavaScript => self.yielded(node, first),
+            O::Spread | O::Try | O::Void | O::Receive | O::Yield
                 if operands.len() == 1 =>
             {
                 first
@@ -252,6 +275,10 @@ impl Run<'_> {
                 continue;
             }
             self.begin_element(target);
+            if !self.manages_memory() {
+                self.begin_fields_of(target);
+                self.note_key(target);
+            }
             if let Some(place) = self.place(target) {
                 if let super::places::Place::Part(base, _) = &place
                     && self.manages_memory()
@@ -266,7 +293,11 @@ impl Run<'_> {
                 } else {
                     self.begin_array(target, value);
                     self.note_end(target, value);
-                    self.write(&place, value);
+                    match &place {
+                        super::places::Place::Part(base, selector)
+                            if self.through_setter(node, *base, selector, value) => {}
+                        _ => self.write(&place, value),
+                    }
                 }
             } else if self.manages_memory() {
                 // A variable that the tree does not declare is somebody else's.
@@ -414,6 +445,8 @@ impl Run<'_> {
             if let Some(value) = self.modelled_access(node, name, base) {
                 return value;
             }
+        } else if let Some(value) = self.of_pair(node, base, index) {
+            return value;
         } else if let Some(text) = self.get(base).scalar.text().map(str::to_owned)
             && let Some(place) = self.get(index).scalar.exact()
         {
@@ -431,6 +464,7 @@ impl Run<'_> {
         match self.place(node) {
             Some(place) => {
                 let value = self.read(&place);
+                let value = self.through_getter(node, base, value);
                 if value == BOTTOM { self.values.intern(Value::scalar(Scalar::Top)) } else { value }
             }
             None => self.derived(&[base], node, Scalar::Top),

@@ -108,7 +108,7 @@ impl Run<'_> {
                     let this = self.program.receiver_around(self.method.node)?;
                     Some(self.variable(this))
                 }
-                _ => None,
+                _ => self.undeclared(node),
             };
         }
         match self.program.kind(own.target) {
@@ -263,6 +263,14 @@ impl Run<'_> {
             Place::Slot(slot) => self.state.set_slot(*slot, value),
             Place::Part(base, selector) => self.set_part(*base, selector, value, true),
         }
+    }
+
+    /// The place of a variable that nothing declares and the file assigns to: it is one of the program.
+    fn undeclared(&mut self, node: Idx) -> Option<Place> {
+        let own = self.program.node(node);
+        let file = (self.program.id(node) >> 32) as u32;
+        let first = *self.program.undeclared.get(&(file, own.name))?;
+        Some(Place::Part(self.globals(), Selector::Variable(first)))
     }
 
     /// The value of an identifier.

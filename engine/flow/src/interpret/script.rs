@@ -37,7 +37,7 @@ impl Run<'_> {
         if name == Symbol::NONE || known.objects.is_empty() {
             return BOTTOM;
         }
-        let selector = self.field(name, Language::JavaScript);
+        let selector = self.field(name, self.program.node(node).language);
         let mut held = Value::default();
         for object in known.objects.clone() {
             let value = match self.things[object as usize] {
@@ -160,6 +160,102 @@ impl Run<'_> {
         Some(result)
     }
 
+    /// What reading a property gives that a function computes: it is run.
+    pub(super) fn through_getter(&mut self, node: Idx, base: ValueId, value: ValueId) -> ValueId {
+        if self.program.node(node).language != Language::JavaScript {
+            return value;
+        }
+        let mut getters: Vec<Idx> = self.function_objects(value);
+        getters.retain(|&f| self.program.node(f).is_getter);
+        if value == BOTTOM
+            && let Some(field) = self.program.argument(node, 2)
+        {
+            let name = self.program.node(field).name;
+            for object in self.get(base).objects.clone() {
+                let Some(of) = self.exact_type(object) else { continue };
+                let found = self.program.lineage(of).into_iter().find_map(|t| {
+                    let members = self.program.members.get(&(t, name))?;
+                    members.iter().copied().find(|&m| self.program.node(m).is_getter)
+                });
+                getters.extend(found);
+            }
+        }
+        getters.sort_unstable();
+        getters.dedup();
+        if getters.is_empty() {
+            return value;
+        }
+        let given = Given { receiver: Some(base), arguments: Default::default() };
+        let mut result = BOTTOM;
+        for getter in getters {
+            let value = self.run_target(node, (getter, 1.0), &given);
+            self.stopped = false;
+            result = self.values.join(result, value);
+        }
+        result
+    }
+
+    /// Runs what writing a property runs, if a class of the tree says so. Whether it did.
+    pub(super) fn through_setter(&mut self, node: Idx, base: ValueId, selector: &Selector, value: ValueId) -> bool {
+        let Selector::Key(key) = selector else { return false };
+        let Some(name) = self.program.text.find(key).filter(|n| self.program.setters.contains(n)) else {
+            return false;
+        };
+        let mut setters: Vec<Idx> = Vec::new();
+        for object in self.get(base).objects.clone() {
+            let Some(of) = self.exact_type(object) else { continue };
+            let found = self.program.lineage(of).into_iter().find_map(|t| {
+                let members = self.program.members.get(&(t, name))?;
+                members.iter().copied().find(|&m| self.program.node(m).is_setter)
+            });
+            setters.extend(found);
+        }
+        setters.dedup();
+        let given = Given { receiver: Some(base), arguments: smallvec::smallvec![(value, Symbol::NONE, node)] };
+        for &setter in &setters {
+            self.run_target(node, (setter, 1.0), &given);
+            self.stopped = false;
+        }
+        !setters.is_empty()
+    }
+
+    /// A key of an object that is computed is one of its keys.
+    pub(super) fn note_key(&mut self, target: Idx) {
+        let own = self.program.node(target);
+        if own.language != Language::JavaScript || own.operator != Some(Operator::IndexAccess) {
+            return;
+        }
+        let (Some(base), Some(key)) = (self.program.argument(target, 1), self.program.argument(target, 2)) else {
+            return;
+        };
+        let key = self.value(key);
+        if !self.get(key).labels.is_empty() {
+            let base = self.value(base);
+            self.set_part(base, &Selector::Keys, key, false);
+        }
+    }
+
+    /// `yield value`: the value is one of those that the generator gives, which is what the method returns.
+    pub(super) fn yielded(&mut self, node: Idx, value: ValueId) -> ValueId {
+        let site = self.method.node;
+        let name = self.program.text.find("Generator").unwrap_or(Symbol::NONE);
+        let object = self.thing(Thing::Made { site, via: NONE, of: NONE, name });
+        self.state.object_mut(object);
+        let generator = self.values.intern(Value::object(object));
+        let value = self.with_step(value, node);
+        self.set_part(generator, &Selector::Element, value, false);
+        self.returned = self.values.join(self.returned, generator);
+        self.top()
+    }
+
+    /// The class of the tree that a name means, if only one has it.
+    pub(super) fn class_of_name(&self, name: Symbol) -> Idx {
+        match self.program.types_by_simple_name.get(&name) {
+            Some(&of) if of != NONE && self.program.node(of).language == Language::JavaScript => of,
+            _ => NONE,
+        }
+    }
+
     /// Whether a call is on the thing of the language that has a name, which the tree does not declare.
     pub(super) fn is_named(&self, node: Idx, name: &str) -> bool {
         self.program.argument(node, 0).is_some_and(|r| {
@@ -200,6 +296,18 @@ impl Run<'_> {
         let third = self.argument_value(given, 2);
         if given.receiver.is_none() {
             return (name == "structuredClone").then_some(first);
+        }
+        if name == "next"
+            && let Some(receiver) = given.receiver
+            && self.get(receiver).objects.iter().any(|&o| match self.things[o as usize] {
+                Thing::Made { of: NONE, name, .. } => self.program.str(name) == "Generator",
+                _ => false,
+            })
+        {
+            let any = self.part(receiver, &Selector::Element);
+            let made = self.make_named(node, "dict");
+            self.set_part(made, &Selector::Key("value".into()), any, true);
+            return Some(made);
         }
         if self.is_named(node, "Reflect") {
             return Some(match name {

@@ -69,6 +69,15 @@ impl Program {
                 _ => {}
             }
         }
+        for place in 0..self.nodes.len() as Idx {
+            let node = self.nodes[place as usize];
+            if node.is_setter && node.kind == NodeKind::Method {
+                self.setters.insert(node.name);
+            }
+            if node.kind == NodeKind::Method && node.external && self.str(node.full_name) == "panic" {
+                self.panics = place;
+            }
+        }
         self.add_receivers();
         self.find_functions_of_functions();
         for place in 0..self.nodes.len() as Idx {
@@ -166,6 +175,48 @@ impl Program {
             if let Some(&of) = above.and_then(|above| functions.get(&above)) {
                 self.members.entry((of, node.name)).or_default().push(place);
             }
+        }
+    }
+
+    /// What an assignment says beyond itself: of variables that nothing declares, of prototypes, and of results of Go that come with another.
+    pub(super) fn note_script(&mut self, assignment: Idx, target: Idx) {
+        let own = self.nodes[target as usize];
+        let Some(value) = self.argument(assignment, 2) else { return };
+        match own.language {
+            Language::JavaScript if own.kind == NodeKind::Identifier && own.target == NONE => {
+                let file = (self.id(target) >> 32) as u32;
+                self.undeclared.entry((file, own.name)).or_insert(target);
+            }
+            Language::JavaScript if own.operator == Some(Operator::FieldAccess) => {
+                let function = |run: &Program, node: Idx| {
+                    let target = run.node(node).target;
+                    (target != NONE && run.kind(target) == NodeKind::Method).then_some(target)
+                };
+                let is_prototype = |run: &Program, access: Idx| {
+                    let named = run.argument(access, 2).is_some_and(|f| run.name(f) == "prototype");
+                    named.then(|| run.argument(access, 1)).flatten().and_then(|base| function(run, base))
+                };
+                let Some(heir) = is_prototype(self, target) else { return };
+                // `new G()`, or `Object.create(G.prototype)`.
+                let above = match self.name(value) {
+                    "<init>" => self.calls.of(value).first().map(|c| c.method),
+                    "create" => self.argument(value, 1).and_then(|access| is_prototype(self, access)),
+                    _ => None,
+                };
+                if let Some(above) = above.filter(|&a| a != heir) {
+                    self.heirs.entry(heir).or_insert(above);
+                }
+            }
+            Language::Go if own.kind == NodeKind::Identifier && self.str(own.name).starts_with("<tmp>") => {
+                if matches!(
+                    self.node(value).operator,
+                    Some(Operator::IndexAccess | Operator::Receive | Operator::Cast)
+                ) && own.target != NONE
+                {
+                    self.pairs.insert(own.target);
+                }
+            }
+            _ => {}
         }
     }
 

@@ -112,6 +112,16 @@ pub struct Program {
     pub(crate) references: FxHashMap<Idx, Idx>,
     /// Names of fields of unions.
     pub(crate) shared_fields: rustc_hash::FxHashSet<Symbol>,
+    /// Variables of JavaScript that nothing declares, by file and name: where they are first assigned to.
+    pub(crate) undeclared: FxHashMap<(u32, Symbol), Idx>,
+    /// What functions of JavaScript that make objects inherit from.
+    pub(crate) heirs: FxHashMap<Idx, Idx>,
+    /// Names of properties that functions are run to write.
+    pub(crate) setters: rustc_hash::FxHashSet<Symbol>,
+    /// Variables of Go that hold a value and whether it is there.
+    pub(crate) pairs: rustc_hash::FxHashSet<Idx>,
+    /// The `panic` of Go, or NONE.
+    pub(crate) panics: Idx,
     /// Names of fields that are written on an object of unknown type.
     pub(crate) written_names: rustc_hash::FxHashSet<Symbol>,
 }
@@ -173,6 +183,11 @@ impl Program {
             aliases: FxHashMap::default(),
             aliases_of_files: FxHashMap::default(),
             called_by_macros: FxHashMap::default(),
+            undeclared: FxHashMap::default(),
+            heirs: FxHashMap::default(),
+            setters: Default::default(),
+            pairs: Default::default(),
+            panics: NONE,
             written_names: Default::default(),
             fields: FxHashMap::default(),
             destructors: FxHashMap::default(),

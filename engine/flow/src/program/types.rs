@@ -31,7 +31,7 @@ impl Program {
         let mut line = vec![of];
         let mut next = 0;
         while next < line.len() && line.len() < 64 {
-            for &above in self.supers.of(line[next]) {
+            for &above in self.supers.of(line[next]).iter().chain(self.heirs.get(&line[next])) {
                 if !line.contains(&above) {
                     line.push(above);
                 }
@@ -91,6 +91,7 @@ impl Program {
             };
             let meant = self.node(named).target;
             let meant = self.references.get(&meant).copied().unwrap_or(meant);
+            self.note_script(place, target);
             if operator == Operator::Assignment && whole && !node.language.is_static() {
                 self.note_assigned(place, target, meant);
             }
