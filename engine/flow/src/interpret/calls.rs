@@ -208,10 +208,10 @@ impl Run<'_> {
                         && !exact.iter().any(|e| e.0 == method)
                     {
                         // Of overloads, the one that the edges name.
-                        let owner = self.program.node(method).parent;
+                        let owner = |m: Idx| self.program.method(m).map(|m| m.owner).filter(|o| *o != NONE);
                         let named = found
                             .iter()
-                            .find(|f| self.program.node(f.0).parent == owner)
+                            .find(|f| owner(f.0).is_some() && owner(f.0) == owner(method))
                             .map_or(method, |f| f.0);
                         exact.push((named, 1.0));
                     }
@@ -484,6 +484,15 @@ impl Run<'_> {
         let passed = self.labelled(with, Scalar::Top);
         let element = given.receiver.map_or(BOTTOM, |r| self.part(r, &Selector::Element));
         let passed = self.values.join(passed, element);
+        for (task, receiver) in self.tasks(node, given) {
+            let before = self.state.clone();
+            let value = self.apply(node, task, &[receiver], 0.9);
+            self.stopped = false;
+            let mut after = std::mem::replace(&mut self.state, before.clone());
+            self.join_into(&mut after, &before, false);
+            self.state = after;
+            result = self.values.join(result, value.unwrap_or(BOTTOM));
+        }
         for function in functions {
             let Some(&number) = self.program.method_of.get(&function) else { continue };
             let count = self.program.methods[number as usize].parameters.len();
@@ -500,6 +509,29 @@ impl Run<'_> {
             }
         }
         result
+    }
+
+    /// What is handed over to be run, or started: the methods `run` and `call` of objects of the tree, and on what.
+    fn tasks(&self, node: Idx, given: &Given) -> Vec<(u32, ValueId)> {
+        if self.program.node(node).language != Language::Java {
+            return Vec::new();
+        }
+        let started = given.receiver.filter(|_| matches!(self.program.name(node), "start" | "fork" | "invoke"));
+        let mut tasks = Vec::new();
+        for value in given.arguments.iter().map(|a| a.0).chain(started) {
+            for &object in &self.get(value).objects {
+                let Some(of) = self.exact_type(object) else { continue };
+                let run = ["run", "call", "compute"].iter().find_map(|name| {
+                    let method = self.program.dispatch(of, self.program.text.find(name)?, 0)?;
+                    let own = self.program.method(method)?;
+                    let plain = own.parameters.len() == 1 && own.parameters.iter().all(|p| p.index == 0);
+                    plain.then(|| self.program.method_of.get(&method).copied()).flatten()
+                });
+                tasks.extend(run.map(|run| (run, value)));
+            }
+        }
+        tasks.dedup();
+        tasks
     }
 
     /// Evaluates the statements of an initialiser block by its summary.

@@ -263,6 +263,7 @@ impl Run<'_> {
             self.define(parameter.node, value);
         }
         self.initialise_fields();
+        self.begin_static_fields();
     }
 
     /// Fields of a new object get their first values before the body of its constructor runs.

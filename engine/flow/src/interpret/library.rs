@@ -202,7 +202,7 @@ impl Run<'_> {
         complete: bool,
     ) -> ValueId {
         let script = self.program.node(node).language == Language::JavaScript;
-        let of = if of == NONE && script { self.class_of_name(name) } else { of };
+        let of = if of == NONE && script { self.class_of_name(node, name) } else { of };
         let made = self.make(node, of, name);
         if of != NONE {
             if script {

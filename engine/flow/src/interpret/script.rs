@@ -248,8 +248,12 @@ impl Run<'_> {
         self.top()
     }
 
-    /// The class of the tree that a name means, if only one has it.
-    pub(super) fn class_of_name(&self, name: Symbol) -> Idx {
+    /// The class of the tree that a name means at a node: one of the file, or the only one that has it.
+    pub(super) fn class_of_name(&self, node: Idx, name: Symbol) -> Idx {
+        let file = (self.program.id(node) >> 32) as u32;
+        if let Some(&of) = self.program.types_of_files.get(&(file, name)) {
+            return of;
+        }
         match self.program.types_by_simple_name.get(&name) {
             Some(&of) if of != NONE && self.program.node(of).language == Language::JavaScript => of,
             _ => NONE,
@@ -284,6 +288,24 @@ impl Run<'_> {
                         let selector = self.field(own.name, own.language);
                         self.set_part(made, &selector, value, true);
                     }
+                }
+            }
+        }
+    }
+
+    /// Classes that stand in a method have static fields that begin there.
+    pub(super) fn begin_static_fields(&mut self) {
+        let program = self.program;
+        let Some(fields) = program.static_fields.get(&self.method.node) else { return };
+        for &member in fields {
+            for &child in program.children.of(member) {
+                if program.node(child).operator == Some(Operator::Assignment)
+                    && let Some(first) = program.argument(child, 2)
+                {
+                    let value = self.evaluate_tree(first);
+                    let value = if value == BOTTOM { TOP } else { value };
+                    let globals = self.globals();
+                    self.set_part(globals, &Selector::Variable(member), value, true);
                 }
             }
         }
@@ -338,7 +360,7 @@ impl Run<'_> {
                     let values: Vec<ValueId> = given.arguments.iter().map(|a| a.0).collect();
                     Some(self.list_of(node, &values))
                 }
-                "from" if given.arguments.len() == 1 && !self.get(first).objects.is_empty() => {
+                "from" if given.arguments.len() == 1 && self.length(first).is_some() => {
                     let made = self.make_named(node, "Array");
                     self.copy_elements(made, first);
                     Some(made)

@@ -114,6 +114,9 @@ pub struct Program {
     pub(crate) shared_fields: rustc_hash::FxHashSet<Symbol>,
     /// Variables of JavaScript that nothing declares, by file and name: where they are first assigned to.
     pub(crate) undeclared: FxHashMap<(u32, Symbol), Idx>,
+    /// Types of JavaScript by file and name; static fields of classes by the method that the class stands in.
+    pub(crate) types_of_files: FxHashMap<(u32, Symbol), Idx>,
+    pub(crate) static_fields: FxHashMap<Idx, Vec<Idx>>,
     /// What functions of JavaScript that make objects inherit from.
     pub(crate) heirs: FxHashMap<Idx, Idx>,
     /// Names of properties that functions are run to write.
@@ -184,6 +187,8 @@ impl Program {
             aliases_of_files: FxHashMap::default(),
             called_by_macros: FxHashMap::default(),
             undeclared: FxHashMap::default(),
+            types_of_files: FxHashMap::default(),
+            static_fields: FxHashMap::default(),
             heirs: FxHashMap::default(),
             setters: Default::default(),
             pairs: Default::default(),

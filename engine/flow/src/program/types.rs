@@ -14,9 +14,22 @@ impl Program {
             match node.kind {
                 NodeKind::TypeDecl => {
                     self.types_by_name.entry(node.full_name).or_insert(place);
+                    if !node.external && node.language == Language::JavaScript {
+                        let file = (self.id(place) >> 32) as u32;
+                        self.types_of_files.entry((file, node.name)).or_insert(place);
+                    }
                     if !node.external {
                         self.types_by_simple_name.entry(node.name).and_modify(|t| *t = NONE).or_insert(place);
                     }
+                }
+                NodeKind::Member
+                    if node.is_static
+                        && node.language == Language::JavaScript
+                        && node.parent != NONE
+                        && self.kind(node.parent) == NodeKind::TypeDecl =>
+                {
+                    let around = self.node(node.parent).method;
+                    self.static_fields.entry(around).or_default().push(place);
                 }
                 NodeKind::Method if node.parent != NONE && self.kind(node.parent) == NodeKind::TypeDecl => {
                     self.members.entry((node.parent, node.name)).or_default().push(place);

@@ -139,15 +139,22 @@ impl Symbols {
             }
             "go" => exact(path).or_else(|| {
                 // An import path starts with a host that is no directory of the tree.
-                let (host, rest) = path.split_once('/')?;
-                if host.contains('.') {
-                    return path.match_indices('/').find_map(|(at, _)| exact(&path[at + 1..]));
-                }
-                // Nor is the name of a module that has no host, unless it is that of a directory somewhere.
+                let (host, _) = path.split_once('/')?;
                 if GO_STANDARD.contains(&host) {
                     return None;
                 }
-                self.unique_package(family, path).or_else(|| exact(rest))
+                // Nor is the name of a module that has none. A module may stand in any directory: then the end of the path, of two names at
+                // least, is that of one package. (What others have on such a host begins with who they are.)
+                let ends = || path.match_indices('/').map(|(at, _)| &path[at + 1..]);
+                let foreign = match host {
+                    "github.com" | "gitlab.com" | "bitbucket.org" => 1,
+                    _ => 0,
+                };
+                let whole = std::iter::once(path).filter(|_| !host.contains('.'));
+                ends().find_map(exact).or_else(|| {
+                    let mut long = whole.chain(ends().skip(foreign)).filter(|end| end.contains('/'));
+                    long.find_map(|end| self.unique_package(family, end))
+                })
             }),
             "rust" => exact(path).or_else(|| {
                 let (name, rest) = path.split_once("::").map_or((path, None), |(n, r)| (n, Some(r)));
