@@ -160,10 +160,29 @@ impl Run<'_> {
     pub(super) fn of_pair(&mut self, access: Idx, whole: ValueId, place: ValueId) -> Option<ValueId> {
         let base = self.program.argument(access, 1)?;
         let own = self.program.node(base);
-        if own.language != Language::Go || own.target == NONE || !self.program.pairs.contains(&own.target) {
+        if own.language != Language::Go || own.target == NONE {
             return None;
         }
+        if !self.program.pairs.contains(&own.target) {
+            return self.of_results(access, whole, place);
+        }
         Some(if self.get(place).scalar.exact() == Some(0) { whole } else { self.some() })
+    }
+
+    /// Of several results of a call outside of the tree, the part at a place: what it gives, and an error that is not made of it.
+    fn of_results(&mut self, access: Idx, whole: ValueId, place: ValueId) -> Option<ValueId> {
+        let base = self.program.argument(access, 1)?;
+        let known = self.get(whole);
+        let outside = known.objects.iter().all(|&o| matches!(self.things[o as usize], Thing::Typed { .. }));
+        if !self.program.name(base).starts_with("<tmp>") || !outside {
+            return None;
+        }
+        if self.get(place).scalar.exact() == Some(0) {
+            return Some(whole);
+        }
+        let given = self.program.node(access).parent;
+        let to = (given != NONE).then(|| self.program.argument(given, 1)).flatten()?;
+        matches!(self.program.name(to), "err" | "ok" | "found" | "exists" | "error").then(|| self.some())
     }
 
     /// Structs in each other begin to be where a field of the innermost is written.
