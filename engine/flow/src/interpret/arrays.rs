@@ -73,7 +73,8 @@ impl Run<'_> {
             }
             "concat" => self.concatenated(node, array, elements, given),
             "slice" => {
-                let bound = |run: &Self, at: usize| given.arguments.get(at).map(|a| run.get(a.0).scalar.exact());
+                let bound =
+                    |run: &Self, at: usize| given.arguments.get(at).map(|a| run.get(a.0).scalar.exact());
                 let (from, to) = (bound(self, 0), bound(self, 1));
                 self.sliced(node, array, from.unwrap_or(Some(0)), to)
             }
@@ -183,7 +184,8 @@ impl Run<'_> {
         let made = self.make(node, NONE, name.unwrap_or(Symbol::NONE));
         match bounds.filter(|(from, to)| to - from <= i64::from(ELEMENTS)) {
             Some((from, to)) => {
-                let again = self.one_object(made).is_some_and(|o| self.heap_object(o).is_some_and(|o| o.many));
+                let again =
+                    self.one_object(made).is_some_and(|o| self.heap_object(o).is_some_and(|o| o.many));
                 for place in from..to.max(from) {
                     let value = self.part(list, &Selector::Index(place));
                     let value = self.with_step(value, node);
@@ -220,7 +222,9 @@ impl Run<'_> {
             any = self.values.join(any, whole);
             let own = if self.is_script_array(*value) { self.elements(*value) } else { Some(vec![*value]) };
             all = match (all, own) {
-                (Some(mut all), Some(own)) if self.get(*value).objects.is_empty() || self.is_script_array(*value) => {
+                (Some(mut all), Some(own))
+                    if self.get(*value).objects.is_empty() || self.is_script_array(*value) =>
+                {
                     all.extend(own);
                     Some(all)
                 }
@@ -234,7 +238,14 @@ impl Run<'_> {
     }
 
     /// Runs functions on one element.
-    fn on_element(&mut self, node: Idx, functions: &[Idx], element: ValueId, at: ValueId, array: ValueId) -> ValueId {
+    fn on_element(
+        &mut self,
+        node: Idx,
+        functions: &[Idx],
+        element: ValueId,
+        at: ValueId,
+        array: ValueId,
+    ) -> ValueId {
         let mut result = BOTTOM;
         for &function in functions {
             let Some(&number) = self.program.method_of.get(&function) else { continue };

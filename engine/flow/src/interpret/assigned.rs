@@ -34,6 +34,17 @@ impl Run<'_> {
         names
     }
 
+    /// Types of what a module exports as a whole.
+    pub(super) fn exported_types(&self, module: Idx, depth: usize) -> Vec<String> {
+        match self.program.exports.get(&module) {
+            Some(&value) if depth == 0 => {
+                self.context.assigned(value, || self.given_types(value, 1)).to_vec()
+            }
+            Some(&value) if depth < CHAIN => self.given_types(value, depth + 1),
+            _ => Vec::new(),
+        }
+    }
+
     /// Types of what an expression gives, by rows.
     fn given_types(&self, value: Idx, depth: usize) -> Vec<String> {
         let mut names = Vec::new();
@@ -100,7 +111,10 @@ impl Run<'_> {
             return Vec::new();
         }
         let call = self.program.node(reference).parent;
-        if call == NONE || self.program.kind(call) != NodeKind::Call || self.program.node(call).operator.is_some() {
+        if call == NONE
+            || self.program.kind(call) != NodeKind::Call
+            || self.program.node(call).operator.is_some()
+        {
             return Vec::new();
         }
         let (Ok(argument), Ok(place)) =
@@ -131,7 +145,10 @@ impl Run<'_> {
     /// The module and the name of what a variable calls that was made of a function that takes a callback: `util.promisify(cp.exec)`.
     pub(super) fn promisified(&self, call: Idx) -> Option<(String, &str)> {
         let own = self.program.node(call);
-        if own.language != Language::JavaScript || own.target == NONE || self.program.argument(call, 0).is_some() {
+        if own.language != Language::JavaScript
+            || own.target == NONE
+            || self.program.argument(call, 0).is_some()
+        {
             return None;
         }
         let assigned = self.program.initialisers.get(&own.target).and_then(|&a| self.program.argument(a, 2));

@@ -244,7 +244,12 @@ impl Run<'_> {
     }
 
     /// Runs one method of the tree for a call.
-    pub(super) fn run_target(&mut self, node: Idx, (target, confidence): (Idx, f32), given: &Given) -> ValueId {
+    pub(super) fn run_target(
+        &mut self,
+        node: Idx,
+        (target, confidence): (Idx, f32),
+        given: &Given,
+    ) -> ValueId {
         let Some(&number) = self.program.method_of.get(&target) else { return self.library(node, given) };
         let name = self.program.name(target);
         let script = self.program.methods[number as usize].language == Language::JavaScript;
@@ -301,8 +306,7 @@ impl Run<'_> {
             && !matches!(
                 self.program.methods[number as usize].language,
                 Language::Python | Language::JavaScript
-            )
-        {
+            ) {
             self.receiver()
         } else {
             None
@@ -516,7 +520,8 @@ impl Run<'_> {
         if self.program.node(node).language != Language::Java {
             return Vec::new();
         }
-        let started = given.receiver.filter(|_| matches!(self.program.name(node), "start" | "fork" | "invoke"));
+        let started =
+            given.receiver.filter(|_| matches!(self.program.name(node), "start" | "fork" | "invoke"));
         let mut tasks = Vec::new();
         for value in given.arguments.iter().map(|a| a.0).chain(started) {
             for &object in &self.get(value).objects {

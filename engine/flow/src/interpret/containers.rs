@@ -283,7 +283,8 @@ impl Run<'_> {
                 if name == "setdefault" { self.values.join(before, value) } else { before.max(TOP) }
             }
             "get" | "getProperty" | "getOrDefault" | "remove" | "pop" | "computeIfAbsent" | "delete"
-                if count >= 1 => {
+                if count >= 1 =>
+            {
                 self.depends_on(first);
                 // What was read from elsewhere is not in the files of the tree.
                 let read = self.part(map, &Selector::Element);

@@ -146,7 +146,8 @@ impl Run<'_> {
     /// Where a list holds the very thing: the same constant, or the same one thing that the method is given.
     fn place_of(&mut self, list: ValueId, length: Option<u32>, wanted: ValueId) -> Option<i64> {
         let wanted = self.get(wanted).clone();
-        let is_input = matches!(wanted.objects[..], [one] if matches!(self.things[one as usize], Thing::Input(_)));
+        let is_input =
+            matches!(wanted.objects[..], [one] if matches!(self.things[one as usize], Thing::Input(_)));
         if !wanted.scalar.is_constant() && !is_input {
             return None;
         }

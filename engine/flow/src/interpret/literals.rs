@@ -21,9 +21,12 @@ impl Run<'_> {
         let mut length = Some(0usize);
         let nodes: Vec<Idx> = self.program.arguments(node).collect();
         for (place, &value) in operands.iter().enumerate() {
-            let spread = nodes.get(place).is_some_and(|&n| self.program.node(n).operator == Some(Operator::Spread));
+            let spread =
+                nodes.get(place).is_some_and(|&n| self.program.node(n).operator == Some(Operator::Spread));
             let values = match self.length(value).filter(|_| spread) {
-                Some(count) => (0..i64::from(count)).map(|at| self.part(value, &Selector::Index(at))).collect(),
+                Some(count) => {
+                    (0..i64::from(count)).map(|at| self.part(value, &Selector::Index(at))).collect()
+                }
                 None if spread => {
                     let any = self.part(value, &Selector::Element);
                     let any = self.with_step(any, node);
@@ -96,10 +99,12 @@ impl Run<'_> {
         let own = *self.program.node(node);
         // A struct of the tree, whose methods are then known.
         let named = self.program.children.of(node).iter().copied().find(|&c| {
-            self.program.kind(c) == stoa_model::NodeKind::TypeRef && own.language == crate::program::Language::Go
+            self.program.kind(c) == stoa_model::NodeKind::TypeRef
+                && own.language == crate::program::Language::Go
         });
         let of = named.map_or(NONE, |c| self.program.node(c).target);
-        let of = if of != NONE && self.program.kind(of) == stoa_model::NodeKind::TypeDecl { of } else { NONE };
+        let of =
+            if of != NONE && self.program.kind(of) == stoa_model::NodeKind::TypeDecl { of } else { NONE };
         let made = self.make(node, of, own.type_name);
         let children: Vec<Idx> = self.program.children.of(node).to_vec();
         let mut named = None;

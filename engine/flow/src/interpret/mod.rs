@@ -5,18 +5,19 @@
 //! once it is not, its turns are joined and widened.
 //!
 //! - [`places`]: what an expression on the left means, reading and writing it;
-//! - [`operators`] and [`literals`];
+//! - [`operators`], with [`arithmetic`], and [`literals`];
 //! - [`refine`]: what a condition says of values behind it; [`harmless`]: when that makes them do no harm;
 //! - [`calls`]: which methods a call runs, and which types [begin](begins) by it; [`apply`]: what their summaries do here; [`library`]: what methods outside of the tree do,
 //!   by rows ([`modelled`], with types by their [`naming`] and by what is [`assigned`]), by [`containers`], [`lists`] and [`strings`] that are
 //!   known, or by default;
-//! - [`classes`]: what C++ has of its own;
+//! - [`classes`]: what C++ has of its own; [`script`], [`promises`] and [`arrays`]: what JavaScript has; [`gophers`]: what Go has;
 //! - [`memory`]: what is asked of memory that is allocated and freed ([`allocation`]), of its [`sizes`], its [`texts`] and whether it was
 //!   [`written`];
 //! - [`summary`]: what is left when the run is over.
 
 mod allocation;
 mod apply;
+mod arithmetic;
 mod arrays;
 mod assigned;
 pub(crate) mod begins;

@@ -113,6 +113,9 @@ impl Run<'_> {
             }
             _ => {}
         }
+        if declaration.kind == NodeKind::NamespaceBlock {
+            names.extend(self.exported_types(declared, depth));
+        }
         if declaration.type_name != Symbol::NONE {
             names.push(self.program.str(declaration.type_name).to_owned());
         }

@@ -531,7 +531,9 @@ impl Run<'_> {
                     work.push(self.values.intern(Value::object(base)));
                 }
                 if let Some(content) = self.state.object(object) {
-                    let held = |p: &&(Selector, ValueId)| !matches!(p.0, Selector::Outer | Selector::Given) && !p.0.is_of_memory();
+                    let held = |p: &&(Selector, ValueId)| {
+                        !matches!(p.0, Selector::Outer | Selector::Given) && !p.0.is_of_memory()
+                    };
                     work.extend(content.parts.iter().filter(held).map(|p| p.1));
                 }
             }

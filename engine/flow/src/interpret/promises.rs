@@ -29,7 +29,9 @@ impl Run<'_> {
                 let runs = given.arguments.iter().any(|a| !self.function_objects(a.0).is_empty());
                 (runs || self.is_promise(receiver)).then(|| self.chained(node, name, receiver, given))
             }
-            "all" | "allSettled" | "race" | "any" | "resolve" | "reject" if self.is_named(node, "Promise") => {
+            "all" | "allSettled" | "race" | "any" | "resolve" | "reject"
+                if self.is_named(node, "Promise") =>
+            {
                 let first = self.argument_value(given, 0);
                 let resolved = match name {
                     "resolve" => self.awaited(first),

@@ -42,7 +42,9 @@ impl Run<'_> {
         for object in known.objects.clone() {
             let value = match self.things[object as usize] {
                 // What is not there yet is asked of the caller only if nothing else says what runs.
-                Thing::Input(_) if !self.program.calls.of(node).iter().all(|c| self.is_outside(c.method)) => continue,
+                Thing::Input(_) if !self.program.calls.of(node).iter().all(|c| self.is_outside(c.method)) => {
+                    continue;
+                }
                 _ => self.part_of(object, &selector),
             };
             let functions = self.function_objects(value);
@@ -53,7 +55,8 @@ impl Run<'_> {
                 self.get(value)
                     .objects
                     .iter()
-                    .copied().filter(|&o| matches!(self.things[o as usize], Thing::Function(_))),
+                    .copied()
+                    .filter(|&o| matches!(self.things[o as usize], Thing::Function(_))),
             );
         }
         held.objects.sort_unstable();
@@ -196,7 +199,13 @@ impl Run<'_> {
     }
 
     /// Runs what writing a property runs, if a class of the tree says so. Whether it did.
-    pub(super) fn through_setter(&mut self, node: Idx, base: ValueId, selector: &Selector, value: ValueId) -> bool {
+    pub(super) fn through_setter(
+        &mut self,
+        node: Idx,
+        base: ValueId,
+        selector: &Selector,
+        value: ValueId,
+    ) -> bool {
         let Selector::Key(key) = selector else { return false };
         let Some(name) = self.program.text.find(key).filter(|n| self.program.setters.contains(n)) else {
             return false;
@@ -211,7 +220,8 @@ impl Run<'_> {
             setters.extend(found);
         }
         setters.dedup();
-        let given = Given { receiver: Some(base), arguments: smallvec::smallvec![(value, Symbol::NONE, node)] };
+        let given =
+            Given { receiver: Some(base), arguments: smallvec::smallvec![(value, Symbol::NONE, node)] };
         for &setter in &setters {
             self.run_target(node, (setter, 1.0), &given);
             self.stopped = false;
@@ -225,7 +235,8 @@ impl Run<'_> {
         if own.language != Language::JavaScript || own.operator != Some(Operator::IndexAccess) {
             return;
         }
-        let (Some(base), Some(key)) = (self.program.argument(target, 1), self.program.argument(target, 2)) else {
+        let (Some(base), Some(key)) = (self.program.argument(target, 1), self.program.argument(target, 2))
+        else {
             return;
         };
         let key = self.value(key);
@@ -429,7 +440,9 @@ impl Run<'_> {
             }
         }
         let labels = self.get(from).labels.clone();
-        if !labels.is_empty() && !self.get(from).objects.iter().any(|&o| matches!(self.things[o as usize], Thing::Input(_))) {
+        if !labels.is_empty()
+            && !self.get(from).objects.iter().any(|&o| matches!(self.things[o as usize], Thing::Input(_)))
+        {
             let any = self.labelled(&labels, crate::domain::Scalar::Top);
             self.set_part(into, &Selector::Content, any, false);
         }

@@ -157,7 +157,8 @@ impl Program {
     /// What a function of JavaScript gives the objects that it makes, `this.m = function` and `F.prototype.m = function`, counts as a member
     /// of it: such functions are named by it.
     fn find_functions_of_functions(&mut self) {
-        let own = |n: &super::Node| n.kind == NodeKind::Method && n.language == Language::JavaScript && !n.external;
+        let own =
+            |n: &super::Node| n.kind == NodeKind::Method && n.language == Language::JavaScript && !n.external;
         let functions: rustc_hash::FxHashMap<Symbol, Idx> = (0..self.nodes.len() as Idx)
             .filter(|&p| own(self.node(p)))
             .map(|p| (self.node(p).full_name, p))
@@ -171,7 +172,8 @@ impl Program {
             if assigned == NONE || self.node(assigned).operator != Some(Operator::Assignment) {
                 continue;
             }
-            let above = self.str(node.full_name).rsplit_once('.').and_then(|(above, _)| self.text.find(above));
+            let above =
+                self.str(node.full_name).rsplit_once('.').and_then(|(above, _)| self.text.find(above));
             if let Some(&of) = above.and_then(|above| functions.get(&above)) {
                 self.members.entry((of, node.name)).or_default().push(place);
             }
@@ -188,6 +190,15 @@ impl Program {
                 self.undeclared.entry((file, own.name)).or_insert(target);
             }
             Language::JavaScript if own.operator == Some(Operator::FieldAccess) => {
+                let around = self.nodes[assignment as usize].method;
+                let named = |n: Option<Idx>, name: &str| n.is_some_and(|n| self.name(n) == name);
+                if around != NONE
+                    && named(self.argument(target, 1), "module")
+                    && named(self.argument(target, 2), "exports")
+                {
+                    self.exports.insert(self.node(around).parent, value);
+                    return;
+                }
                 let function = |run: &Program, node: Idx| {
                     let target = run.node(node).target;
                     (target != NONE && run.kind(target) == NodeKind::Method).then_some(target)
