@@ -339,6 +339,11 @@ impl<'a> Lower<'a> {
     pub fn modifier(&mut self, n: C, word: &str) {
         let name = self.intern(word);
         self.leaf(NodeKind::Modifier, n, name);
+        self.modifier_word(word);
+    }
+
+    /// A word among the `modifiers` of the declaration being written that its text does not spell.
+    pub fn modifier_word(&mut self, word: &str) {
         let Some(owner) = self.frames.last().map(|f| f.at) else { return };
         match self.modifiers.last_mut() {
             Some((at, words)) if *at == owner => {

@@ -26,6 +26,8 @@ pub(crate) enum Selector {
     Variable(Idx),
     /// The object around one of an inner class.
     Outer,
+    /// What a function that is not known is called with.
+    Given,
     /// Whether it was freed.
     Freed,
     /// How many bytes it has.

@@ -152,7 +152,8 @@ impl Run<'_> {
 
     /// A generator gives what it yields: its caller gets something that holds that.
     pub(super) fn yielded(&mut self, node: Idx, value: ValueId) {
-        let name = self.program.text.find("list").unwrap_or(Symbol::NONE);
+        let name = if self.method.language == Language::Python { "list" } else { "Generator" };
+        let name = self.program.text.find(name).unwrap_or(Symbol::NONE);
         let site = self.method.node;
         let object =
             self.thing(Thing::Made { site, via: crate::program::NONE, of: crate::program::NONE, name });

@@ -50,12 +50,15 @@ impl Run<'_> {
                 0 => given.receiver = Some(value),
                 -1 => called = value,
                 _ if own.operator == Some(Operator::Spread)
-                    && let Some(values) = self.spread(value) =>
+                    && let Some(values) = self.spread_arguments(value, own.language) =>
                 {
                     given.arguments.extend(values.into_iter().map(|v| (v, Symbol::NONE, argument)));
                 }
                 _ => given.arguments.push((value, own.keyword, argument)),
             }
+        }
+        if let Some(value) = self.called_indirectly(node, &given) {
+            return value;
         }
         self.begin_types(node);
         let (mut targets, mut outside) = self.targets(node, &given);
@@ -109,7 +112,16 @@ impl Run<'_> {
     /// Functions that a call of a value runs.
     fn called_functions(&mut self, node: Idx, called: ValueId, receiver: Option<ValueId>) -> Vec<(Idx, f32)> {
         let mut value = called;
+        let script = self.program.node(node).language == Language::JavaScript;
+        let holds = script || self.program.node(node).language == Language::Go;
         if value == BOTTOM
+            && holds
+            && let Some(receiver) = receiver
+        {
+            value = self.method_of_object(node, receiver);
+        }
+        if value == BOTTOM
+            && !script
             && let Some(receiver) = receiver
             && self
                 .program
@@ -124,7 +136,9 @@ impl Run<'_> {
         if value == BOTTOM {
             // A function in a variable: `f(x)` where `f` is a local or a parameter.
             let name = self.program.node(node).name;
-            if name != Symbol::NONE
+            if script && receiver.is_none() {
+                value = self.called_variable(node);
+            } else if name != Symbol::NONE
                 && receiver.is_none()
                 && let Some(&variable) = self
                     .method
@@ -151,7 +165,7 @@ impl Run<'_> {
         functions.into_iter().filter(|f| self.program.method(*f).is_some()).map(|f| (f, 1.0)).collect()
     }
 
-    fn function_objects(&self, value: ValueId) -> Vec<Idx> {
+    pub(super) fn function_objects(&self, value: ValueId) -> Vec<Idx> {
         self.get(value)
             .objects
             .iter()
@@ -199,10 +213,10 @@ impl Run<'_> {
                         && !exact.iter().any(|e| e.0 == method)
                     {
                         // Of overloads, the one that the edges name.
-                        let owner = self.program.node(method).parent;
+                        let owner = |m: Idx| self.program.method(m).map(|m| m.owner).filter(|o| *o != NONE);
                         let named = found
                             .iter()
-                            .find(|f| self.program.node(f.0).parent == owner)
+                            .find(|f| owner(f.0).is_some() && owner(f.0) == owner(method))
                             .map_or(method, |f| f.0);
                         exact.push((named, 1.0));
                     }
@@ -243,15 +257,32 @@ impl Run<'_> {
     }
 
     /// Runs one method of the tree for a call.
-    fn run_target(&mut self, node: Idx, (target, confidence): (Idx, f32), given: &Given) -> ValueId {
+    pub(super) fn run_target(
+        &mut self,
+        node: Idx,
+        (target, confidence): (Idx, f32),
+        given: &Given,
+    ) -> ValueId {
         let Some(&number) = self.program.method_of.get(&target) else { return self.library(node, given) };
         let name = self.program.name(target);
-        let constructs = CONSTRUCTORS.contains(&name)
+        let script = self.program.methods[number as usize].language == Language::JavaScript;
+        let above = script && self.program.str(self.program.node(node).full_name) == "super";
+        // `new F()` of a function makes an object as well.
+        let of_function = script && self.program.name(node) == "<init>" && !CONSTRUCTORS.contains(&name);
+        let constructs = (CONSTRUCTORS.contains(&name) || of_function)
+            && !above
             && !(CONSTRUCTORS.contains(&self.program.name(node)) && given.receiver.is_some());
         let mut given = given.clone();
+        if above {
+            given.receiver = self.receiver();
+        }
         let made = constructs.then(|| {
-            let of = self.made_type(node, self.program.methods[number as usize].owner);
+            let owner = if of_function { target } else { self.program.methods[number as usize].owner };
+            let of = self.made_type(node, owner);
             let made = self.make(node, of, Symbol::NONE);
+            if script {
+                self.begin_fields(made, of);
+            }
             if let Some(this) = self.receiver() {
                 self.set_part(made, &Selector::Outer, this, true);
             }
@@ -285,8 +316,10 @@ impl Run<'_> {
         let mut bound = Vec::with_capacity(parameters.len());
         // A call without a receiver is one of the object itself, or gives it first where the receiver is a declared parameter.
         let implicit = if given.receiver.is_none()
-            && self.program.methods[number as usize].language != Language::Python
-        {
+            && !matches!(
+                self.program.methods[number as usize].language,
+                Language::Python | Language::JavaScript
+            ) {
             self.receiver()
         } else {
             None
@@ -496,6 +529,15 @@ impl Run<'_> {
         let passed = self.labelled(with, Scalar::Top);
         let element = given.receiver.map_or(BOTTOM, |r| self.part(r, &Selector::Element));
         let passed = self.values.join(passed, element);
+        for (task, receiver) in self.tasks(node, given) {
+            let before = self.state.clone();
+            let value = self.apply(node, task, &[receiver], 0.9);
+            self.stopped = false;
+            let mut after = std::mem::replace(&mut self.state, before.clone());
+            self.join_into(&mut after, &before, false);
+            self.state = after;
+            result = self.values.join(result, value.unwrap_or(BOTTOM));
+        }
         for function in functions {
             let Some(&number) = self.program.method_of.get(&function) else { continue };
             let count = self.program.methods[number as usize].parameters.len();
@@ -512,6 +554,30 @@ impl Run<'_> {
             }
         }
         result
+    }
+
+    /// What is handed over to be run, or started: the methods `run` and `call` of objects of the tree, and on what.
+    fn tasks(&self, node: Idx, given: &Given) -> Vec<(u32, ValueId)> {
+        if self.program.node(node).language != Language::Java {
+            return Vec::new();
+        }
+        let started =
+            given.receiver.filter(|_| matches!(self.program.name(node), "start" | "fork" | "invoke"));
+        let mut tasks = Vec::new();
+        for value in given.arguments.iter().map(|a| a.0).chain(started) {
+            for &object in &self.get(value).objects {
+                let Some(of) = self.exact_type(object) else { continue };
+                let run = ["run", "call", "compute"].iter().find_map(|name| {
+                    let method = self.program.dispatch(of, self.program.text.find(name)?, 0)?;
+                    let own = self.program.method(method)?;
+                    let plain = own.parameters.len() == 1 && own.parameters.iter().all(|p| p.index == 0);
+                    plain.then(|| self.program.method_of.get(&method).copied()).flatten()
+                });
+                tasks.extend(run.map(|run| (run, value)));
+            }
+        }
+        tasks.dedup();
+        tasks
     }
 
     /// Evaluates the statements of an initialiser block by its summary.

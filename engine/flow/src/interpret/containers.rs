@@ -302,7 +302,9 @@ impl Run<'_> {
                 self.set_part(map, &Selector::Keys, first, false);
                 if name == "setdefault" { self.values.join(before, value) } else { before.max(TOP) }
             }
-            "get" | "getProperty" | "getOrDefault" | "remove" | "pop" | "computeIfAbsent" if count >= 1 => {
+            "get" | "getProperty" | "getOrDefault" | "remove" | "pop" | "computeIfAbsent" | "delete"
+                if count >= 1 =>
+            {
                 self.depends_on(first);
                 // What was read from elsewhere is not in the files of the tree.
                 let read = self.part(map, &Selector::Element);
@@ -318,7 +320,7 @@ impl Run<'_> {
                 }
                 let selector = self.element(first);
                 let value = self.element_value(node, map, &selector);
-                if name == "remove" && matches!(selector, Selector::Key(_)) {
+                if matches!(name, "remove" | "delete") && matches!(selector, Selector::Key(_)) {
                     self.set_part(map, &selector, BOTTOM, true);
                 }
                 if count == 2 && !matches!(name, "computeIfAbsent") {

@@ -95,6 +95,7 @@ impl Run<'_> {
                 // At the end of a run of nodes it is not reached by an exception; else the edges tell.
                 self.returns |= nodes.len() > 1;
                 self.end_variables();
+                self.resume();
                 let state = self.state.clone();
                 match &mut exit {
                     Some(exit) => {
@@ -274,6 +275,7 @@ impl Run<'_> {
             self.define(parameter.node, value);
         }
         self.initialise_fields();
+        self.begin_static_fields();
     }
 
     /// Fields of a new object get their first values before the body of its constructor runs.

@@ -94,6 +94,14 @@ impl Run<'_> {
             return value;
         }
         if !is_source && !rows.iter().any(|r| r.role == Role::Sanitizer) {
+            if let Some(value) = self.built_in(node, given) {
+                return value;
+            }
+            if self.program.node(node).language == Language::JavaScript
+                && let Some(value) = self.of_script(node, given)
+            {
+                return value;
+            }
             if let Some(value) = self.container(node, given) {
                 return value;
             }
@@ -169,6 +177,18 @@ impl Run<'_> {
         result
     }
 
+    /// The value of a call that JavaScript itself says the meaning of.
+    fn of_script(&mut self, node: Idx, given: &Given) -> Option<ValueId> {
+        let name = self.program.name(node);
+        if let Some(value) = self.promise_call(node, name, given) {
+            return Some(value);
+        }
+        if let Some(value) = self.of_the_language(node, name, given) {
+            return Some(value);
+        }
+        self.array_call(node, name, given)
+    }
+
     /// The type that a call of something outside makes an object of.
     fn constructed(&self, node: Idx) -> Option<(Idx, Symbol)> {
         let own = self.program.node(node);
@@ -234,8 +254,13 @@ impl Run<'_> {
         value: Option<ValueId>,
         complete: bool,
     ) -> ValueId {
+        let script = self.program.node(node).language == Language::JavaScript;
+        let of = if of == NONE && script { self.class_of_name(node, name) } else { of };
         let made = self.make(node, of, name);
         if of != NONE {
+            if script {
+                self.begin_fields(made, of);
+            }
             self.initialise(made, of);
         }
         let mut labels = value.map_or_else(Vec::new, |v| self.get(v).labels.to_vec());
@@ -276,6 +301,10 @@ impl Run<'_> {
         }
         let Some(name) = self.program.text.find("<init>") else { return };
         let Some(found) = self.program.members.get(&(of, name)).and_then(|m| m.first().copied()) else {
+            // Without a constructor of its own its fields begin all the same.
+            if self.method.language == Language::Java {
+                self.begin_fields(made, of);
+            }
             return;
         };
         let Some(&number) = self.program.method_of.get(&found) else { return };

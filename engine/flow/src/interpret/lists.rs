@@ -94,7 +94,14 @@ impl Run<'_> {
                 };
                 self.take_at(node, list, length, place)
             }
-            "remove" | "removeAll" | "retainAll" | "Remove" | "discard" => {
+            "remove" | "Remove" | "discard" | "delete" | "removeFirstOccurrence"
+                if count == 1 && self.place_of(list, length, first).is_some() =>
+            {
+                let place = self.place_of(list, length, first);
+                self.take_at(node, list, length, place);
+                self.some()
+            }
+            "remove" | "removeAll" | "retainAll" | "Remove" | "discard" | "delete" => {
                 self.move_elements(list);
                 self.some()
             }
@@ -136,6 +143,21 @@ impl Run<'_> {
         })
     }
 
+    /// Where a list holds the very thing: the same constant, or the same one thing that the method is given.
+    fn place_of(&mut self, list: ValueId, length: Option<u32>, wanted: ValueId) -> Option<i64> {
+        let wanted = self.get(wanted).clone();
+        let is_input =
+            matches!(wanted.objects[..], [one] if matches!(self.things[one as usize], Thing::Input(_)));
+        if !wanted.scalar.is_constant() && !is_input {
+            return None;
+        }
+        (0..i64::from(length.filter(|n| *n <= 24)?)).find(|&place| {
+            let held = self.part(list, &Selector::Index(place));
+            let held = self.get(held);
+            held.scalar == wanted.scalar && held.objects == wanted.objects
+        })
+    }
+
     fn is_stack(&self, list: ValueId) -> bool {
         self.get(list).objects.iter().any(|&o| match self.things[o as usize] {
             Thing::Made { name, .. } => self.program.str(name).ends_with("Stack"),
@@ -148,7 +170,7 @@ impl Run<'_> {
         if value == BOTTOM { self.top() } else { self.with_step(value, node) }
     }
 
-    fn add_at(&mut self, list: ValueId, length: Option<u32>, place: Option<i64>, value: ValueId) {
+    pub(super) fn add_at(&mut self, list: ValueId, length: Option<u32>, place: Option<i64>, value: ValueId) {
         let value = if value == BOTTOM { TOP } else { value };
         match (length, place) {
             (Some(length), Some(place)) if place >= 0 && place <= length as i64 && length < 64 => {

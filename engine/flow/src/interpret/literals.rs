@@ -13,6 +13,7 @@ impl Run<'_> {
             Operator::ListLiteral => "list",
             Operator::TupleLiteral => "tuple",
             Operator::SetLiteral => "set",
+            _ if self.program.node(node).language == crate::program::Language::JavaScript => "Array",
             _ => self.program.str(self.program.node(node).type_name),
         };
         let made = self.make_named(node, name);
@@ -31,13 +32,36 @@ impl Run<'_> {
             }
         };
         let single = self.one_object(made).is_some_and(|o| !self.heap_object(o).is_some_and(|o| o.many));
+        let mut length = Some(0usize);
+        let nodes: Vec<Idx> = self.program.arguments(node).collect();
         for (place, &value) in operands.iter().enumerate() {
-            let value = self.with_step(value, node);
-            let selector = if place < 64 { Selector::Index(place as i64) } else { Selector::Element };
-            self.set_part(made, &selector, value, true);
+            let spread =
+                nodes.get(place).is_some_and(|&n| self.program.node(n).operator == Some(Operator::Spread));
+            let values = match self.length(value).filter(|_| spread) {
+                Some(count) => {
+                    (0..i64::from(count)).map(|at| self.part(value, &Selector::Index(at))).collect()
+                }
+                None if spread => {
+                    let any = self.part(value, &Selector::Element);
+                    let any = self.with_step(any, node);
+                    self.set_part(made, &Selector::Element, any, false);
+                    length = None;
+                    continue;
+                }
+                None => vec![value],
+            };
+            for value in values {
+                let value = self.with_step(value, node);
+                let selector = match length {
+                    Some(at) if at < 64 => Selector::Index(at as i64),
+                    _ => Selector::Element,
+                };
+                self.set_part(made, &selector, value, true);
+                length = length.map(|n| n + 1);
+            }
         }
-        if single && operands.len() <= 64 {
-            self.set_length(made, Some(operands.len() as u32));
+        if let Some(length) = length.filter(|n| single && *n <= 64) {
+            self.set_length(made, Some(length as u32));
         }
         made
     }
@@ -103,7 +127,15 @@ impl Run<'_> {
     /// An object literal: its children assign fields, or name them.
     pub(super) fn structure(&mut self, node: Idx) -> ValueId {
         let own = *self.program.node(node);
-        let made = self.make(node, NONE, own.type_name);
+        // A struct of the tree, whose methods are then known.
+        let named = self.program.children.of(node).iter().copied().find(|&c| {
+            self.program.kind(c) == stoa_model::NodeKind::TypeRef
+                && own.language == crate::program::Language::Go
+        });
+        let of = named.map_or(NONE, |c| self.program.node(c).target);
+        let of =
+            if of != NONE && self.program.kind(of) == stoa_model::NodeKind::TypeDecl { of } else { NONE };
+        let made = self.make(node, of, own.type_name);
         let children: Vec<Idx> = self.program.children.of(node).to_vec();
         let mut named = None;
         let mut place = 0;

@@ -5,19 +5,21 @@
 //! once it is not, its turns are joined and widened.
 //!
 //! - [`places`]: what an expression on the left means, reading and writing it;
-//! - [`operators`] and [`literals`];
+//! - [`operators`], with [`arithmetic`], and [`literals`];
 //! - [`refine`]: what a condition says of values behind it; [`harmless`] and [`checked`]: when that makes them do no harm;
 //! - [`handlers`]: what frameworks do with functions that are given to them; [`settings`]: what objects of libraries are told;
 //! - [`calls`]: which methods a call runs, and which types [begin](begins) by it; [`apply`]: what their summaries do here; [`library`]: what methods outside of the tree do,
 //!   by rows ([`modelled`], with types by their [`naming`] and by what is [`assigned`]), by [`containers`], [`lists`] and [`strings`] that are
 //!   known, by [`builtins`] of the language, or by default;
-//! - [`classes`]: what C++ has of its own;
+//! - [`classes`]: what C++ has of its own; [`script`], [`promises`] and [`arrays`]: what JavaScript has; [`gophers`]: what Go has;
 //! - [`memory`]: what is asked of memory that is allocated and freed ([`allocation`]), of its [`sizes`], its [`texts`] and whether it was
 //!   [`written`];
 //! - [`summary`]: what is left when the run is over.
 
 mod allocation;
 mod apply;
+mod arithmetic;
+mod arrays;
 mod assigned;
 pub(crate) mod begins;
 pub(crate) mod body;
@@ -30,6 +32,7 @@ pub(crate) mod constants;
 mod containers;
 mod endless;
 mod engine;
+mod gophers;
 pub(crate) mod handlers;
 mod harmless;
 mod leaks;
@@ -42,7 +45,9 @@ mod naming;
 mod numbers;
 mod operators;
 mod places;
+mod promises;
 mod refine;
+mod script;
 mod settings;
 mod sizes;
 mod stored;
@@ -146,6 +151,8 @@ pub(crate) struct Run<'a> {
     pub cuts: Vec<CutReason>,
     /// Whether the node that is evaluated does not come back.
     pub stopped: bool,
+    /// Calls that run beside what comes after them.
+    pub spawned: Vec<Idx>,
     /// Where the run stands among others.
     pub place: Standing,
     /// Nodes evaluated and values looked at.
@@ -206,6 +213,7 @@ impl<'a> Run<'a> {
             constants: FxHashSet::default(),
             cuts: Vec::new(),
             stopped: false,
+            spawned: Vec::new(),
             place,
             work: 0,
             allowance: context.options.max_steps,
@@ -403,6 +411,9 @@ impl<'a> Run<'a> {
 
     /// What a part of an object holds where a state does not say.
     pub(crate) fn missing(&mut self, object: u32, selector: &Selector) -> ValueId {
+        if *selector == Selector::Given {
+            return BOTTOM;
+        }
         if selector.is_of_memory() {
             return match self.things[object as usize] {
                 Thing::Made { .. } => BOTTOM,

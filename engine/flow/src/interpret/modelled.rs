@@ -74,6 +74,10 @@ impl<'a> Run<'a> {
             let gives = |m: &&Model| m.role == Role::Source && m.output == Place::of(Base::Return);
             found.extend(models.called(own.language, self.program.str(called)).filter(gives));
         }
+        if let Some((module, name)) = self.promisified(call) {
+            let fitting = |m: &&Model| fits(&module, &m.type_name) && m.arity.is_none_or(|a| a == arity);
+            found.extend(models.called(own.language, name).filter(fitting));
+        }
         if let Some(module) = self.called_module(call) {
             let fitting = |m: &&Model| m.type_name == module && m.arity.is_none_or(|a| a == arity);
             found.extend(models.named(own.language, "<call>").filter(fitting));

@@ -40,6 +40,10 @@ impl Run<'_> {
             if owner != "<unknown>" {
                 add(owner);
             }
+            // What a module exports by default is the module, to those that name it.
+            if method.external && (owner.contains('#') || owner.ends_with(".default")) {
+                add(owner.replace('#', ".").trim_end_matches(".default"));
+            }
             if method.parent != NONE && self.program.kind(method.parent) == NodeKind::TypeDecl {
                 for above in self.program.lineage(method.parent) {
                     add(self.program.str(self.program.node(above).full_name));
@@ -109,6 +113,9 @@ impl Run<'_> {
             }
             _ => {}
         }
+        if declaration.kind == NodeKind::NamespaceBlock {
+            names.extend(self.exported_types(declared, depth));
+        }
         if declaration.type_name != Symbol::NONE {
             names.push(self.program.str(declaration.type_name).to_owned());
         }
@@ -123,6 +130,9 @@ impl Run<'_> {
                     names.push(self.program.str(self.program.node(above).full_name).to_owned());
                 }
             }
+        }
+        if declaration.kind == NodeKind::MethodParameterIn && names.is_empty() {
+            names.extend(self.callback_types(declared, depth));
         }
         if declaration.kind == NodeKind::MethodParameterIn && names.is_empty() {
             names.extend(

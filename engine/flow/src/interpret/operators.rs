@@ -3,6 +3,7 @@
 use smallvec::SmallVec;
 use stoa_model::{Operator, Symbol};
 
+use super::arithmetic::{arithmetic, compare, equal};
 use super::{Run, Thing};
 use crate::domain::{BOTTOM, Label, Scalar, Selector, Value, ValueId};
 use crate::program::{Idx, Language, NONE};
@@ -164,11 +165,38 @@ impl Run<'_> {
                 let given = *operands.last().unwrap_or(&BOTTOM);
                 self.cast(node, given)
             }
+            O::Await if operands.len() == 1 => {
+                let reason = self.rejected(first);
+                self.state.thrown = self.values.join(self.state.thrown, reason);
+                self.awaited(first)
+            }
+            O::Send if operands.len() == 2 => self.send(node, first, second),
+            O::Receive if operands.len() == 1 && self.program.node(node).language == Language::Go => {
+                self.receive(node, first)
+            }
+            O::Go if operands.len() == 1 => {
+                self.spawn(node);
+                first
+            }
+            O::Slice if self.method.language == Language::Go && !self.get(first).objects.is_empty() => {
+                let bound = |at: usize| operands.get(at).map(|&o| self.get(o).scalar.exact());
+                let (from, to) = (bound(1).unwrap_or(Some(0)), bound(2));
+                self.sliced(node, first, from, to)
+            }
+            O::Delete if self.program.node(node).language == Language::JavaScript => {
+                if let Some(operand) = self.program.argument(node, 1)
+                    && let Some(place @ super::places::Place::Part(_, Selector::Key(_) | Selector::Index(_))) =
+                        self.place(operand)
+                {
+                    self.write(&place, BOTTOM);
+                }
+                self.truth(None)
+            }
             O::Yield if operands.len() == 1 => {
                 self.yielded(node, first);
                 first
             }
-            O::Await | O::Spread | O::Try | O::Go | O::Void | O::Receive if operands.len() == 1 => first,
+            O::Spread | O::Try | O::Void | O::Receive if operands.len() == 1 => first,
             O::Iterator => self.iterate(node, first),
             O::HasNext => self.has_next(first),
             O::Next => self.next(node, first),
@@ -251,6 +279,9 @@ impl Run<'_> {
                 continue;
             }
             self.begin_element(target);
+            if !self.manages_memory() {
+                self.begin_fields_of(target);
+            }
             if let Some(place) = self.place(target) {
                 if let super::places::Place::Part(base, _) = &place
                     && self.manages_memory()
@@ -266,7 +297,11 @@ impl Run<'_> {
                 } else {
                     self.begin_array(target, value);
                     self.note_end(target, value);
-                    self.write(&place, value);
+                    match &place {
+                        super::places::Place::Part(base, selector)
+                            if self.through_setter(node, *base, selector, value) => {}
+                        _ => self.write(&place, value),
+                    }
                 }
             } else if self.manages_memory() {
                 // A variable that the tree does not declare is somebody else's.
@@ -416,6 +451,8 @@ impl Run<'_> {
             if let Some(value) = self.modelled_access(node, name, base) {
                 return value;
             }
+        } else if let Some(value) = self.of_pair(node, base, index) {
+            return value;
         } else if let Some(text) = self.get(base).scalar.text().map(str::to_owned)
             && let Some(place) = self.get(index).scalar.exact()
         {
@@ -433,6 +470,7 @@ impl Run<'_> {
         match self.place(node) {
             Some(place) => {
                 let value = self.read(&place);
+                let value = self.through_getter(node, base, value);
                 if value == BOTTOM { self.values.intern(Value::scalar(Scalar::Top)) } else { value }
             }
             None => self.derived(&[base], node, Scalar::Top),
@@ -522,76 +560,4 @@ fn plain(operator: Operator) -> Operator {
         O::AssignmentShiftLeft => O::ShiftLeft,
         other => other,
     }
-}
-
-/// Whether two values are certainly equal or certainly not.
-pub(crate) fn equal(x: &Value, y: &Value) -> Option<bool> {
-    if let (Some(a), Some(b)) = (x.constant(), y.constant()) {
-        return match (a.range(), b.range()) {
-            (Some(a), Some(b)) => Some(a == b),
-            _ => Some(a == b),
-        };
-    }
-    let null = |v: &Value| v.objects.is_empty() && v.scalar == Scalar::Null;
-    if (null(x) && y.is_some() && *y != Value::default())
-        || (null(y) && x.is_some() && *x != Value::default())
-    {
-        return Some(false);
-    }
-    match (x.scalar.range(), y.scalar.range()) {
-        (Some((a, b)), Some((c, d))) if b < c || d < a => Some(false),
-        _ => None,
-    }
-}
-
-pub(crate) fn compare(operator: Operator, x: (i64, i64), y: (i64, i64)) -> Option<bool> {
-    use Operator as O;
-    let less = |x: (i64, i64), y: (i64, i64)| {
-        if x.1 < y.0 {
-            Some(true)
-        } else if x.0 >= y.1 {
-            Some(false)
-        } else {
-            None
-        }
-    };
-    match operator {
-        O::LessThan => less(x, y),
-        O::GreaterThan => less(y, x),
-        O::LessEqualsThan => less(y, x).map(|b| !b),
-        _ => less(x, y).map(|b| !b),
-    }
-}
-
-fn arithmetic(operator: Operator, x: (i64, i64), y: (i64, i64), language: Language) -> Scalar {
-    use Operator as O;
-    let corners = |f: &dyn Fn(i64, i64) -> Option<i64>| -> Option<(i64, i64)> {
-        let all = [f(x.0, y.0)?, f(x.0, y.1)?, f(x.1, y.0)?, f(x.1, y.1)?];
-        Some((*all.iter().min()?, *all.iter().max()?))
-    };
-    let exact = x.0 == x.1 && y.0 == y.1;
-    let range = match operator {
-        // What goes beyond all numbers in the turns of a loop stays at the end of them, where numbers have an end.
-        O::Addition if !exact && language.has_addresses() => corners(&|a, b| Some(a.saturating_add(b))),
-        O::Addition => corners(&i64::checked_add),
-        O::Subtraction => corners(&i64::checked_sub),
-        O::Multiplication => corners(&i64::checked_mul),
-        // Where numbers have one type, the quotient of two of them may be none of the integers.
-        O::Division if exact && y.0 != 0 && (language.is_static() || x.0.checked_rem(y.0) == Some(0)) => {
-            x.0.checked_div(y.0).map(|q| (q, q))
-        }
-        O::FloorDivision if exact && y.0 > 0 => x.0.checked_div_euclid(y.0).map(|q| (q, q)),
-        O::Modulo if exact && y.0 != 0 => {
-            let rest =
-                if language == Language::Python { x.0.checked_rem_euclid(y.0) } else { x.0.checked_rem(y.0) };
-            rest.map(|r| (r, r))
-        }
-        O::And if exact => Some((x.0 & y.0, x.0 & y.0)),
-        O::Or if exact => Some((x.0 | y.0, x.0 | y.0)),
-        O::Xor if exact => Some((x.0 ^ y.0, x.0 ^ y.0)),
-        O::ShiftLeft if exact && (0..32).contains(&y.0) => x.0.checked_mul(1 << y.0).map(|r| (r, r)),
-        O::ArithmeticShiftRight if exact && (0..63).contains(&y.0) => Some((x.0 >> y.0, x.0 >> y.0)),
-        _ => None,
-    };
-    range.map_or(Scalar::Some, |(a, b)| Scalar::Int(a, b))
 }

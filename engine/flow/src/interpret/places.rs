@@ -26,7 +26,7 @@ const PARTS: usize = 256;
 
 impl Run<'_> {
     /// The place of a LOCAL or parameter of this method, or one that is shared.
-    fn variable(&mut self, declaration: Idx) -> Place {
+    pub(super) fn variable(&mut self, declaration: Idx) -> Place {
         let place = self.frame(declaration);
         if self.program.referred.contains(&declaration) {
             return Place::Part(self.read(&place), Selector::Content);
@@ -109,7 +109,7 @@ impl Run<'_> {
                     let this = self.program.receiver_around(self.method.node)?;
                     Some(self.variable(this))
                 }
-                _ => None,
+                _ => self.undeclared(node),
             };
         }
         match self.program.kind(own.target) {
@@ -272,6 +272,14 @@ impl Run<'_> {
         }
     }
 
+    /// The place of a variable that nothing declares and the file assigns to: it is one of the program.
+    fn undeclared(&mut self, node: Idx) -> Option<Place> {
+        let own = self.program.node(node);
+        let file = (self.program.id(node) >> 32) as u32;
+        let first = *self.program.undeclared.get(&(file, own.name))?;
+        Some(Place::Part(self.globals(), Selector::Variable(first)))
+    }
+
     /// The value of an identifier.
     pub(crate) fn read_identifier(&mut self, node: Idx) -> ValueId {
         let target = self.meaning(node);
@@ -363,7 +371,7 @@ impl Run<'_> {
         result
     }
 
-    fn part_of(&mut self, object: u32, selector: &Selector) -> ValueId {
+    pub(super) fn part_of(&mut self, object: u32, selector: &Selector) -> ValueId {
         if let Thing::Cell(variable) = self.things[object as usize]
             && matches!(selector, Selector::Content | Selector::Index(0))
         {
@@ -414,7 +422,7 @@ impl Run<'_> {
             }
             _ => {}
         }
-        if !matches!(selector, Selector::Content | Selector::Variable(_) | Selector::Outer)
+        if !matches!(selector, Selector::Content | Selector::Variable(_) | Selector::Outer | Selector::Given)
             && !selector.is_of_memory()
             && let Some(whole) = content.part(&Selector::Content)
         {
@@ -534,7 +542,9 @@ impl Run<'_> {
                     work.push(self.values.intern(Value::object(base)));
                 }
                 if let Some(content) = self.state.object(object) {
-                    let held = |p: &&(Selector, ValueId)| p.0 != Selector::Outer && !p.0.is_of_memory();
+                    let held = |p: &&(Selector, ValueId)| {
+                        !matches!(p.0, Selector::Outer | Selector::Given) && !p.0.is_of_memory()
+                    };
                     work.extend(content.parts.iter().filter(held).map(|p| p.1));
                 }
             }

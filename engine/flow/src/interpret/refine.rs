@@ -3,8 +3,8 @@
 use smallvec::SmallVec;
 use stoa_model::{EdgeLabel, NodeKind, Operator};
 
+use super::arithmetic::equal;
 use super::harmless::{SIZES, is_harmless};
-use super::operators::equal;
 use super::{Run, Thing};
 use crate::domain::{BOTTOM, Scalar, Selector, Value, ValueId};
 use crate::models;

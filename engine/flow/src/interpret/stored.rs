@@ -9,10 +9,12 @@ use crate::models::{Base, Role};
 use crate::program::{Idx, Language};
 
 impl Run<'_> {
-    /// A key that is not known is among the keys of the map that it is put into.
+    /// A key that is computed is among the keys of the map, or of the object of JavaScript, that something is put into.
     pub(super) fn note_key(&mut self, target: Idx) {
-        if self.program.node(target).operator != Some(Operator::IndexAccess)
-            || self.program.node(target).language != Language::Python
+        let own = self.program.node(target);
+        let language = own.language;
+        if own.operator != Some(Operator::IndexAccess)
+            || !matches!(language, Language::Python | Language::JavaScript)
         {
             return;
         }
@@ -26,7 +28,11 @@ impl Run<'_> {
             _ => false,
         };
         let objects = &self.get(base).objects;
-        if !objects.is_empty() && objects.iter().all(is_map) {
+        let holds_keys = match language {
+            Language::Python => !objects.is_empty() && objects.iter().all(is_map),
+            _ => !self.get(key).labels.is_empty(),
+        };
+        if holds_keys {
             self.set_part(base, &Selector::Keys, key, false);
         }
     }

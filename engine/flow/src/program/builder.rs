@@ -33,6 +33,10 @@ pub const EDGE_COLUMNS: &[&str] = &["src", "dst", "kind", "label", "confidence"]
 pub const EDGE_KINDS: &[EdgeKind] =
     &[EdgeKind::Call, EdgeKind::Cfg, EdgeKind::EvalType, EdgeKind::InheritsFrom, EdgeKind::Ref];
 
+/// Names of types that values are known by although no text names them.
+const KNOWN: &[&str] =
+    &["Array", "Generator", "Iterator", "Promise", "chan", "dict", "list", "map", "set", "tuple"];
+
 /// Kinds of nodes that say nothing about values.
 const LEFT_OUT: &[NodeKind] = &[NodeKind::Comment, NodeKind::Modifier];
 
@@ -90,16 +94,20 @@ impl ProgramBuilder {
             self.positions.push(place);
             self.parents.push(if parent.is_valid(row) { parent.value(row) } else { -1 });
             self.methods.push(if method.is_valid(row) { method.value(row) } else { -1 });
+            let has = |word: &str| at(&modifiers, row).is_some_and(|m| m.split(' ').any(|w| w == word));
             let node = Node {
                 kind,
                 operator: if kind == NodeKind::Call { Operator::of(name) } else { None },
                 control: at(&control, row).and_then(Control::parse),
                 language: Language::parse(at(&language, row).unwrap_or_default()),
                 external: external.is_valid(row) && external.value(row),
-                is_extern: at(&modifiers, row).is_some_and(|m| m.split(' ').any(|w| w == "extern")),
-                is_union: at(&modifiers, row).is_some_and(|m| m.split(' ').any(|w| w == "union")),
-                is_static: at(&modifiers, row).is_some_and(|m| m.split(' ').any(|w| w == "static")),
-                variadic: at(&modifiers, row).is_some_and(|m| m.split(' ').any(|w| w == "variadic")),
+                is_extern: has("extern"),
+                is_union: has("union"),
+                is_static: has("static"),
+                variadic: has("variadic"),
+                is_lambda: has("lambda"),
+                is_getter: has("get"),
+                is_setter: has("set"),
                 argument: if argument.is_valid(row) { argument.value(row) as i16 } else { i16::MIN },
                 name,
                 full_name: self.symbol(at(&full_name, row)),
@@ -152,6 +160,9 @@ impl ProgramBuilder {
 
     /// Puts everything in its place.
     pub fn finish(mut self) -> Result<Program, FlowError> {
+        KNOWN.iter().for_each(|name| {
+            self.text.intern(name);
+        });
         let count = self.nodes.len();
         if count >= NONE as usize {
             return Err(FlowError::TooLarge { nodes: count });

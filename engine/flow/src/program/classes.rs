@@ -8,11 +8,13 @@ impl Program {
     /// The type in which a method is declared that is defined outside of it, by the full name: `N::C::run`.
     pub(super) fn declaring_type(&self, method: Idx) -> Idx {
         let node = self.node(method);
-        if node.language != Language::Cpp {
-            return NONE;
-        }
+        let separator = match node.language {
+            Language::Cpp => "::",
+            Language::Go => ".",
+            _ => return NONE,
+        };
         let full = self.str(node.full_name);
-        let Some((owner, _)) = full.rsplit_once("::") else { return NONE };
+        let Some((owner, _)) = full.rsplit_once(separator) else { return NONE };
         self.text.find(owner).and_then(|name| self.types_by_name.get(&name)).copied().unwrap_or(NONE)
     }
 
@@ -21,7 +23,7 @@ impl Program {
         for number in 0..self.methods.len() {
             let (method, owner) = (self.methods[number].node, self.methods[number].owner);
             let node = self.nodes[method as usize];
-            if owner == NONE || node.language != Language::Cpp {
+            if owner == NONE || !matches!(node.language, Language::Cpp | Language::Go) {
                 continue;
             }
             if node.parent != owner {

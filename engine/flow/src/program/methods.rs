@@ -69,7 +69,17 @@ impl Program {
                 _ => {}
             }
         }
+        for place in 0..self.nodes.len() as Idx {
+            let node = self.nodes[place as usize];
+            if node.is_setter && node.kind == NodeKind::Method {
+                self.setters.insert(node.name);
+            }
+            if node.kind == NodeKind::Method && node.external && self.str(node.full_name) == "panic" {
+                self.panics = place;
+            }
+        }
         self.add_receivers();
+        self.find_functions_of_functions();
         for place in 0..self.nodes.len() as Idx {
             let node = self.nodes[place as usize];
             // What a pointer leads to is kept where the pointer finds it.
@@ -81,6 +91,15 @@ impl Program {
                 && matches!(self.kind(target), NodeKind::Local | NodeKind::MethodParameterIn)
             {
                 self.captured.insert(target);
+            }
+            // A variable that is called is used as one that is named.
+            if node.kind == NodeKind::Call && node.operator.is_none() && node.target != NONE {
+                let target = self.nodes[node.target as usize];
+                if matches!(target.kind, NodeKind::Local | NodeKind::MethodParameterIn)
+                    && target.method != node.method
+                {
+                    self.captured.insert(node.target);
+                }
             }
             if node.kind != NodeKind::Identifier {
                 continue;
@@ -116,9 +135,14 @@ impl Program {
         for number in 0..self.methods.len() {
             let method = &self.methods[number];
             let node = self.nodes[method.node as usize];
-            let lacks = matches!(method.language, Language::JavaScript | Language::Cpp)
-                && method.owner != NONE
-                && !node.is_static
+            let lacks = match method.language {
+                // Any function of JavaScript has a `this`, but for arrows, which see that of what is around them.
+                Language::JavaScript => {
+                    (!node.is_lambda || method.owner != NONE) && self.str(node.name) != "<module>"
+                }
+                Language::Cpp => method.owner != NONE,
+                _ => false,
+            } && !node.is_static
                 && method.parameters.iter().all(|p| p.index != 0);
             if lacks {
                 let method = &mut self.methods[number];
@@ -127,6 +151,83 @@ impl Program {
                 let this = Parameter { node: method.node, index: 0, name: Symbol::NONE, variadic: false };
                 method.parameters.insert(0, this);
             }
+        }
+    }
+
+    /// What a function of JavaScript gives the objects that it makes, `this.m = function` and `F.prototype.m = function`, counts as a member
+    /// of it: such functions are named by it.
+    fn find_functions_of_functions(&mut self) {
+        let own =
+            |n: &super::Node| n.kind == NodeKind::Method && n.language == Language::JavaScript && !n.external;
+        let functions: rustc_hash::FxHashMap<Symbol, Idx> = (0..self.nodes.len() as Idx)
+            .filter(|&p| own(self.node(p)))
+            .map(|p| (self.node(p).full_name, p))
+            .collect();
+        for place in 0..self.nodes.len() as Idx {
+            let node = self.nodes[place as usize];
+            if !own(&node) || node.parent == NONE || self.kind(node.parent) != NodeKind::MethodRef {
+                continue;
+            }
+            let assigned = self.nodes[node.parent as usize].parent;
+            if assigned == NONE || self.node(assigned).operator != Some(Operator::Assignment) {
+                continue;
+            }
+            let above =
+                self.str(node.full_name).rsplit_once('.').and_then(|(above, _)| self.text.find(above));
+            if let Some(&of) = above.and_then(|above| functions.get(&above)) {
+                self.members.entry((of, node.name)).or_default().push(place);
+            }
+        }
+    }
+
+    /// What an assignment says beyond itself: of variables that nothing declares, of prototypes, and of results of Go that come with another.
+    pub(super) fn note_script(&mut self, assignment: Idx, target: Idx) {
+        let own = self.nodes[target as usize];
+        let Some(value) = self.argument(assignment, 2) else { return };
+        match own.language {
+            Language::JavaScript if own.kind == NodeKind::Identifier && own.target == NONE => {
+                let file = (self.id(target) >> 32) as u32;
+                self.undeclared.entry((file, own.name)).or_insert(target);
+            }
+            Language::JavaScript if own.operator == Some(Operator::FieldAccess) => {
+                let around = self.nodes[assignment as usize].method;
+                let named = |n: Option<Idx>, name: &str| n.is_some_and(|n| self.name(n) == name);
+                if around != NONE
+                    && named(self.argument(target, 1), "module")
+                    && named(self.argument(target, 2), "exports")
+                {
+                    self.exports.insert(self.node(around).parent, value);
+                    return;
+                }
+                let function = |run: &Program, node: Idx| {
+                    let target = run.node(node).target;
+                    (target != NONE && run.kind(target) == NodeKind::Method).then_some(target)
+                };
+                let is_prototype = |run: &Program, access: Idx| {
+                    let named = run.argument(access, 2).is_some_and(|f| run.name(f) == "prototype");
+                    named.then(|| run.argument(access, 1)).flatten().and_then(|base| function(run, base))
+                };
+                let Some(heir) = is_prototype(self, target) else { return };
+                // `new G()`, or `Object.create(G.prototype)`.
+                let above = match self.name(value) {
+                    "<init>" => self.calls.of(value).first().map(|c| c.method),
+                    "create" => self.argument(value, 1).and_then(|access| is_prototype(self, access)),
+                    _ => None,
+                };
+                if let Some(above) = above.filter(|&a| a != heir) {
+                    self.heirs.entry(heir).or_insert(above);
+                }
+            }
+            Language::Go if own.kind == NodeKind::Identifier && self.str(own.name).starts_with("<tmp>") => {
+                if matches!(
+                    self.node(value).operator,
+                    Some(Operator::IndexAccess | Operator::Receive | Operator::Cast)
+                ) && own.target != NONE
+                {
+                    self.pairs.insert(own.target);
+                }
+            }
+            _ => {}
         }
     }
 

@@ -38,6 +38,11 @@ pub(crate) struct Node {
     pub is_union: bool,
     pub is_extern: bool,
     pub variadic: bool,
+    /// A function whose `this` is that of the function around it.
+    pub is_lambda: bool,
+    /// What reading or writing a property runs.
+    pub is_getter: bool,
+    pub is_setter: bool,
     /// `argument_index`, or [`i16::MIN`].
     pub argument: i16,
     pub name: Symbol,
@@ -86,7 +91,8 @@ pub struct Program {
     pub(crate) members: FxHashMap<(Idx, Symbol), Vec<Idx>>,
     /// Types by their full name.
     pub(crate) types_by_name: FxHashMap<Symbol, Idx>,
-    /// Of types that share their name, those after the first, by file: what a file declares itself is what it means.
+    /// Of types that share their full name, those after the first, by file: what a file declares itself is what it means. Of
+    /// JavaScript all types, by their name as well.
     pub(crate) types_of_files: FxHashMap<(u32, Symbol), Idx>,
     /// Types by their simple name; NONE where several have it.
     pub(crate) types_by_simple_name: FxHashMap<Symbol, Idx>,
@@ -112,6 +118,20 @@ pub struct Program {
     pub(crate) references: FxHashMap<Idx, Idx>,
     /// Names of fields of unions.
     pub(crate) shared_fields: rustc_hash::FxHashSet<Symbol>,
+    /// Variables of JavaScript that nothing declares, by file and name: where they are first assigned to.
+    pub(crate) undeclared: FxHashMap<(u32, Symbol), Idx>,
+    /// Static fields of classes of JavaScript by the method that the class stands in.
+    pub(crate) static_fields: FxHashMap<Idx, Vec<Idx>>,
+    /// What modules of JavaScript export as a whole: `module.exports = …`.
+    pub(crate) exports: FxHashMap<Idx, Idx>,
+    /// What functions of JavaScript that make objects inherit from.
+    pub(crate) heirs: FxHashMap<Idx, Idx>,
+    /// Names of properties that functions are run to write.
+    pub(crate) setters: rustc_hash::FxHashSet<Symbol>,
+    /// Variables of Go that hold a value and whether it is there.
+    pub(crate) pairs: rustc_hash::FxHashSet<Idx>,
+    /// The `panic` of Go, or NONE.
+    pub(crate) panics: Idx,
     /// Names of fields that are written on an object of unknown type.
     pub(crate) written_names: rustc_hash::FxHashSet<Symbol>,
 }
@@ -174,6 +194,13 @@ impl Program {
             aliases: FxHashMap::default(),
             aliases_of_files: FxHashMap::default(),
             called_by_macros: FxHashMap::default(),
+            undeclared: FxHashMap::default(),
+            static_fields: FxHashMap::default(),
+            exports: FxHashMap::default(),
+            heirs: FxHashMap::default(),
+            setters: Default::default(),
+            pairs: Default::default(),
+            panics: NONE,
             written_names: Default::default(),
             fields: FxHashMap::default(),
             destructors: FxHashMap::default(),

@@ -14,13 +14,25 @@ impl Program {
             match node.kind {
                 NodeKind::TypeDecl => {
                     let first = *self.types_by_name.entry(node.full_name).or_insert(place);
+                    let file = (self.id(place) >> 32) as u32;
                     if first != place {
-                        let file = (self.id(place) >> 32) as u32;
                         self.types_of_files.entry((file, node.full_name)).or_insert(place);
+                    }
+                    if !node.external && node.language == Language::JavaScript {
+                        self.types_of_files.entry((file, node.name)).or_insert(place);
                     }
                     if !node.external {
                         self.types_by_simple_name.entry(node.name).and_modify(|t| *t = NONE).or_insert(place);
                     }
+                }
+                NodeKind::Member
+                    if node.is_static
+                        && node.language == Language::JavaScript
+                        && node.parent != NONE
+                        && self.kind(node.parent) == NodeKind::TypeDecl =>
+                {
+                    let around = self.node(node.parent).method;
+                    self.static_fields.entry(around).or_default().push(place);
                 }
                 NodeKind::Method if node.parent != NONE && self.kind(node.parent) == NodeKind::TypeDecl => {
                     self.members.entry((node.parent, node.name)).or_default().push(place);
@@ -45,7 +57,7 @@ impl Program {
         let mut line = vec![of];
         let mut next = 0;
         while next < line.len() && line.len() < 64 {
-            for &above in self.supers.of(line[next]) {
+            for &above in self.supers.of(line[next]).iter().chain(self.heirs.get(&line[next])) {
                 if !line.contains(&above) {
                     line.push(above);
                 }
@@ -105,6 +117,7 @@ impl Program {
             };
             let meant = self.node(named).target;
             let meant = self.references.get(&meant).copied().unwrap_or(meant);
+            self.note_script(place, target);
             if operator == Operator::Assignment && whole && !node.language.is_static() {
                 self.note_assigned(place, target, meant);
             }

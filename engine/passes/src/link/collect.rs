@@ -279,10 +279,10 @@ impl SymbolsBuilder {
             let file = &self.files[context as usize];
             file_index.insert(file.file, context);
             modules.entry((file.family, hash::of(&file.module))).or_insert(context);
-            // Python finds packages below any root, C finds headers below any include directory.
+            // Python finds packages below any root, C finds headers below any include directory, Go finds modules below any directory.
             let boundary = match family_name(file.family) {
                 "python" => '.',
-                "c" => '/',
+                "c" | "go" => '/',
                 _ => continue,
             };
             for (at, _) in file.module.match_indices(boundary) {

@@ -13,6 +13,61 @@ use super::symbols::{Declaration, FileContext, Symbols, family_name, sees_enclos
 /// Places in the table of declarations.
 pub(super) type Places = SmallVec<[u32; 4]>;
 
+/// How import paths of Go's standard library begin.
+const GO_STANDARD: &[&str] = &[
+    "archive",
+    "bufio",
+    "builtin",
+    "bytes",
+    "cmp",
+    "compress",
+    "container",
+    "context",
+    "crypto",
+    "database",
+    "debug",
+    "embed",
+    "encoding",
+    "errors",
+    "expvar",
+    "flag",
+    "fmt",
+    "go",
+    "hash",
+    "html",
+    "image",
+    "index",
+    "internal",
+    "io",
+    "iter",
+    "log",
+    "maps",
+    "math",
+    "mime",
+    "net",
+    "os",
+    "path",
+    "plugin",
+    "reflect",
+    "regexp",
+    "runtime",
+    "slices",
+    "sort",
+    "strconv",
+    "strings",
+    "structs",
+    "sync",
+    "syscall",
+    "testing",
+    "text",
+    "time",
+    "unicode",
+    "unique",
+    "unsafe",
+    "vendor",
+    "weak",
+];
+
 /// Re-exports are followed this many times; a longer chain is a cycle in all likelihood.
 const MAX_REEXPORTS: u32 = 8;
 
@@ -131,10 +186,21 @@ impl Symbols {
             "go" => exact(path).or_else(|| {
                 // An import path starts with a host that is no directory of the tree.
                 let (host, _) = path.split_once('/')?;
-                if !host.contains('.') {
+                if GO_STANDARD.contains(&host) {
                     return None;
                 }
-                path.match_indices('/').find_map(|(at, _)| exact(&path[at + 1..]))
+                // Nor is the name of a module that has none. A module may stand in any directory: then the end of the path, of two names at
+                // least, is that of one package. (What others have on such a host begins with who they are.)
+                let ends = || path.match_indices('/').map(|(at, _)| &path[at + 1..]);
+                let foreign = match host {
+                    "github.com" | "gitlab.com" | "bitbucket.org" => 1,
+                    _ => 0,
+                };
+                let whole = std::iter::once(path).filter(|_| !host.contains('.'));
+                ends().find_map(exact).or_else(|| {
+                    let mut long = whole.chain(ends().skip(foreign)).filter(|end| end.contains('/'));
+                    long.find_map(|end| self.unique_package(family, end))
+                })
             }),
             "rust" => exact(path).or_else(|| {
                 let (name, rest) = path.split_once("::").map_or((path, None), |(n, r)| (n, Some(r)));
@@ -147,6 +213,14 @@ impl Symbols {
             _ => exact(path),
         };
         place.map(|&context| &self.files[context as usize])
+    }
+
+    /// The only package whose directory ends with a path. (A file is a module: those of one directory are one package.)
+    fn unique_package(&self, family: u8, path: &str) -> Option<&u32> {
+        let candidates = self.suffixes.get(&(family, hash::of(path)))?;
+        let first = candidates.first()?;
+        let module = &self.files[*first as usize].module;
+        candidates.iter().all(|c| self.files[*c as usize].module == *module).then_some(first)
     }
 
     /// The only module that ends with a path, below a directory that is no package itself.

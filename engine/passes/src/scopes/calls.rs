@@ -199,6 +199,17 @@ impl Pass<'_> {
             let head = text.split_once(separator).map_or(text, |(head, _)| head);
             if let Some(found) = self.names.find(head).and_then(|head| self.lookup(head, at)) {
                 self.out.callees.push((at, found.at));
+                // A function of JavaScript makes objects too.
+                if self.language.family == "javascript" && head.len() == text.len() {
+                    let function = match self.tree.get(found.at).kind {
+                        NodeKind::Method => Some(found),
+                        NodeKind::Local | NodeKind::Member => self.method_beside(found),
+                        _ => None,
+                    };
+                    if let Some(function) = function {
+                        return self.call_methods(at, function, arguments);
+                    }
+                }
             }
             let (form, owner) = self.type_in_context(path, at);
             let form = if form == ReferenceForm::Bare { ReferenceForm::Type } else { form };

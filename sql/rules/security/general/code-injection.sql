@@ -3,7 +3,7 @@ id = "code-injection"
 title = "Code built from untrusted input"
 severity = "critical"
 cwe = [94, 95]
-languages = ["java", "python", "javascript"]
+languages = ["java", "python", "javascript", "go"]
 what = "Finds text that others choose evaluated as code."
 why = "It runs with all that the program may."
 fix = """
@@ -109,9 +109,47 @@ def read():
         return "no text"
     return str(len(eval(given)))
 '''
+
+[[example]]
+language = "go"
+match = [12]
+code = '''
+package scripts
+
+import (
+	"net/http"
+
+	"github.com/robertkrimen/otto"
+)
+
+func handle(w http.ResponseWriter, r *http.Request) {
+	vm := otto.New()
+	script := r.URL.Query().Get("script")
+	vm.Run(script)
+}
+'''
+
+[[example]]
+language = "go"
+match = []
+code = '''
+package scripts
+
+import (
+	"net/http"
+
+	"github.com/robertkrimen/otto"
+)
+
+func handle(w http.ResponseWriter, r *http.Request) {
+	vm := otto.New()
+	vm.Set("name", r.URL.Query().Get("name"))
+	vm.Run("name.length")
+}
+'''
 */
 SELECT sink_id AS node_id, 'the code is built from ' || source_name AS message, path AS trace
 FROM flows
-WHERE kind = 'code' AND language IN ('java', 'python', 'javascript', 'typescript') AND source_kind IN ('remote', 'network')
+WHERE kind = 'code' AND language IN ('java', 'python', 'javascript', 'typescript', 'go') AND source_kind IN ('remote', 'network')
   -- What rests on several guesses at what a call means is no finding.
   AND confidence >= 0.4

@@ -366,6 +366,32 @@ class HandedSecrets {
     }
 }
 '''
+
+[[example]]
+language = "javascript"
+match = [4]
+code = '''
+const app = require('express')();
+const session = require('express-session');
+app.use(session({ secret: process.env.KEY, cookie: { secure: true } }));
+app.use(session({ secret: 'keyboard cat', cookie: { secure: true } }));
+'''
+
+[[example]]
+language = "go"
+match = [9]
+code = '''
+package web
+
+import (
+	"os"
+
+	"github.com/gorilla/sessions"
+)
+
+var known = sessions.NewCookieStore([]byte("a long and well known key"))
+var own = sessions.NewCookieStore([]byte(os.Getenv("KEY")))
+'''
 */
 WITH RECURSIVE texts AS (
     SELECT id, language, parent_id, argument_index, argument_name, trim(code, '"''@bu') AS text, code LIKE '''%' AS is_character
@@ -425,6 +451,14 @@ WITH RECURSIVE texts AS (
             WHEN g.callee_full_name LIKE 'AES%' THEN 1
             ELSE 3 END)
     UNION ALL
+    -- What signs sessions and tokens.
+    SELECT g.call_id, a.id, a.argument_index
+    FROM call_graph g
+    JOIN arguments a ON a.call_id = g.call_id AND a.argument_index = 1
+    WHERE g.is_external AND regexp_like(g.callee_full_name, concat(
+        '^github\.com/gorilla/sessions\.New(Cookie|Filesystem)Store$|^github\.com/gin-contrib/sessions/(cookie|memstore)\.NewStore$',
+        '|^github\.com/(golang-jwt|dgrijalva)/jwt(-go)?(/v[0-9]+)?\.Token\.SignedString$|^cookie-parser(\.default)?$'))
+    UNION ALL
     -- What is hashed is a secret if a key is made of the hash.
     SELECT g.id, a.id, a.argument_index
     FROM (SELECT id, method_id FROM nodes WHERE kind = 'CALL' AND name = 'CryptHashData') g
@@ -441,6 +475,9 @@ WITH RECURSIVE texts AS (
         SELECT node, source FROM value_steps
         UNION ALL
         -- The bytes and the characters of a text are as secret as the text.
+        SELECT parent_id, id FROM nodes WHERE kind = 'LITERAL' AND argument_index = 2 AND language = 'go'
+          AND parent_id IN (SELECT id FROM nodes WHERE kind = 'CALL' AND name = '<operator>.cast')
+        UNION ALL
         SELECT parent_id, id FROM nodes WHERE argument_index = 0
           AND parent_id IN (SELECT id FROM nodes WHERE kind = 'CALL' AND name IN ('getBytes', 'toCharArray', 'encode'))
     ) s ON s.node = r.node
@@ -471,6 +508,15 @@ WITH RECURSIVE texts AS (
     WHERE regexp_like(lower(u.name), '(^|_|[a-z])(passw(or)?d|passphrase|pwd)(_?(text|input|entered|given|in|buf(fer)?))?$')
       AND length(t.text) BETWEEN 6 AND 120 AND NOT t.is_character
       AND regexp_like(t.text, '[A-Za-z]') AND regexp_like(t.text, '[0-9]|[!@#$%^&*]|[a-z][A-Z]') AND NOT regexp_like(t.text, '\s|^[-/.]|:$')
+    UNION
+    -- session({ secret: '…' })
+    SELECT DISTINCT l.id, 'the key of sessions is a constant'
+    FROM call_graph g
+    JOIN arguments a ON a.call_id = g.call_id AND a.argument_index = 1
+    JOIN (SELECT id, parent_id FROM nodes WHERE kind = 'CALL' AND name = '<operator>.assignment') e ON e.parent_id = a.id
+    JOIN (SELECT parent_id FROM nodes WHERE kind = 'FIELD_IDENTIFIER' AND name = 'secret') k ON k.parent_id = e.id
+    JOIN (SELECT id, parent_id FROM nodes WHERE kind = 'LITERAL' AND argument_index = 2 AND length(code) > 2) l ON l.parent_id = e.id
+    WHERE regexp_like(g.callee_full_name, '^(express-session|cookie-session)(\.default)?$')
     UNION
     SELECT DISTINCT t.id, 'a text of the form of a key that is given out'
     FROM texts t

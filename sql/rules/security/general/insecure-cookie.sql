@@ -177,6 +177,30 @@ class SoundCookies {
     }
 }
 '''
+
+[[example]]
+language = "javascript"
+match = [4, 5]
+code = '''
+const app = require('express')();
+const session = require('express-session');
+const key = process.env.KEY;
+app.use(session({ secret: key, resave: false }));
+app.use(session({ secret: key, cookie: { httpOnly: true, secure: false } }));
+'''
+
+[[example]]
+language = "javascript"
+match = []
+code = '''
+const app = require('express')();
+const session = require('express-session');
+const { key, cookie, options } = require('./settings');
+app.use(session({ secret: key, cookie: { httpOnly: true, secure: true } }));
+app.use(session({ secret: key, cookie }));
+app.use(session({ ...options, secret: key }));
+app.use(session(options));
+'''
 */
 WITH found AS (
     -- Java: a new cookie, in a variable of which nothing says setSecure(true), setMaxAge(0) or setSecure(something unknown).
@@ -222,6 +246,14 @@ WITH found AS (
       AND r.name IN ('res', 'response', 'reply')
       AND (o.id IS NULL OR o.code LIKE '{%' AND o.code NOT LIKE '%...%'
         AND NOT regexp_like(o.code, '\bsecure\s*(:\s*[^f\s]|[,}])'))
+    UNION ALL
+    -- Sessions of Express: session({ … cookie: { … } }); without it, theirs is not marked either.
+    SELECT c.id, 'the cookie of sessions is not marked Secure'
+    FROM calls c
+    JOIN call_graph g ON g.call_id = c.id AND regexp_like(g.callee_full_name, '^(express-session|cookie-session)(\.default)?$')
+    JOIN arguments o ON o.call_id = c.id AND o.argument_index = 1
+    WHERE c.language IN ('javascript', 'typescript') AND o.code LIKE '{%'
+      AND NOT regexp_like(source_text(o.id), '\.\.\.|\bsecure[''"]?\s*(:\s*[^f\s]|[,}])|\bcookie[''"]?\s*(:\s*[^{\s]|[,}])')
     UNION ALL
     -- Go: a literal of http.Cookie without the field, which nobody sets later.
     SELECT c.id, 'the cookie is not marked Secure'

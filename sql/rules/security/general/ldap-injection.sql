@@ -3,7 +3,7 @@ id = "ldap-injection"
 title = "LDAP query built from untrusted input"
 severity = "high"
 cwe = [90]
-languages = ["java", "python"]
+languages = ["java", "python", "javascript", "go"]
 what = "Finds text that others choose inside of an LDAP filter or a distinguished name."
 why = """
 `*`, `(` and `)` in what is given change what the filter asks: a login without a password, a list of everybody."""
@@ -79,9 +79,74 @@ def handler():
     server.search_s("ou=people", ldap.SCOPE_SUBTREE, "(uid=" + escape_filter_chars(given) + ")")
     return "done"
 '''
+
+[[example]]
+language = "javascript"
+match = [5]
+code = '''
+const app = require('express')();
+const ldap = require('ldapjs');
+const client = ldap.createClient({ url: 'ldaps://directory' });
+app.get('/', (req, res) => {
+  client.search('ou=people', { filter: '(uid=' + req.query.user + ')' }, (error, found) => res.json(!error));
+});
+'''
+
+[[example]]
+language = "javascript"
+match = []
+code = '''
+const app = require('express')();
+const ldap = require('ldapjs');
+const client = ldap.createClient({ url: 'ldaps://directory' });
+app.get('/', (req, res) => {
+  const filter = new ldap.EqualityFilter({ attribute: 'uid', value: req.query.user });
+  client.search('ou=people', { filter }, (error, found) => res.json(!error));
+});
+'''
+
+[[example]]
+language = "go"
+match = [12]
+code = '''
+package directory
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/go-ldap/ldap/v3"
+)
+
+func find(connection *ldap.Conn, r *http.Request) (*ldap.SearchResult, error) {
+	filter := fmt.Sprintf("(uid=%s)", r.FormValue("user"))
+	request := ldap.NewSearchRequest("ou=people", 2, 0, 0, 0, false, filter, nil, nil)
+	return connection.Search(request)
+}
+'''
+
+[[example]]
+language = "go"
+match = []
+code = '''
+package directory
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/go-ldap/ldap/v3"
+)
+
+func find(connection *ldap.Conn, r *http.Request) (*ldap.SearchResult, error) {
+	filter := fmt.Sprintf("(uid=%s)", ldap.EscapeFilter(r.FormValue("user")))
+	request := ldap.NewSearchRequest("ou=people", 2, 0, 0, 0, false, filter, nil, nil)
+	return connection.Search(request)
+}
+'''
 */
 SELECT sink_id AS node_id, 'the query is built from ' || source_name AS message, path AS trace
 FROM flows
-WHERE kind = 'ldap' AND language IN ('java', 'python') AND source_kind IN ('remote', 'network', 'database', 'directory', 'environment', 'console', 'file')
+WHERE kind = 'ldap' AND language IN ('java', 'python', 'javascript', 'typescript', 'go') AND source_kind IN ('remote', 'network', 'database', 'directory', 'environment', 'console', 'file')
   -- What rests on several guesses at what a call means is no finding.
   AND confidence >= 0.4

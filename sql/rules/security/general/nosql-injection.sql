@@ -3,7 +3,7 @@ id = "nosql-injection"
 title = "Query of a document store from untrusted input"
 severity = "high"
 cwe = [943]
-languages = ["java"]
+languages = ["java", "javascript"]
 what = "Finds queries of a document store that others choose the form of."
 why = "An object in the place of a text is an operator: `{\"$ne\": null}` as a password fits every one."
 fix = "Make a text of it before it goes into the query, and see that it is one."
@@ -37,9 +37,46 @@ class NosqlInjectionSoundHandler extends HttpServlet {
     }
 }
 '''
+
+[[example]]
+language = "javascript"
+match = [7, 8, 14]
+code = '''
+const app = require('express')();
+const mongoose = require('mongoose');
+const { MongoClient } = require('mongodb');
+const User = mongoose.model('User', new mongoose.Schema({ name: String }));
+app.post('/', async (req, res) => {
+  const { name, password } = req.body;
+  const user = await User.findOne({ name, password });
+  await User.updateOne({ _id: req.body.id }, { seen: true });
+  res.json(user.id);
+});
+app.get('/notes', async (req, res) => {
+  const client = await MongoClient.connect('mongodb://localhost');
+  const notes = client.db('app').collection('notes');
+  const found = await notes.find({ $where: `this.owner == '${req.query.owner}'` }).toArray();
+  res.json(found.length);
+});
+'''
+
+[[example]]
+language = "javascript"
+match = []
+code = '''
+const app = require('express')();
+const mongoose = require('mongoose');
+const User = mongoose.model('User', new mongoose.Schema({ name: String }));
+app.post('/', async (req, res) => {
+  const user = await User.findOne({ name: String(req.body.name), age: Number(req.body.age) });
+  const known = ['a', 'b'].find((name) => name === req.body.name);
+  await User.updateOne({ _id: 1 }, { $set: { name: req.body.name } });
+  res.json([user.id, known === undefined]);
+});
+'''
 */
 SELECT sink_id AS node_id, 'the query is built from ' || source_name AS message, path AS trace
 FROM flows
-WHERE kind = 'nosql' AND language IN ('java') AND source_kind IN ('remote', 'network')
+WHERE kind = 'nosql' AND language IN ('java', 'javascript', 'typescript') AND source_kind IN ('remote', 'network')
   -- What rests on several guesses at what a call means is no finding.
   AND confidence >= 0.4

@@ -233,6 +233,19 @@ def on():
         return redirect("/")
     return redirect(target)
 '''
+
+[[example]]
+language = "go"
+match = []
+code = '''
+package pages
+
+import "net/http"
+
+func slash(w http.ResponseWriter, r *http.Request) {
+	http.Redirect(w, r, r.URL.Path+"/", http.StatusMovedPermanently)
+}
+'''
 */
 SELECT sink_id AS node_id, 'the address is built from ' || source_name AS message, path AS trace
 FROM (
@@ -241,7 +254,9 @@ FROM (
         bool_or(regexp_like(n.code, '^([A-Za-z.]*([sS]printf|[fF]ormat)\(\s*)?[fF$]?["''`](/?[A-Za-z0-9_#?-]+[/?#=]|/[A-Za-z0-9_#?-]|https?://[A-Za-z0-9.:-]+[/?#])'))
             AS fixed,
         -- Back to where the request came from: whoever leads people here could have led them there.
-        bool_or(n.id = f.source_id AND regexp_like(n.code, '(?i)["'']referr?er["'']')) AS back
+        -- (Or to its own path: what adds a slash or takes one away.)
+        bool_or(n.id = f.source_id AND regexp_like(n.code, '(?i)["'']referr?er["'']')
+            OR regexp_like(n.code, '^[A-Za-z.]*\.URL\.(Path|EscapedPath\(\)|RequestURI\(\))$|^req(uest)?\.(path|originalUrl|baseUrl)$')) AS back
     FROM (SELECT *, unnest(path) AS step FROM flows WHERE kind = 'redirect' AND language IN ('java', 'python', 'javascript', 'go', 'csharp', 'typescript')) f
     JOIN nodes n ON n.id = f.step
     -- What a test serves and asks is its own.

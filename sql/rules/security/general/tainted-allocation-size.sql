@@ -69,6 +69,7 @@ void tainted_allocation_size_of_what_came(int connection) {
     free(copy);
 }
 '''
+
 [[example]]
 language = "c"
 match = [4]

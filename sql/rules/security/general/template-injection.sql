@@ -3,7 +3,7 @@ id = "template-injection"
 title = "Template built from untrusted input"
 severity = "critical"
 cwe = [1336, 94]
-languages = ["python", "javascript"]
+languages = ["python", "javascript", "go"]
 what = "Finds text that others choose used as the text of a template."
 why = "Templates can call functions of the program: whoever writes one runs code in it."
 fix = "Keep templates in files; give what is untrusted as a value to be filled in."
@@ -61,9 +61,51 @@ app.get('/', (req, res) => {
   ejs.render('Hello <%= name %>', { name: given });
 });
 '''
+
+[[example]]
+language = "go"
+match = [11]
+code = '''
+package pages
+
+import (
+	"net/http"
+	"text/template"
+)
+
+func show(w http.ResponseWriter, r *http.Request) error {
+	body := "<p>" + r.FormValue("body") + "</p>"
+
+	page, err := template.New("page").Parse(body)
+	if err != nil {
+		return err
+	}
+	return page.Execute(w, nil)
+}
+'''
+
+[[example]]
+language = "go"
+match = []
+code = '''
+package pages
+
+import (
+	"html/template"
+	"net/http"
+)
+
+func show(w http.ResponseWriter, r *http.Request) error {
+	page, err := template.New("page").Parse("<p>{{.}}</p>")
+	if err != nil {
+		return err
+	}
+	return page.Execute(w, r.FormValue("body"))
+}
+'''
 */
 SELECT sink_id AS node_id, 'the template is built from ' || source_name AS message, path AS trace
 FROM flows
-WHERE kind = 'template' AND language IN ('python', 'javascript', 'typescript') AND source_kind IN ('remote', 'network')
+WHERE kind = 'template' AND language IN ('python', 'javascript', 'typescript', 'go') AND source_kind IN ('remote', 'network')
   -- What rests on several guesses at what a call means is no finding.
   AND confidence >= 0.4

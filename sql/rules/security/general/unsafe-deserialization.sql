@@ -3,7 +3,7 @@ id = "unsafe-deserialization"
 title = "Objects made from untrusted bytes"
 severity = "critical"
 cwe = [502]
-languages = ["java", "python"]
+languages = ["java", "python", "javascript"]
 what = "Finds bytes or text that others choose turned into objects by a format that names the classes."
 why = """
 The format decides what is made and called: there are chains of ordinary classes that end in a command."""
@@ -73,9 +73,38 @@ def handler():
     json.loads(request.get_data())
     return "done"
 '''
+
+[[example]]
+language = "javascript"
+match = [5, 6]
+code = '''
+const app = require('express')();
+const serialize = require('node-serialize');
+const yaml = require('js-yaml');
+app.post('/', (req, res) => {
+  const session = serialize.unserialize(Buffer.from(req.cookies.session, 'base64').toString());
+  const options = yaml.unsafeLoad(req.body.options);
+  res.json([session.id, options.id]);
+});
+'''
+
+[[example]]
+language = "javascript"
+match = []
+code = '''
+const app = require('express')();
+const serialize = require('node-serialize');
+const yaml = require('js-yaml');
+app.post('/', (req, res) => {
+  const session = JSON.parse(req.cookies.session);
+  const options = yaml.load(req.body.options, { schema: yaml.JSON_SCHEMA });
+  const kept = serialize.unserialize('{}');
+  res.json([session.id, options.id, kept.id]);
+});
+'''
 */
 SELECT sink_id AS node_id, 'objects are made from ' || source_name AS message, path AS trace
 FROM flows
-WHERE kind = 'deserialization' AND language IN ('java', 'python') AND source_kind IN ('remote', 'network')
+WHERE kind = 'deserialization' AND language IN ('java', 'python', 'javascript', 'typescript') AND source_kind IN ('remote', 'network')
   -- What rests on several guesses at what a call means is no finding.
   AND confidence >= 0.4

@@ -3,7 +3,7 @@ id = "xml-external-entities"
 title = "XML from untrusted input, with external entities"
 severity = "high"
 cwe = [611]
-languages = ["java", "python"]
+languages = ["java", "python", "javascript"]
 what = "Finds XML of others read by a parser that was not told to leave external entities alone."
 why = """
 An entity of the document can name a file of the machine or an address inside of the network; the parser puts what is there
@@ -98,12 +98,46 @@ def read():
     etree.fromstring(given, etree.XMLParser(resolve_entities=False))
     return "read"
 '''
+
+[[example]]
+language = "javascript"
+match = [4, 8]
+code = '''
+const app = require('express')();
+const libxml = require('libxmljs');
+app.post('/', (req, res) => {
+  const document = libxml.parseXml(req.body.xml, { noent: true, noblanks: true });
+  res.json(document.root().name());
+});
+app.post('/file', (req, res) => {
+  const document = libxml.parseXmlString(req.files.notes.data.toString('utf8'), { noent: true });
+  res.json(document.root().name());
+});
+'''
+
+[[example]]
+language = "javascript"
+match = []
+code = '''
+const app = require('express')();
+const libxml = require('libxmljs');
+app.post('/', (req, res) => {
+  const document = libxml.parseXml(req.body.xml, { noblanks: true });
+  res.json(document.root().name());
+});
+'''
 */
-SELECT sink_id AS node_id, 'the parser reads entities from ' || source_name AS message, path AS trace
-FROM flows
-WHERE kind = 'xxe' AND language IN ('java', 'python') AND source_kind IN ('remote', 'network')
-  -- A method that sets a feature against it has thought of it.
-  AND NOT EXISTS (
-    SELECT 1 FROM calls c
-    WHERE c.method_id = flows.method_id AND c.name IN ('setFeature', 'setProperty', 'setAttribute', 'setExpandEntityReferences', 'setEntityResolver')
-      AND regexp_like(c.code, 'disallow-doctype-decl|external-general-entities|FEATURE_SECURE_PROCESSING|ACCESS_EXTERNAL|IS_SUPPORTING_EXTERNAL_ENTITIES|SUPPORT_DTD|supportDTD|setEntityResolver|setExpandEntityReferences'))
+SELECT f.sink_id AS node_id, 'the parser reads entities from ' || f.source_name AS message, f.path AS trace
+FROM (SELECT * FROM flows WHERE kind = 'xxe' AND language IN ('java', 'python', 'javascript', 'typescript') AND source_kind IN ('remote', 'network')) f
+-- A method that sets a feature against it has thought of it.
+LEFT JOIN (
+    SELECT DISTINCT method_id FROM calls
+    WHERE name IN ('setFeature', 'setProperty', 'setAttribute', 'setExpandEntityReferences', 'setEntityResolver')
+      AND regexp_like(code, 'disallow-doctype-decl|external-general-entities|FEATURE_SECURE_PROCESSING|ACCESS_EXTERNAL|IS_SUPPORTING_EXTERNAL_ENTITIES|SUPPORT_DTD|supportDTD|setEntityResolver|setExpandEntityReferences')
+) safe ON safe.method_id = f.method_id
+-- libxml leaves entities alone unless it is told to put in what they stand for.
+LEFT JOIN (
+    SELECT DISTINCT method_id FROM nodes
+    WHERE kind = 'CALL' AND language IN ('javascript', 'typescript') AND regexp_like(code, '(noent|replaceEntities)[''"]?\s*:\s*true')
+) told ON told.method_id = f.method_id
+WHERE CASE WHEN f.language IN ('java', 'python') THEN safe.method_id IS NULL ELSE told.method_id IS NOT NULL END

@@ -46,6 +46,10 @@ pub fn method(l: &mut Lower<'_>, n: C, name: &str, qualified: String) -> Positio
     let signature = signature(l, n, &parameters);
     let at = l.method_qualified(n, name, qualified, &signature, |l| {
         modifiers(l, n, &pending);
+        // Its `this` is that of the function around it.
+        if l.is(n, ARROW) {
+            l.modifier_word("lambda");
+        }
         types::type_parameters(l, n);
         // TypeScript's `this` parameter is the receiver's type, not an argument.
         let first = i32::from(!parameters.first().is_some_and(|p| l.is(p.target, THIS)));
