@@ -17,20 +17,6 @@ impl Run<'_> {
             _ => self.program.str(self.program.node(node).type_name),
         };
         let made = self.make_named(node, name);
-        let operands = match self.spread_out(node, operands) {
-            Some(operands) => operands,
-            // How many there are is not known: all may stand anywhere.
-            None => {
-                for &value in operands {
-                    let any =
-                        if self.get(value).objects.is_empty() { value } else { self.elements_of(value) };
-                    let either = self.values.join(any, value);
-                    let either = self.with_step(either, node);
-                    self.set_part(made, &Selector::Element, either, false);
-                }
-                return made;
-            }
-        };
         let single = self.one_object(made).is_some_and(|o| !self.heap_object(o).is_some_and(|o| o.many));
         let mut length = Some(0usize);
         let nodes: Vec<Idx> = self.program.arguments(node).collect();
@@ -64,22 +50,6 @@ impl Run<'_> {
             self.set_length(made, Some(length as u32));
         }
         made
-    }
-
-    /// Operands of a literal with those taken apart that a `*` stands before.
-    fn spread_out(&mut self, node: Idx, operands: &[ValueId]) -> Option<Vec<ValueId>> {
-        let nodes: Vec<Idx> = self.program.arguments(node).collect();
-        let mut all = Vec::with_capacity(operands.len());
-        for (place, &value) in operands.iter().enumerate() {
-            let spreads =
-                nodes.get(place).is_some_and(|&n| self.program.node(n).operator == Some(Operator::Spread));
-            if spreads {
-                all.extend(self.spread(value)?);
-            } else {
-                all.push(value);
-            }
-        }
-        Some(all)
     }
 
     /// A literal of keys and values: in turn, or as assignments to names.

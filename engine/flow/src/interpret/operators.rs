@@ -178,7 +178,7 @@ impl Run<'_> {
                 self.spawn(node);
                 first
             }
-            O::Slice if self.method.language == Language::Go && !self.get(first).objects.is_empty() => {
+            O::Slice if self.method.language != Language::Python && !self.get(first).objects.is_empty() => {
                 let bound = |at: usize| operands.get(at).map(|&o| self.get(o).scalar.exact());
                 let (from, to) = (bound(1).unwrap_or(Some(0)), bound(2));
                 self.sliced(node, first, from, to)
