@@ -119,24 +119,31 @@ impl Run<'_> {
                 self.tell(Fault::Assertion, label, call, 1, None);
             }
             None => {
-                let Some(number) = self.context.models.fault(Fault::Assertion) else { return };
-                let mut work = vec![condition];
-                let mut labels = Value::default();
-                let mut count = 0;
-                while let Some(node) = work.pop() {
-                    count += 1;
-                    if count > LEAVES {
-                        break;
-                    }
-                    let value = self.value(node);
-                    self.depends_on(value);
-                    labels.add_labels(&self.get(value).labels.clone());
-                    if self.program.kind(node) == NodeKind::Call {
-                        work.extend(self.program.arguments(node));
-                    }
-                }
-                self.reach((call, 1, number), &labels.labels, call);
+                self.asserted_by_others(call, condition);
+                // Whatever comes later rests on it.
+                self.refine(condition, true, 0);
             }
         }
+    }
+
+    /// What an assertion asks of what comes from outside.
+    fn asserted_by_others(&mut self, call: Idx, condition: Idx) {
+        let Some(number) = self.context.models.fault(Fault::Assertion) else { return };
+        let mut work = vec![condition];
+        let mut labels = Value::default();
+        let mut count = 0;
+        while let Some(node) = work.pop() {
+            count += 1;
+            if count > LEAVES {
+                break;
+            }
+            let value = self.value(node);
+            self.depends_on(value);
+            labels.add_labels(&self.get(value).labels.clone());
+            if self.program.kind(node) == NodeKind::Call {
+                work.extend(self.program.arguments(node));
+            }
+        }
+        self.reach((call, 1, number), &labels.labels, call);
     }
 }

@@ -209,6 +209,13 @@ fn between(text: &str) -> Scalar {
 
 /// The number that the text of a literal means.
 pub(super) fn integer(text: &str) -> Option<i64> {
+    if let Some(positive) = text.strip_prefix('-') {
+        return integer_above(positive.trim_start()).and_then(i64::checked_neg);
+    }
+    integer_above(text)
+}
+
+fn integer_above(text: &str) -> Option<i64> {
     let text: String =
         text.chars().filter(|c| *c != '_' && *c != '\'').collect::<String>().to_ascii_lowercase();
     let (digits, radix) = if let Some(hex) = text.strip_prefix("0x") {

@@ -353,7 +353,10 @@ impl Run<'_> {
             Thing::Made { site, .. } if was_moved => Some(site),
             _ => None,
         };
-        let moved: Option<Idx> = known.objects.iter().find_map(|&o| inside(self, o));
+        // In a loop it may have been moved; what may be something else altogether is not known to have been.
+        let bases: Vec<Option<u32>> = known.objects.iter().map(|&o| self.base(o).map(|b| b.0)).collect();
+        let one = bases.windows(2).all(|pair| pair[0] == pair[1]);
+        let moved: Option<Idx> = known.objects.iter().find_map(|&o| inside(self, o)).filter(|_| one);
         let stack = |run: &Run<'_>, o: u32| match run.things[o as usize] {
             Thing::Cell(variable) => Some(variable),
             _ => run

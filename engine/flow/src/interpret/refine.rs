@@ -165,7 +165,7 @@ impl Run<'_> {
     }
 
     /// Makes the state hold what a condition says when it is true, or false.
-    fn refine(&mut self, condition: Idx, truth: bool, depth: usize) {
+    pub(super) fn refine(&mut self, condition: Idx, truth: bool, depth: usize) {
         if depth > LEAVES || self.program.kind(condition) == NodeKind::Literal {
             return;
         }

@@ -197,6 +197,10 @@ impl Run<'_> {
             Some(Operator::AddressOf | Operator::SizeOf | Operator::Assignment) => {
                 around.operator == Some(Operator::Assignment) && self.program.node(node).argument == 2
             }
+            // stream >> variable
+            Some(Operator::ArithmeticShiftRight) => {
+                self.method.language == crate::program::Language::C || self.program.node(node).argument == 1
+            }
             Some(_) => true,
             // A macro may write to what it is given.
             None => self.program.calls.of(parent).iter().any(|c| self.program.method(c.method).is_some()),

@@ -135,4 +135,5 @@ UNION
 -- Through calls, fields and pointers that were moved.
 SELECT sink_id, 'it is null here'
 FROM flows
-WHERE kind = 'null-dereference'
+-- What rests on a guess at what a call means is no finding.
+WHERE kind = 'null-dereference' AND confidence >= 0.8

@@ -106,6 +106,25 @@ int pairs(const char *path) {
     return sum + show(one.second) + show(about.st_mode);
 }
 '''
+[[example]]
+language = "c"
+match = []
+code = '''
+struct stream { const char *next; unsigned left; };
+#define LOAD() \
+    do { \
+        next = from->next; \
+        left = from->left; \
+    } while (0)
+
+char loaded(struct stream *from) {
+    const char *next;
+    unsigned left;
+    LOAD();
+    return left > 0 ? *next : 0;
+}
+'''
+
 */
 WITH handing AS (
     -- Functions that hand on what they are given, or that were not looked at to the end.
@@ -126,11 +145,21 @@ WITH handing AS (
     LEFT JOIN (SELECT id FROM nodes WHERE kind = 'METHOD' AND NOT is_external AND id NOT IN (SELECT method_id FROM handing WHERE method_id IS NOT NULL)) known ON known.id = e.dst
     WHERE NOT starts_with(c.name, '<operator>') AND (known.id IS NULL OR a.name = '<operator>.addressOf')
     GROUP BY i.method_id, i.name
+), told AS (
+    SELECT f.sink_id, f.method_id, f.path, s.file_id, s.position, s.code, regexp_match(s.code, '^[A-Za-z_][A-Za-z_0-9]*')[1] AS name
+    FROM (SELECT sink_id, method_id, path FROM flows WHERE kind = 'uninitialized') f
+    JOIN (SELECT id, file_id, position, code FROM nodes WHERE language IN ('c', 'cpp')) s ON s.id = f.sink_id
+), expanded AS (
+    -- Macros write to variables that they are not given: #define LOAD() do { next = strm->next; } while (0)
+    SELECT DISTINCT t.sink_id
+    FROM told t
+    JOIN (SELECT method_id, name, position FROM nodes WHERE kind = 'CALL' AND language IN ('c', 'cpp')) c ON c.method_id = t.method_id AND c.position < t.position
+    JOIN (SELECT name, code FROM nodes WHERE kind = 'METHOD' AND language IN ('c', 'cpp') AND starts_with(code, '#define')) m ON m.name = c.name
+    WHERE regexp_like(m.code, '\b' || t.name || '\s*([-+|&^*]|<<|>>)?=[^=]|&\s*' || t.name || '\b')
 )
 SELECT f.sink_id AS node_id, 'nothing was written to it' AS message, f.path AS trace
-FROM flows f
-JOIN (SELECT id, file_id, position, code FROM nodes WHERE language IN ('c', 'cpp')) s ON s.id = f.sink_id
-LEFT JOIN test_files t ON t.file_id = s.file_id
-LEFT JOIN handed h ON h.method_id = f.method_id AND h.position < s.position
-  AND h.name = regexp_match(s.code, '^[A-Za-z_][A-Za-z_0-9]*')[1] AND regexp_like(s.code, '\[|\.|->')
-WHERE f.kind = 'uninitialized' AND t.file_id IS NULL AND h.name IS NULL
+FROM told f
+LEFT JOIN test_files t ON t.file_id = f.file_id
+LEFT JOIN handed h ON h.method_id = f.method_id AND h.position < f.position AND h.name = f.name AND regexp_like(f.code, '\[|\.|->')
+LEFT JOIN expanded e ON e.sink_id = f.sink_id
+WHERE t.file_id IS NULL AND h.name IS NULL AND e.sink_id IS NULL

@@ -62,9 +62,9 @@ match = [5]
 code = '''
 #include <cstdlib>
 int *from_environment() {
-    const char *text = std::getenv("PLACE");
+    const char *text = getenv("PLACE");
     if (text == nullptr) return nullptr;
-    return (int *)std::strtoul(text, nullptr, 16);
+    return (int *)strtoul(text, nullptr, 16);
 }
 '''
 
@@ -75,8 +75,8 @@ code = '''
 #include <cstdlib>
 static int places[4];
 int *from_table() {
-    const char *text = std::getenv("PLACE");
-    unsigned long at = text == nullptr ? 0 : std::strtoul(text, nullptr, 16);
+    const char *text = getenv("PLACE");
+    unsigned long at = text == nullptr ? 0 : strtoul(text, nullptr, 16);
     return at < 4 ? &places[at] : nullptr;
 }
 '''
