@@ -92,9 +92,21 @@ impl Run<'_> {
         let rows = self.context.sent(method, || self.sending_rows(method));
         for &(first, kind) in rows.iter() {
             let sent = if first { self.first_of(value) } else { value };
-            let labels = self.deep(sent);
+            // A response that a library made holds more than what it shows, which was said where it was made.
+            let labels =
+                if self.is_of_library(sent) { self.get(sent).labels.to_vec() } else { self.deep(sent) };
             self.reach((node, 1, kind), &labels, node);
         }
+    }
+
+    fn is_of_library(&self, value: ValueId) -> bool {
+        let objects = &self.get(value).objects;
+        let of_library = |&o: &u32| match self.things[o as usize] {
+            super::Thing::Typed { .. } => true,
+            super::Thing::Made { of, name, .. } => of == NONE && self.program.str(name).contains('.'),
+            _ => false,
+        };
+        !objects.is_empty() && objects.iter().all(of_library)
     }
 
     /// Weaknesses of what a method returns, by the rows of its decorators; and whether only the first of several values is meant.

@@ -208,7 +208,7 @@ impl Run<'_> {
             return None;
         }
         if self.program.calls.of(node).is_empty() && self.program.argument(node, 0).is_none() {
-            let of = *self.program.types_by_simple_name.get(&own.name).filter(|&&of| of != NONE)?;
+            let of = self.class_in_sight(node)?;
             let declared = self.program.node(of);
             let of_tree = declared.language == Language::Python && !declared.external;
             return of_tree.then_some((of, declared.full_name));
@@ -220,6 +220,26 @@ impl Run<'_> {
             && name.contains(|c: char| c.is_ascii_lowercase());
         let meant = method.external && capital && full.contains('.') && !full.starts_with('<');
         (meant && !self.calls_object(node)).then_some((NONE, method.full_name))
+    }
+
+    /// The class of the tree that a call names: the only one of its name, or the one that stands around it or beside what is around it.
+    fn class_in_sight(&self, node: Idx) -> Option<Idx> {
+        let program = self.program;
+        let name = program.node(node).name;
+        let only = *program.types_by_simple_name.get(&name)?;
+        if only != NONE {
+            return Some(only);
+        }
+        let named =
+            |c: &Idx| program.kind(*c) == stoa_model::NodeKind::TypeDecl && program.node(*c).name == name;
+        let mut around = program.node(node).parent;
+        while around != NONE {
+            if let Some(&found) = program.children.of(around).iter().find(|&c| named(c)) {
+                return Some(found);
+            }
+            around = program.node(around).parent;
+        }
+        None
     }
 
     /// Whether a call calls what a variable holds, and that is an object rather than a function.

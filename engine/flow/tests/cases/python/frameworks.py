@@ -126,3 +126,13 @@ def sections():
     out.write("ls ")
     out.write(given)
     os.system(out.getvalue())  # flow: command
+
+
+@app.page("/c")
+def responses():
+    given = web.request.args["c"]
+    if web.request.args["d"]:
+        return web.response(given + "!")  # flow: page
+    answer = web.response("text")
+    answer.set_cookie("given", given)
+    return answer
