@@ -192,6 +192,10 @@ impl Run<'_> {
             names.extend(self.row_types(call, "<call>", &[module.to_owned()]));
         }
         if name == "<init>" {
+            // `new Sequelize()` of what is the module itself.
+            if let Some(module) = self.called_module(call) {
+                names.extend(self.row_types(call, name, &[module.to_owned()]));
+            }
             names.extend(types);
         }
         names

@@ -80,7 +80,8 @@ impl<'a> Run<'a> {
         }
         if let Some(module) = self.called_module(call) {
             let fitting = |m: &&Model| m.type_name == module && m.arity.is_none_or(|a| a == arity);
-            found.extend(models.named(own.language, "<call>").filter(fitting));
+            let name = if self.program.name(call) == "<init>" { "<init>" } else { "<call>" };
+            found.extend(models.named(own.language, name).filter(fitting));
         }
         let found: Arc<[&'a Model]> = found.into();
         self.rows.insert(key, found.clone());

@@ -218,14 +218,16 @@ impl Program {
                     self.heirs.entry(heir).or_insert(above);
                 }
             }
-            Language::Go if own.kind == NodeKind::Identifier && self.str(own.name).starts_with("<tmp>") => {
-                if matches!(
-                    self.node(value).operator,
-                    Some(Operator::IndexAccess | Operator::Receive | Operator::Cast)
-                ) && own.target != NONE
-                {
-                    self.pairs.insert(own.target);
-                }
+            Language::Go
+                if own.kind == NodeKind::Identifier
+                    && own.target != NONE
+                    && self.str(own.name).starts_with("<tmp>")
+                    && matches!(
+                        self.node(value).operator,
+                        Some(Operator::IndexAccess | Operator::Receive | Operator::Cast)
+                    ) =>
+            {
+                self.pairs.insert(own.target);
             }
             _ => {}
         }

@@ -256,7 +256,7 @@ FROM (
         -- Back to where the request came from: whoever leads people here could have led them there.
         -- (Or to its own path: what adds a slash or takes one away.)
         bool_or(n.id = f.source_id AND regexp_like(n.code, '(?i)["'']referr?er["'']')
-            OR regexp_like(n.code, '^[A-Za-z.]*\.URL\.(Path|EscapedPath\(\)|RequestURI\(\))$|^req(uest)?\.(path|originalUrl|baseUrl)$')) AS back
+            OR regexp_like(n.code, '^[A-Za-z.]*\.URL\.(Path|EscapedPath\(\)|RequestURI\(\))(\s*\+\s*["''`]/?["''`])?$|^req(uest)?\.(path|originalUrl|baseUrl)$')) AS back
     FROM (SELECT *, unnest(path) AS step FROM flows WHERE kind = 'redirect' AND language IN ('java', 'python', 'javascript', 'go', 'csharp', 'typescript')) f
     JOIN nodes n ON n.id = f.step
     -- What a test serves and asks is its own.
