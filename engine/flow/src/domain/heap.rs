@@ -42,7 +42,7 @@ pub(crate) enum Selector {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Object {
     /// Sorted by selector. A part that is not here has the value it had at the start of the method (of an object that was given), or none.
-    pub parts: SmallVec<[(Selector, ValueId); 4]>,
+    pub parts: SmallVec<[(Selector, ValueId); 2]>,
     /// The number of elements of a list, if known; positions are exact then.
     pub length: Option<u32>,
     /// Positions have moved: elements are where [`Selector::Element`] is.

@@ -1,6 +1,7 @@
 //! Symbols: what a method is given, as paths from a parameter or from the variables of modules.
 
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 use super::Selector;
 use crate::program::Idx;
@@ -132,9 +133,9 @@ impl Paths {
         false
     }
 
-    /// The root of a path and the steps from there.
-    pub(crate) fn steps(&self, mut path: PathId) -> (Root, Vec<Selector>) {
-        let mut steps = Vec::new();
+    /// The root of a path and the steps from there, as they stand here.
+    pub(crate) fn way(&self, mut path: PathId) -> (Root, SmallVec<[&Selector; 8]>) {
+        let mut steps = SmallVec::new();
         loop {
             match self.link(path) {
                 Link::Root(root) => {
@@ -142,11 +143,17 @@ impl Paths {
                     return (*root, steps);
                 }
                 Link::Below(above, selector) => {
-                    steps.push(selector.clone());
+                    steps.push(selector);
                     path = *above;
                 }
             }
         }
+    }
+
+    /// The root of a path and the steps from there.
+    pub(crate) fn steps(&self, path: PathId) -> (Root, Vec<Selector>) {
+        let (root, steps) = self.way(path);
+        (root, steps.into_iter().cloned().collect())
     }
 }
 

@@ -429,20 +429,21 @@ impl Run<'_> {
         };
         let common = self.context.is_common(number);
         let mut facts: Facts = Vec::new();
-        for (root, steps) in &general.sensitive {
+        for &path in &general.sensitive {
             self.work += 1;
+            let (root, steps) = general.paths.way(path);
             let mut value = match root {
-                Root::Parameter(place) => bound.get(*place as usize).copied().unwrap_or(BOTTOM),
+                Root::Parameter(place) => bound.get(place as usize).copied().unwrap_or(BOTTOM),
                 Root::Globals => self.globals(),
             };
-            for step in steps {
+            for step in &steps {
                 value = self.part(value, step);
             }
             match self.fact(value) {
                 Some(Fact::Constant(Scalar::Str(_) | Scalar::Int(..) | Scalar::Char(_))) if common => {
                     self.cut(CutReason::Specialisations);
                 }
-                Some(fact) => facts.push((*root, steps.clone(), fact)),
+                Some(fact) => facts.push((root, steps.into_iter().cloned().collect(), fact)),
                 None => self.depends_on(value),
             }
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::memory::{Demand, Need};
 use super::{Run, SinkKey, Thing};
-use crate::domain::{Label, Object, Origin, Paths, Root, Scalar, Selector, State, Value, ValueId};
+use crate::domain::{Label, Object, Origin, PathId, Paths, Root, Scalar, Selector, State, Value, ValueId};
 use crate::models::Fault;
 use crate::program::{Idx, Language};
 use crate::schedule::Key;
@@ -83,7 +83,7 @@ pub(crate) struct Summary {
     /// Summaries that were applied.
     pub uses: Vec<Key>,
     /// Paths of which a constant, a type or a function would tell more.
-    pub sensitive: Vec<(Root, Vec<Selector>)>,
+    pub sensitive: Vec<PathId>,
     /// Texts that arguments were found to be, where a row asks for them.
     pub constants: Vec<(Idx, Arc<str>)>,
     pub cuts: Vec<CutReason>,
@@ -180,9 +180,12 @@ pub(super) fn summarise(mut run: Run<'_>, exit: Option<State>) -> Summary {
     let mut needs: Vec<Need> = std::mem::take(&mut run.needs).into_values().collect();
     needs.retain(|n| !matches!(n.demand, Demand::Access(_)) || !doubtful.contains(&n.sink));
     needs.sort_by_key(|n| (n.sink, n.argument, n.demand, n.label.origin));
-    let mut sensitive: Vec<(Root, Vec<Selector>)> =
-        std::mem::take(&mut run.sensitive).into_iter().map(|p| run.paths.steps(p)).collect();
-    sensitive.sort_by(|a, b| (a.1.len(), a).cmp(&(b.1.len(), b)));
+    let mut sensitive: Vec<PathId> = std::mem::take(&mut run.sensitive).into_iter().collect();
+    // In the order of what they say: numbers follow from the turns of the run.
+    sensitive.sort_by_cached_key(|&path| {
+        let (root, steps) = run.paths.steps(path);
+        (steps.len(), root, steps)
+    });
     if sensitive.len() > SENSITIVE {
         sensitive.truncate(SENSITIVE);
         run.cut(CutReason::Specialisations);
@@ -347,6 +350,7 @@ fn compact(summary: &mut Summary) {
     summary.thrown = keep(summary.thrown);
     for (_, object) in &mut summary.heap {
         let object = Arc::make_mut(object);
+        object.parts.shrink_to_fit();
         for (_, value) in &mut object.parts {
             *value = keep(*value);
         }
@@ -434,14 +438,15 @@ fn compact(summary: &mut Summary) {
     for label in labels {
         named[label.origin as usize] = true;
     }
-    let paths = summary.paths.keep_used(
-        things.iter().filter_map(|t| if let Thing::Input(path) = t { Some(*path) } else { None }).chain(
-            summary.origins.iter().zip(&named).filter_map(|(o, named)| match o {
-                Origin::Input(path, _) if *named => Some(*path),
-                _ => None,
-            }),
-        ),
-    );
+    let given = things.iter().filter_map(|t| if let Thing::Input(path) = t { Some(*path) } else { None });
+    let origin = summary.origins.iter().zip(&named).filter_map(|(origin, named)| match origin {
+        Origin::Input(path, _) if *named => Some(*path),
+        _ => None,
+    });
+    let paths = summary.paths.keep_used(given.chain(origin).chain(summary.sensitive.iter().copied()));
+    for path in &mut summary.sensitive {
+        *path = paths[*path as usize];
+    }
     for thing in &mut things {
         if let Thing::Input(path) = thing {
             *path = paths[*path as usize];
