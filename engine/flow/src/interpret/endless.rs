@@ -59,9 +59,8 @@ impl Run<'_> {
                 continue;
             }
             self.ended = true;
-            let holds_another = (0..body.loops.len()).any(|inner| {
-                inner != number && endless(inner) && body.loops[inner].outer == number as u32
-            });
+            let holds_another = (0..body.loops.len())
+                .any(|inner| inner != number && endless(inner) && body.loops[inner].outer == number as u32);
             if holds_another {
                 continue;
             }

@@ -69,8 +69,10 @@ impl Run<'_> {
         }
         for number in 0..self.things.len() as u32 {
             let outlives = match self.things[number as usize] {
-                Thing::Variable(variable) => self.program.method_around(variable) != self.method.node
-                    || self.program.node(variable).is_static,
+                Thing::Variable(variable) => {
+                    self.program.method_around(variable) != self.method.node
+                        || self.program.node(variable).is_static
+                }
                 Thing::Made { .. } | Thing::Inside { .. } | Thing::Cell(_) => false,
                 _ => true,
             };

@@ -132,11 +132,15 @@ impl Run<'_> {
             }
             Some(O::Indirection | O::IndexAccess) => {
                 let name = self.declared_name(self.program.argument(node, 1)?)?;
-                Whole::named(name.trim_end_matches('&').strip_suffix("[]").or_else(|| name.strip_suffix('*'))?)
+                Whole::named(
+                    name.trim_end_matches('&').strip_suffix("[]").or_else(|| name.strip_suffix('*'))?,
+                )
             }
             Some(operator) if operator.assigns() => operand(1),
             None if own.kind == NodeKind::Call => match self.program.name(node) {
-                "strlen" | "wcslen" | "strnlen" | "strspn" | "strcspn" => Some(Whole { bits: 64, unsigned: true }),
+                "strlen" | "wcslen" | "strnlen" | "strspn" | "strcspn" => {
+                    Some(Whole { bits: 64, unsigned: true })
+                }
                 "atoi" | "rand" | "abs" | "getchar" | "fgetc" => Some(INT),
                 "atol" | "atoll" | "strtol" | "strtoll" | "labs" => Some(Whole { bits: 64, unsigned: false }),
                 "strtoul" | "strtoull" => Some(Whole { bits: 64, unsigned: true }),
@@ -190,8 +194,7 @@ impl Run<'_> {
     /// What a cast makes of a value: of a number, one that the type has.
     pub(super) fn cast(&mut self, node: Idx, given: ValueId) -> ValueId {
         let known = self.get(given);
-        let (Some(number), true) =
-            (known.scalar.exact(), self.manages_memory() && known.objects.is_empty())
+        let (Some(number), true) = (known.scalar.exact(), self.manages_memory() && known.objects.is_empty())
         else {
             return given;
         };
