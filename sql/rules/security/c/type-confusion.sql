@@ -55,6 +55,28 @@ int first(void) {
 
 [[example]]
 language = "c"
+match = [7]
+code = '''
+#include <stddef.h>
+
+int wider(int given) {
+    short small = 3;
+    void *what = NULL;
+    if (given) what = &small;
+    return *((int *)what);
+}
+
+int fitting(int given) {
+    short small = 3;
+    int large = 4;
+    void *what = NULL;
+    if (given) what = &small; else what = &large;
+    return given ? *(short *)what : *(int *)what;
+}
+'''
+
+[[example]]
+language = "c"
 match = []
 code = '''
 #include <stdint.h>
@@ -163,6 +185,32 @@ WITH kinds AS (
     -- What is written is then of that type; and macros that start with a cast hide what they read.
     JOIN (SELECT id, name FROM nodes) q ON q.id = p.parent_id
     WHERE coalesce(q.name, '') NOT LIKE '<operator>.assignment%'
+), wide AS (
+    SELECT 'char' AS type, 1 AS bytes UNION ALL SELECT 'short', 2 UNION ALL SELECT 'int', 4 UNION ALL SELECT 'float', 4 UNION ALL SELECT 'long', 8
+    UNION ALL SELECT 'double', 8 UNION ALL SELECT 'long long', 8 UNION ALL SELECT 'int64_t', 8 UNION ALL SELECT 'int32_t', 4 UNION ALL SELECT 'int16_t', 2
+), pointed AS (
+    -- void *p = &x; … *(int *)p
+    SELECT p.id, bool_and(coalesce(w.bytes < y.bytes, l.parent_id IS NOT NULL, FALSE)) AS smaller, bool_or(coalesce(w.bytes < y.bytes, FALSE)) AS known
+    FROM (SELECT id, parent_id FROM nodes WHERE kind = 'CALL' AND name = '<operator>.cast' AND language IN ('c', 'cpp')) c
+    JOIN (SELECT id FROM nodes WHERE kind = 'CALL' AND name = '<operator>.indirection') p ON p.id = c.parent_id
+    JOIN (SELECT parent_id, regexp_replace(coalesce(nullif(code, ''), name), '^(const )?|\s*\*$', '', 'g') AS type FROM nodes WHERE kind = 'TYPE_REF') t ON t.parent_id = c.id
+    JOIN wide y ON y.type = t.type
+    JOIN (SELECT id, parent_id FROM nodes WHERE kind = 'IDENTIFIER') u ON u.parent_id = c.id
+    JOIN (SELECT src, dst FROM stored.edges WHERE kind = 'REF') v ON v.src = u.id
+    JOIN (SELECT id FROM nodes WHERE kind IN ('LOCAL', 'METHOD_PARAMETER_IN') AND regexp_like(type_full_name, '^(const )?void ?\*$')) o ON o.id = v.dst
+    JOIN (SELECT src, dst FROM stored.edges WHERE kind = 'REACHING_DEF') r ON r.dst = u.id
+    JOIN (SELECT id, parent_id FROM nodes WHERE kind = 'IDENTIFIER' AND argument_index = 1) d ON d.id = r.src
+    JOIN (SELECT id FROM nodes WHERE kind = 'CALL' AND name = '<operator>.assignment') a ON a.id = d.parent_id
+    LEFT JOIN (SELECT parent_id FROM nodes WHERE kind = 'LITERAL' AND argument_index = 2) l ON l.parent_id = a.id
+    LEFT JOIN (
+        SELECT g.parent_id, q.type_full_name AS type
+        FROM (SELECT id, parent_id FROM nodes WHERE kind = 'CALL' AND name = '<operator>.addressOf' AND argument_index = 2) g
+        JOIN (SELECT id, parent_id FROM nodes WHERE kind = 'IDENTIFIER') i ON i.parent_id = g.id
+        JOIN (SELECT src, dst FROM stored.edges WHERE kind = 'REF') e ON e.src = i.id
+        JOIN (SELECT id, type_full_name FROM nodes WHERE kind = 'LOCAL') q ON q.id = e.dst
+    ) x ON x.parent_id = a.id
+    LEFT JOIN wide w ON w.type = x.type
+    GROUP BY p.id
 ), parameters_of AS (
     SELECT parent_id AS method_id, id, name, type_full_name, row_number() OVER (PARTITION BY parent_id ORDER BY position) AS place
     FROM nodes WHERE kind = 'METHOD_PARAMETER_IN' AND language = 'c'
@@ -227,3 +275,5 @@ LEFT JOIN (
     WHERE place = 1
 ) k ON k.parent_id = s.id
 WHERE t.type <> g.type AND coalesce(f.first, '') <> t.type AND coalesce(k.first, '') <> g.type
+UNION
+SELECT id, 'what this leads to is smaller than what is read' FROM pointed WHERE smaller AND known

@@ -94,6 +94,10 @@ int sound(int limit, int *given, int mode) {
         pause();
     while (running)
         puts("working");
+    const char *text = "000";
+    if (*text == '0')
+        while (*++text == '0')
+            ;
     do {
         left--;
     } while (left > 0);
@@ -222,6 +226,16 @@ WITH busy AS (
         ON u.method_id = f.method_id AND u.position BETWEEN f.position AND f.position_last
     JOIN (SELECT src, dst FROM stored.edges WHERE kind = 'REF') r ON r.src = u.id
     JOIN (SELECT id FROM nodes WHERE kind IN ('MEMBER', 'LOCAL', 'METHOD_PARAMETER_IN') AND regexp_like(code || ' ' || coalesce(type_full_name, ''), 'volatile|atomic|extern')) v ON v.id = r.dst
+    UNION
+    -- What lies in memory is not followed from step to step: while (*++text == ' ') ends somewhere.
+    SELECT DISTINCT f.sink_id
+    FROM found f
+    JOIN (SELECT id, method_id, position FROM nodes WHERE kind = 'CALL' AND language IN ('c', 'cpp')
+            AND regexp_like(name, '^<operator>\.(indirection|indexAccess|(indirectF|f)ieldAccess)$')) m
+        ON m.method_id = f.method_id AND m.position BETWEEN f.position AND f.position_last
+    LEFT JOIN (SELECT parent_id, position, position_last FROM nodes WHERE kind = 'BLOCK') b
+        ON b.parent_id = f.sink_id AND m.position BETWEEN b.position AND b.position_last
+    WHERE b.parent_id IS NULL
 )
 SELECT f.sink_id AS node_id, 'nothing in this loop ends it' AS message
 FROM found f
