@@ -3,7 +3,7 @@
 //! Rows say what library calls give; the variables are those that outlive a method, of languages whose variables have no types. Only what
 //! stands in the source counts and no value of a run, so that it does not matter which run asks first.
 
-use stoa_model::{NodeKind, Operator};
+use stoa_model::{NodeKind, Operator, Symbol};
 
 use super::Run;
 use super::naming::fits;
@@ -35,8 +35,10 @@ impl Run<'_> {
     }
 
     /// Types of what a module exports as a whole.
-    pub(super) fn exported_types(&self, module: Idx, depth: usize) -> Vec<String> {
-        match self.program.exports.get(&module) {
+    pub(super) fn exported_types(&self, module: Symbol, depth: usize) -> Vec<String> {
+        let full = self.program.str(module);
+        let whole = full.strip_suffix("#*").or_else(|| full.strip_suffix("#default")).unwrap_or(full);
+        match self.program.text.find(whole).and_then(|name| self.program.exports.get(&name)) {
             Some(&value) if depth == 0 => {
                 self.context.assigned(value, || self.given_types(value, 1)).to_vec()
             }

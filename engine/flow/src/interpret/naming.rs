@@ -113,8 +113,8 @@ impl Run<'_> {
             }
             _ => {}
         }
-        if declaration.kind == NodeKind::NamespaceBlock {
-            names.extend(self.exported_types(declared, depth));
+        if matches!(declaration.kind, NodeKind::Import | NodeKind::NamespaceBlock) {
+            names.extend(self.exported_types(declaration.full_name, depth));
         }
         if declaration.type_name != Symbol::NONE {
             names.push(self.program.str(declaration.type_name).to_owned());

@@ -196,7 +196,10 @@ impl Program {
                     && named(self.argument(target, 1), "module")
                     && named(self.argument(target, 2), "exports")
                 {
-                    self.exports.insert(self.node(around).parent, value);
+                    let module = self.node(around).parent;
+                    if module != NONE {
+                        self.exports.insert(self.node(module).full_name, value);
+                    }
                     return;
                 }
                 let function = |run: &Program, node: Idx| {

@@ -122,8 +122,8 @@ pub struct Program {
     pub(crate) undeclared: FxHashMap<(u32, Symbol), Idx>,
     /// Static fields of classes of JavaScript by the method that the class stands in.
     pub(crate) static_fields: FxHashMap<Idx, Vec<Idx>>,
-    /// What modules of JavaScript export as a whole: `module.exports = …`.
-    pub(crate) exports: FxHashMap<Idx, Idx>,
+    /// What modules of JavaScript export as a whole, by their names: `module.exports = …`.
+    pub(crate) exports: FxHashMap<Symbol, Idx>,
     /// What functions of JavaScript that make objects inherit from.
     pub(crate) heirs: FxHashMap<Idx, Idx>,
     /// Names of properties that functions are run to write.
