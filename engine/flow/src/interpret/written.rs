@@ -6,7 +6,7 @@ use super::memory::Way;
 use super::{Run, Thing};
 use crate::domain::{BOTTOM, Scalar, Selector, ValueId};
 use crate::models::Fault;
-use crate::program::{Idx, NONE};
+use crate::program::{Idx, Language, NONE};
 
 impl Run<'_> {
     /// Asks that something was ever written to an array of which an element is read, or to a struct of which a field is.
@@ -145,6 +145,10 @@ impl Run<'_> {
             let around = program.node(own.parent);
             match (around.kind, around.operator) {
                 (NodeKind::Call, Some(Operator::AddressOf)) => true,
+                // stream >> variable
+                (NodeKind::Call, Some(Operator::ArithmeticShiftRight)) => {
+                    around.language == Language::Cpp && own.argument == 2
+                }
                 (NodeKind::Call, Some(_)) => false,
                 (NodeKind::Call, None) => {
                     let runs = |c: &&crate::program::Call| c.label != Some(EdgeLabel::Callback);
@@ -199,7 +203,7 @@ impl Run<'_> {
             }
             // stream >> variable
             Some(Operator::ArithmeticShiftRight) => {
-                self.method.language == crate::program::Language::C || self.program.node(node).argument == 1
+                self.method.language == Language::C || self.program.node(node).argument == 1
             }
             Some(_) => true,
             // A macro may write to what it is given.
