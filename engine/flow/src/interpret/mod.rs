@@ -8,7 +8,7 @@
 //! - [`operators`], with [`arithmetic`], and [`literals`];
 //! - [`refine`]: what a condition says of values behind it; [`harmless`] and [`checked`]: when that makes them do no harm;
 //! - [`handlers`]: what frameworks do with functions that are given to them; [`settings`]: what objects of libraries are told;
-//! - [`calls`]: which methods a call runs, and which types [begin](begins) by it; [`apply`]: what their summaries do here; [`library`]: what methods outside of the tree do,
+//! - [`calls`]: which methods a call runs, and which types [begin](begins) by it; [`binding`]: what parameters get; [`apply`]: what their summaries do here; [`library`]: what methods outside of the tree do,
 //!   by rows ([`modelled`], with types by their [`naming`] and by what is [`assigned`]), by [`containers`], [`lists`] and [`strings`] that are
 //!   known, by [`builtins`] of the language, or by default;
 //! - [`classes`]: what C++ has of its own; [`script`], [`promises`] and [`arrays`]: what JavaScript has; [`gophers`]: what Go has;
@@ -22,6 +22,7 @@ mod arithmetic;
 mod arrays;
 mod assigned;
 pub(crate) mod begins;
+mod binding;
 pub(crate) mod body;
 mod builtins;
 mod calls;
