@@ -107,6 +107,8 @@ WITH found AS (
       AND f.confidence >= 0.5 AND NOT (f.source_kind = 'memory' AND s.code LIKE '%->%')
       -- while (length--) counts down to the end of what an unsigned number can be, and stops there.
       AND NOT (s.name IN ('<operator>.postDecrement', '<operator>.preDecrement') AND p.kind <> 'BLOCK')
+      -- What is taken away step by step is bounded by what the loop asks, which is seldom the number itself.
+      AND NOT (f.source_kind = 'memory' AND s.name = '<operator>.assignmentMinus')
       -- Without a sign, numbers begin anew, as the standard says; a cast asks for that.
       AND NOT regexp_like(s.code, '^\(*\s*\(?(unsigned|uint[0-9]+_t|size_t)')
       -- The factors of hashes and generators are chosen so that it does.
