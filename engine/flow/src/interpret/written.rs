@@ -145,6 +145,10 @@ impl Run<'_> {
             let around = program.node(own.parent);
             match (around.kind, around.operator) {
                 (NodeKind::Call, Some(Operator::AddressOf)) => true,
+                // stream >> variable
+                (NodeKind::Call, Some(Operator::ArithmeticShiftRight)) => {
+                    own.argument == 2 && own.language == crate::program::Language::Cpp
+                }
                 (NodeKind::Call, Some(_)) => false,
                 (NodeKind::Call, None) => {
                     let runs = |c: &&crate::program::Call| c.label != Some(EdgeLabel::Callback);
