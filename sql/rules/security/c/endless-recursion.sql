@@ -127,7 +127,7 @@ WITH selves AS (
     SELECT c.id, c.method_id, c.position, m.name
     FROM (SELECT id, method_id, position FROM nodes WHERE kind = 'CALL' AND language IN ('c', 'cpp') AND NOT starts_with(code, '::')) c
     JOIN (SELECT src, dst FROM stored.edges WHERE kind = 'CALL') e ON e.src = c.id AND e.dst = c.method_id
-    JOIN (SELECT id, name, full_name, language FROM nodes WHERE kind = 'METHOD') m ON m.id = c.method_id
+    JOIN (SELECT id, name, full_name, language FROM nodes WHERE kind = 'METHOD' AND NOT starts_with(code, '#')) m ON m.id = c.method_id
     JOIN (SELECT name, count(*) AS methods FROM nodes WHERE kind = 'METHOD' GROUP BY name) s ON s.name = m.name
     WHERE m.language = 'c' OR s.methods = 1 AND m.full_name NOT LIKE '%::%'
 ), calling AS (
