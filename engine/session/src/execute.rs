@@ -97,7 +97,7 @@ impl Runner {
         running: &mut Running,
         text: &str,
     ) -> Result<(SchemaRef, Batches)> {
-        let shape = KeyBuilder::new("plan").add(plan).finish();
+        let shape = KeyBuilder::new("plan").add_form(plan)?.finish();
         running.planned(shape.hex()[..16].to_owned());
         let key = by_files(plan, &self.context.state())?;
         // What is done at once (CREATE, SET …) has no rows, and leaves nothing to run.
@@ -211,7 +211,7 @@ async fn by_rows(
     effort: Effort,
 ) -> Result<Option<Key>> {
     let mut key = KeyBuilder::new("statement by rows");
-    key.add(optimized).add_settings(state.config_options());
+    key.add_form(optimized)?.add_settings(state.config_options());
     let complete = results.scans().add_to(&mut key, optimized, state, effort).await?;
     Ok(complete.then(|| key.finish()))
 }

@@ -61,11 +61,14 @@ fn complaints(language: &str) -> Vec<String> {
     }
     let store = index(&root);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    let scan = runtime.block_on(async {
+    let (scan, cuts) = runtime.block_on(async {
         let engine = Engine::open(&store, EngineOptions::default()).await.unwrap();
         let of_language: Vec<_> =
             all.iter().filter(|rule| rule.languages.iter().any(|l| l == language)).cloned().collect();
-        scan::scan(&engine, &of_language).await.unwrap_or_else(|error| panic!("{error}"))
+        let scan = scan::scan(&engine, &of_language).await.unwrap_or_else(|error| panic!("{error}"));
+        // What calls itself for ever comes to no end in so many rounds.
+        let cuts = engine.run_all("SELECT method_id FROM flow_cuts WHERE reason <> 'rounds'").await.unwrap();
+        (scan, cuts.iter().map(|batch| batch.num_rows()).sum::<usize>())
     });
 
     let mut found: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
@@ -76,7 +79,11 @@ fn complaints(language: &str) -> Vec<String> {
             found.entry(path).or_default().insert(line);
         }
     }
-    let mut complaints: Vec<String> = scan.notes.clone();
+    let notes = scan.notes.iter().filter(|note| !note.contains("flow_cuts"));
+    let mut complaints: Vec<String> = notes.cloned().collect();
+    if cuts > 0 {
+        complaints.push(format!("{language}: {cuts} budgets ended before the analysis of the examples did"));
+    }
     for (file, (rule, example)) in &examples {
         let lines: Vec<u32> = found.remove(file.as_str()).into_iter().flatten().collect();
         if lines != example.lines {
@@ -139,8 +146,8 @@ fn widest(language: &str, copies: usize) -> BTreeMap<&'static str, usize> {
 fn no_rule_outgrows_the_tree() {
     const FEW: usize = 2;
     const TIMES: usize = 4;
-    // So many rows are nothing whatever they grow to.
-    const NOTHING: usize = 500;
+    // So many rows are nothing whatever they grow to: calls that are resolved by name alone lead to all copies.
+    const NOTHING: usize = 1_000;
     for language in ["c", "java", "python"] {
         let (few, many) = (widest(language, FEW), widest(language, FEW * TIMES));
         for (rule, &rows) in &many {

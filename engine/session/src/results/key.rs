@@ -19,7 +19,7 @@ use crate::options::Limits;
 pub const TABLE_FUNCTION: &str = "Graph";
 
 /// Changed whenever the meaning of a key does, or that of a result: older entries are then nobody's.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// The key of a result.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -82,9 +82,22 @@ impl KeyBuilder {
             Ok(if comparable { TreeNodeRecursion::Continue } else { TreeNodeRecursion::Stop })
         })?;
         if comparable {
-            self.add(plan);
+            self.add_form(plan)?;
         }
         Ok(comparable)
+    }
+
+    /// Adds a plan with the plans inside of its expressions (`EXISTS (…)`, `IN (SELECT …)`), of which `{:?}` writes nothing but
+    /// that they are there.
+    pub fn add_form(&mut self, plan: &LogicalPlan) -> Result<&mut KeyBuilder> {
+        self.add(plan);
+        plan.apply_with_subqueries(|node| {
+            if let LogicalPlan::Subquery(inner) = node {
+                self.add((&inner.subquery, &inner.outer_ref_columns));
+            }
+            Ok(TreeNodeRecursion::Continue)
+        })?;
+        Ok(self)
     }
 
     /// Adds the settings that answers depend on.

@@ -159,3 +159,25 @@ async fn a_place_outside_the_text_is_an_error_that_names_the_node() {
     let error = session.sql("SELECT code FROM nodes").await.unwrap().collect().await.unwrap_err();
     assert!(error.to_string().contains(&format!("node {}", id(body(1)))), "{error}");
 }
+
+#[tokio::test]
+async fn what_stands_in_a_subquery_is_part_of_the_key() {
+    let session = small_session().await;
+    let key = async |sql: String| {
+        let plan = session.sql(&sql).await.unwrap().into_unoptimized_plan();
+        session.runner().keys(&plan).await.unwrap().unwrap_or_else(|| panic!("{sql} has no key"))
+    };
+    for form in [
+        "SELECT name FROM nodes WHERE id IN (SELECT parent_id FROM nodes WHERE name = '{}')",
+        "SELECT name FROM nodes n WHERE NOT EXISTS (SELECT 1 FROM nodes m WHERE m.parent_id = n.id AND m.name = '{}')",
+        "SELECT (SELECT max(line) FROM nodes WHERE name = '{}') AS last",
+        "SELECT name FROM nodes WHERE id IN (SELECT parent_id FROM nodes WHERE id IN (SELECT id FROM nodes WHERE name = '{}'))",
+        "WITH some AS (SELECT id FROM nodes WHERE id IN (SELECT parent_id FROM nodes WHERE name = '{}')) SELECT id FROM some",
+    ] {
+        let of = |name: &str| key(form.replace("{}", name));
+        let (add, again, print) = (of("add").await, of("add").await, of("print").await);
+        assert_eq!(add, again, "{form}");
+        assert_ne!(add.0, print.0, "{form}");
+        assert_ne!(add.1, print.1, "{form}");
+    }
+}

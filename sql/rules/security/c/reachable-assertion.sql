@@ -118,3 +118,5 @@ WHERE f.kind = 'assertion' AND t.file_id IS NULL AND d.file_id IS NULL
   AND NOT regexp_like(s.code, '^\w+\(\s*!*\s*(true|false|0|1)\s*\)$|\(\s*(0|false|FALSE|NULL|nullptr|!\s*L?")|"\s*\)$|&&\s*(0|false)\b|(\b|\()(0|false)\s*&&')
   -- How long something is, is not what others wrote in it.
   AND NOT regexp_like(s.code, '(\.|->)(size|length|empty)\(\)|\b(strlen|sizeof)\b')
+  -- What holds at a place is said for sure of variables alone: what lies in memory may be written by what is not seen.
+  AND (f.source_kind <> 'memory' OR NOT regexp_like(s.code, '->|\.|\+\+|--|^\w+\(.*\w\(|&&'))

@@ -264,11 +264,9 @@ JOIN (SELECT id, name FROM nodes WHERE kind = 'CALL' AND regexp_like(name, '^<op
 JOIN (SELECT id, parent_id, code FROM nodes WHERE kind IN ('LITERAL', 'IDENTIFIER', 'CALL') AND argument_index = 2) o ON o.parent_id = x.id
 LEFT JOIN (
     -- #define FAILED -1
-    SELECT n.id, v.code
+    SELECT n.id, regexp_replace(trim(m.code), '^#\s*define\s+\w+\s+\(?\s*(.*?)\s*\)?$', '\1') AS code
     FROM (SELECT id, name, file_id FROM nodes WHERE kind = 'IDENTIFIER' AND language IN ('c', 'cpp')) n
-    JOIN (SELECT id, name, file_id FROM nodes WHERE kind = 'MEMBER' AND code LIKE '#define%') m ON m.name = n.name AND m.file_id = n.file_id
-    JOIN (SELECT id, parent_id FROM nodes WHERE kind = 'CALL' AND name = '<operator>.assignment') s ON s.parent_id = m.id
-    JOIN (SELECT parent_id, code FROM nodes WHERE argument_index = 2) v ON v.parent_id = s.id
+    JOIN (SELECT name, file_id, code FROM nodes WHERE kind = 'MEMBER' AND code LIKE '#define%') m ON m.name = n.name AND m.file_id = n.file_id
 ) m ON m.id = o.id
 WHERE CASE WHEN x.name IN ('<operator>.equals', '<operator>.notEquals') THEN regexp_like(coalesce(m.code, o.code), '^-\s*1$|^EOF$')
     ELSE regexp_like(coalesce(m.code, o.code), '^-?\s*[01]$') END

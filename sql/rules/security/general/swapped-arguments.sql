@@ -96,6 +96,11 @@ WITH parameters_of AS (
 ), named AS (
     SELECT a.parent_id AS call_id, a.argument_index AS place, a.name
     FROM (SELECT parent_id, argument_index, name FROM nodes WHERE kind = 'IDENTIFIER' AND argument_index >= 1 AND language IN ('c', 'cpp', 'java') AND length(name) >= 4) a
+), pairs AS (
+    SELECT c.method_id AS caller, c.name AS called, u.place AS first_place, u.name AS first_name, v.place AS second_place, v.name AS second_name
+    FROM (SELECT id, name, method_id FROM nodes WHERE kind = 'CALL' AND language IN ('c', 'cpp', 'java') AND NOT starts_with(name, '<operator>')) c
+    JOIN named u ON u.call_id = c.id
+    JOIN named v ON v.call_id = c.id AND v.place > u.place
 )
 SELECT DISTINCT c.id AS node_id, a.name || ' and ' || b.name || ' stand in each other''s place' AS message
 FROM (SELECT id, name, method_id FROM nodes WHERE kind = 'CALL' AND language IN ('c', 'cpp', 'java') AND NOT starts_with(name, '<operator>')) c
@@ -108,3 +113,9 @@ JOIN parameters_of p ON p.method_id = m.id AND p.place = a.place AND p.name = b.
 JOIN parameters_of q ON q.method_id = m.id AND q.place = b.place AND q.name = a.name
 -- Reverse, mirror, greater than by less than: the places are meant.
 WHERE NOT regexp_like(lower(m.name || ' ' || o.name || ' ' || a.name || ' ' || b.name), 'swap|flip|rever|mirror|rotat|transpos|invert|invers|opposite|back|undo|symmetr|commut|exchang|compar|less|great|before|after|cmp|equal|left|right|first|second|lhs|rhs|differ|distance|intersect|overlap|restor|switch|cross')
+-- A method that calls it both ways has thought of the order.
+  AND NOT EXISTS (
+    SELECT 1 FROM pairs t
+    WHERE t.caller = c.method_id AND t.called = c.name AND t.first_place = a.place AND t.first_name = b.name
+      AND t.second_place = b.place AND t.second_name = a.name
+  )
