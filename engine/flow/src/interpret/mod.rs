@@ -166,6 +166,8 @@ pub(crate) struct Run<'a> {
     pub height: usize,
     /// Members whose first value is being found around this run.
     initialising: Vec<Idx>,
+    /// Classes of objects whose fields are being given their first values.
+    beginning: Vec<Idx>,
     /// Types by which calls were looked up, by what their receivers are.
     types: FxHashMap<(Idx, ValueId), Arc<[String]>>,
     rows: FxHashMap<(Idx, ValueId), Arc<[&'a Model]>>,
@@ -221,6 +223,7 @@ impl<'a> Run<'a> {
             asked: 0,
             height: 0,
             initialising: Vec::new(),
+            beginning: Vec::new(),
             types: FxHashMap::default(),
             rows: FxHashMap::default(),
         };

@@ -10,6 +10,9 @@ use crate::program::{Idx, Language, NONE};
 /// Arguments that a spread list of unknown length is taken to be.
 const SPREAD: usize = 4;
 
+/// Objects in fields of each other that are made at once.
+const BEGINNINGS: usize = 4;
+
 /// Elements of a list that are looked at one by one.
 pub(super) const ELEMENTS: u32 = 24;
 
@@ -251,6 +254,11 @@ impl Run<'_> {
         if of == NONE || self.program.kind(of) != NodeKind::TypeDecl {
             return;
         }
+        // A field may begin with an object of the same class, or of one whose fields lead back.
+        if self.beginning.contains(&of) || self.beginning.len() >= BEGINNINGS {
+            return;
+        }
+        self.beginning.push(of);
         for of in self.program.lineage(of).into_iter().rev() {
             for &member in self.program.children.of(of) {
                 let own = *self.program.node(member);
@@ -269,6 +277,7 @@ impl Run<'_> {
                 }
             }
         }
+        self.beginning.pop();
     }
 
     /// Classes that stand in a method have static fields that begin there.
