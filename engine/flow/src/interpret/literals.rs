@@ -198,7 +198,7 @@ impl Run<'_> {
 fn between(text: &str) -> Scalar {
     let digits = text.trim_end_matches(['f', 'F', 'l', 'L']);
     match digits.parse::<f64>() {
-        Ok(number) if number == 0.0 => Scalar::Some,
+        Ok(0.0) => Scalar::Some,
         Ok(number) if number.abs() < 1e15 => {
             let low = number.floor() as i64;
             Scalar::Int(low, low + 1)
