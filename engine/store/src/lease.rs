@@ -8,6 +8,7 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
+use crate::lock::unlock;
 use crate::{Store, StoreError};
 
 pub(crate) const FOLDER: &str = "readers";
@@ -15,20 +16,25 @@ pub(crate) const FOLDER: &str = "readers";
 /// A promise that a snapshot's files stay, until dropped.
 #[derive(Debug)]
 pub struct Lease {
-    /// Closing the file frees the lock.
-    _file: Option<File>,
+    file: Option<File>,
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        self.file.as_ref().map(unlock);
+    }
 }
 
 impl Store {
     /// Takes a lease on a snapshot. Where readers cannot be seen, and where they may not write, a lease is
     /// empty. [`StoreError::MissingSnapshot`] if the snapshot went before the lease was there.
     pub fn lease(&self, number: u64) -> Result<Lease, StoreError> {
-        let Some(root) = self.root() else { return Ok(Lease { _file: None }) };
+        let Some(root) = self.root() else { return Ok(Lease { file: None }) };
         let file = open(&path(root, number)).ok();
         // Whoever removes the snapshot holds the lock for an instant, and then the snapshot is gone.
         let file = file.filter(|file| file.lock_shared().is_ok());
         match self.snapshot_path(number).map(|object| root.join(object.as_ref()).exists()) {
-            Ok(true) => Ok(Lease { _file: file }),
+            Ok(true) => Ok(Lease { file }),
             _ => Err(StoreError::MissingSnapshot { location: self.location().to_owned(), number }),
         }
     }
@@ -37,7 +43,13 @@ impl Store {
 /// The exclusive right to a snapshot that no reader holds.
 #[derive(Debug)]
 pub(crate) struct Unread {
-    _file: Option<File>,
+    file: File,
+}
+
+impl Drop for Unread {
+    fn drop(&mut self) {
+        unlock(&self.file);
+    }
 }
 
 /// The right to remove a snapshot, or nothing if somebody reads it.
@@ -49,7 +61,7 @@ pub(crate) fn unread(root: &Path, number: u64) -> Result<Option<Unread>, StoreEr
         Err(source) => return Err(io(source)),
     };
     match file.try_lock() {
-        Ok(()) => Ok(Some(Unread { _file: Some(file) })),
+        Ok(()) => Ok(Some(Unread { file })),
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(source)) => Err(io(source)),
     }

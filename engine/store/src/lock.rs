@@ -17,8 +17,7 @@ pub(crate) const FILE_NAME: &str = "writer.lock";
 /// The right to write a store, until dropped.
 #[derive(Debug)]
 pub struct WriterLock {
-    /// Closing the file frees the lock.
-    _file: Option<File>,
+    file: Option<File>,
     /// How many locks the store has given out: at most one where locks exclude.
     held: Arc<AtomicUsize>,
 }
@@ -27,7 +26,7 @@ impl WriterLock {
     /// A lock of a store that has none.
     pub(crate) fn without_file(held: Arc<AtomicUsize>) -> WriterLock {
         held.fetch_add(1, Ordering::AcqRel);
-        WriterLock { _file: None, held }
+        WriterLock { file: None, held }
     }
 
     /// Locks a local store.
@@ -58,12 +57,21 @@ impl WriterLock {
         file.rewind().map_err(io)?;
         writeln!(file, "{}", std::process::id()).map_err(io)?;
         held.fetch_add(1, Ordering::AcqRel);
-        Ok(WriterLock { _file: Some(file), held })
+        Ok(WriterLock { file: Some(file), held })
     }
 }
 
 impl Drop for WriterLock {
     fn drop(&mut self) {
+        self.file.as_ref().map(unlock);
         self.held.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+/// Frees the lock on a file. Closing the file alone does not, while a process that another thread starts has a copy of it: it has
+/// until it runs its program.
+pub(crate) fn unlock(file: &File) {
+    if let Err(error) = file.unlock() {
+        tracing::warn!(%error, "a lock is not freed before its file is closed");
     }
 }
