@@ -281,11 +281,7 @@ impl Run<'_> {
         let Some(elements) = elements.filter(|_| functions.len() == 1) else {
             let any = self.part(array, &Selector::Element);
             let at = self.some();
-            let before = self.state.clone();
-            let result = self.on_element(node, functions, any, at, array);
-            let mut after = std::mem::take(&mut self.state);
-            self.join_into(&mut after, &before, false);
-            self.state = after;
+            let result = self.perhaps(|run| run.on_element(node, functions, any, at, array));
             return match name {
                 "map" => self.any_list(node, result),
                 "flatMap" => {

@@ -103,12 +103,7 @@ impl Run<'_> {
         let program = self.program;
         for method in initialisers(program, of) {
             let Some(&number) = program.method_of.get(method) else { continue };
-            let before = self.state.clone();
-            self.apply(call, number, &[], 1.0);
-            self.stopped = false;
-            let mut after = std::mem::replace(&mut self.state, before.clone());
-            self.join_into(&mut after, &before, false);
-            self.state = after;
+            self.perhaps(|run| run.apply(call, number, &[], 1.0));
         }
     }
 }

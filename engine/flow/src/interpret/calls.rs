@@ -82,31 +82,11 @@ impl Run<'_> {
         if targets.len() == 1 && !outside {
             return self.run_target(node, targets[0], &given);
         }
-        let before = self.state.clone();
-        let mut after: Option<crate::domain::State> = None;
-        let mut result = BOTTOM;
-        for target in targets.into_iter().map(Some).chain(outside.then_some(None)) {
-            self.state = before.clone();
-            self.stopped = false;
-            let value = match target {
-                Some(target) => self.run_target(node, target, &given),
-                None => self.library(node, &given),
-            };
-            if self.stopped {
-                continue;
-            }
-            result = self.values.join(result, value);
-            let state = std::mem::take(&mut self.state);
-            match &mut after {
-                Some(after) => {
-                    self.join_into(after, &state, false);
-                }
-                None => after = Some(state),
-            }
-        }
-        self.stopped = after.is_none();
-        self.state = after.unwrap_or(before);
-        result
+        let targets = targets.into_iter().map(Some).chain(outside.then_some(None));
+        self.one_of(targets, |run, target| match target {
+            Some(target) => run.run_target(node, target, &given),
+            None => run.library(node, &given),
+        })
     }
 
     /// Functions that a call of a value runs.
@@ -437,25 +417,14 @@ impl Run<'_> {
         let element = given.receiver.map_or(BOTTOM, |r| self.part(r, &Selector::Element));
         let passed = self.values.join(passed, element);
         for (task, receiver) in self.tasks(node, given) {
-            let before = self.state.clone();
-            let value = self.apply(node, task, &[receiver], 0.9);
-            self.stopped = false;
-            let mut after = std::mem::replace(&mut self.state, before.clone());
-            self.join_into(&mut after, &before, false);
-            self.state = after;
+            let value = self.perhaps(|run| run.apply(node, task, &[receiver], 0.9));
             result = self.values.join(result, value.unwrap_or(BOTTOM));
         }
         for function in functions {
             let Some(&number) = self.program.method_of.get(&function) else { continue };
             let count = self.program.methods[number as usize].parameters.len();
-            let before = self.state.clone();
             let bound = vec![passed; count];
-            let value = self.apply(node, number, &bound, 0.7);
-            self.stopped = false;
-            // Whether it runs is not certain.
-            let mut after = std::mem::replace(&mut self.state, before.clone());
-            self.join_into(&mut after, &before, false);
-            self.state = after;
+            let value = self.perhaps(|run| run.apply(node, number, &bound, 0.7));
             if let Some(value) = value {
                 result = self.values.join(result, value);
             }

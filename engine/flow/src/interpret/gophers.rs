@@ -146,12 +146,7 @@ impl Run<'_> {
     /// Runs the goroutines of the method again on what there is now.
     pub(super) fn resume(&mut self) {
         for call in std::mem::take(&mut self.spawned) {
-            let before = self.state.clone();
-            self.call(call);
-            self.stopped = false;
-            let mut after = std::mem::replace(&mut self.state, before.clone());
-            self.join_into(&mut after, &before, false);
-            self.state = after;
+            self.perhaps(|run| run.call(call));
             self.spawned.push(call);
         }
     }

@@ -10,7 +10,7 @@
 //! - [`handlers`]: what frameworks do with functions that are given to them; [`settings`]: what objects of libraries are told;
 //! - [`calls`]: which methods a call runs, and which types [begin](begins) by it; [`binding`]: what parameters get; [`apply`]: what their summaries do here; [`library`]: what methods outside of the tree do,
 //!   by rows ([`modelled`], with types by their [`naming`] and by what is [`assigned`]), by [`containers`], [`lists`] and [`strings`] that are
-//!   known, by [`builtins`] of the language, or by default;
+//!   known, by [`builtins`] of the language, or by default; [`ways`]: what perhaps runs, or in one of several ways;
 //! - [`classes`]: what C++ has of its own; [`script`], [`promises`] and [`arrays`]: what JavaScript has; [`gophers`]: what Go has;
 //! - [`memory`]: what is asked of memory that is allocated and freed ([`allocation`]), of its [`sizes`], its [`texts`] and whether it was
 //!   [`written`];
@@ -55,6 +55,7 @@ mod stored;
 mod strings;
 pub(crate) mod summary;
 mod texts;
+mod ways;
 mod written;
 
 pub(crate) use naming::fits;

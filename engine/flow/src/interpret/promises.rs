@@ -200,12 +200,6 @@ impl Run<'_> {
             let given = usize::try_from(parameter.index - 1).ok().and_then(|at| arguments.get(at).copied());
             bound.push(given.filter(|g| *g != BOTTOM).unwrap_or(TOP));
         }
-        let before = self.state.clone();
-        let value = self.apply(node, number, &bound, 0.9);
-        self.stopped = false;
-        let mut after = std::mem::replace(&mut self.state, before.clone());
-        self.join_into(&mut after, &before, false);
-        self.state = after;
-        value.unwrap_or(BOTTOM)
+        self.perhaps(|run| run.apply(node, number, &bound, 0.9)).unwrap_or(BOTTOM)
     }
 }

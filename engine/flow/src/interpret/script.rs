@@ -140,27 +140,7 @@ impl Run<'_> {
             }
             _ => passed.arguments = rest,
         }
-        let before = self.state.clone();
-        let mut after: Option<crate::domain::State> = None;
-        let mut result = BOTTOM;
-        for function in functions {
-            self.state = before.clone();
-            let value = self.run_target(node, (function, 1.0), &passed);
-            if std::mem::take(&mut self.stopped) {
-                continue;
-            }
-            result = self.values.join(result, value);
-            let state = std::mem::take(&mut self.state);
-            match &mut after {
-                Some(after) => {
-                    self.join_into(after, &state, false);
-                }
-                None => after = Some(state),
-            }
-        }
-        self.stopped = after.is_none();
-        self.state = after.unwrap_or(before);
-        Some(result)
+        Some(self.one_of(functions, |run, function| run.run_target(node, (function, 1.0), &passed)))
     }
 
     /// What reading a property gives that a function computes: it is run.
