@@ -28,6 +28,7 @@
 //!
 //! Never here: a write to the segments or snapshots of the store, what a table function computes, the SQL dialect.
 
+mod absent_languages;
 mod catalog;
 mod columns;
 mod content;

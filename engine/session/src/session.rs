@@ -10,6 +10,7 @@ use datafusion::prelude::SessionContext;
 use std::sync::{Arc, PoisonError, RwLock};
 use stoa_store::{Lease, Snapshot, Store, StoreError};
 
+use crate::absent_languages::AbsentLanguages;
 use crate::catalog::{Shared, SnapshotCatalogs};
 use crate::columns::ColumnCache;
 use crate::counted_kinds::CountedKinds;
@@ -132,6 +133,7 @@ impl Session {
             .with_config(options.config())
             .with_runtime_env(runtime)
             .with_catalog_list(catalogs)
+            .with_optimizer_rule(Arc::new(AbsentLanguages))
             .with_optimizer_rule(Arc::new(DropUnusedJoins))
             .with_optimizer_rule(Arc::new(SelectiveJoinsFirst))
             .with_optimizer_rule(Arc::new(CountedKinds))

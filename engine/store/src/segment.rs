@@ -65,7 +65,7 @@ pub fn encode_segment_as(id: &str, tables: Vec<(Table, RecordBatch)>) -> Result<
             continue;
         }
         let rows = batch.num_rows() as u64;
-        let kinds = count_kinds(&batch);
+        let (kinds, languages) = (count(&batch, "kind"), count(&batch, "language"));
         let data = encode_table(table, batch, &kinds)?;
         let file = TableFile {
             table,
@@ -74,6 +74,7 @@ pub fn encode_segment_as(id: &str, tables: Vec<(Table, RecordBatch)>) -> Result<
             bytes: data.len() as u64,
             blake3: blake3::hash(&data).to_hex().to_string(),
             kinds,
+            languages,
             blocks: blocks::checksums(&data),
         };
         encoded.push(EncodedTable { file, data });
@@ -82,15 +83,15 @@ pub fn encode_segment_as(id: &str, tables: Vec<(Table, RecordBatch)>) -> Result<
     Ok(EncodedSegment { id: id.to_owned(), tables: encoded })
 }
 
-/// Rows of each kind. Planning a query asks for them, and reading footers to find out would be IO.
-fn count_kinds(batch: &RecordBatch) -> BTreeMap<String, u64> {
+/// Rows of each value of a column of few, if the table has it. Planning a query asks for them, and reading footers to find out would be IO.
+fn count(batch: &RecordBatch, column: &str) -> BTreeMap<String, u64> {
     let mut counts = BTreeMap::new();
-    let Some(kinds) = batch.column_by_name("kind").and_then(|c| c.as_dictionary_opt::<UInt8Type>()) else {
+    let Some(values) = batch.column_by_name(column).and_then(|c| c.as_dictionary_opt::<UInt8Type>()) else {
         return counts;
     };
-    let Some(names) = kinds.values().as_string_opt::<i32>() else { return counts };
+    let Some(names) = values.values().as_string_opt::<i32>() else { return counts };
     let mut rows = vec![0u64; names.len()];
-    for key in kinds.keys().iter().flatten() {
+    for key in values.keys().iter().flatten() {
         rows[key as usize] += 1;
     }
     for (name, rows) in names.iter().flatten().zip(rows) {

@@ -22,6 +22,9 @@ pub struct TableFile {
     /// Rows of each kind, for a table that has kinds; empty in snapshots of before this was counted.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub kinds: BTreeMap<String, u64>,
+    /// Rows of each language, likewise.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub languages: BTreeMap<String, u64>,
     /// A checksum of each [`crate::BLOCK_BYTES`] of the file, so that a part of it is verified without the
     /// rest; empty in snapshots of before there were any.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

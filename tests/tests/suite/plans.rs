@@ -67,6 +67,22 @@ fn queries_read_what_they_need() {
     let code = plan("EXPLAIN SELECT code FROM nodes WHERE kind = 'LITERAL'");
     assert!(code.contains("SourceColumnsExec: columns=[code]"), "{code}");
 
+    // Of a language that the tree does not have nothing is read, and nothing that is joined with it.
+    let absent = plan(
+        "EXPLAIN SELECT c.name, a.name FROM calls c JOIN arguments a ON a.call_id = c.id WHERE c.language IN ('go', 'java')",
+    );
+    assert!(absent.contains("EmptyExec") && !absent.contains("DataSource"), "{absent}");
+    let either = plan("EXPLAIN SELECT name FROM calls WHERE language = 'go' OR language = 'python'");
+    assert!(either.contains("DataSource"), "{either}");
+    let none = plan("SELECT count(*) FROM calls WHERE language = 'go'");
+    assert_eq!(none.trim(), "0");
+    let names = plan(
+        "SELECT id AS node_id FROM calls WHERE language = 'go' UNION ALL SELECT max(method_id) FROM calls UNION ALL SELECT min(method_id) FROM calls",
+    );
+    assert_eq!(names.lines().count(), 2, "{names}");
+    let others = plan("SELECT count(*) > 0 FROM calls WHERE language <> 'go' AND NOT language = 'java'");
+    assert_eq!(others.trim(), "true");
+
     let limit = plan("EXPLAIN SELECT name FROM nodes LIMIT 3");
     assert!(limit.contains("limit=3") && limit.contains("projection=[name]"), "{limit}");
     // Counting needs no column.

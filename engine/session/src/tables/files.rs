@@ -20,6 +20,8 @@ pub(crate) struct SegmentFile {
     pub rows: u64,
     /// Rows of each kind; empty if the table has no kinds, or they were not counted.
     pub kinds: BTreeMap<String, u64>,
+    /// Rows of each language, likewise.
+    pub languages: BTreeMap<String, u64>,
     /// When the rows of the segment were made, in milliseconds since the Unix epoch.
     pub written_at: i64,
     /// Source files whose rows here no longer count, ascending.
@@ -70,6 +72,7 @@ impl SnapshotFiles {
                     bytes: file.bytes,
                     rows: file.rows,
                     kinds: file.kinds.clone(),
+                    languages: file.languages.clone(),
                     written_at: segment.made_at().unwrap_or(self.snapshot.created_at) as i64,
                     dead: self.snapshot.dead_files(segment).into(),
                 })

@@ -89,6 +89,11 @@ impl StoredTable {
             |file: &SegmentFile| file.dead.is_empty() && file.kinds.values().sum::<u64>() == file.rows;
         self.files.iter().all(counted).then(|| estimate::rows_by_kind(&self.files))
     }
+
+    /// Whether rows may be of a language: no file counted its languages without finding it.
+    pub fn may_have(&self, language: &str) -> bool {
+        self.files.iter().any(|file| file.languages.is_empty() || file.languages.contains_key(language))
+    }
 }
 
 #[async_trait]
