@@ -1,7 +1,9 @@
 //! From columns that are kept to the batches of a scan.
 
-use arrow::array::{Array, ArrayRef, BooleanArray, RecordBatch, RecordBatchOptions, StringViewArray};
-use arrow::compute::{BatchCoalescer, filter_record_batch};
+use arrow::array::{
+    Array, ArrayRef, BooleanArray, RecordBatch, RecordBatchOptions, StringViewArray, UInt32Array,
+};
+use arrow::compute::{BatchCoalescer, filter_record_batch, take};
 use datafusion::common::Result;
 use datafusion::common::cast::as_boolean_array;
 use datafusion_datasource::morsel::Morsel;
@@ -46,6 +48,8 @@ impl Morsel for Rows {
 struct Batches {
     reading: Arc<Reading>,
     parts: VecDeque<Part>,
+    /// The last kind that was asked for, over as many rows as were.
+    kinds: Option<(Arc<str>, ArrayRef)>,
     /// Joins what a filter leaves of several slices.
     coalescer: BatchCoalescer,
     ended: bool,
@@ -56,7 +60,7 @@ impl Batches {
         let schema = Arc::new(reading.schema.project(&reading.projected)?);
         let size = reading.batch_size;
         let coalescer = BatchCoalescer::new(schema, size).with_biggest_coalesce_batch_size(Some(size / 2));
-        Ok(Batches { reading, parts: parts.into(), coalescer, ended: false })
+        Ok(Batches { reading, parts: parts.into(), kinds: None, coalescer, ended: false })
     }
 
     /// The next slice of rows, of at most the size of a batch.
@@ -67,7 +71,13 @@ impl Batches {
         let mut columns: Vec<ArrayRef> =
             part.columns.iter().map(|column| column.slice(start, rows)).collect();
         if self.reading.with_kind {
-            columns.push(Arc::new(StringViewArray::from_iter_values(std::iter::repeat_n(&*part.kind, rows))));
+            let known = self.kinds.take().filter(|(kind, known)| *kind == part.kind && known.len() >= rows);
+            let (kind, known) = match known {
+                Some(known) => known,
+                None => (Arc::clone(&part.kind), repeated(&part.kind, rows)?),
+            };
+            columns.push(known.slice(0, rows));
+            self.kinds = Some((kind, known));
         }
         if part.rows.is_empty() {
             self.parts.pop_front();
@@ -111,6 +121,12 @@ impl Batches {
         let passes = filter.evaluate(batch)?.into_array(batch.num_rows())?;
         Ok(Some(as_boolean_array(&passes)?.clone()))
     }
+}
+
+/// A column of one text.
+fn repeated(text: &str, rows: usize) -> Result<ArrayRef> {
+    let places = UInt32Array::from(vec![0; rows]);
+    Ok(take(&StringViewArray::from_iter_values([text]), &places, None)?)
 }
 
 impl Iterator for Batches {
