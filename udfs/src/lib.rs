@@ -25,7 +25,7 @@ mod relations;
 mod tests;
 
 pub use catalog::{FunctionRow, functions, functions_batch};
-pub use flow::{FlowConfig, ModelFile, ModelLibrary, ask_together, follows_flows};
+pub use flow::{FlowConfig, ModelFile, ModelLibrary, ask_together, flow_calls};
 pub use graph::{Call, Cost, TableFunction};
 pub use identifiers::{name_similarity, split_identifier};
 pub use registry::{

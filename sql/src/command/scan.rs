@@ -5,6 +5,7 @@ use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use stoa_indexer::IndexOptions;
+use stoa_session::SessionOptions;
 use tokio::runtime::Runtime;
 
 use super::arguments::{FailOn, ScanArgs, ScanFormat};
@@ -25,11 +26,16 @@ pub fn run(arguments: &ScanArgs, runtime: &Runtime) -> anyhow::Result<ExitCode> 
     let format = format.unwrap_or(ScanFormat::Table);
 
     let (store, _temporary) = store(arguments)?;
-    let options = EngineOptions { models: arguments.models.clone(), ..EngineOptions::default() };
+    let session = SessionOptions::default();
+    let together = session.target_partitions;
+    let options = EngineOptions {
+        session: SessionOptions { target_partitions: 1, ..session },
+        models: arguments.models.clone(),
+    };
     let all_rules = arguments.rules.is_empty() && arguments.severity.is_none();
     let mut scan = runtime.block_on(async {
         let engine = Engine::open(&store, options).await?;
-        let mut scan = scan::scan(&engine, &chosen).await?;
+        let mut scan = scan::scan(&engine, &chosen, together).await?;
         if let Some(session) = engine.session()
             // A store that may only be read is scanned all the same.
             && let Err(error) = table::keep(session, &scan, all_rules).await

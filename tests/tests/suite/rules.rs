@@ -65,7 +65,7 @@ fn complaints(language: &str) -> Vec<String> {
         let engine = Engine::open(&store, EngineOptions::default()).await.unwrap();
         let of_language: Vec<_> =
             all.iter().filter(|rule| rule.languages.iter().any(|l| l == language)).cloned().collect();
-        let scan = scan::scan(&engine, &of_language).await.unwrap_or_else(|error| panic!("{error}"));
+        let scan = scan::scan(&engine, &of_language, 2).await.unwrap_or_else(|error| panic!("{error}"));
         // What calls itself for ever comes to no end in so many rounds.
         let cuts = engine.run_all("SELECT method_id FROM flow_cuts WHERE reason <> 'rounds'").await.unwrap();
         (scan, cuts.iter().map(|batch| batch.num_rows()).sum::<usize>())

@@ -29,4 +29,4 @@ pub(crate) use models::ModelsTable;
 pub use models::{ModelFile, ModelLibrary};
 pub(crate) use plan::{FlowPlanner, FlowRelations};
 pub(crate) use services::FlowServices;
-pub use together::{ask_together, follows_flows};
+pub use together::{ask_together, flow_calls};

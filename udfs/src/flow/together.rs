@@ -1,10 +1,13 @@
 //! Questions that several plans will ask, answered by one analysis.
 
 use datafusion::common::Result;
+use datafusion::common::runtime::SpawnedTask;
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
+use datafusion::error::DataFusionError;
 use datafusion::execution::TaskContext;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::ExecutionPlan;
+use futures::stream::{self, StreamExt, TryStreamExt};
 use std::sync::Arc;
 
 use super::node::FlowNode;
@@ -12,35 +15,50 @@ use super::services::AnswerKey;
 use super::work::{FlowWork, Run};
 use crate::relations::CallExec;
 
-/// Whether a plan has calls of functions that follow flows.
-pub fn follows_flows(plan: &LogicalPlan) -> Result<bool> {
-    let mut found = false;
+/// The calls in a plan of functions that follow flows, each as a plan of its own. What a call is given by others is part of it.
+pub fn flow_calls(plan: &LogicalPlan) -> Result<Vec<LogicalPlan>> {
+    let mut calls = Vec::new();
     plan.apply_with_subqueries(|node| {
         let LogicalPlan::Extension(extension) = node else { return Ok(TreeNodeRecursion::Continue) };
-        found |= extension.node.as_any().is::<FlowNode>();
-        Ok(if found { TreeNodeRecursion::Stop } else { TreeNodeRecursion::Continue })
+        if !extension.node.as_any().is::<FlowNode>() {
+            return Ok(TreeNodeRecursion::Continue);
+        }
+        calls.push(node.clone());
+        Ok(TreeNodeRecursion::Jump)
     })?;
-    Ok(found)
+    Ok(calls)
 }
 
 /// Answers what calls of `taint()` and its like in some plans will ask, as far as it is not known yet: values are followed through the program once
 /// for all of them, and not once for each. The plans find the answers when they run. Endpoints that come from another such call are left to it.
-pub async fn ask_together(plans: &[Arc<dyn ExecutionPlan>], context: &Arc<TaskContext>) -> Result<()> {
-    let mut calls: Vec<Run> = Vec::new();
+/// They are looked for `together` queries at a time, while the program is made.
+pub async fn ask_together(
+    plans: &[Arc<dyn ExecutionPlan>],
+    context: &Arc<TaskContext>,
+    together: usize,
+) -> Result<()> {
+    let mut calls: Vec<Arc<Run>> = Vec::new();
     for plan in plans {
         plan.apply(|node| {
             let Some(call) = node.downcast_ref::<CallExec<FlowWork>>() else {
                 return Ok(TreeNodeRecursion::Continue);
             };
             let (work, execution) = call.execution(Arc::clone(context));
-            calls.push(Run { work, execution });
+            calls.push(Arc::new(Run { work, execution }));
             Ok(TreeNodeRecursion::Jump)
         })?;
     }
+    let Some(first) = calls.first().map(Arc::clone) else { return Ok(()) };
+    let making = SpawnedTask::spawn(async move { first.make_program().await });
+    let keys = stream::iter(&calls).map(|call| {
+        let call = Arc::clone(call);
+        join(SpawnedTask::spawn(async move { call.key().await }))
+    });
+    let keys: Vec<AnswerKey> = keys.buffered(together.max(1)).try_collect().await?;
+    join(making).await?;
     // What is asked, and who asked it first; in the order of the plans, so that the answers are the same on every run.
-    let mut asked: Vec<(AnswerKey, Run)> = Vec::new();
-    for call in calls {
-        let key = call.key().await?;
+    let mut asked: Vec<(AnswerKey, Arc<Run>)> = Vec::new();
+    for (key, call) in keys.into_iter().zip(calls) {
         if !call.work.services().is_answered(&key) && asked.iter().all(|(known, _)| *known != key) {
             asked.push((key, call));
         }
@@ -57,4 +75,8 @@ pub async fn ask_together(plans: &[Arc<dyn ExecutionPlan>], context: &Arc<TaskCo
         asked.retain(|(key, _)| !keys.contains(key));
     }
     Ok(())
+}
+
+async fn join<T: Send + 'static>(task: SpawnedTask<Result<T>>) -> Result<T> {
+    task.join().await.map_err(|error| DataFusionError::External(error.into()))?
 }

@@ -210,6 +210,13 @@ impl Run {
         answers.into_iter().map(held).collect()
     }
 
+    /// Has the program made that will be asked about, if it is not known.
+    pub async fn make_program(&self) -> Result<()> {
+        let properties = self.work.services.properties().await?;
+        let program = ProgramKey { contents: self.work.contents.clone(), properties };
+        self.work.services.program(&program, self.program(&program.properties)).await.map(drop)
+    }
+
     /// The program, from the rows of the snapshot.
     async fn program(&self, properties: &Arc<Vec<Property>>) -> Result<Arc<Held<Program>>> {
         let timer = MetricBuilder::new(&self.execution.metrics).subset_time("program_build_time", 0);
