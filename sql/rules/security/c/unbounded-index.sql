@@ -84,8 +84,6 @@ int sound(const int *list, int count) {
 WITH found AS (
     SELECT * FROM length_flows
     WHERE kind = 'index' AND source_kind IN ('remote', 'network', 'file', 'console')
-      -- What rests on several guesses at what a call means is no finding.
-      AND confidence >= 0.4
 ), ranked AS (
     -- All that one number reaches is one finding, told where it is reached first.
     SELECT f.sink_id, f.source_name, f.path,
@@ -98,5 +96,5 @@ WHERE place = 1
 UNION
 -- A number that was drawn is one already.
 SELECT sink_id, 'the index is drawn by ' || source_name, path
-FROM flows
-WHERE kind = 'index' AND source_kind = 'random' AND language IN ('c', 'cpp') AND confidence >= 0.4
+FROM probable_flows
+WHERE kind = 'index' AND source_kind = 'random' AND language IN ('c', 'cpp')

@@ -149,7 +149,5 @@ func handle(w http.ResponseWriter, r *http.Request) {
 '''
 */
 SELECT sink_id AS node_id, 'the code is built from ' || source_name AS message, path AS trace
-FROM flows
+FROM probable_flows
 WHERE kind = 'code' AND language IN ('java', 'python', 'javascript', 'typescript', 'go') AND source_kind IN ('remote', 'network')
-  -- What rests on several guesses at what a call means is no finding.
-  AND confidence >= 0.4

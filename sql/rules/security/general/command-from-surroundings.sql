@@ -106,34 +106,17 @@ int main(int count, char **arguments) {
 }
 '''
 */
-WITH checking AS (
-    -- Functions that give up at a letter that is none of those they know, and where they are asked or stand themselves.
-    SELECT DISTINCT l.method_id
-    FROM (SELECT method_id, position, position_last FROM nodes WHERE kind = 'CONTROL_STRUCTURE' AND control IN ('FOR', 'WHILE') AND language IN ('c', 'cpp')) l
-    JOIN (SELECT method_id, position FROM nodes WHERE kind = 'RETURN') r ON r.method_id = l.method_id AND r.position BETWEEN l.position AND l.position_last
-    JOIN (SELECT method_id, position, name, code FROM nodes WHERE kind = 'CALL') t ON t.method_id = l.method_id AND t.position BETWEEN l.position AND l.position_last
-    WHERE regexp_like(t.name, '^(std::)?isw?(alnum|alpha|digit|xdigit|lower|upper)$')
-       OR t.name IN ('<operator>.lessThan', '<operator>.greaterThan', '<operator>.lessEqualsThan', '<operator>.greaterEqualsThan') AND regexp_like(t.code, '\]\s*[<>]=?\s*''.''$')
-), checked AS (
-    SELECT method_id FROM checking
-    UNION
-    SELECT c.method_id
-    FROM (SELECT id, method_id FROM nodes WHERE kind = 'CALL' AND language IN ('c', 'cpp')) c
-    JOIN (SELECT src, dst FROM stored.edges WHERE kind = 'CALL') e ON e.src = c.id
-    JOIN checking k ON k.method_id = e.dst
-), built AS (
+WITH built AS (
     SELECT DISTINCT f.flow_id
-    FROM (SELECT flow_id, unnest(path) AS step FROM flows WHERE source_kind = 'argument' AND kind = 'command' AND language IN ('c', 'cpp')) f
+    FROM (SELECT flow_id, unnest(path) AS step FROM probable_flows WHERE source_kind = 'argument' AND kind = 'command' AND language IN ('c', 'cpp')) f
     JOIN (SELECT id FROM nodes WHERE kind = 'CALL' AND language IN ('c', 'cpp') AND regexp_like(name, '^v?(sn?|as)printf(_s)?$|^(str|wcs)n?cat(_s)?$|^strlcat$')) s ON s.id = f.step
 )
 SELECT sink_id AS node_id, 'the command is built from ' || source_name AS message, path AS trace
-FROM flows
-LEFT JOIN built b ON b.flow_id = flows.flow_id
-LEFT JOIN checked k ON k.method_id = flows.method_id
+FROM probable_flows
+LEFT JOIN built b ON b.flow_id = probable_flows.flow_id
+LEFT JOIN character_checks k ON k.method_id = probable_flows.method_id
 WHERE kind = 'command' AND language IN ('java', 'c', 'cpp')
   AND (source_kind IN ('environment', 'console', 'file', 'database', 'directory')
     -- What runs what it is told to by its own command line does no more than that; a shell that gets it behind something else does.
     OR source_kind = 'argument' AND language IN ('c', 'cpp') AND regexp_like(sink_name, '^_?w?(system|popen)$') AND b.flow_id IS NOT NULL)
-  -- What rests on several guesses at what a call means is no finding.
-  AND confidence >= 0.4
   AND k.method_id IS NULL

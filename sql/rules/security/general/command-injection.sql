@@ -204,7 +204,5 @@ public class CommandInjectionSoundHandlerController : Controller {
 '''
 */
 SELECT sink_id AS node_id, 'the command is built from ' || source_name AS message, path AS trace
-FROM flows
+FROM probable_flows
 WHERE kind = 'command' AND language IN ('java', 'python', 'javascript', 'go', 'c', 'csharp', 'typescript', 'cpp') AND source_kind IN ('remote', 'network')
-  -- What rests on several guesses at what a call means is no finding.
-  AND confidence >= 0.4

@@ -243,12 +243,11 @@ FROM (
     SELECT f.sink_id, f.source_name, f.source_kind, f.path,
         bool_or(n.name IN ('<operator>.addition', '<operator>.formatString', '<operator>.modulo', 'concat') OR regexp_like(n.name, '(^|[fF])ormat|[pP]rintf'))
             AS built
-    FROM (SELECT *, unnest(path) AS step FROM flows WHERE kind = 'xss' AND language IN ('java', 'python', 'javascript', 'go', 'typescript')) f
+    FROM (SELECT *, unnest(path) AS step FROM probable_flows WHERE kind = 'xss' AND language IN ('java', 'python', 'javascript', 'go', 'typescript')) f
     JOIN nodes n ON n.id = f.step
     -- What a test serves and asks is its own.
     LEFT JOIN test_files t ON t.file_id = f.file_id
-    -- What rests on several guesses at what a call means is no finding.
-    WHERE f.confidence >= 0.4 AND t.file_id IS NULL
+    WHERE t.file_id IS NULL
     GROUP BY f.flow_id, f.sink_id, f.source_name, f.source_kind, f.path
 )
 -- A file that is sent as it is, is what was asked for; a part of one in a page is text.

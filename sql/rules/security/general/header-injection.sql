@@ -39,7 +39,5 @@ class HeaderInjectionSoundHandler extends HttpServlet {
 '''
 */
 SELECT sink_id AS node_id, 'the header is built from ' || source_name AS message, path AS trace
-FROM flows
+FROM probable_flows
 WHERE kind = 'header' AND language = 'java' AND source_kind IN ('remote', 'network', 'database', 'directory', 'environment', 'console', 'file')
-  -- What rests on several guesses at what a call means is no finding.
-  AND confidence >= 0.4

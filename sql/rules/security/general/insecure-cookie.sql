@@ -241,7 +241,7 @@ WITH found AS (
     FROM calls c
     JOIN arguments v ON v.call_id = c.id AND v.argument_index = 2
     JOIN arguments r ON r.call_id = c.id AND r.argument_index = 0
-    LEFT JOIN arguments o ON o.call_id = c.id AND o.argument_index = 3
+    LEFT JOIN arguments o ON o.call_id = c.id AND o.argument_index = 3 AND o.language IN ('javascript', 'typescript')
     WHERE c.language IN ('javascript', 'typescript') AND c.name = 'cookie'
       AND r.name IN ('res', 'response', 'reply')
       AND (o.id IS NULL OR o.code LIKE '{%' AND o.code NOT LIKE '%...%'
@@ -251,7 +251,7 @@ WITH found AS (
     SELECT c.id, 'the cookie of sessions is not marked Secure'
     FROM calls c
     JOIN call_graph g ON g.call_id = c.id AND regexp_like(g.callee_full_name, '^(express-session|cookie-session)(\.default)?$')
-    JOIN arguments o ON o.call_id = c.id AND o.argument_index = 1
+    JOIN arguments o ON o.call_id = c.id AND o.argument_index = 1 AND o.language IN ('javascript', 'typescript')
     WHERE c.language IN ('javascript', 'typescript') AND o.code LIKE '{%'
       AND NOT regexp_like(source_text(o.id), '\.\.\.|\bsecure[''"]?\s*(:\s*[^f\s]|[,}])|\bcookie[''"]?\s*(:\s*[^{\s]|[,}])')
     UNION ALL
@@ -269,7 +269,7 @@ WITH found AS (
     -- ASP.NET Core: options made without it.
     SELECT c.id, 'the cookie is not marked Secure'
     FROM calls c
-    JOIN arguments o ON o.call_id = c.id AND o.argument_index = 3 AND o.code LIKE 'new CookieOptions%'
+    JOIN arguments o ON o.call_id = c.id AND o.argument_index = 3 AND o.language = 'csharp' AND o.code LIKE 'new CookieOptions%'
     WHERE c.language = 'csharp' AND c.name = 'Append' AND NOT regexp_like(source_text(o.id), '\bSecure\s*=\s*[^f\s]')
 )
 SELECT f.node_id, f.message

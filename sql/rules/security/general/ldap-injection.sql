@@ -146,7 +146,5 @@ func find(connection *ldap.Conn, r *http.Request) (*ldap.SearchResult, error) {
 '''
 */
 SELECT sink_id AS node_id, 'the query is built from ' || source_name AS message, path AS trace
-FROM flows
+FROM probable_flows
 WHERE kind = 'ldap' AND language IN ('java', 'python', 'javascript', 'typescript', 'go') AND source_kind IN ('remote', 'network', 'database', 'directory', 'environment', 'console', 'file')
-  -- What rests on several guesses at what a call means is no finding.
-  AND confidence >= 0.4

@@ -148,12 +148,10 @@ FROM (
             OR regexp_like(n.code, '^(err|error|e|ex)$|^err(or)?\.Error\(\)$')
             OR n.id = f.sink_id AND regexp_like(n.code, '%q') AND NOT regexp_like(n.code, '%[sv+]')) AS plain
     FROM (
-        SELECT *, unnest(path) AS step FROM flows
+        SELECT *, unnest(path) AS step FROM probable_flows
         WHERE kind = 'log' AND language IN ('java', 'python', 'javascript', 'typescript', 'go') AND source_kind IN ('remote')
     ) f
     JOIN nodes n ON n.id = f.step
-    -- What rests on several guesses at what a call means is no finding.
-    WHERE f.confidence >= 0.4
     GROUP BY f.flow_id, f.sink_id, f.source_name, f.path
 )
 WHERE NOT plain

@@ -76,7 +76,5 @@ app.post('/', async (req, res) => {
 '''
 */
 SELECT sink_id AS node_id, 'the query is built from ' || source_name AS message, path AS trace
-FROM flows
+FROM probable_flows
 WHERE kind = 'nosql' AND language IN ('java', 'javascript', 'typescript') AND source_kind IN ('remote', 'network')
-  -- What rests on several guesses at what a call means is no finding.
-  AND confidence >= 0.4

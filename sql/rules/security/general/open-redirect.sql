@@ -257,13 +257,11 @@ FROM (
         -- (Or to its own path: what adds a slash or takes one away.)
         bool_or(n.id = f.source_id AND regexp_like(n.code, '(?i)["'']referr?er["'']')
             OR regexp_like(n.code, '^[A-Za-z.]*\.URL\.(Path|EscapedPath\(\)|RequestURI\(\))(\s*\+\s*["''`]/?["''`])?$|^req(uest)?\.(path|originalUrl|baseUrl)$')) AS back
-    FROM (SELECT *, unnest(path) AS step FROM flows WHERE kind = 'redirect' AND language IN ('java', 'python', 'javascript', 'go', 'csharp', 'typescript')) f
+    FROM (SELECT *, unnest(path) AS step FROM probable_flows WHERE kind = 'redirect' AND language IN ('java', 'python', 'javascript', 'go', 'csharp', 'typescript')) f
     JOIN nodes n ON n.id = f.step
     -- What a test serves and asks is its own.
     LEFT JOIN test_files t ON t.file_id = f.file_id
     WHERE t.file_id IS NULL AND f.source_kind IN ('remote', 'network', 'database', 'directory', 'console', 'file')
-      -- What rests on several guesses at what a call means is no finding.
-      AND f.confidence >= 0.4
     GROUP BY f.flow_id, f.sink_id, f.source_name, f.path
 )
 WHERE NOT fixed AND NOT back

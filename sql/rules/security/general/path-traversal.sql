@@ -268,9 +268,7 @@ def size():
 '''
 */
 SELECT sink_id AS node_id, 'the path is built from ' || source_name AS message, path AS trace
-FROM flows
+FROM probable_flows
 WHERE kind = 'path' AND language IN ('java', 'python', 'javascript', 'go', 'csharp', 'c', 'typescript', 'cpp') AND source_kind IN ('remote', 'network', 'archive')
   -- Express keeps below the folder that it is given.
   AND sink_id NOT IN (SELECT id FROM calls WHERE language IN ('javascript', 'typescript') AND name IN ('sendFile', 'sendfile', 'download') AND regexp_like(code, '\broot\s*:'))
-  -- What rests on several guesses at what a call means is no finding.
-  AND confidence >= 0.4

@@ -94,7 +94,5 @@ app.get('/', (req, res) => {
 '''
 */
 SELECT sink_id AS node_id, 'the expression is built from ' || source_name AS message, path AS trace
-FROM flows
+FROM probable_flows
 WHERE kind = 'regex-dos' AND language IN ('java', 'python', 'javascript', 'typescript') AND source_kind IN ('remote', 'network')
-  -- What rests on several guesses at what a call means is no finding.
-  AND confidence >= 0.4

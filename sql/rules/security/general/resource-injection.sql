@@ -82,9 +82,7 @@ class PropertyPutBack {
 '''
 */
 SELECT sink_id AS node_id, 'the name is built from ' || source_name AS message, path AS trace
-FROM flows
+FROM probable_flows
 WHERE kind = 'resource-injection' AND language IN ('java', 'c', 'cpp') AND source_kind IN ('remote', 'network', 'database', 'directory', 'environment', 'console', 'file')
   -- What the settings of the program say may be put back there.
   AND NOT (sink_name = 'setProperty' AND source_kind = 'environment')
-  -- What rests on several guesses at what a call means is no finding.
-  AND confidence >= 0.4

@@ -152,11 +152,9 @@ FROM (
     SELECT f.sink_id, f.source_name, f.path,
         -- Behind a host that is fixed nobody else is asked.
         bool_or(regexp_like(n.code, '^([A-Za-z.]*([sS]printf|[fF]ormat)\(\s*)?[fF$]?["''`](https?|wss?)://[A-Za-z0-9.:-]+[/?#]')) AS fixed
-    FROM (SELECT *, unnest(path) AS step FROM flows WHERE kind = 'ssrf' AND language IN ('java', 'python', 'javascript', 'go', 'typescript')) f
+    FROM (SELECT *, unnest(path) AS step FROM probable_flows WHERE kind = 'ssrf' AND language IN ('java', 'python', 'javascript', 'go', 'typescript')) f
     JOIN nodes n ON n.id = f.step
     WHERE f.source_kind IN ('remote', 'network')
-      -- What rests on several guesses at what a call means is no finding.
-      AND f.confidence >= 0.4
     GROUP BY f.flow_id, f.sink_id, f.source_name, f.path
 )
 WHERE NOT fixed

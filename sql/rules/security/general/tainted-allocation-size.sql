@@ -85,8 +85,6 @@ char *weak(void) {
 WITH found AS (
     SELECT * FROM length_flows
     WHERE kind = 'allocation-size' AND source_kind IN ('remote', 'network', 'file', 'console')
-      -- What rests on several guesses at what a call means is no finding.
-      AND confidence >= 0.4
 ), ranked AS (
     -- All that one number reaches is one finding, told where it is reached first.
     SELECT f.sink_id, f.source_name, f.path,
@@ -99,5 +97,5 @@ WHERE place = 1
 UNION
 -- A number that was drawn is one already.
 SELECT sink_id, 'the amount is drawn by ' || source_name, path
-FROM flows
-WHERE kind = 'allocation-size' AND source_kind = 'random' AND language IN ('c', 'cpp') AND confidence >= 0.4
+FROM probable_flows
+WHERE kind = 'allocation-size' AND source_kind = 'random' AND language IN ('c', 'cpp')

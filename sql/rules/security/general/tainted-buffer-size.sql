@@ -87,8 +87,6 @@ WITH found AS (
         JOIN arguments a ON a.call_id = m.id
     ) made ON made.method_id = found.method_id AND position(l.code IN made.code) > 0
     WHERE found.kind = 'buffer-size' AND found.source_kind IN ('remote', 'network', 'file', 'console', 'environment')
-      -- What rests on several guesses at what a call means is no finding.
-      AND found.confidence >= 0.4
       AND made.method_id IS NULL
 ), ranked AS (
     -- All that one number reaches is one finding, told where it is reached first.

@@ -105,7 +105,5 @@ func show(w http.ResponseWriter, r *http.Request) error {
 '''
 */
 SELECT sink_id AS node_id, 'the template is built from ' || source_name AS message, path AS trace
-FROM flows
+FROM probable_flows
 WHERE kind = 'template' AND language IN ('python', 'javascript', 'typescript', 'go') AND source_kind IN ('remote', 'network')
-  -- What rests on several guesses at what a call means is no finding.
-  AND confidence >= 0.4

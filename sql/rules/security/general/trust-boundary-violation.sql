@@ -86,7 +86,5 @@ class Count(View):
 '''
 */
 SELECT sink_id AS node_id, 'kept in the session: ' || source_name AS message, path AS trace
-FROM flows
+FROM probable_flows
 WHERE kind = 'trust-boundary' AND language IN ('java', 'python') AND source_kind IN ('remote', 'network')
-  -- What rests on several guesses at what a call means is no finding.
-  AND confidence >= 0.4

@@ -104,7 +104,5 @@ app.post('/', (req, res) => {
 '''
 */
 SELECT sink_id AS node_id, 'objects are made from ' || source_name AS message, path AS trace
-FROM flows
+FROM probable_flows
 WHERE kind = 'deserialization' AND language IN ('java', 'python', 'javascript', 'typescript') AND source_kind IN ('remote', 'network')
-  -- What rests on several guesses at what a call means is no finding.
-  AND confidence >= 0.4

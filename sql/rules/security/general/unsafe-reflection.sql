@@ -71,7 +71,5 @@ def handler():
 '''
 */
 SELECT sink_id AS node_id, 'the name is built from ' || source_name AS message, path AS trace
-FROM flows
+FROM probable_flows
 WHERE kind = 'reflection' AND language IN ('java', 'python') AND source_kind IN ('remote', 'network')
-  -- What rests on several guesses at what a call means is no finding.
-  AND confidence >= 0.4

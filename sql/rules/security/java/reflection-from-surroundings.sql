@@ -32,7 +32,5 @@ class ReflectionOfOwn {
 '''
 */
 SELECT sink_id AS node_id, 'the name is built from ' || source_name AS message, path AS trace
-FROM flows
+FROM probable_flows
 WHERE kind = 'reflection' AND language = 'java' AND source_kind IN ('environment', 'console', 'file', 'database', 'directory')
-  -- What rests on several guesses at what a call means is no finding.
-  AND confidence >= 0.4

@@ -56,5 +56,3 @@ class TaintedArithmeticSoundHandler extends HttpServlet {
 SELECT sink_id AS node_id, 'nothing bounds what comes from ' || source_name AS message, path AS trace
 FROM number_flows
 WHERE kind IN ('sum', 'difference', 'product') AND source_kind IN ('remote', 'network', 'database', 'directory', 'environment', 'console', 'file', 'random')
-  -- What rests on several guesses at what a call means is no finding.
-  AND confidence >= 0.4

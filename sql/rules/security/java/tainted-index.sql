@@ -59,5 +59,3 @@ class TaintedIndexSoundHandler extends HttpServlet {
 SELECT sink_id AS node_id, 'the position comes from ' || source_name AS message, path AS trace
 FROM number_flows
 WHERE kind IN ('index') AND source_kind IN ('remote', 'network', 'database', 'directory', 'environment', 'console', 'file', 'random')
-  -- What rests on several guesses at what a call means is no finding.
-  AND confidence >= 0.4

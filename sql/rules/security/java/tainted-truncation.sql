@@ -49,5 +49,3 @@ class TaintedTruncationSoundHandler extends HttpServlet {
 SELECT sink_id AS node_id, 'bits are lost of what comes from ' || source_name AS message, path AS trace
 FROM number_flows
 WHERE kind IN ('narrowed') AND source_kind IN ('remote', 'network', 'database', 'directory', 'environment', 'console', 'file')
-  -- What rests on several guesses at what a call means is no finding.
-  AND confidence >= 0.4
