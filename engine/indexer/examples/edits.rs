@@ -1,7 +1,7 @@
-//! What an edit costs in a process that knows the tree: `cargo run --release -p stoa-indexer --example edits TREE [ROUNDS]`.
+//! What an edit costs: `cargo run --release -p stoa-indexer --example edits TREE [ROUNDS [new]]`.
 //!
-//! Edits a copy of the tree, one file at a time, and updates its store. Of each update, first to last: milliseconds, those of the processor (on
-//! Linux), and how many files have other links.
+//! Edits a copy of the tree, one file at a time, and updates its store: as a process that knows the tree does, or with `new` as one that starts anew and
+//! knows what is in the store. Of each update, first to last: milliseconds, those of the processor (on Linux), and how many files have other links.
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -54,14 +54,19 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let root = PathBuf::from(arguments.next().unwrap_or_else(|| ".".to_owned()));
     let rounds: usize = arguments.next().and_then(|rounds| rounds.parse().ok()).unwrap_or(5);
+    let anew = arguments.next().is_some_and(|word| word == "new");
     let folder = tempfile::tempdir()?;
     let (tree, mut files) = (folder.path().join("tree"), Vec::new());
     copy(&root, &tree, &mut files)?;
     files.sort();
     let store = folder.path().join("store").display().to_string();
-    let mut indexer = Indexer::open(&tree, &IndexOptions { store: Some(store), ..IndexOptions::default() })?;
+    let options = IndexOptions { store: Some(store), ..IndexOptions::default() };
+    let mut indexer = Indexer::open(&tree, &options)?;
     let mut update = || -> Result<String, IndexError> {
         let (start, before) = (Instant::now(), processor());
+        if anew {
+            indexer = Indexer::open(&tree, &options)?;
+        }
         let report = indexer.update(&Silent)?;
         let took = start.elapsed().as_secs_f64() * 1e3;
         Ok(format!("{took:.0}/{} ({})", processor() - before, report.update.relinked))

@@ -13,6 +13,7 @@ use stoa_passes::slots::Numbers;
 
 use crate::error::IndexError;
 use crate::kept::LinksHash;
+use crate::solved::Numbered;
 
 /// Edges of one file. An edge to a stub has `-1 - place` in place of its end, the place being that in `stubs`.
 #[derive(Default)]
@@ -128,8 +129,7 @@ pub struct Asked<'a> {
     pub files: FxHashMap<FileId, u32>,
     /// Whether what is asked of the symbols is to be told.
     pub listens: bool,
-    /// The declarations of a file by their slots.
-    pub numbers: &'a (dyn Fn(u32) -> Numbers + Sync),
+    pub numbered: &'a Numbered<'a>,
 }
 
 /// A reference without the node that asks.
@@ -193,7 +193,8 @@ pub fn each(
                 // Rows of files that an edit has brought to another segment no longer count.
                 let Some(&place) = asked.files.get(&id) else { continue };
                 let context = asked.symbols.file(place + 1).ok_or_else(bad)?;
-                at = Some(File { id, place, context, numbers: (asked.numbers)(place) });
+                let numbers = asked.numbered.files[place as usize].own.slots.numbers();
+                at = Some(File { id, place, context, numbers });
                 known.clear();
                 linker.next_file();
             }

@@ -487,6 +487,16 @@ mod tests {
 
     #[test]
     fn edits_that_are_followed_leave_every_link_right() {
+        edit_at_random(|indexer| indexer);
+    }
+
+    #[test]
+    fn edits_that_new_processes_meet_leave_every_link_right() {
+        edit_at_random(|Indexer { root, options, .. }| Indexer::open(&root, &options).unwrap());
+    }
+
+    /// Compares every link after each edit; `next_process` has the next one.
+    fn edit_at_random(next_process: impl Fn(Indexer) -> Indexer) {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().join("tree");
         std::fs::create_dir(&root).unwrap();
@@ -516,6 +526,7 @@ mod tests {
             }
             texts[place] = lines.join("\n") + "\n";
             write(&texts, place);
+            indexer = next_process(indexer);
             indexer.update(&Silent).unwrap();
             assert_eq!(wrong(&mut indexer), (0, 0), "edit {round} of {}: {}", PROGRAM[place].0, texts[place]);
         }

@@ -17,15 +17,15 @@ use stoa_model::tables::Table;
 use stoa_model::{EdgeKind, EdgeLabel, FileId, FileStatus, Interner, NodeId};
 use stoa_passes::file::LabelSymbols;
 use stoa_passes::link::codec::Writer;
-use stoa_passes::link::values::MAX_VALUES;
-use stoa_passes::link::{Answer, Reference};
+use stoa_passes::link::values::{CallTargets, MAX_VALUES};
+use stoa_passes::link::{Answer, Reference, Symbols};
 use stoa_store::{SegmentMeta, SegmentRole, Store};
 use tokio::runtime::Handle;
 
 use crate::answers::{self, Answered};
 use crate::error::IndexError;
 use crate::kept::{LinksHash, LinksKept};
-use crate::solved::{Edited, Numbered, Solved};
+use crate::solved::{Edited, Now, Numbered, Solved};
 use crate::stubs::{Stubs, pseudo_row};
 use crate::tree::{Dead, Links, Lost, Tree};
 use crate::walk::WalkFailure;
@@ -92,8 +92,16 @@ pub fn link(
     let span = tracing::debug_span!("solved");
     // A process that links a second time may do so often.
     let listens = solved.is_some();
-    let (mut now, affected) =
-        Solved::update(solved.take(), edited, &numbered, around.crates, &labels, listens)?;
+    let asking =
+        |symbols: &Symbols, names: &FxHashSet<u64>| asking(linking, segments, &numbered, symbols, names);
+    let given = Now {
+        numbered: &numbered,
+        crates: around.crates,
+        labels: &labels,
+        threads: linking.threads,
+        asking: &asking,
+    };
+    let (mut now, affected) = Solved::update(solved.take(), edited, &given, listens)?;
     let mut asked_names = now.asked.take();
     let listens = asked_names.is_some();
     drop(span);
@@ -109,14 +117,9 @@ pub fn link(
         let span = tracing::debug_span!("reading references");
         let batches = linking.handle.block_on(linking.store.read_table(segment, Table::References))?;
         drop(span);
-        let asked = answers::Asked {
-            segment: &segment.id,
-            symbols,
-            calls,
-            listens,
-            files: places.iter().map(|&place| (numbered.files[place as usize].id, place)).collect(),
-            numbers: &|place| numbered.files[place as usize].own.slots.numbers(),
-        };
+        let files = numbered.by_id(places);
+        let asked =
+            answers::Asked { segment: &segment.id, symbols, calls, files, listens, numbered: &numbered };
         let mut answered: FxHashMap<u32, Answered> = FxHashMap::default();
         let mut heard = Vec::new();
         let take = |place, reference: &Reference<'_>, answer: &Answer| {
@@ -196,6 +199,35 @@ pub fn link(
         }
     }
     Ok(linked)
+}
+
+/// The files that ask symbols for any of some names.
+fn asking(
+    linking: Linking<'_>,
+    segments: &[SegmentMeta],
+    numbered: &Numbered<'_>,
+    symbols: &Symbols,
+    names: &FxHashSet<u64>,
+) -> Result<FxHashSet<u32>, IndexError> {
+    let of_segment = of_segments(numbered, None);
+    let calls = CallTargets::default();
+    let asking = |segment: &SegmentMeta| -> Result<Vec<u32>, IndexError> {
+        let Some(places) = of_segment.get(segment.id.as_str()) else { return Ok(Vec::new()) };
+        let batches = linking.handle.block_on(linking.store.read_table(segment, Table::References))?;
+        let (calls, files) = (&calls, numbered.by_id(places));
+        let asked = answers::Asked { segment: &segment.id, symbols, calls, files, listens: true, numbered };
+        let mut found = Vec::new();
+        let hear = |place, asked: Box<[u64]>| {
+            if asked.iter().any(|name| names.contains(name)) {
+                found.push(place);
+            }
+        };
+        answers::each(&asked, &batches, |_, _, _| {}, hear)?;
+        Ok(found)
+    };
+    let found: Vec<Vec<u32>> =
+        segments.par_iter().with_max_len(1).map(asking).collect::<Result<_, IndexError>>()?;
+    Ok(found.into_iter().flatten().collect())
 }
 
 /// Which files are in each segment, in the order of their ids; of all files, or of those that may have other links than before.

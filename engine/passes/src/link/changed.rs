@@ -6,6 +6,7 @@ use stoa_model::ids::local_of;
 
 use super::SymbolsBuilder;
 use super::codec::{Malformed, Reader};
+use super::hash::NameHash;
 use super::symbols::{Declaration, Symbols};
 
 impl SymbolsBuilder {
@@ -69,8 +70,17 @@ pub fn changed_methods(
     let mut left: FxHashMap<u32, &Declaration> =
         after.declarations.iter().map(|d| (local_of(d.id), d)).collect();
     let mut changed: Vec<&Declaration> = Vec::new();
+    // Of several declarations of a name the first may be the one that counts, and members are asked for by their number.
+    let mut latest: FxHashMap<NameHash, u32> = FxHashMap::default();
     for old in &before.declarations {
         let new = now(local_of(old.id)).and_then(|local| left.remove(&local));
+        if let Some(place) = new.map(|new| local_of(new.id)) {
+            let owner = (old.kind == NodeKind::Member).then_some(old.owner);
+            let mut keys = [Some(old.full), owner].into_iter().flatten();
+            if keys.any(|key| latest.insert(key, place).is_some_and(|before| before > place)) {
+                return Ok(None);
+            }
+        }
         if !new.is_some_and(|new| before.same(old, &after, new)) {
             changed.push(old);
             changed.extend(new);
@@ -153,6 +163,9 @@ mod tests {
         assert_eq!(names(&no_type, &[0, u32::MAX, 1]), None);
         let imports = exports(&[("a", Method, 0), ("T", TypeDecl, 0), ("b", Method, 1)], &["x"]);
         assert_eq!(names(&imports, &[0, 1, 2]), None);
+        let twins = exports(&[("a", Method, 0), ("a", Method, 1)], &[]);
+        let swapped = exports(&[("a", Method, 1), ("a", Method, 0)], &[]);
+        assert_eq!(changed_methods(&twins, &swapped, |local| Some(1 - local)).unwrap(), None);
         assert_eq!(names(&before, &[0, 1, 2]), Some(Vec::new()));
     }
 }

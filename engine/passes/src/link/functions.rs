@@ -115,8 +115,22 @@ struct Solver<'a> {
     work: Vec<(Var, NodeId)>,
 }
 
-/// Solves the facts of a tree and adds what calls run to `calls`.
-pub fn solve(facts: FunctionsBuilder, symbols: &Symbols, calls: &mut CallTargets) {
+/// What calls run, in the order of their ids, and how many variables were cut.
+pub struct FoundFunctions {
+    calls: Vec<(NodeId, SmallVec<[Target; 2]>)>,
+    cut: u64,
+}
+
+impl FoundFunctions {
+    /// Joins what values say.
+    pub fn add_to(self, calls: &mut CallTargets) {
+        calls.add(self.calls);
+        calls.cut += self.cut;
+    }
+}
+
+/// Solves the facts of a tree.
+pub fn solve(facts: FunctionsBuilder, symbols: &Symbols) -> FoundFunctions {
     let mut solver = Solver {
         linker: Linker::new(symbols),
         symbols,
@@ -143,8 +157,7 @@ pub fn solve(facts: FunctionsBuilder, symbols: &Symbols, calls: &mut CallTargets
             targets.iter_mut().filter(|t| t.label == label).for_each(|t| t.confidence /= count);
         }
     }
-    calls.add(found);
-    calls.cut += cut;
+    FoundFunctions { calls: found, cut }
 }
 
 impl<'s> Solver<'s> {

@@ -47,6 +47,10 @@ impl Asks {
         Asks { listens, answers: FxHashMap::default(), askers: FxHashMap::default() }
     }
 
+    pub fn listens(&self) -> bool {
+        self.listens
+    }
+
     /// A variable takes what a question comes to, or no longer.
     pub fn asker(&mut self, question: Question, var: Var, retracts: bool) {
         if self.listens {

@@ -8,6 +8,8 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use stoa_model::Symbol;
 
+use super::copies::Copies;
+use super::of_variables::OfVariables;
 use super::time::{NEVER, Time, round};
 use super::variables::{Var, Variables};
 
@@ -25,7 +27,7 @@ pub(super) struct KeyUse {
 /// The texts that variables hold, and what they are keys for.
 #[derive(Default)]
 pub(super) struct Literals {
-    held: FxHashMap<Var, Texts>,
+    held: OfVariables<Texts>,
     /// Variables that got something in the last step, and those that did in this round.
     queue: Vec<Var>,
     touched: Vec<Var>,
@@ -66,7 +68,7 @@ impl Default for Texts {
 }
 
 /// What a step takes on from a variable: texts, or that it may hold any.
-pub(super) struct News {
+struct News {
     texts: SmallVec<[Symbol; MAX_KEYS]>,
     more: bool,
 }
@@ -74,6 +76,11 @@ pub(super) struct News {
 impl Literals {
     pub fn new(now: Time) -> Literals {
         Literals { now, ..Literals::default() }
+    }
+
+    /// Makes room for so many variables that hold texts.
+    pub fn reserve(&mut self, count: usize) {
+        self.held.reserve(count);
     }
 
     /// A text of the program, at a variable that holds it before anything goes anywhere.
@@ -94,12 +101,12 @@ impl Literals {
     /// Whether a variable holds any text, and whether so many that it may be any key.
     pub fn of(&self, var: Var) -> (bool, bool) {
         self.held
-            .get(&var)
+            .get(var)
             .map_or((false, false), |held| (held.more != NEVER || !held.texts.is_empty(), held.more != NEVER))
     }
 
     fn add(&mut self, var: Var, text: Symbol) {
-        let held = self.held.entry(var).or_default();
+        let held = self.held.entry(var);
         if held.more != NEVER || held.texts.iter().any(|(known, _)| *known == text) {
             return;
         }
@@ -113,7 +120,7 @@ impl Literals {
 
     /// A variable may hold any text.
     fn overflow(&mut self, var: Var) {
-        let held = self.held.entry(var).or_default();
+        let held = self.held.entry(var);
         if held.more == NEVER {
             held.more = self.now;
             held.texts.truncate(held.done as usize);
@@ -122,7 +129,7 @@ impl Literals {
     }
 
     fn enqueue(&mut self, var: Var) {
-        let Some(held) = self.held.get_mut(&var) else { return };
+        let Some(held) = self.held.get_mut(var) else { return };
         if !std::mem::replace(&mut held.queued, true) {
             self.queue.push(var);
         }
@@ -133,7 +140,7 @@ impl Literals {
 
     /// A variable is copied to another one from now on.
     pub fn copied(&mut self, from: Var, to: Var) {
-        let Some(held) = self.held.get(&from) else { return };
+        let Some(held) = self.held.get(from) else { return };
         // What it got since the round began goes on with the next step.
         let texts = held.texts[..held.done as usize].iter().map(|(text, _)| *text).collect();
         let news = News { texts, more: held.more != NEVER && !held.queued };
@@ -142,26 +149,39 @@ impl Literals {
 
     /// As [`Literals::copied`], to a variable that is new and should have been there all the time.
     pub fn copied_to_new(&mut self, from: Var, to: Var) {
-        let Some(held) = self.held.get(&from) else { return };
+        let Some(held) = self.held.get(from) else { return };
         let texts: Timed =
             held.texts[..held.done as usize].iter().map(|(text, time)| (*text, time + 1)).collect();
         let more = if held.more != NEVER && !held.queued { held.more + 1 } else { NEVER };
         let done = texts.len() as u8;
-        self.held.insert(to, Texts { texts, done, old: done, more, queued: false, touched: false });
+        *self.held.entry(to) = Texts { texts, done, old: done, more, queued: false, touched: false };
     }
 
     /// A variable is cut, and its copies are forgotten.
     pub fn lose(&mut self, from: Var, copies: impl Iterator<Item = Var>) {
-        if self.held.get(&from).is_some_and(|held| held.first() != NEVER) {
+        if self.held.get(from).is_some_and(|held| held.first() != NEVER) {
             self.lost.extend(copies.map(|to| (from, to)));
         }
     }
 
+    /// Takes texts where copies say, step by step, until they rest.
+    pub fn propagate(&mut self, copies: &Copies) {
+        while !self.queue.is_empty() {
+            let news = self.step();
+            self.now += 1;
+            for (var, texts) in news {
+                for to in copies.of(var).filter(|to| !copies.is_closed(*to)) {
+                    self.arrive(to, &texts);
+                }
+            }
+        }
+    }
+
     /// The variables that got something in the last step, and what.
-    pub fn step(&mut self) -> Vec<(Var, News)> {
+    fn step(&mut self) -> Vec<(Var, News)> {
         let mut news = Vec::new();
         for var in std::mem::take(&mut self.queue) {
-            let Some(held) = self.held.get_mut(&var) else { continue };
+            let Some(held) = self.held.get_mut(var) else { continue };
             held.queued = false;
             let texts = held.texts[held.done as usize..].iter().map(|(text, _)| *text).collect();
             held.done = held.texts.len() as u8;
@@ -170,26 +190,28 @@ impl Literals {
         news
     }
 
-    /// A variable was cut in the step in which something came, or before: it does not count.
-    pub fn take_back(&mut self, var: Var, news: &News) {
-        if let Some(held) = self.held.get_mut(&var) {
-            held.texts.truncate(held.texts.len() - news.texts.len());
+    /// A variable was cut: what came then or later does not count.
+    pub fn withdraw(&mut self, var: Var, cut: Time) {
+        if let Some(held) = self.held.get_mut(var) {
+            held.texts.retain(|(_, time)| *time < cut);
             held.done = held.texts.len() as u8;
             held.old = held.old.min(held.done);
-            held.more = NEVER;
+            if held.more >= cut {
+                held.more = NEVER;
+            }
         }
     }
 
     /// What each variable holds, and when it came to hold more than is followed.
     pub fn noted(&mut self) -> (FxHashMap<Var, Timed>, FxHashMap<Var, Time>) {
         let more = self.held.iter().filter(|(_, held)| held.more != NEVER);
-        let more = more.map(|(var, held)| (*var, held.more)).collect();
-        let held = std::mem::take(&mut self.held).into_iter();
+        let more = more.map(|(var, held)| (var, held.more)).collect();
+        let held = std::mem::take(&mut self.held).into_all();
         (held.filter(|(_, held)| !held.texts.is_empty()).map(|(var, held)| (var, held.texts)).collect(), more)
     }
 
     /// What comes from a variable arrives at another one.
-    pub fn arrive(&mut self, to: Var, news: &News) {
+    fn arrive(&mut self, to: Var, news: &News) {
         if news.more {
             self.overflow(to);
         } else {
@@ -203,7 +225,7 @@ impl Variables {
     pub fn end_round_of_keys(&mut self, mut hand_out: impl FnMut(Symbol, KeyUse)) {
         for var in std::mem::take(&mut self.literals.touched) {
             let is_cut = self.is_cut(var);
-            let Some(held) = self.literals.held.get_mut(&var) else { continue };
+            let Some(held) = self.literals.held.get_mut(var) else { continue };
             held.touched = false;
             let old = std::mem::replace(&mut held.old, held.texts.len() as u8);
             let new = held.texts.get(old as usize..).unwrap_or_default();
@@ -217,7 +239,7 @@ impl Variables {
         for (var, what) in std::mem::take(&mut self.literals.fresh) {
             self.literals.keys.entry(var).or_default().push(what);
             if !self.is_cut(var) {
-                let Some(held) = self.literals.held.get(&var) else { continue };
+                let Some(held) = self.literals.held.get(var) else { continue };
                 let counts = |time: Time| round(time) < round(held.more);
                 let texts = held.texts.iter().filter(|(_, time)| counts(*time));
                 texts.for_each(|(text, _)| hand_out(*text, what));
@@ -234,10 +256,10 @@ impl Variables {
         // The ways back: of each variable those that it copies. Where a text stood or came by, something is held.
         let mut starts = vec![0u32; self.len() + 1];
         let copies = || {
-            let held = self.literals.held.keys().copied();
+            let held = self.literals.held.iter().map(|(from, _)| from);
             let copies = held.flat_map(|from| self.copied(from).map(move |to| (from, to)));
             let carries = |(from, to): &(Var, Var)| {
-                let first = self.literals.held.get(from).map_or(NEVER, Texts::first);
+                let first = self.literals.held.get(*from).map_or(NEVER, Texts::first);
                 first != NEVER && first + 1 < self.cut_of(*to)
             };
             copies.chain(self.literals.lost.iter().copied()).filter(carries)

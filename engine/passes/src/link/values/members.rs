@@ -1,5 +1,6 @@
 //! Names, members and elements: what they mean for each value.
 
+use smallvec::SmallVec;
 use stoa_model::{NodeId, NodeKind, Symbol};
 
 use super::asks::Question;
@@ -186,16 +187,9 @@ impl Solver {
 
     /// A member that a type declares itself, or that was written to it.
     pub fn own_member(&mut self, of: NodeId, name: Symbol, dst: Var, receiver: ValueId) -> bool {
-        let holder = if self.methods.contains_key(&of) { Value::Function(of) } else { Value::Type(of) };
-        let holder = self.value(holder);
-        let written = self.field(holder, name);
+        let (written, declared) = self.own(of, name);
         self.copy(written, dst);
-        let Some(&full) = self.full_names.get(&of) else { return false };
-        let family = self.family_of(of);
-        let full = hash::extend(hash::extend(full, separator(family)), self.texts.get(name));
-        let places: Vec<u32> = self.symbols.exact(family, full).collect();
-        for &place in &places {
-            let id = self.declared_at(place);
+        for &id in &declared {
             if let Some(method) = self.methods.get(&id).copied() {
                 let on_instance = matches!(self.the(receiver), Value::Instance(_));
                 if method.of_class || on_instance {
@@ -215,7 +209,29 @@ impl Solver {
             let member = self.node(id);
             self.copy(member, dst);
         }
-        !places.is_empty()
+        !declared.is_empty()
+    }
+
+    /// What a type itself has under a name: the variable that holds what was written to it, and the declarations. Where edits are followed
+    /// the symbols may be others the next time.
+    fn own(&mut self, of: NodeId, name: Symbol) -> (Var, SmallVec<[NodeId; 1]>) {
+        let remembers = !self.asks.listens();
+        if remembers && let Some(&(written, declared)) = self.own.get(&(of, name)) {
+            return (written, declared.into_iter().collect());
+        }
+        let holder = if self.methods.contains_key(&of) { Value::Function(of) } else { Value::Type(of) };
+        let holder = self.value(holder);
+        let written = self.field(holder, name);
+        let mut declared = SmallVec::new();
+        if let Some(&full) = self.full_names.get(&of) {
+            let family = self.family_of(of);
+            let full = hash::extend(hash::extend(full, separator(family)), self.texts.get(name));
+            declared.extend(self.symbols.exact(family, full).map(|place| self.declared_at(place)));
+        }
+        if remembers && declared.len() < 2 {
+            self.own.insert((of, name), (written, declared.first().copied()));
+        }
+        (written, declared)
     }
 
     pub fn family_of(&self, id: NodeId) -> u8 {

@@ -14,6 +14,7 @@
 mod asks;
 mod builder;
 mod calls;
+mod copies;
 mod edit;
 mod effects;
 mod elements;
@@ -27,6 +28,7 @@ mod literals;
 mod matching;
 mod members;
 mod numbering;
+mod of_variables;
 mod results;
 mod rows;
 mod solver;
@@ -260,7 +262,10 @@ impl CallTargets {
 pub fn solve(facts: ValuesBuilder, symbols: &Arc<Symbols>) -> CallTargets {
     let mut solver = solver::Solver::new(facts, symbols, false);
     solver.solve();
-    solver.results(|_| true)
+    let found = solver.results(|_| true);
+    // It is large, and nobody needs to wait until it is gone.
+    rayon::spawn(move || drop(solver));
+    found
 }
 
 #[cfg(test)]

@@ -84,10 +84,15 @@ impl Solver {
     }
 
     /// What is found of files, and the keys of all.
-    pub fn results(&self, of_file: impl Fn(FileId) -> bool) -> CallTargets {
-        let (types, keys) = (self.types(&of_file), self.keys());
-        let cut = self.cut_nodes();
-        let mut found = CallTargets { types, keys, cut, ..CallTargets::default() };
+    pub fn results(&self, of_file: impl Fn(FileId) -> bool + Sync) -> CallTargets {
+        let of_files = || (self.types(&of_file), self.found(&of_file));
+        let ((types, found), (keys, cut)) = rayon::join(of_files, || (self.keys(), self.cut_nodes()));
+        CallTargets { types, keys, cut, ..found }
+    }
+
+    /// What calls run.
+    fn found(&self, of_file: impl Fn(FileId) -> bool) -> CallTargets {
+        let mut found = CallTargets::default();
         let is_asked = |call: &CallId| {
             of_file(file_of(self.calls[*call as usize].id)) && !self.dead_calls.contains(call)
         };

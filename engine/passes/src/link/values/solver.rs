@@ -185,6 +185,8 @@ pub(super) struct Solver {
     /// What a method returns, and the object it runs on.
     pub by_role: FxHashMap<u64, Var>,
     pub fields: FxHashMap<(ValueId, Symbol), Var>,
+    /// What types have under names, as far as it was asked for: what was written there, and what is declared.
+    pub own: FxHashMap<(NodeId, Symbol), (Var, Option<NodeId>)>,
     /// Every element of a container.
     pub all_elements: FxHashMap<ValueId, Var>,
     /// The fields of each container.
@@ -266,7 +268,7 @@ impl Solver {
         let numbering = Numbering::new(&facts.files);
         let count = |ops: &[ValueOp]| facts.rows.iter().filter(|row| ops.contains(&row.op)).count();
         let calls = count(&[ValueOp::Call, ValueOp::MethodCall, ValueOp::New, ValueOp::Super]);
-        let arguments = count(&[ValueOp::Argument]);
+        let (arguments, literals) = (count(&[ValueOp::Argument]), count(&[ValueOp::Literal]));
         let mut solver = Solver {
             texts,
             symbols: symbols.clone(),
@@ -281,6 +283,7 @@ impl Solver {
             numbering,
             by_role: FxHashMap::default(),
             fields: FxHashMap::default(),
+            own: FxHashMap::default(),
             all_elements: FxHashMap::default(),
             elements: FxHashMap::default(),
             slices: FxHashMap::default(),
@@ -319,6 +322,8 @@ impl Solver {
             renumbered: FxHashMap::default(),
             asks: Asks::new(keeps),
         };
+        solver.variables.literals.reserve(literals);
+        solver.sources.reserve(literals);
         solver.open = solver.value(Value::Open);
         solver.hierarchy.bases = solver.supertypes();
         solver.load();

@@ -12,6 +12,7 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use super::MAX_VALUES;
+use super::copies::Copies;
 use super::lists::{List, Lists};
 use super::literals::Literals;
 use super::solver::{Use, ValueId};
@@ -30,7 +31,6 @@ const IS_CUT: u8 = u8::MAX;
 struct Variable {
     /// The only value, or where the values are.
     set: u32,
-    copies: List,
     uses: List,
     len: u8,
     /// How many of the values went where copies say.
@@ -63,12 +63,14 @@ pub(super) struct Variables {
     now: Time,
     /// Pieces of `sets` that are free, by their room.
     free: [Vec<u32>; ROOM.len()],
-    copies: Lists<Var>,
+    copies: Copies,
     uses: Lists<Use>,
     /// Variables that got something in the last step.
     queue: Vec<Var>,
     /// Variables that got something in this round.
     touched: Vec<Var>,
+    /// Variables that were cut and forgot what they held in this round.
+    forgotten: Vec<Var>,
     /// Uses that this round began with.
     fresh: Vec<(Var, Use)>,
     /// How many were cut.
@@ -88,10 +90,11 @@ impl Variables {
             cut_at: FxHashMap::default(),
             now: start(0),
             free: Default::default(),
-            copies: Lists::with_capacity(facts),
+            copies: Copies::new(facts),
             uses: Lists::with_capacity(facts),
             queue: Vec::new(),
             touched: Vec::new(),
+            forgotten: Vec::new(),
             fresh: Vec::new(),
             cuts: 0,
             literals: Literals::new(start(0)),
@@ -100,6 +103,7 @@ impl Variables {
 
     pub fn fresh(&mut self) -> Var {
         self.all.push(Variable::default());
+        self.copies.grow();
         if self.noted.is_some() {
             self.single.push(0);
         }
@@ -168,7 +172,7 @@ impl Variables {
             self.cut(to);
             return;
         }
-        self.copies.push(&mut self.all[from as usize].copies, to);
+        self.copies.push(from, to);
         // What it got since the round began goes on with the next step.
         for place in 0..variable.done as usize {
             let Some(&value) = self.values(from).get(place) else { break };
@@ -180,7 +184,7 @@ impl Variables {
     /// As [`Variables::copy`], of what `to` has already.
     pub fn copy_behind(&mut self, from: Var, to: Var) {
         if !self.all[from as usize].cut && !self.all[to as usize].cut {
-            self.copies.push(&mut self.all[from as usize].copies, to);
+            self.copies.push(from, to);
         }
     }
 
@@ -189,6 +193,7 @@ impl Variables {
         let variable = self.all[from as usize];
         if variable.cut && !variable.queued {
             self.all[to as usize].cut = true;
+            self.copies.close(to);
             self.cuts += 1;
             let cut = self.cut_at.get(&from).map_or(self.now, |time| time + 1);
             self.cut_at.insert(to, cut);
@@ -200,7 +205,7 @@ impl Variables {
             self.literals.copied_to_new(from, to);
             return;
         }
-        self.copies.push(&mut self.all[from as usize].copies, to);
+        self.copies.push(from, to);
         let now = self.now;
         for place in 0..variable.done as usize {
             let Some(&value) = self.values(from).get(place) else { break };
@@ -331,7 +336,8 @@ impl Variables {
         let variable = &mut self.all[var as usize];
         let held = *variable;
         (variable.len, variable.done, variable.old, variable.set) = (0, 0, 0, 0);
-        (variable.copies, variable.uses) = (List::default(), List::default());
+        variable.uses = List::default();
+        self.forgotten.push(var);
         if held.len > 1 {
             self.free(held.len, held.set);
         }
@@ -354,35 +360,39 @@ impl Variables {
 
     // ── Steps ──────────────────────────────────────────────────────────────────────────────────────
 
-    /// Takes values and texts where copies say, step by step, until they rest.
+    /// Takes values and texts where copies say, step by step, until they rest. Texts do not feel values, but for those that came when a variable was cut or
+    /// later: so both go at the same time.
     pub fn propagate(&mut self) {
+        let mut copies = std::mem::take(&mut self.copies);
+        let mut literals = std::mem::take(&mut self.literals);
+        rayon::join(|| self.propagate_values(&copies), || literals.propagate(&copies));
+        for var in std::mem::take(&mut self.forgotten) {
+            literals.withdraw(var, self.cut_of(var));
+            literals.lose(var, copies.of(var));
+            copies.close(var);
+        }
+        (self.copies, self.literals) = (copies, literals);
+    }
+
+    fn propagate_values(&mut self, copies: &Copies) {
         let mut news: Vec<(Var, u8, u8)> = Vec::new();
-        loop {
+        while !self.queue.is_empty() {
             let queue = std::mem::take(&mut self.queue);
-            let texts = self.literals.step();
-            if queue.is_empty() && texts.is_empty() {
-                return;
-            }
             news.clear();
             self.now += 1;
-            self.literals.now = self.now;
             for &var in &queue {
                 let variable = &mut self.all[var as usize];
                 variable.queued = false;
                 news.push((var, variable.done, if variable.cut { IS_CUT } else { variable.len }));
                 variable.done = variable.len;
             }
-            for (var, texts) in texts {
-                if self.is_cut(var) {
-                    self.literals.take_back(var, &texts);
-                } else {
-                    self.pass_texts(var, &texts);
-                }
-            }
             for &(var, done, len) in &news {
                 match len {
-                    IS_CUT => self.pass_cut(var),
-                    len => self.pass(var, done, len),
+                    IS_CUT => {
+                        self.forget(var);
+                        copies.of(var).for_each(|to| self.cut(to));
+                    }
+                    len => self.pass(copies, var, done, len),
                 }
             }
         }
@@ -405,35 +415,11 @@ impl Variables {
         (all, std::mem::take(&mut self.cut_at))
     }
 
-    fn pass(&mut self, var: Var, done: u8, len: u8) {
+    fn pass(&mut self, copies: &Copies, var: Var, done: u8, len: u8) {
         let values: SmallVec<[ValueId; 8]> =
             SmallVec::from_slice(&self.values(var)[done as usize..len as usize]);
-        let mut copies = self.all[var as usize].copies;
-        while let Some((to, others)) = self.copies.split(copies) {
-            for &value in &values {
-                self.add(to, value);
-            }
-            copies = others;
-        }
-    }
-
-    fn pass_cut(&mut self, var: Var) {
-        let mut copies = self.all[var as usize].copies;
-        self.forget(var);
-        self.literals.lose(var, self.copies.of(copies));
-        while let Some((to, others)) = self.copies.split(copies) {
-            self.cut(to);
-            copies = others;
-        }
-    }
-
-    fn pass_texts(&mut self, var: Var, texts: &super::literals::News) {
-        let mut copies = self.all[var as usize].copies;
-        while let Some((to, others)) = self.copies.split(copies) {
-            if !self.is_cut(to) {
-                self.literals.arrive(to, texts);
-            }
-            copies = others;
+        for to in copies.of(var) {
+            values.iter().for_each(|value| self.add(to, *value));
         }
     }
 
@@ -461,7 +447,7 @@ impl Variables {
 
     /// The variables that a variable is copied to, but for those that were forgotten when it was cut.
     pub fn copied(&self, from: Var) -> impl Iterator<Item = Var> + '_ {
-        self.copies.of(self.all[from as usize].copies)
+        self.copies.of(from)
     }
 }
 

@@ -5,6 +5,9 @@
 //! as they are; one that says the same of values and functions, of nodes that have moved, leaves what calls run. Only what is
 //! not as it was is found out anew, and only files whose links it can change are answered again.
 
+mod anew;
+mod facts;
+
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -13,11 +16,10 @@ use stoa_model::rows::{EdgeRow, NO_LOCAL};
 use stoa_model::{EdgeKind, EdgeLabel, FileId, NodeId, ReferenceKind, Symbol};
 use stoa_passes::Slots;
 use stoa_passes::file::LabelSymbols;
-use stoa_passes::link::functions::{self, FunctionsBuilder};
-use stoa_passes::link::values::{self, CallTargets, EditedFacts, Followed, ValuesBuilder};
+use stoa_passes::link::functions;
+use stoa_passes::link::values::{self, CallTargets, EditedFacts, Followed};
 use stoa_passes::link::{
-    Answer, FileFacts, Linker, Listener, Moved, Reference, Symbols, SymbolsBuilder, changed_methods, moved,
-    overriding,
+    Answer, FileFacts, Linker, Listener, Moved, Reference, Symbols, changed_methods, moved, overriding,
 };
 use stoa_passes::slots::Numbers;
 
@@ -37,6 +39,23 @@ impl Numbered<'_> {
         let known = self.files[file_of(id) as usize - 1];
         node_id(known.id, known.own.slots.stored(local_of(id)))
     }
+
+    /// Some files' places by their ids in the store.
+    pub fn by_id(&self, places: &[u32]) -> FxHashMap<FileId, u32> {
+        places.iter().map(|&place| (self.files[place as usize].id, place)).collect()
+    }
+}
+
+/// The tree as it is, and what it takes to find out what its facts come to.
+#[derive(Clone, Copy)]
+pub struct Now<'a> {
+    pub numbered: &'a Numbered<'a>,
+    /// Names of crates and their roots' modules.
+    pub crates: &'a [(String, String)],
+    pub labels: &'a LabelSymbols,
+    pub threads: &'a rayon::ThreadPool,
+    /// The files that ask symbols for any of some names.
+    pub asking: &'a (dyn Fn(&Symbols, &FxHashSet<u64>) -> Result<FxHashSet<u32>, IndexError> + Sync),
 }
 
 /// What linking knew of files before they were edited.
@@ -77,6 +96,11 @@ impl Edited {
             })
         });
         Some(Edited { files: files.collect::<Option<_>>()? })
+    }
+
+    /// The files' places among all.
+    fn places(&self) -> FxHashSet<u32> {
+        self.files.iter().map(|file| file.place).collect()
     }
 }
 
@@ -149,34 +173,36 @@ impl Solved {
     pub fn update(
         before: Option<Solved>,
         edited: Option<Edited>,
-        numbered: &Numbered<'_>,
-        crates: &[(String, String)],
-        labels: &LabelSymbols,
+        now: &Now<'_>,
         listens: bool,
     ) -> Result<(Solved, Option<FxHashSet<u32>>), IndexError> {
+        let &Now { numbered, crates, labels, .. } = now;
         let follows = before.as_ref().is_some_and(|solved| solved.followed.is_some());
-        let whole = || Solved::new(numbered, crates, labels, listens, follows);
+        let whole = || Ok::<_, IndexError>(Solved::new(now, listens, follows, |_, _| Ok(()))?.0);
         let Some(edited) = edited else { return Ok((whole()?, None)) };
         let mut solved = match before {
             Some(solved) if solved.is_whole => solved,
             before => {
                 return match Solved::in_part(before, &edited, numbered, crates, labels)? {
-                    Some(solved) => Ok((solved, Some(edited.files.iter().map(|file| file.place).collect()))),
-                    None => Ok((whole()?, None)),
+                    Some(solved) => Ok((solved, Some(edited.places()))),
+                    None => Solved::anew(&edited, now),
                 };
             }
         };
         let (mut of_values, mut of_functions) = (false, false);
-        let (mut moves, mut renamed) = (Vec::new(), FxHashSet::default());
+        let (mut moves, mut changed) = (Vec::new(), FxHashSet::default());
         let (mut same_slots, mut same_names) = (true, true);
         for EditedFile { place, facts, slots, .. } in &edited.files {
             let known = numbered.files[*place as usize];
             let said = match difference(facts.as_deref(), known)? {
                 Difference::Exports => {
-                    let Some((names, said)) = solved.renamed(facts.as_deref(), slots, known)? else {
-                        return Ok((whole()?, None));
+                    // Until somebody listened it is not known who asked for the names.
+                    let names = match &solved.asked {
+                        Some(_) => renamed(facts.as_deref(), slots, known)?,
+                        None => None,
                     };
-                    renamed.extend(names);
+                    let Some((names, said)) = names else { return Ok((whole()?, None)) };
+                    changed.extend(names);
                     same_names = false;
                     if !matches!(said, Difference::Places(..)) {
                         let now = slots.moved_to(&known.own.slots);
@@ -200,14 +226,14 @@ impl Solved {
                 Difference::Values | Difference::Exports => of_values = true,
             }
         }
-        let mut affected: FxHashSet<u32> = edited.files.iter().map(|file| file.place).collect();
+        let mut affected = edited.places();
         if !same_names {
-            let symbols = symbols_of(numbered, crates)?;
+            let symbols = facts::symbols(numbered, crates)?;
             if !symbols.relates_as(&solved.symbols) {
                 return Ok((whole()?, None));
             }
             solved.symbols = Arc::new(symbols);
-            let asks = |names: &[u64]| renamed.iter().any(|name| names.binary_search(name).is_ok());
+            let asks = |names: &[u64]| changed.iter().any(|name| names.binary_search(name).is_ok());
             if let Some(asked) = &solved.asked {
                 let files = asked.files.iter().enumerate().filter(|(_, names)| asks(names));
                 affected.extend(files.map(|(place, _)| place as u32));
@@ -221,14 +247,14 @@ impl Solved {
         let known = (of_values || of_functions).then(|| solved.calls.fingerprints());
         // Who follows values is told of every edit, also of those that say nothing else.
         if of_values || solved.followed.is_some() {
-            solved.follow_values(&edited, &renamed, numbered)?;
+            solved.follow_values(&edited, &changed, numbered)?;
         }
         if let Some(known) = known {
             let mut asked = solved.asked.take();
             solved.calls = solved.of_values.clone();
-            let functions = functions_of(numbered)?;
-            let solve = || functions::solve(functions, &solved.symbols, &mut solved.calls);
-            let ((), names) = heard(listens, solve);
+            let functions = facts::functions(numbered)?;
+            let (of_functions, names) = heard(listens, || functions::solve(functions, &solved.symbols));
+            of_functions.add_to(&mut solved.calls);
             asked.iter_mut().for_each(|asked| asked.of_functions = names.clone());
             solved.asked = asked;
             let now = solved.calls.fingerprints();
@@ -244,32 +270,6 @@ impl Solved {
         }
         // A declaration with another signature has another id, which all that refer to it must have as well.
         Ok((solved, same_slots.then_some(affected)))
-    }
-
-    /// Of an edited file that others can name by other names than before: these names, if nothing else of what they can name is
-    /// other than it was; and how its other facts differ.
-    fn renamed(
-        &self,
-        before: Option<&[u8]>,
-        slots: &Slots,
-        known: &Known,
-    ) -> Result<Option<(Vec<u64>, Difference)>, IndexError> {
-        let malformed = |_| IndexError::Facts { segment: known.segment.to_string() };
-        let (Some(before), Some(after), Some(_)) = (before, known.facts.as_deref(), &self.asked) else {
-            return Ok(None);
-        };
-        let before = FileFacts::of(before).map_err(malformed)?;
-        let after = FileFacts::of(after).map_err(malformed)?;
-        let now = slots.moved_to(&known.own.slots);
-        let is_now = |local: u32| now.get(local as usize).copied().filter(|local| *local != NO_LOCAL);
-        let names = changed_methods(before.exports, after.exports, is_now).map_err(malformed)?;
-        let Some(names) = names else { return Ok(None) };
-        let said = match moved(&before, &after, now).map_err(malformed)? {
-            Some((moved, texts)) => Difference::Places(moved, texts),
-            None if !before.follows_values() && !after.follows_values() => Difference::Functions,
-            None => Difference::Values,
-        };
-        Ok(Some((names, said)))
     }
 
     /// What was kept of edited files, if the edits leave it as it was.
@@ -306,7 +306,7 @@ impl Solved {
         }
         let symbols = match before {
             Some(solved) => solved.symbols,
-            None => Arc::new(symbols_of(numbered, crates)?),
+            None => Arc::new(facts::symbols(numbered, crates)?),
         };
         let unasked = unasked(&symbols, &calls, labels, numbered.files.len());
         let of_values = CallTargets::default();
@@ -318,47 +318,56 @@ impl Solved {
         self.is_whole.then_some(self.calls.cut)
     }
 
-    /// From the facts of all files.
-    fn new(
-        numbered: &Numbered<'_>,
-        crates: &[(String, String)],
-        labels: &LabelSymbols,
+    /// From the facts of all files. Something else that the symbols are needed for is done beside values.
+    fn new<T: Send>(
+        now: &Now<'_>,
         listens: bool,
         follows: bool,
-    ) -> Result<Solved, IndexError> {
+        beside: impl FnOnce(&Symbols, &[Answered]) -> Result<T, IndexError> + Send,
+    ) -> Result<(Solved, T), IndexError> {
+        let &Now { numbered, crates, labels, threads, .. } = now;
         let span = tracing::debug_span!("reading facts");
-        let mut symbols = SymbolsBuilder::default();
-        each(numbered, |file, facts| symbols.add_facts(file, facts).is_ok())?;
-        for (name, module) in crates {
-            symbols.add_crate(name, module);
-        }
-        drop(span);
-        let span = tracing::debug_span!("symbols");
-        let (symbols, values, functions) = symbols.finish();
+        let functions = || facts::functions(numbered);
+        let names = || facts::symbols(numbered, crates).and_then(|symbols| Ok((symbols, functions()?)));
+        let (names, values) = threads.install(|| rayon::join(names, || facts::values(numbered)));
+        let ((symbols, functions), values) = (names?, values?);
+        let symbols = Arc::new(symbols);
         drop(span);
         let span = tracing::debug_span!("values");
-        let symbols = Arc::new(symbols);
-        let mut followed = None;
-        let (of_values, asked_of_values) = match follows {
+        let of_values = || match follows {
             true => {
-                let all = followed.insert(Box::new(Followed::new(values, &symbols)));
-                (all.results(), Box::default())
+                let followed = Box::new(Followed::new(values, &symbols));
+                (followed.results(), Box::default(), Some(followed))
             }
-            false => heard(listens, || values::solve(values, &symbols)),
+            false => {
+                let (found, names) = heard(listens, || values::solve(values, &symbols));
+                (found, names, None)
+            }
         };
-        drop(span);
-        let span = tracing::debug_span!("functions");
-        let mut calls = of_values.clone();
-        let ((), of_functions) = heard(listens, || functions::solve(functions, &symbols, &mut calls));
+        let others = || {
+            let of_functions = heard(listens, || functions::solve(functions, &symbols));
+            let of_names = named(&symbols, labels, numbered.files.len());
+            let beside = beside(&symbols, &of_names);
+            (of_functions, of_names, beside)
+        };
+        // What is asked is heard by thread: whoever listens must not have other work done there meanwhile.
+        let (of_values, others) = threads.install(|| match listens {
+            true => (of_values(), others()),
+            false => rayon::join(of_values, others),
+        });
+        let (of_values, asked_of_values, followed) = of_values;
+        let ((found, of_functions), mut unasked, beside) = others;
         drop(span);
         let _span = tracing::debug_span!("unasked");
-        let unasked = unasked(&symbols, &calls, labels, numbered.files.len());
+        let mut calls = of_values.clone();
+        found.add_to(&mut calls);
+        found_unasked(&symbols, &calls, labels, &mut unasked);
         let asked = listens.then(|| AskedNames {
             files: vec![Box::default(); numbered.files.len()],
             of_values: asked_of_values,
             of_functions,
         });
-        Ok(Solved { symbols, of_values, followed, calls, unasked, is_whole: true, asked })
+        Ok((Solved { symbols, of_values, followed, calls, unasked, is_whole: true, asked }, beside?))
     }
 
     /// Brings what values say of calls up to date with edits. The first time in a process all of them are solved anew, and what is derived from what is noted.
@@ -391,7 +400,7 @@ impl Solved {
             self.followed = Some(followed);
             return Ok(());
         }
-        let followed = Followed::new(values_of(numbered)?, &self.symbols);
+        let followed = Followed::new(facts::values(numbered)?, &self.symbols);
         self.of_values = followed.results();
         self.followed = Some(Box::new(followed));
         Ok(())
@@ -433,59 +442,56 @@ fn difference(before: Option<&[u8]>, now: &Known) -> Result<Difference, IndexErr
     Ok(if same_values { Difference::Functions } else { Difference::Values })
 }
 
-/// Calls a function on the facts of each file, as long as it can read them.
-fn each(numbered: &Numbered<'_>, mut read: impl FnMut(FileId, &[u8]) -> bool) -> Result<(), IndexError> {
-    for (place, known) in numbered.files.iter().enumerate() {
-        if let Some(facts) = &known.facts
-            && !read(place as FileId + 1, facts)
-        {
-            return Err(IndexError::Facts { segment: known.segment.to_string() });
-        }
-    }
-    Ok(())
-}
-
-/// What all files can name.
-fn symbols_of(numbered: &Numbered<'_>, crates: &[(String, String)]) -> Result<Symbols, IndexError> {
-    let _span = tracing::debug_span!("reading names");
-    let mut symbols = SymbolsBuilder::default();
-    each(numbered, |file, facts| symbols.add_names(file, facts).is_ok())?;
-    for (name, module) in crates {
-        symbols.add_crate(name, module);
-    }
-    Ok(symbols.finish().0)
-}
-
-fn values_of(numbered: &Numbered<'_>) -> Result<ValuesBuilder, IndexError> {
-    let mut builder = ValuesBuilder::default();
-    each(numbered, |file, facts| {
-        FileFacts::of(facts).and_then(|facts| builder.add_facts(file, facts.values)).is_ok()
-    })?;
-    Ok(builder)
-}
-
-fn functions_of(numbered: &Numbered<'_>) -> Result<FunctionsBuilder, IndexError> {
-    let mut builder = FunctionsBuilder::default();
-    each(numbered, |file, facts| {
-        FileFacts::of(facts).and_then(|facts| builder.add_facts(file, facts.functions)).is_ok()
-    })?;
-    Ok(builder)
+/// Of an edited file that others can name by other names than before: these names, if nothing else of what they can name is
+/// other than it was; and how its other facts differ.
+fn renamed(
+    before: Option<&[u8]>,
+    slots: &Slots,
+    known: &Known,
+) -> Result<Option<(Vec<u64>, Difference)>, IndexError> {
+    let malformed = |_| IndexError::Facts { segment: known.segment.to_string() };
+    let (Some(before), Some(after)) = (before, known.facts.as_deref()) else { return Ok(None) };
+    let before = FileFacts::of(before).map_err(malformed)?;
+    let after = FileFacts::of(after).map_err(malformed)?;
+    let now = slots.moved_to(&known.own.slots);
+    let is_now = |local: u32| now.get(local as usize).copied().filter(|local| *local != NO_LOCAL);
+    let names = changed_methods(before.exports, after.exports, is_now).map_err(malformed)?;
+    let Some(names) = names else { return Ok(None) };
+    let said = match moved(&before, &after, now).map_err(malformed)? {
+        Some((moved, texts)) => Difference::Places(moved, texts),
+        None if !before.follows_values() && !after.follows_values() => Difference::Functions,
+        None => Difference::Values,
+    };
+    Ok(Some((names, said)))
 }
 
 /// The links that no reference asks for, by file.
 fn unasked(symbols: &Symbols, calls: &CallTargets, labels: &LabelSymbols, files: usize) -> Vec<Answered> {
+    let mut of_files = named(symbols, labels, files);
+    found_unasked(symbols, calls, labels, &mut of_files);
+    of_files
+}
+
+/// Those of them that follow from what files can name.
+fn named(symbols: &Symbols, labels: &LabelSymbols, files: usize) -> Vec<Answered> {
     let mut of_files: Vec<Answered> = (0..files).map(|_| Answered::default()).collect();
     let mut push = |row: EdgeRow| of_files[file_of(row.src) as usize - 1].edges.push(row);
-    for &(src, dst, types) in &calls.types {
-        let label = labels.known(EdgeLabel::Value);
-        push(EdgeRow { kind: EdgeKind::EvalType, src, dst, label, confidence: 0.9 / f64::from(types) });
-    }
     for (src, dst) in symbols.implied() {
         let label = labels.known(EdgeLabel::Type);
         push(EdgeRow { kind: EdgeKind::InheritsFrom, src, dst, label, confidence: 1.0 });
     }
     for (src, dst) in overriding(symbols) {
         push(EdgeRow { kind: EdgeKind::Overrides, src, dst, label: Symbol::NONE, confidence: f64::NAN });
+    }
+    of_files
+}
+
+/// Those of them that follow from what calls run and variables hold.
+fn found_unasked(symbols: &Symbols, calls: &CallTargets, labels: &LabelSymbols, of_files: &mut [Answered]) {
+    for &(src, dst, types) in &calls.types {
+        let (label, confidence) = (labels.known(EdgeLabel::Value), 0.9 / f64::from(types));
+        let row = EdgeRow { kind: EdgeKind::EvalType, src, dst, label, confidence };
+        of_files[file_of(src) as usize - 1].edges.push(row);
     }
     let linker = Linker::new(symbols);
     for (call, found) in calls.sorted().filter(|(_, found)| found.unasked) {
@@ -495,5 +501,4 @@ fn unasked(symbols: &Symbols, calls: &CallTargets, labels: &LabelSymbols, files:
             of_files[file_of(call) as usize - 1].add(&reference, &answer, labels);
         }
     }
-    of_files
 }

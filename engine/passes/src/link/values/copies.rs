@@ -1,0 +1,54 @@
+//! Where what variables hold goes.
+
+use super::lists::{List, Lists};
+use super::variables::Var;
+
+/// Of each variable those that take all that it holds.
+pub(super) struct Copies {
+    heads: Vec<List>,
+    lists: Lists<Var>,
+    /// Variables that were cut before this round: nothing goes there any longer.
+    closed: Vec<bool>,
+}
+
+impl Default for Copies {
+    fn default() -> Copies {
+        Copies::new(0)
+    }
+}
+
+impl Copies {
+    /// For so many facts.
+    pub fn new(facts: usize) -> Copies {
+        let variables = facts + facts / 2;
+        Copies {
+            heads: Vec::with_capacity(variables),
+            lists: Lists::with_capacity(facts),
+            closed: Vec::with_capacity(variables),
+        }
+    }
+
+    /// One variable more.
+    pub fn grow(&mut self) {
+        self.heads.push(List::default());
+        self.closed.push(false);
+    }
+
+    pub fn push(&mut self, from: Var, to: Var) {
+        self.lists.push(&mut self.heads[from as usize], to);
+    }
+
+    pub fn of(&self, from: Var) -> impl Iterator<Item = Var> + '_ {
+        self.lists.of(self.heads[from as usize])
+    }
+
+    /// Nothing goes to a variable or from it any longer.
+    pub fn close(&mut self, var: Var) {
+        self.heads[var as usize] = List::default();
+        self.closed[var as usize] = true;
+    }
+
+    pub fn is_closed(&self, var: Var) -> bool {
+        self.closed[var as usize]
+    }
+}
