@@ -103,7 +103,11 @@ impl LinksKept {
     pub fn write(&self, writer: &mut Writer) -> Vec<u8> {
         self.hash.iter().for_each(|byte| writer.u8(*byte));
         writer.count(self.stubs.len());
-        self.stubs.iter().for_each(|stub| writer.u64(*stub as u64));
+        let mut last = 0;
+        for stub in &self.stubs {
+            writer.number((stub - last) as u64);
+            last = *stub;
+        }
         write_counts(writer, &self.edges);
         let head = writer.take();
         let mut row = Vec::with_capacity(4 + head.len() + self.found.len());
@@ -121,7 +125,11 @@ impl LinksKept {
         for byte in &mut kept.hash {
             *byte = reader.u8()?;
         }
-        kept.stubs = (0..reader.count()?).map(|_| Ok(reader.u64()? as NodeId)).collect::<Result<_, _>>()?;
+        let mut last: NodeId = 0;
+        for _ in 0..reader.count()? {
+            last = last.wrapping_add(reader.number()? as NodeId);
+            kept.stubs.push(last);
+        }
         kept.edges = read_counts(&mut reader)?;
         Ok(kept)
     }

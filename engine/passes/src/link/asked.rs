@@ -23,6 +23,11 @@ pub(super) fn note(name: NameHash) {
     }
 }
 
+/// Whether somebody listens on this thread.
+pub(super) fn is_heard() -> bool {
+    LISTENS.get()
+}
+
 /// Listens on this thread to what is asked, until it is dropped.
 pub struct Listener(PhantomData<*const ()>);
 

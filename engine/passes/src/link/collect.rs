@@ -10,6 +10,7 @@ use stoa_syntax::{Language, Position, Slot, Tree, flags};
 
 use super::functions::FunctionsBuilder;
 use super::hash::{self, NameHash};
+use super::paths::FoundPaths;
 use super::prefixes::Prefixes;
 use super::symbols::{
     Declaration, FileContext, Quoted, Supertype, Symbols, Term, family_name, family_number, separator,
@@ -328,6 +329,7 @@ impl SymbolsBuilder {
             supertype_terms: FxHashMap::default(),
             quoted,
             members: OnceLock::new(),
+            found: FoundPaths::default(),
             abstract_methods,
             method_names,
         };

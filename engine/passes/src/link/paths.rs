@@ -4,9 +4,13 @@
 //! module is found as the language finds modules, the rest is looked up in it, or what the module imports under the
 //! rest's first name is followed (re-exports, at most [`MAX_REEXPORTS`] deep).
 
+use std::sync::{PoisonError, RwLock};
+
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use stoa_model::{NodeKind, ReferenceForm};
 
+use super::asked;
 use super::hash::{self, NameHash};
 use super::symbols::{Declaration, FileContext, Symbols, family_name, sees_enclosing_modules, separator};
 
@@ -71,10 +75,41 @@ const GO_STANDARD: &[&str] = &[
 /// Re-exports are followed this many times; a longer chain is a cycle in all likelihood.
 const MAX_REEXPORTS: u32 = 8;
 
+/// Where a path can be split, from the right, and the hashes of what is before. Each byte is hashed once.
+fn heads(path: &str, separator: &str) -> SmallVec<[(usize, NameHash); 8]> {
+    let mut heads: SmallVec<[(usize, NameHash); 8]> =
+        path.rmatch_indices(separator).map(|(at, _)| (at, 0)).collect();
+    let (mut start, mut last) = (0, hash::of(""));
+    for (at, hash) in heads.iter_mut().rev() {
+        last = hash::extend(last, &path[start..*at]);
+        (start, *hash) = (*at, last);
+    }
+    heads
+}
+
+/// What paths were found to name. The files of a tree ask for the same ones, and a module that exports a hundred others whole
+/// is searched for each.
+#[derive(Default)]
+pub(super) struct FoundPaths(RwLock<FxHashMap<(u8, NameHash), Places>>);
+
+impl FoundPaths {
+    fn get_or(&self, key: (u8, NameHash), find: impl FnOnce() -> Places) -> Places {
+        // Whoever panicked left it as it was.
+        if let Some(known) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return known.clone();
+        }
+        let found = find();
+        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(key, found.clone());
+        found
+    }
+}
+
 impl Symbols {
     /// The declarations a path names, in a family.
     pub(super) fn find(&self, family: u8, path: &str) -> Places {
-        self.find_within(family, path, MAX_REEXPORTS, &mut SmallVec::new())
+        let find = || self.find_within(family, path, MAX_REEXPORTS, &mut SmallVec::new());
+        // Whoever listens hears of all that is asked on the way.
+        if asked::is_heard() { find() } else { self.found.get_or((family, hash::of(path)), find) }
     }
 
     /// `tried` holds the paths that are being or were looked for: modules that import each other whole (Rust's
@@ -101,23 +136,27 @@ impl Symbols {
         }
         tried.push(this);
         let mut found: Places = self.exact(family, this).collect();
-        if found.is_empty()
-            && let Some(module) = self.find_module(family, path)
-        {
-            found = self.exact(family, hash::of(&module.module)).collect();
-        }
-        if family_is == "javascript"
-            && let Some(module) = self.find_module(family, path.strip_suffix(".default").unwrap_or(path))
-        {
-            found.extend(self.namesake(module));
+        let is_javascript = family_is == "javascript";
+        if found.is_empty() || is_javascript {
+            let module = self.find_hashed_module(family, path, this);
+            if let Some(module) = module.filter(|_| found.is_empty()) {
+                found = self.exact(family, hash::of(&module.module)).collect();
+            }
+            if is_javascript {
+                let meant = match path.strip_suffix(".default") {
+                    Some(path) => self.find_module(family, path),
+                    None => module,
+                };
+                found.extend(meant.into_iter().flat_map(|module| self.namesake(module)));
+            }
         }
         if !found.is_empty() || depth == 0 {
             return found;
         }
         let separator = separator(family);
-        for (at, _) in path.rmatch_indices(separator) {
+        for (at, head_hash) in heads(path, separator) {
             let (head, tail) = (&path[..at], &path[at + separator.len()..]);
-            let Some(module) = self.find_module(family, head) else { continue };
+            let Some(module) = self.find_hashed_module(family, head, head_hash) else { continue };
             let base = hash::extend(hash::of(&module.module), separator);
             if *module.module != *head {
                 let found: Places = self.exact(family, hash::extend(base, tail)).collect();
@@ -169,12 +208,16 @@ impl Symbols {
 
     /// The module a path names, by the rules of its language.
     pub(super) fn find_module(&self, family: u8, path: &str) -> Option<&FileContext> {
+        self.find_hashed_module(family, path, hash::of(path))
+    }
+
+    /// The same of a path whose hash is known.
+    fn find_hashed_module(&self, family: u8, path: &str, this: NameHash) -> Option<&FileContext> {
         let hashed = |path: NameHash| self.modules.get(&(family, path));
         let exact = |path: &str| hashed(hash::of(path));
         let place = match family_name(family) {
-            "python" | "c" => exact(path).or_else(|| self.unique_suffix(family, path)),
+            "python" | "c" => hashed(this).or_else(|| self.unique_suffix(family, path, this)),
             "javascript" => {
-                let this = hash::of(path);
                 let plain = || {
                     let (plain, extension) = path.rsplit_once('.')?;
                     matches!(extension, "js" | "mjs" | "cjs" | "jsx" | "ts" | "tsx").then_some(plain)
@@ -183,7 +226,7 @@ impl Symbols {
                     .or_else(|| plain().and_then(exact))
                     .or_else(|| hashed(hash::extend(this, "/index")))
             }
-            "go" => exact(path).or_else(|| {
+            "go" => hashed(this).or_else(|| {
                 // An import path starts with a host that is no directory of the tree.
                 let (host, _) = path.split_once('/')?;
                 if GO_STANDARD.contains(&host) {
@@ -202,7 +245,7 @@ impl Symbols {
                     long.find_map(|end| self.unique_package(family, end))
                 })
             }),
-            "rust" => exact(path).or_else(|| {
+            "rust" => hashed(this).or_else(|| {
                 let (name, rest) = path.split_once("::").map_or((path, None), |(n, r)| (n, Some(r)));
                 let root = self.crates.get(name)?;
                 match rest {
@@ -210,7 +253,7 @@ impl Symbols {
                     None => exact(root),
                 }
             }),
-            _ => exact(path),
+            _ => hashed(this),
         };
         place.map(|&context| &self.files[context as usize])
     }
@@ -224,8 +267,8 @@ impl Symbols {
     }
 
     /// The only module that ends with a path, below a directory that is no package itself.
-    fn unique_suffix(&self, family: u8, path: &str) -> Option<&u32> {
-        let candidates = self.suffixes.get(&(family, hash::of(path)))?;
+    fn unique_suffix(&self, family: u8, path: &str, this: NameHash) -> Option<&u32> {
+        let candidates = self.suffixes.get(&(family, this))?;
         let is_root = |context: &&u32| {
             let module = &self.files[**context as usize].module;
             let root = module[..module.len() - path.len()].trim_end_matches(['.', '/']);

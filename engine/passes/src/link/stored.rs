@@ -13,14 +13,14 @@ use stoa_model::rows::{NO_LOCAL, ReferenceRow};
 use stoa_model::{FIRST_BODY, FileId, Interner, NodeKind, ReferenceForm, ReferenceKind, Symbol};
 
 use super::SymbolsBuilder;
-use super::codec::{Malformed, Reader, Writer};
+use super::codec::{Malformed, Near, Reader, Writer};
 use super::functions::FunctionsBuilder;
 use super::symbols::{Declaration, FileContext, Supertype, Term};
 use super::values::ValuesBuilder;
 use crate::scopes::{FunctionOp, FunctionRow};
 
 /// The version of facts; see above.
-pub const FACTS_VERSION: u32 = 2;
+pub const FACTS_VERSION: u32 = 3;
 
 /// Texts of a file as symbols of an interner: each is looked up once.
 pub(super) struct Translated {
@@ -34,7 +34,7 @@ impl Translated {
 
     /// A text that may be missing.
     pub fn read(&mut self, reader: &mut Reader<'_>, texts: &mut Interner) -> Result<Symbol, Malformed> {
-        let Some(place) = reader.u32()?.checked_sub(1) else { return Ok(Symbol::NONE) };
+        let Some(place) = reader.optional()? else { return Ok(Symbol::NONE) };
         let symbol = self.symbols.get_mut(place as usize).ok_or(Malformed)?;
         if !symbol.is_some() {
             *symbol = texts.intern(reader.text_at(place)?);
@@ -44,12 +44,30 @@ impl Translated {
 }
 
 impl Writer {
-    /// A text that may be missing: 0, or its place and 1.
+    /// A text that may be missing.
     pub(super) fn symbol(&mut self, symbol: Symbol, texts: &Interner) {
-        match symbol.some() {
-            Some(symbol) => self.optional(texts.get(symbol)),
-            None => self.u32(0),
-        }
+        self.optional(symbol.some().map(|symbol| texts.get(symbol)));
+    }
+}
+
+/// The nodes of facts that go from a node to another: that is near the node they go to, or a declaration near the last one.
+#[derive(Default)]
+pub(super) struct NearRow {
+    dst: Near,
+    src: Near,
+}
+
+impl NearRow {
+    pub fn write(&mut self, dst: u32, src: u32, writer: &mut Writer) {
+        writer.node(dst, &mut self.dst);
+        self.src.body = self.dst.body;
+        writer.node(src, &mut self.src);
+    }
+
+    pub fn read(&mut self, reader: &mut Reader<'_>) -> Result<(u32, u32), Malformed> {
+        let dst = reader.node(&mut self.dst)?;
+        self.src.body = self.dst.body;
+        Ok((dst, reader.node(&mut self.src)?))
     }
 }
 
@@ -100,12 +118,13 @@ impl SymbolsBuilder {
             file.wildcards.iter().for_each(|path| writer.text(path));
         }
         writer.count(declarations.len());
+        let mut near = Near::default();
         for d in declarations.drain(..) {
-            writer.u64(d.full);
-            writer.u64(d.name);
-            writer.u64(d.owner);
-            writer.u32(local_of(d.id));
-            writer.u16(d.arity as u16);
+            writer.name(d.full);
+            writer.name(d.name);
+            writer.name(d.owner);
+            writer.node(local_of(d.id), &mut near);
+            writer.i32(i32::from(d.arity));
             writer.u8(d.kind as u8);
             writer.u8(d.family);
             let flag = |is: bool, flag: u8| if is { flag } else { 0 };
@@ -127,12 +146,12 @@ impl SymbolsBuilder {
         writer.count(aliases.len());
         for (family, key, path) in aliases.drain(..) {
             writer.u8(family);
-            writer.u64(key);
+            writer.name(key);
             writer.text(&path);
         }
         writer.count(supertypes.len());
         for supertype in supertypes.drain(..) {
-            writer.u64(supertype.of);
+            writer.name(supertype.of);
             writer.u8(supertype.form as u8);
             writer.text(&supertype.qualifier);
             writer.symbol(supertype.owner, texts);
@@ -140,7 +159,7 @@ impl SymbolsBuilder {
         }
         writer.count(quoted.len());
         for (module, name, path) in quoted.drain(..) {
-            writer.u64(module);
+            writer.name(module);
             writer.text(&name);
             writer.text(&path);
         }
@@ -148,7 +167,7 @@ impl SymbolsBuilder {
         named.sort_unstable();
         writer.count(named.len());
         for (full, name) in named {
-            writer.u64(full);
+            writer.name(full);
             writer.text(&name);
         }
     }
@@ -180,10 +199,11 @@ impl SymbolsBuilder {
         }
         let count = reader.count()?;
         self.declarations.reserve(count);
+        let mut near = Near::default();
         for _ in 0..count {
-            let (full, name, owner) = (reader.u64()?, reader.u64()?, reader.u64()?);
-            let id = node_id(file, reader.u32()?);
-            let arity = reader.u16()? as i16;
+            let (full, name, owner) = (reader.name()?, reader.name()?, reader.name()?);
+            let id = node_id(file, reader.node(&mut near)?);
+            let arity = i16::try_from(reader.i32()?).map_err(|_| Malformed)?;
             let kind = reader.one_of(NodeKind::ALL)?;
             let family = reader.u8()?;
             let flags = reader.u8()?;
@@ -214,11 +234,11 @@ impl SymbolsBuilder {
             self.parameters.push(if term > 0 { term + terms } else { 0 });
         }
         for _ in 0..reader.count()? {
-            self.aliases.push((reader.u8()?, reader.u64()?, reader.text()?.into()));
+            self.aliases.push((reader.u8()?, reader.name()?, reader.text()?.into()));
         }
         for _ in 0..reader.count()? {
             self.supertypes.push(Supertype {
-                of: reader.u64()?,
+                of: reader.name()?,
                 context,
                 form: reader.one_of(ReferenceForm::ALL)?,
                 qualifier: reader.text()?.into(),
@@ -227,10 +247,10 @@ impl SymbolsBuilder {
             });
         }
         for _ in 0..reader.count()? {
-            self.quoted.push((reader.u64()?, reader.text()?.into(), reader.text()?.into()));
+            self.quoted.push((reader.name()?, reader.text()?.into(), reader.text()?.into()));
         }
         for _ in 0..reader.count()? {
-            let (full, name) = (reader.u64()?, reader.text()?);
+            let (full, name) = (reader.name()?, reader.text()?);
             self.type_names.entry(full).or_insert_with(|| name.into());
         }
         Ok(())
@@ -317,7 +337,7 @@ impl<'a> Trace<'a> {
     }
 
     pub fn symbol(&mut self, reader: &mut Reader<'a>) -> Result<(), Malformed> {
-        match reader.u32()?.checked_sub(1) {
+        match reader.optional()? {
             Some(place) => {
                 self.number(1u8);
                 self.said.texts.push(reader.text_at(place)?);
@@ -328,7 +348,7 @@ impl<'a> Trace<'a> {
     }
 
     pub fn literal(&mut self, reader: &mut Reader<'a>) -> Result<(), Malformed> {
-        let text = reader.u32()?.checked_sub(1).map_or(Ok(""), |place| reader.text_at(place))?;
+        let text = reader.optional()?.map_or(Ok(""), |place| reader.text_at(place))?;
         self.literals.push(text);
         Ok(())
     }
@@ -418,22 +438,23 @@ impl FunctionsBuilder {
         let FunctionsBuilder { texts, files, rows, asked } = self;
         files.clear();
         writer.count(rows.len());
+        let mut near = NearRow::default();
         for row in rows.drain(..) {
             let (op, place) = row.op.numbers();
             writer.u8(op);
             writer.i32(place);
-            writer.u32(row.dst);
-            writer.u32(row.src);
+            near.write(row.dst, row.src, writer);
             writer.u8(row.form as u8);
             for text in [row.name, row.qualifier, row.owner] {
                 writer.symbol(text, texts);
             }
         }
         writer.count(asked.len());
+        let mut near = Near::default();
         for row in asked.drain(..) {
             writer.u8(row.kind as u8);
             writer.u8(row.form as u8);
-            writer.u32(row.src);
+            writer.node(row.src, &mut near);
             writer.i32(row.arity);
             for text in [row.name, row.qualifier, row.owner, row.arguments] {
                 writer.symbol(text, texts);
@@ -445,19 +466,21 @@ impl FunctionsBuilder {
     fn trace<'a>(reader: &mut Reader<'a>, trace: &mut Trace<'a>) -> Result<(), Malformed> {
         let rows = reader.count()?;
         trace.number(rows as u64);
+        let mut near = NearRow::default();
         for _ in 0..rows {
             trace.number(reader.u8()?);
             trace.number(reader.i32()? as u32);
-            trace.nodes.extend([reader.u32()?, reader.u32()?]);
+            trace.nodes.extend(<[u32; 2]>::from(near.read(reader)?));
             trace.number(reader.u8()?);
             for _ in 0..3 {
                 trace.symbol(reader)?;
             }
         }
+        let mut near = Near::default();
         for _ in 0..reader.count()? {
             trace.number(reader.u8()?);
             trace.number(reader.u8()?);
-            trace.nodes.push(reader.u32()?);
+            trace.nodes.push(reader.node(&mut near)?);
             trace.number(reader.i32()? as u32);
             for _ in 0..4 {
                 trace.symbol(reader)?;
@@ -472,23 +495,26 @@ impl FunctionsBuilder {
         let (first_row, first_asked) = (self.rows.len(), self.asked.len());
         let texts = &mut self.texts;
         let mut translated = Translated::new(reader);
+        let mut near = NearRow::default();
         for _ in 0..reader.count()? {
-            let (op, place) = (reader.u8()?, reader.i32()?);
+            let op = FunctionOp::of_numbers(reader.u8()?, reader.i32()?)?;
+            let (dst, src) = near.read(reader)?;
             self.rows.push(FunctionRow {
-                op: FunctionOp::of_numbers(op, place)?,
-                dst: reader.u32()?,
-                src: reader.u32()?,
+                op,
+                dst,
+                src,
                 form: reader.one_of(ReferenceForm::ALL)?,
                 name: translated.read(reader, texts)?,
                 qualifier: translated.read(reader, texts)?,
                 owner: translated.read(reader, texts)?,
             });
         }
+        let mut near = Near::default();
         for _ in 0..reader.count()? {
             self.asked.push(ReferenceRow {
                 kind: reader.one_of(ReferenceKind::ALL)?,
                 form: reader.one_of(ReferenceForm::ALL)?,
-                src: reader.u32()?,
+                src: reader.node(&mut near)?,
                 arity: reader.i32()?,
                 name: translated.read(reader, texts)?,
                 qualifier: translated.read(reader, texts)?,

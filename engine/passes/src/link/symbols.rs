@@ -10,6 +10,7 @@ use stoa_syntax::Language;
 
 use super::asked;
 use super::hash::NameHash;
+use super::paths::FoundPaths;
 use super::prefixes::Prefixes;
 
 /// A declaration that other files can name.
@@ -140,6 +141,7 @@ pub struct Symbols {
     pub(super) quoted: FxHashMap<NameHash, Vec<Quoted>>,
     /// The members of each type, when they are asked for by number.
     pub(super) members: OnceLock<FxHashMap<NameHash, Vec<u32>>>,
+    pub(super) found: FoundPaths,
     pub(super) method_names: FxHashSet<NameHash>,
     /// Methods of types that have no body.
     pub(super) abstract_methods: FxHashSet<NodeId>,

@@ -7,12 +7,36 @@
 use stoa_model::ids::{file_of, local_of, node_id};
 use stoa_model::{EdgeLabel, FileId, NodeId};
 
-use super::super::codec::{Malformed, Reader, Writer};
+use super::super::codec::{Malformed, Near, Reader, Writer};
 use super::{CallTargets, FoundAt};
 use crate::link::Target;
 
 const UNASKED: u8 = 1;
 const IMPLICIT: u8 = 2;
+/// In the place of a label: it and how sure it is are those of the target before.
+const AS_BEFORE: u8 = u8::MAX;
+
+/// Nodes of any file, most of them of the file that is kept.
+struct Ids {
+    home: FileId,
+    near: Near,
+}
+
+impl Ids {
+    fn of(home: FileId) -> Ids {
+        Ids { home, near: Near::default() }
+    }
+
+    fn write(&mut self, id: NodeId, writer: &mut Writer) {
+        writer.i32((file_of(id) as i32).wrapping_sub(self.home as i32));
+        writer.node(local_of(id), &mut self.near);
+    }
+
+    fn read(&mut self, reader: &mut Reader<'_>) -> Result<NodeId, Malformed> {
+        let file = (self.home as i32).wrapping_add(reader.i32()?) as FileId;
+        Ok(node_id(file, reader.node(&mut self.near)?))
+    }
+}
 
 /// The elements of a list in the order of files that are of a file.
 fn of_file<T>(list: &[T], file: FileId, of: impl Fn(&T) -> FileId) -> &[T] {
@@ -30,25 +54,33 @@ impl CallTargets {
         if calls.is_empty() && types.is_empty() && keys.is_empty() {
             return Vec::new();
         }
+        let home = file_of(stored(node_id(file, 0)));
+        let (mut near, mut ids, mut last) = (Near::default(), Ids::of(home), None);
         writer.count(calls.len());
         for at in calls {
             let found = self.found(at);
-            writer.u32(local_of(stored(at.call)));
+            writer.node(local_of(stored(at.call)), &mut near);
             let flag = |is: bool, flag: u8| if is { flag } else { 0 };
             writer.u8(flag(at.unasked, UNASKED) | flag(at.implicit, IMPLICIT));
             writer.count(found.targets.len());
             for target in found.targets {
-                writer.u64(stored(target.id) as u64);
-                writer.u8(target.label as u8);
-                writer.u64(target.confidence.to_bits());
+                ids.write(stored(target.id), writer);
+                let sure = (target.label, target.confidence.to_bits());
+                if last.replace(sure) == Some(sure) {
+                    writer.u8(AS_BEFORE);
+                } else {
+                    writer.u8(sure.0 as u8);
+                    writer.u64(sure.1);
+                }
             }
             writer.count(found.outside.len());
             found.outside().for_each(|path| writer.text(path));
         }
         writer.count(types.len());
+        let (mut near, mut ids) = (Near::default(), Ids::of(home));
         for &(variable, of, count) in types {
-            writer.u32(local_of(stored(variable)));
-            writer.u64(stored(of) as u64);
+            writer.node(local_of(stored(variable)), &mut near);
+            ids.write(stored(of), writer);
             writer.u32(count);
         }
         writer.count(keys.len());
@@ -69,15 +101,23 @@ impl CallTargets {
             return Ok(());
         }
         let reader = &mut Reader::new(bytes)?;
-        let mut node = |id: u64| numbered(id as NodeId).ok_or(Malformed);
+        let mut node = |id: NodeId| numbered(id).ok_or(Malformed);
+        let (mut near, mut ids, mut last) = (Near::default(), Ids::of(stored), None);
         for _ in 0..reader.count()? {
-            let call = node(node_id(stored, reader.u32()?) as u64)?;
+            let call = node(node_id(stored, reader.node(&mut near)?))?;
             let flags = reader.u8()?;
             let starts = (self.targets.len() as u32, self.outside.len() as u32);
             for _ in 0..reader.count()? {
-                let id = node(reader.u64()?)?;
-                let label = reader.one_of(EdgeLabel::ALL)?;
-                self.targets.push(Target { id, label, confidence: f64::from_bits(reader.u64()?) });
+                let id = node(ids.read(reader)?)?;
+                let (label, confidence) = match reader.u8()? {
+                    AS_BEFORE => last.ok_or(Malformed)?,
+                    label => {
+                        let label = EdgeLabel::ALL.get(usize::from(label)).copied().ok_or(Malformed)?;
+                        (label, f64::from_bits(reader.u64()?))
+                    }
+                };
+                last = Some((label, confidence));
+                self.targets.push(Target { id, label, confidence });
             }
             for _ in 0..reader.count()? {
                 let path = self.texts.intern(reader.text()?);
@@ -91,9 +131,10 @@ impl CallTargets {
                 implicit: flags & IMPLICIT != 0,
             });
         }
+        let (mut near, mut ids) = (Near::default(), Ids::of(stored));
         for _ in 0..reader.count()? {
-            let variable = node(node_id(stored, reader.u32()?) as u64)?;
-            self.types.push((variable, node(reader.u64()?)?, reader.u32()?));
+            let variable = node(node_id(stored, reader.node(&mut near)?))?;
+            self.types.push((variable, node(ids.read(reader)?)?, reader.u32()?));
         }
         for _ in 0..reader.count()? {
             let text = reader.u32()?;

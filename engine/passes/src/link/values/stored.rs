@@ -3,8 +3,8 @@
 use stoa_model::ids::{local_of, node_id};
 use stoa_model::{FileId, ReferenceForm};
 
-use super::super::codec::{Malformed, Reader, Writer};
-use super::super::stored::{Trace, Translated};
+use super::super::codec::{Malformed, Near, Reader, Writer};
+use super::super::stored::{NearRow, Trace, Translated};
 use super::builder::{Base, FileFacts, MethodFacts, Parameter, TypeFacts, ValuesBuilder};
 use crate::values::{ValueOp, ValueRow};
 
@@ -25,15 +25,16 @@ impl ValuesBuilder {
             writer.u32(file.nodes);
         }
         writer.count(rows.len());
+        let mut near = NearRow::default();
         for row in rows.drain(..) {
             writer.u8(row.op as u8);
-            writer.u32(row.dst);
-            writer.u32(row.src);
+            near.write(row.dst, row.src, writer);
             writer.symbol(row.name, texts);
         }
         writer.count(methods.len());
+        let mut near = Near::default();
         for method in methods.drain(..) {
-            writer.u32(local_of(method.id));
+            writer.node(local_of(method.id), &mut near);
             writer.u64(method.full);
             writer.u32(method.owner.map_or(0, |owner| local_of(owner) + 1));
             writer.u32(method.parameters.0);
@@ -44,25 +45,29 @@ impl ValuesBuilder {
                 | flag(method.property, PROPERTY));
         }
         writer.count(parameters.len());
+        let mut near = Near::default();
         for parameter in parameters.drain(..) {
-            writer.u32(local_of(parameter.id));
+            writer.node(local_of(parameter.id), &mut near);
             writer.i32(parameter.index);
             writer.symbol(parameter.name, texts);
             writer.u8(u8::from(parameter.variadic));
         }
         writer.count(types.len());
+        let mut near = Near::default();
         for facts in types.drain(..) {
-            writer.u32(local_of(facts.id));
+            writer.node(local_of(facts.id), &mut near);
             writer.u64(facts.full);
         }
         writer.count(bases.len());
+        let mut near = Near::default();
         for base in bases.drain(..) {
-            writer.u32(local_of(base.of));
+            writer.node(local_of(base.of), &mut near);
             writer.u8(base.form as u8);
             writer.symbol(base.path, texts);
         }
         writer.count(untyped.len());
-        untyped.drain(..).for_each(|variable| writer.u32(local_of(variable)));
+        let mut near = Near::default();
+        untyped.drain(..).for_each(|variable| writer.node(local_of(variable), &mut near));
     }
 
     /// Adds the facts of a file behind those of the files before it.
@@ -77,17 +82,16 @@ impl ValuesBuilder {
         self.files.push(FileFacts { file, rows: self.rows.len(), declarations, nodes });
         let count = reader.count()?;
         self.rows.reserve(count);
+        let mut near = NearRow::default();
         for _ in 0..count {
-            self.rows.push(ValueRow {
-                op: reader.one_of(ValueOp::ALL)?,
-                dst: reader.u32()?,
-                src: reader.u32()?,
-                name: translated.read(reader, texts)?,
-            });
+            let op = reader.one_of(ValueOp::ALL)?;
+            let (dst, src) = near.read(reader)?;
+            self.rows.push(ValueRow { op, dst, src, name: translated.read(reader, texts)? });
         }
         let first = self.parameters.len() as u32;
+        let mut near = Near::default();
         for _ in 0..reader.count()? {
-            let id = node_id(file, reader.u32()?);
+            let id = node_id(file, reader.node(&mut near)?);
             let full = reader.u64()?;
             let owner = reader.u32()?.checked_sub(1).map(|owner| node_id(file, owner));
             let parameters = (reader.u32()? + first, reader.u32()? + first);
@@ -102,26 +106,30 @@ impl ValuesBuilder {
                 property: flags & PROPERTY != 0,
             });
         }
+        let mut near = Near::default();
         for _ in 0..reader.count()? {
             self.parameters.push(Parameter {
-                id: node_id(file, reader.u32()?),
+                id: node_id(file, reader.node(&mut near)?),
                 index: reader.i32()?,
                 name: translated.read(reader, texts)?,
                 variadic: reader.u8()? != 0,
             });
         }
+        let mut near = Near::default();
         for _ in 0..reader.count()? {
-            self.types.push(TypeFacts { id: node_id(file, reader.u32()?), full: reader.u64()? });
+            self.types.push(TypeFacts { id: node_id(file, reader.node(&mut near)?), full: reader.u64()? });
         }
+        let mut near = Near::default();
         for _ in 0..reader.count()? {
             self.bases.push(Base {
-                of: node_id(file, reader.u32()?),
+                of: node_id(file, reader.node(&mut near)?),
                 form: reader.one_of(ReferenceForm::ALL)?,
                 path: translated.read(reader, texts)?,
             });
         }
+        let mut near = Near::default();
         for _ in 0..reader.count()? {
-            self.untyped.push(node_id(file, reader.u32()?));
+            self.untyped.push(node_id(file, reader.node(&mut near)?));
         }
         Ok(())
     }
@@ -140,17 +148,19 @@ impl ValuesBuilder {
         reader.u32()?; // how many nodes there are in all
         let rows = reader.count()?;
         trace.number(rows as u64);
+        let mut near = NearRow::default();
         for _ in 0..rows {
             let op = reader.u8()?;
             trace.number(op);
-            trace.nodes.extend([reader.u32()?, reader.u32()?]);
+            trace.nodes.extend(<[u32; 2]>::from(near.read(reader)?));
             match op == ValueOp::Literal as u8 {
                 true => trace.literal(reader)?,
                 false => trace.symbol(reader)?,
             }
         }
+        let mut near = Near::default();
         for _ in 0..reader.count()? {
-            trace.nodes.push(reader.u32()?);
+            trace.nodes.push(reader.node(&mut near)?);
             trace.number(reader.u64()?);
             match reader.u32()?.checked_sub(1) {
                 Some(owner) => trace.nodes.push(owner),
@@ -160,23 +170,27 @@ impl ValuesBuilder {
             trace.number(reader.u32()?);
             trace.number(reader.u8()?);
         }
+        let mut near = Near::default();
         for _ in 0..reader.count()? {
-            trace.nodes.push(reader.u32()?);
+            trace.nodes.push(reader.node(&mut near)?);
             trace.number(reader.i32()? as u32);
             trace.symbol(reader)?;
             trace.number(reader.u8()?);
         }
+        let mut near = Near::default();
         for _ in 0..reader.count()? {
-            trace.nodes.push(reader.u32()?);
+            trace.nodes.push(reader.node(&mut near)?);
             trace.number(reader.u64()?);
         }
+        let mut near = Near::default();
         for _ in 0..reader.count()? {
-            trace.nodes.push(reader.u32()?);
+            trace.nodes.push(reader.node(&mut near)?);
             trace.number(reader.u8()?);
             trace.symbol(reader)?;
         }
+        let mut near = Near::default();
         for _ in 0..reader.count()? {
-            trace.nodes.push(reader.u32()?);
+            trace.nodes.push(reader.node(&mut near)?);
         }
         Ok(())
     }
