@@ -193,20 +193,38 @@ impl Run<'_> {
 
     /// What a cast makes of a value: of a number, one that the type has.
     pub(super) fn cast(&mut self, node: Idx, given: ValueId) -> ValueId {
+        let to = self.program.argument(node, 1);
+        match to.and_then(|t| Whole::named(self.program.name(t))) {
+            Some(whole) => self.of_type(whole, given),
+            None => given,
+        }
+    }
+
+    /// What an assignment makes of a value: of a number below zero, one that a type without a sign has.
+    pub(super) fn stored_as(&mut self, target: Idx, given: ValueId) -> ValueId {
+        if !self.manages_memory() || self.get(given).scalar.exact().is_none_or(|number| number >= 0) {
+            return given;
+        }
+        match self.whole(target) {
+            Some(whole) if whole.unsigned => self.of_type(whole, given),
+            _ => given,
+        }
+    }
+
+    /// A value in a type of whole numbers, if it is a number that is known.
+    fn of_type(&mut self, whole: Whole, given: ValueId) -> ValueId {
         let known = self.get(given);
         let (Some(number), true) = (known.scalar.exact(), self.manages_memory() && known.objects.is_empty())
         else {
             return given;
         };
-        let to = self.program.argument(node, 1);
-        let Some(whole) = to.and_then(|t| Whole::named(self.program.name(t))) else { return given };
         let wrapped = whole.wrapped(number);
         if wrapped == Some(number) || matches!(known.scalar, Scalar::Bool(_)) {
             return given;
         }
-        let mut cast = known.clone();
-        cast.scalar = wrapped.map_or(Scalar::Some, Scalar::int);
-        self.values.intern(cast)
+        let mut made = known.clone();
+        made.scalar = wrapped.map_or(Scalar::Some, Scalar::int);
+        self.values.intern(made)
     }
 
     /// The number that a call of the C library reads from a constant text.

@@ -46,7 +46,8 @@ impl Run<'_> {
         match operator {
             O::Assignment => {
                 let Some(target) = self.program.argument(node, 1) else { return second };
-                self.assign(node, target, second)
+                let value = self.stored_as(target, second);
+                self.assign(node, target, value)
             }
             _ if operator.assigns() => {
                 let Some(target) = self.program.argument(node, 1) else { return first };

@@ -55,6 +55,29 @@ unsigned long long countdown(const char *text, unsigned length) {
     return most;
 }
 '''
+
+[[example]]
+language = "c"
+match = []
+code = '''
+unsigned int before_last(void) {
+    unsigned int place = -2;
+    place--;
+    return place;
+}
+'''
+
+[[example]]
+language = "c"
+match = [3]
+code = '''
+unsigned int before_nothing(void) {
+    unsigned int place = 0;
+    place--;
+    return place;
+}
+'''
+
 [[example]]
 language = "c"
 match = [6]
