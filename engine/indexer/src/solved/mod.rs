@@ -46,6 +46,9 @@ impl Numbered<'_> {
     }
 }
 
+/// The files that ask symbols for any of some names.
+pub type Asking<'a> = dyn Fn(&Symbols, &FxHashSet<u64>) -> Result<FxHashSet<u32>, IndexError> + Sync + 'a;
+
 /// The tree as it is, and what it takes to find out what its facts come to.
 #[derive(Clone, Copy)]
 pub struct Now<'a> {
@@ -54,8 +57,7 @@ pub struct Now<'a> {
     pub crates: &'a [(String, String)],
     pub labels: &'a LabelSymbols,
     pub threads: &'a rayon::ThreadPool,
-    /// The files that ask symbols for any of some names.
-    pub asking: &'a (dyn Fn(&Symbols, &FxHashSet<u64>) -> Result<FxHashSet<u32>, IndexError> + Sync),
+    pub asking: &'a Asking<'a>,
 }
 
 /// What linking knew of files before they were edited.
