@@ -6,11 +6,14 @@
 //! to the SQL parser: they are taken out of the tokens and parsed on their own ([`crate::graph_table`]).
 
 use datafusion::error::DataFusionError;
-use datafusion::sql::parser::{DFParserBuilder, ParserInput, Statement};
+use datafusion::sql::parser::{CopyToSource, DFParserBuilder, ParserInput, Statement};
+use datafusion::sql::sqlparser::ast::{VisitMut, VisitorMut};
 use datafusion::sql::sqlparser::dialect::Dialect;
 use datafusion::sql::sqlparser::parser::ParserError;
 use datafusion::sql::sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer, Whitespace};
+use std::ops::ControlFlow;
 
+use crate::common_tables::Hints;
 use crate::graph_table::{self, Definition, Patterns};
 use crate::materialize::{self, Materialize};
 
@@ -112,10 +115,53 @@ pub(crate) fn parse_one(
     if let Some(statement) = materialize::statement_of(tokens, dialect, depth) {
         return Ok(Some(Command::Materialized(statement?)));
     }
-    let (tokens, patterns) = graph_table::extract(tokens, dialect, depth)?;
+    let (mut tokens, patterns) = graph_table::extract(tokens, dialect, depth)?;
+    let hints = Hints::take(&mut tokens);
     let input = ParserInput::Tokens(tokens);
     let mut parser = DFParserBuilder::new(input).with_dialect(dialect).with_recursion_limit(depth).build()?;
-    Ok(parser.parse_statements()?.pop_front().map(|statement| Command::Sql(statement, patterns)))
+    let Some(mut statement) = parser.parse_statements()?.pop_front() else { return Ok(None) };
+    hints.give(&mut statement);
+    Ok(Some(Command::Sql(statement, patterns)))
+}
+
+/// The first token from a place on that is no blank.
+pub(crate) fn next_solid(tokens: &[TokenWithSpan], from: usize) -> Option<usize> {
+    (from..tokens.len()).find(|at| !matches!(tokens[*at].token, Token::Whitespace(_)))
+}
+
+/// Where the bracket closes that some token opens.
+pub(crate) fn closing(tokens: &[TokenWithSpan], open: usize) -> Option<usize> {
+    let mut depth = 0usize;
+    for (at, token) in tokens.iter().enumerate().skip(open) {
+        match token.token {
+            Token::LParen => depth += 1,
+            Token::RParen => {
+                depth = depth.checked_sub(1)?;
+                if depth == 0 {
+                    return Some(at);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The stack on which statements are taken apart, in bytes; untouched pages of it cost nothing.
+const STACK: usize = 64 << 20;
+
+/// Shows a visitor all that is SQL of a statement.
+pub(crate) fn visit<V: VisitorMut>(statement: &mut Statement, visitor: &mut V) -> ControlFlow<V::Break> {
+    // A long chain of ANDs is a deep tree, and is copied as one.
+    stacker::grow(STACK, || match statement {
+        Statement::Statement(statement) => statement.visit(visitor),
+        Statement::Explain(explain) => visit(&mut explain.statement, visitor),
+        Statement::CopyTo(copy) => match &mut copy.source {
+            CopyToSource::Query(query) => query.visit(visitor),
+            CopyToSource::Relation(_) => ControlFlow::Continue(()),
+        },
+        Statement::CreateExternalTable(_) | Statement::Reset(_) => ControlFlow::Continue(()),
+    })
 }
 
 /// Whether a text that a person is typing can be run: it holds nothing, or its last statement is

@@ -18,6 +18,7 @@ use stoa_session::{CATALOG, MissingLayers, Session, SessionError, SessionOptions
 use stoa_store::{Store, StoreError};
 use tokio::sync::mpsc;
 
+use crate::common_tables;
 use crate::dialect::{self, Command, Parsed, Words};
 use crate::error::{Context, SqlError};
 use crate::graph_table::{self, Patterns, PropertyGraph, PropertyGraphs};
@@ -214,7 +215,7 @@ pub(crate) fn dialect_of(state: &SessionState) -> Box<dyn Dialect> {
     named.unwrap_or_else(|| Box::new(GenericDialect {}))
 }
 
-/// The plan of a statement: graph patterns become queries, and the rest is DataFusion's.
+/// The plan of a statement: graph patterns become queries, common tables that are computed once become calls, and the rest is DataFusion's.
 pub(crate) async fn plan(
     mut statement: datafusion::sql::parser::Statement,
     patterns: &Patterns,
@@ -222,6 +223,7 @@ pub(crate) async fn plan(
     state: &SessionState,
 ) -> Result<LogicalPlan, DataFusionError> {
     graph_table::desugar(&mut statement, patterns, graphs, state, dialect_of(state).as_ref())?;
+    common_tables::materialize(&mut statement);
     state.statement_to_plan(statement).await
 }
 

@@ -6,6 +6,7 @@
 
 pub mod allocator;
 pub mod command;
+mod common_tables;
 pub mod dialect;
 mod embedded;
 pub mod engine;

@@ -23,6 +23,8 @@
 //! Table functions are planned by whoever adds them ([`Session::add_table_functions`]): their nodes are part of the plan
 //! like any other.
 //!
+//! What a statement says to compute once and mentions several times is one node ([`MATERIALIZED`]).
+//!
 //! Statements run by a [`Runner`]: answers are taken from a cache and kept in it ([`ResultCache`]), and every query is noted
 //! ([`telemetry`]).
 //!
@@ -38,6 +40,7 @@ mod execute;
 mod history;
 mod layers;
 mod materialized;
+mod once;
 mod options;
 mod planner;
 mod pressure;
@@ -59,6 +62,7 @@ pub use execute::Runner;
 pub use history::{History, StoredTables};
 pub use layers::MissingLayers;
 pub use materialized::MaterializedTable;
+pub use once::{MATERIALIZED, ONCE};
 pub use options::{Limits, SessionOptions};
 pub use pressure::Relief;
 pub use results::{

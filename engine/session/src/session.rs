@@ -17,6 +17,7 @@ use crate::counted_kinds::CountedKinds;
 use crate::error::SessionError;
 use crate::execute::Runner;
 use crate::materialized::MaterializedTable;
+use crate::once::{OncePlanner, OnceRelations, ShareOnce};
 use crate::options::SessionOptions;
 use crate::planner::ExtensiblePlanner;
 use crate::pressure::{Relief, Reliefs};
@@ -128,6 +129,7 @@ impl Session {
         let location = SnapshotFiles::new(&store, url.clone(), Arc::clone(&columns), snapshot, lease);
         let (current, catalogs) = at_snapshot(&store, &options, &shared, &cache, location);
         let planner = ExtensiblePlanner::default();
+        planner.add(Arc::new(OncePlanner));
         let state = SessionStateBuilder::new_with_default_features()
             .with_query_planner(Arc::new(planner.clone()))
             .with_config(options.config())
@@ -137,6 +139,8 @@ impl Session {
             .with_optimizer_rule(Arc::new(DropUnusedJoins))
             .with_optimizer_rule(Arc::new(SelectiveJoinsFirst))
             .with_optimizer_rule(Arc::new(CountedKinds))
+            .with_physical_optimizer_rule(Arc::new(ShareOnce))
+            .with_relation_planners(vec![Arc::new(OnceRelations)])
             .build();
         let context = SessionContext::new_with_state(state);
         let state = context.state_weak_ref();

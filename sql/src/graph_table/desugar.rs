@@ -2,10 +2,10 @@
 
 use datafusion::error::DataFusionError;
 use datafusion::execution::session_state::SessionState;
-use datafusion::sql::parser::{CopyToSource, Statement};
+use datafusion::sql::parser::Statement;
 use datafusion::sql::sqlparser::ast::{
     Expr, FunctionArg, FunctionArgExpr, Ident, ObjectNamePart, Query, SelectItem,
-    SelectItemQualifiedWildcardKind, Spanned, TableAlias, TableFactor, Value, VisitMut, VisitorMut,
+    SelectItemQualifiedWildcardKind, Spanned, TableAlias, TableFactor, Value, VisitorMut,
     WildcardAdditionalOptions,
 };
 use datafusion::sql::sqlparser::dialect::Dialect;
@@ -24,9 +24,7 @@ use super::parser;
 use super::repeats::conditions_of;
 use super::sql::{Held, column, quoted};
 use super::syntax::GraphTable;
-
-/// The stack on which statements are taken apart, in bytes; untouched pages of it cost nothing.
-const STACK: usize = 64 << 20;
+use crate::dialect::visit;
 
 /// Replaces every pattern of a statement, those in texts (`graph_table('…')`) too, by the query that it means.
 pub fn desugar(
@@ -38,8 +36,7 @@ pub fn desugar(
 ) -> std::result::Result<(), DataFusionError> {
     let depth = state.config_options().sql_parser.recursion_limit.get();
     let mut replacer = Replacer { patterns, graphs, state, dialect, depth, count: 0 };
-    // A long chain of ANDs is a deep tree, and is copied as one.
-    match stacker::grow(STACK, || replacer.statement(statement)) {
+    match visit(statement, &mut replacer) {
         ControlFlow::Continue(()) => Ok(()),
         ControlFlow::Break(error) => Err(error.into()),
     }
@@ -56,18 +53,6 @@ struct Replacer<'a> {
 }
 
 impl Replacer<'_> {
-    fn statement(&mut self, statement: &mut Statement) -> ControlFlow<PatternError> {
-        match statement {
-            Statement::Statement(statement) => statement.visit(self),
-            Statement::Explain(explain) => self.statement(&mut explain.statement),
-            Statement::CopyTo(copy) => match &mut copy.source {
-                CopyToSource::Query(query) => query.visit(self),
-                CopyToSource::Relation(_) => ControlFlow::Continue(()),
-            },
-            Statement::CreateExternalTable(_) | Statement::Reset(_) => ControlFlow::Continue(()),
-        }
-    }
-
     fn query(&self, args: &[FunctionArg], at: Span) -> Result<Query> {
         let usage = || PatternError::new("graph_table takes one text: 'graph MATCH … COLUMNS (…)'", at);
         let [FunctionArg::Unnamed(FunctionArgExpr::Expr(argument))] = args else { return Err(usage()) };

@@ -12,6 +12,7 @@ use super::definition::{self, Definition};
 use super::error::{PatternError, Result};
 use super::parser;
 use super::syntax::GraphTable;
+use crate::dialect::{closing, next_solid};
 
 /// The name of the table function and of the syntax.
 pub const GRAPH_TABLE: &str = "graph_table";
@@ -97,25 +98,4 @@ pub fn definition_of(
     }
     let end = tokens.last().map_or(Span::empty(), |token| Span::new(token.span.end, token.span.end));
     Some(Cursor::new(tokens, end, dialect, depth).and_then(|mut cursor| definition::parse(&mut cursor)))
-}
-
-fn next_solid(tokens: &[TokenWithSpan], from: usize) -> Option<usize> {
-    (from..tokens.len()).find(|at| !matches!(tokens[*at].token, Token::Whitespace(_)))
-}
-
-fn closing(tokens: &[TokenWithSpan], open: usize) -> Option<usize> {
-    let mut depth = 0usize;
-    for (at, token) in tokens.iter().enumerate().skip(open) {
-        match token.token {
-            Token::LParen => depth += 1,
-            Token::RParen => {
-                depth = depth.checked_sub(1)?;
-                if depth == 0 {
-                    return Some(at);
-                }
-            }
-            _ => {}
-        }
-    }
-    None
 }

@@ -83,6 +83,20 @@ fn queries_read_what_they_need() {
     let others = plan("SELECT count(*) > 0 FROM calls WHERE language <> 'go' AND NOT language = 'java'");
     assert_eq!(others.trim(), "true");
 
+    // What is said to be computed once is read for the first mention alone; a recursion that is mentioned twice says so by itself.
+    let once = plan(
+        "EXPLAIN ANALYZE WITH c AS MATERIALIZED (SELECT count(*) AS n, name FROM methods GROUP BY name) SELECT a.n FROM c a JOIN c b ON a.name = b.name",
+    );
+    assert_eq!(once.matches("OnceExec: c").count(), 2, "{once}");
+    let sums = once.lines().filter(|line| line.contains("AggregateExec: mode=Final"));
+    let (taken, made): (Vec<_>, Vec<_>) = sums.partition(|line| line.contains("metrics=[]"));
+    assert_eq!((made.len(), taken.len()), (1, 1), "{once}");
+    let recursion = "WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 3)";
+    let twice = plan(&format!("EXPLAIN {recursion} SELECT a.i FROM n a JOIN n b ON a.i = b.i"));
+    assert_eq!(twice.matches("OnceExec: n").count(), 2, "{twice}");
+    let alone = plan(&format!("EXPLAIN {recursion} SELECT i FROM n"));
+    assert!(!alone.contains("OnceExec"), "{alone}");
+
     let limit = plan("EXPLAIN SELECT name FROM nodes LIMIT 3");
     assert!(limit.contains("limit=3") && limit.contains("projection=[name]"), "{limit}");
     // Counting needs no column.

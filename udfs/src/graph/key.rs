@@ -9,7 +9,7 @@ use datafusion::datasource::source_as_provider;
 use datafusion::logical_expr::{Expr, LogicalPlan, Volatility};
 use datafusion::physical_plan::ExecutionPlan;
 use std::sync::Arc;
-use stoa_session::{Content, Limits};
+use stoa_session::{Content, Limits, ONCE};
 
 use super::node::GraphNode;
 
@@ -70,7 +70,7 @@ impl GraphKey {
                     },
                     LogicalPlan::Extension(extension) => {
                         key.limits = Some((limits.max_graph_steps, limits.max_paths));
-                        extension.node.as_any().is::<GraphNode>()
+                        extension.node.as_any().is::<GraphNode>() || extension.node.name() == ONCE
                     }
                     LogicalPlan::Subquery(_) => {
                         subqueries = true;

@@ -12,6 +12,7 @@ use std::fmt::{self, Debug, Write};
 
 use super::build::build;
 use crate::content::fingerprint;
+use crate::once::ONCE;
 use crate::options::Limits;
 
 /// The name of the logical nodes of table functions: what they give depends on their inputs, their expressions and the
@@ -69,7 +70,7 @@ impl KeyBuilder {
                     }
                     None => false,
                 },
-                LogicalPlan::Extension(extension) => extension.node.name() == TABLE_FUNCTION,
+                LogicalPlan::Extension(extension) => [TABLE_FUNCTION, ONCE].contains(&extension.node.name()),
                 LogicalPlan::Explain(_)
                 | LogicalPlan::Analyze(_)
                 | LogicalPlan::Ddl(_)

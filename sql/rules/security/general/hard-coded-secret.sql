@@ -397,7 +397,7 @@ WITH RECURSIVE texts AS (
     SELECT id, language, parent_id, argument_index, argument_name, trim(code, '"''@bu') AS text, code LIKE '''%' AS is_character
     FROM nodes
     WHERE kind = 'LITERAL' AND (code LIKE '"%' OR code LIKE '''%' OR code LIKE 'b"%' OR code LIKE 'b''%' OR code LIKE '@"%')
-), secret_texts AS (
+), secret_texts AS MATERIALIZED (
     -- A text that is no name, no path, no word, no place-holder, no sentence.
     SELECT * FROM texts
     WHERE length(text) BETWEEN 6 AND 120

@@ -283,7 +283,7 @@ int sound() {
 }
 '''
 */
-WITH drawn AS (
+WITH drawn AS MATERIALIZED (
     SELECT c.id, c.language, c.file_id, c.method_id, c.position, c.name, g.callee_full_name AS callee
     FROM call_graph g
     JOIN calls c ON c.id = g.call_id

@@ -86,20 +86,21 @@ class PlacedNullTests {
 }
 '''
 */
-WITH used AS (
-    SELECT u.id, u.name, u.method_id, u.position, u.parent_id, e.src AS definition
-    FROM nodes u
-    JOIN (SELECT id, name FROM nodes WHERE kind = 'CALL') p ON p.id = u.parent_id
-    JOIN (SELECT src, dst, label FROM stored.edges WHERE kind = 'REACHING_DEF') e ON e.dst = u.id AND e.label = u.name
-    WHERE u.kind = 'IDENTIFIER' AND u.language = 'java'
-      AND (u.argument_index = 0 AND NOT starts_with(p.name, '<operator>')
-        OR u.argument_index = 1 AND p.name IN ('<operator>.indexAccess', '<operator>.fieldAccess'))
-), tests AS (
+WITH tests AS MATERIALIZED (
     SELECT v.id, v.name, v.method_id, k.id AS call_id, k.parent_id, k.position, k.name AS operator, e.src AS definition
     FROM (SELECT id, name, parent_id, position FROM nodes WHERE kind = 'CALL' AND name IN ('<operator>.equals', '<operator>.notEquals') AND language = 'java') k
     JOIN (SELECT id, name, method_id, parent_id FROM nodes WHERE kind = 'IDENTIFIER') v ON v.parent_id = k.id
     JOIN (SELECT parent_id FROM nodes WHERE kind = 'LITERAL' AND code = 'null') z ON z.parent_id = k.id
     JOIN (SELECT src, dst, label FROM stored.edges WHERE kind = 'REACHING_DEF') e ON e.dst = v.id AND e.label = v.name
+), used AS MATERIALIZED (
+    SELECT u.id, u.name, u.method_id, u.position, u.parent_id, e.src AS definition
+    FROM nodes u
+    JOIN (SELECT id, name FROM nodes WHERE kind = 'CALL') p ON p.id = u.parent_id
+    JOIN (SELECT src, dst, label FROM stored.edges WHERE kind = 'REACHING_DEF') e ON e.dst = u.id AND e.label = u.name
+    JOIN (SELECT DISTINCT method_id FROM tests) t ON t.method_id = u.method_id
+    WHERE u.kind = 'IDENTIFIER' AND u.language = 'java'
+      AND (u.argument_index = 0 AND NOT starts_with(p.name, '<operator>')
+        OR u.argument_index = 1 AND p.name IN ('<operator>.indexAccess', '<operator>.fieldAccess'))
 )
 -- if (x == null) { … x.y() … }
 SELECT u.parent_id AS node_id, u.name || ' is null here' AS message

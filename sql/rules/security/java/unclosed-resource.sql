@@ -94,7 +94,7 @@ class ClosedResources {
 }
 '''
 */
-WITH RECURSIVE made AS (
+WITH RECURSIVE made AS MATERIALIZED (
     SELECT g.call_id,
         regexp_like(g.callee_full_name, concat(
             '^(java\.io\.(FileInputStream|FileOutputStream|FileReader|FileWriter|RandomAccessFile)\.<init>',
@@ -104,7 +104,7 @@ WITH RECURSIVE made AS (
     FROM call_graph g
     WHERE g.is_external AND regexp_like(g.callee_full_name, '^java\.(io|util\.(zip|jar)|net|sql\.DriverManager|nio\.file\.Files)\.')
       AND (g.callee_name = '<init>' OR g.callee_full_name LIKE 'java.sql.%' OR g.callee_full_name LIKE 'java.nio.%')
-), mentions AS (
+), mentions AS MATERIALIZED (
     SELECT u.id, u.parent_id, u.argument_index, u.method_id, u.position, r.dst AS variable
     FROM stored.edges r
     JOIN (SELECT id FROM nodes WHERE kind = 'LOCAL' AND language = 'java') v ON v.id = r.dst
@@ -116,7 +116,7 @@ WITH RECURSIVE made AS (
     FROM (SELECT call_id, id FROM arguments WHERE argument_index = 1) a
     JOIN made o ON o.call_id = a.call_id AND NOT o.opens
     LEFT JOIN mentions m ON m.id = a.id
-), assigned AS (
+), assigned AS MATERIALIZED (
     SELECT d.variable, v.id AS value
     FROM mentions d
     JOIN (SELECT id FROM nodes WHERE kind = 'CALL' AND name = '<operator>.assignment') s ON s.id = d.parent_id
