@@ -13,6 +13,15 @@ impl Bits {
         Bits { words: vec![0; nodes.div_ceil(64)] }
     }
 
+    /// All of the nodes.
+    pub(crate) fn full(nodes: usize) -> Bits {
+        let mut words = vec![!0; nodes.div_ceil(64)];
+        if let (Some(last), behind @ 1..) = (words.last_mut(), nodes % 64) {
+            *last = (1 << behind) - 1;
+        }
+        Bits { words }
+    }
+
     #[inline]
     pub(crate) fn has(&self, node: Index) -> bool {
         self.words[node as usize >> 6] >> (node & 63) & 1 != 0
@@ -47,6 +56,33 @@ impl Bits {
 
     pub(crate) fn clear(&mut self) {
         self.words.fill(0);
+    }
+
+    /// Takes out all nodes that are not in another set.
+    pub(crate) fn retain(&mut self, other: &Bits) {
+        self.words.iter_mut().zip(&other.words).for_each(|(word, other)| *word &= other);
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.words.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
+    /// How many nodes stand in the words before each, for [`Bits::rank`].
+    pub(crate) fn ranks(&self) -> Vec<u32> {
+        let mut before = 0;
+        let ranks = self.words.iter().map(|word| {
+            let here = before;
+            before += word.count_ones();
+            here
+        });
+        ranks.collect()
+    }
+
+    /// How many nodes of the set are smaller (Jacobson, "Space-efficient static trees and graphs", 1989).
+    #[inline]
+    pub(crate) fn rank(&self, ranks: &[u32], node: Index) -> u32 {
+        let word = node as usize >> 6;
+        ranks[word] + (self.words[word] & ((1 << (node & 63)) - 1)).count_ones()
     }
 
     pub(crate) fn words(&self) -> &[u64] {

@@ -72,19 +72,11 @@ struct Met {
 
 /// Puts nodes in the order of their numbers: the place of each is how many come before it in the set of them.
 fn ascending(met: &[Met], visited: &Bits) -> Found {
-    let mut before = 0;
-    let counts = visited.words().iter().map(|word| {
-        let here = before;
-        before += word.count_ones();
-        here
-    });
-    let counts: Vec<u32> = counts.collect();
+    let ranks = visited.ranks();
     let mut found =
         Found { nodes: vec![0; met.len()], levels: vec![0; met.len()], parents: vec![0; met.len()] };
     for Met { node, level, parent } in met {
-        let word = *node as usize >> 6;
-        let lower = visited.words()[word] & ((1 << (node & 63)) - 1);
-        let place = (counts[word] + lower.count_ones()) as usize;
+        let place = visited.rank(&ranks, *node) as usize;
         found.nodes[place] = *node;
         found.levels[place] = *level;
         found.parents[place] = *parent;
