@@ -102,11 +102,15 @@ impl Bits {
     }
 }
 
+/// Whether so few nodes are sorted sooner than the words of a set of them are walked.
+pub(crate) fn are_few(count: usize, set: &Bits) -> bool {
+    count * 16 < set.words.len()
+}
+
 /// Puts nodes in ascending order; `set` is empty before and after.
 pub(crate) fn sort(nodes: &mut Vec<Index>, from: usize, set: &mut Bits) {
     let fresh = &mut nodes[from..];
-    // Walking the words of a set costs as much as sorting a few nodes.
-    if fresh.len() * 16 < set.words.len() {
+    if are_few(fresh.len(), set) {
         fresh.sort_unstable();
         return;
     }
