@@ -12,11 +12,11 @@ use stoa_graph::centrality::{Betweenness, PageRank, Sources, betweenness_central
 use stoa_graph::communities::{
     Communities, LabelPropagation, Modular, label_propagation, leiden, louvain, modularity,
 };
-use stoa_graph::paths::{Bfs, Sssp, bfs, sssp};
+use stoa_graph::paths::{Bfs, Sssp, bfs, bfs_found, bfs_from_each, sssp, sssp_found, sssp_from_each};
 use stoa_graph::structure::{
     k_core, strongly_connected_components, triangle_count, weakly_connected_components,
 };
-use stoa_graph::{Csr, Unlimited};
+use stoa_graph::{Csr, Direction, Unlimited};
 
 struct Input {
     graph: Csr,
@@ -63,6 +63,24 @@ const KERNELS: &[(&str, Kernel)] = &[
             Ok(format!("{} in all", distances.filter(|distance| distance.is_finite()).sum::<f64>()))
         }))
     }),
+    ("bfs_found", |input| {
+        let search = |seed: &u32| bfs_found(&input.graph, &[*seed], &Bfs::default(), &Unlimited);
+        let found = input.seeds.iter().map(search).collect::<Result<Vec<_>, _>>()?;
+        Ok(reached(found.iter().map(|found| found.nodes.len()).sum()))
+    }),
+    ("sssp_found", |input| {
+        let search = |seed: &u32| sssp_found(&input.weighted, &[*seed], Direction::Out, &Unlimited);
+        let found = input.seeds.iter().map(search).collect::<Result<Vec<_>, _>>()?;
+        Ok(reached(found.iter().map(|found| found.nodes.len()).sum()))
+    }),
+    ("bfs_from_each", |input| {
+        let rows = bfs_from_each(&input.graph, &input.seeds, &Bfs::default(), &Unlimited)?;
+        Ok(reached(rows.sources.len()))
+    }),
+    ("sssp_from_each", |input| {
+        let rows = sssp_from_each(&input.weighted, &input.seeds, Direction::Out, &Unlimited)?;
+        Ok(reached(rows.sources.len()))
+    }),
     ("betweenness", |input| {
         let options =
             Betweenness { sources: Sources::Given(input.samples.clone()), ..Betweenness::default() };
@@ -97,6 +115,10 @@ fn told<'a>(found: Communities) -> Told<'a> {
 
 fn components<'a>(labels: Vec<u32>) -> Told<'a> {
     Box::new(move || Ok(distinct(&labels).to_string()))
+}
+
+fn reached<'a>(nodes: usize) -> Told<'a> {
+    Box::new(move || Ok(format!("{nodes} reached")))
 }
 
 fn distinct(labels: &[u32]) -> usize {

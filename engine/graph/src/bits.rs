@@ -13,6 +13,15 @@ impl Bits {
         Bits { words: vec![0; nodes.div_ceil(64)] }
     }
 
+    /// All of the nodes.
+    pub(crate) fn full(nodes: usize) -> Bits {
+        let mut words = vec![!0; nodes.div_ceil(64)];
+        if let (Some(last), behind @ 1..) = (words.last_mut(), nodes % 64) {
+            *last = (1 << behind) - 1;
+        }
+        Bits { words }
+    }
+
     #[inline]
     pub(crate) fn has(&self, node: Index) -> bool {
         self.words[node as usize >> 6] >> (node & 63) & 1 != 0
@@ -49,6 +58,33 @@ impl Bits {
         self.words.fill(0);
     }
 
+    /// Takes out all nodes that are not in another set.
+    pub(crate) fn retain(&mut self, other: &Bits) {
+        self.words.iter_mut().zip(&other.words).for_each(|(word, other)| *word &= other);
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.words.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
+    /// How many nodes stand in the words before each, for [`Bits::rank`].
+    pub(crate) fn ranks(&self) -> Vec<u32> {
+        let mut before = 0;
+        let ranks = self.words.iter().map(|word| {
+            let here = before;
+            before += word.count_ones();
+            here
+        });
+        ranks.collect()
+    }
+
+    /// How many nodes of the set are smaller (Jacobson, "Space-efficient static trees and graphs", 1989).
+    #[inline]
+    pub(crate) fn rank(&self, ranks: &[u32], node: Index) -> u32 {
+        let word = node as usize >> 6;
+        ranks[word] + (self.words[word] & ((1 << (node & 63)) - 1)).count_ones()
+    }
+
     pub(crate) fn words(&self) -> &[u64] {
         &self.words
     }
@@ -66,11 +102,15 @@ impl Bits {
     }
 }
 
+/// Whether so few nodes are sorted sooner than the words of a set of them are walked.
+pub(crate) fn are_few(count: usize, set: &Bits) -> bool {
+    count * 16 < set.words.len()
+}
+
 /// Puts nodes in ascending order; `set` is empty before and after.
 pub(crate) fn sort(nodes: &mut Vec<Index>, from: usize, set: &mut Bits) {
     let fresh = &mut nodes[from..];
-    // Walking the words of a set costs as much as sorting a few nodes.
-    if fresh.len() * 16 < set.words.len() {
+    if are_few(fresh.len(), set) {
         fresh.sort_unstable();
         return;
     }

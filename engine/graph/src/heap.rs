@@ -4,10 +4,10 @@ use crate::Index;
 
 /// A heap of four branches with the place of each node, so that a node is in it once and its distance can be lowered.
 /// Of equal distances the smaller node comes first.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Heap {
     entries: Vec<(f64, Index)>,
-    /// Where each node stands in `entries`; [`ABSENT`] if it does not.
+    /// Where each node stands in `entries`; [`ABSENT`] if it does not, as all behind the last.
     places: Vec<u32>,
 }
 
@@ -25,6 +25,9 @@ impl Heap {
 
     /// Puts a node in, or lowers its distance.
     pub(crate) fn lower(&mut self, node: Index, distance: f64) {
+        if node as usize >= self.places.len() {
+            self.places.resize(node as usize + 1, ABSENT);
+        }
         let mut at = self.places[node as usize] as usize;
         if at == ABSENT as usize {
             at = self.entries.len();

@@ -7,6 +7,7 @@
 mod build;
 mod checks;
 mod dictionary;
+mod part;
 mod simple;
 mod undirected;
 

@@ -75,6 +75,8 @@ proptest! {
         let found = sssp(&graph, &[source], &Sssp { direction, parents: true }, &Unlimited).unwrap();
         let by_others = bellman_ford(&graph, &[source], direction, &Unlimited).unwrap();
         prop_assert_eq!(&by_others.distances, &found.distances);
+        let near = sssp_found(&graph, &[source, u32::MAX - 1], direction, &Unlimited).unwrap();
+        prop_assert_eq!(near, FoundDistances::of(&found));
         for node in graph.nodes() {
             prop_assert_eq!(found.distances[node as usize], away(&least, direction, source, node));
             let parents = [(&found.parents, found.distances[node as usize]), (&by_others.parents, found.distances[node as usize])];

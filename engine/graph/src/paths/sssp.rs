@@ -1,6 +1,7 @@
 //! Shortest paths by weight, from one or several sources to every node.
 
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use super::bellman_ford::bellman_ford;
@@ -57,24 +58,35 @@ pub fn sssp(graph: &Csr, sources: &[Index], options: &Sssp, control: &dyn Contro
         }
         return Ok(found);
     }
-    control.reserve(nodes * 16)?;
-    // The sum of parallel edges, which the undirected side has, is no way to go.
-    let both;
-    let along = match options.direction {
-        Direction::Both => {
-            both = options.direction.lightest(graph);
-            &*both
-        }
-        one => one.adjacency(graph),
-    };
-    let distances = match stepping(along, &sources, control)? {
+    far(graph, &along(graph, options.direction), &sources, options, control)
+}
+
+/// The edges to go along in a graph with weights.
+pub(super) fn along(graph: &Csr, direction: Direction) -> Cow<'_, Adjacency> {
+    match direction {
+        // The sum of parallel edges, which the undirected side has, is no way to go.
+        Direction::Both => direction.lightest(graph),
+        one => Cow::Borrowed(one.adjacency(graph)),
+    }
+}
+
+/// [`sssp`] along edges of which none weighs less than zero.
+pub(super) fn far(
+    graph: &Csr,
+    along: &Adjacency,
+    sources: &[Index],
+    options: &Sssp,
+    control: &dyn Control,
+) -> Result<Distances> {
+    control.reserve(graph.node_count() * 16)?;
+    let distances = match stepping(along, sources, control)? {
         Some(distances) => distances,
-        None => dijkstra(along, &sources, None, control)?,
+        None => dijkstra(along, sources, None, control)?,
     };
     let parents = match (options.parents, options.direction) {
         (false, _) => Vec::new(),
-        (true, Direction::Both) => parents(along, along, &sources, &distances, control)?,
-        (true, one) => parents(along, one.reversed().adjacency(graph), &sources, &distances, control)?,
+        (true, Direction::Both) => parents(along, along, sources, &distances, control)?,
+        (true, one) => parents(along, one.reversed().adjacency(graph), sources, &distances, control)?,
     };
     Ok(Distances { distances, parents })
 }
@@ -227,19 +239,39 @@ pub(super) fn parents(
         return Ok(parents);
     }
     let all = 0..distances.len() as Index;
-    let mut queue: Vec<Index> =
+    let queue: Vec<Index> =
         all.filter(|node| distances[*node as usize].is_finite() && settled(&parents, *node)).collect();
+    follow(along, queue, control, |node, target, weight| {
+        let distance = distances[target as usize];
+        let follows = distances[node as usize] + weight == distance
+            && distance.is_finite()
+            && !settled(&parents, target);
+        if follows {
+            parents[target as usize] = node;
+        }
+        follows
+    })?;
+    Ok(parents)
+}
+
+/// Goes on, breadth-first, from nodes that have parents to those that follow them: `follows(node, target, weight)` is asked
+/// about each edge, and says once whether the target is to be gone on from.
+pub(super) fn follow(
+    along: &Adjacency,
+    mut queue: Vec<Index>,
+    control: &dyn Control,
+    mut follows: impl FnMut(Index, Index, f64) -> bool,
+) -> Result<()> {
     let (mut at, mut pace) = (0, Pace::new(control));
     while let Some(node) = queue.get(at).copied() {
         at += 1;
         pace.steps(1 + along.degree(node))?;
-        for (target, weight) in along.weighted(node) {
-            let equal = distances[node as usize] + weight == distances[target as usize];
-            if equal && distances[target as usize].is_finite() && !settled(&parents, target) {
-                parents[target as usize] = node;
-                queue.push(target);
-            }
-        }
+        queue.extend(
+            along
+                .weighted(node)
+                .filter(|(target, weight)| follows(node, *target, *weight))
+                .map(|edge| edge.0),
+        );
     }
-    Ok(parents)
+    Ok(())
 }

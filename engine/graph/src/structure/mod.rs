@@ -12,6 +12,7 @@ mod strong;
 mod topological;
 mod transitive;
 mod triangles;
+mod trim;
 mod weak;
 
 pub use cuts::{articulation_points, bridges};
