@@ -63,7 +63,7 @@ pub enum OpenError {
 /// Answers SQL over one session.
 pub struct Engine {
     context: SessionContext,
-    session: Option<Session>,
+    session: Option<Arc<Session>>,
     graphs: Arc<PropertyGraphs>,
 }
 
@@ -97,7 +97,7 @@ impl Engine {
         let columns = nodes.fields().iter().map(|field| field.name().clone());
         engine.graphs.found(PropertyGraph::cpg(CATALOG, columns));
         session.add_system_table(Arc::new(materialize::MaterializedRows::of(&session, &engine.graphs)));
-        engine.session = Some(session);
+        engine.session = Some(Arc::new(session));
         Ok(engine)
     }
 
@@ -141,7 +141,7 @@ impl Engine {
 
     /// The session over a store; an engine made by [`Engine::over`] has none.
     pub fn session(&self) -> Option<&Session> {
-        self.session.as_ref()
+        self.session.as_deref()
     }
 
     /// An engine over a session that is already furnished.
@@ -149,6 +149,15 @@ impl Engine {
         // Errors point at their place only if the planner collects places.
         context.state_ref().write().config_mut().options_mut().sql_parser.collect_spans = true;
         Engine { context, session: None, graphs: Arc::default() }
+    }
+
+    /// The same engine at the snapshot of now, whose views that call table functions are computed once for all statements.
+    pub(crate) fn keeping_views(&self) -> Result<Engine, SessionError> {
+        let context = match &self.session {
+            Some(session) => session.keeping_views()?,
+            None => self.context.clone(),
+        };
+        Ok(Engine { context, session: self.session.clone(), graphs: Arc::clone(&self.graphs) })
     }
 
     /// The property graphs of the session.
@@ -252,7 +261,7 @@ impl Script<'_> {
         }
         let runner = self.engine.session.as_ref().map(|session| Arc::clone(session.runner()));
         let context = self.engine.context.clone();
-        let session = self.engine.session.as_ref();
+        let session = self.engine.session.as_deref();
         let missing = session.and_then(|session| MissingLayers::of(&session.snapshot()));
         let passed_over = session.map(passed_over).unwrap_or_default();
         let graphs = Arc::clone(&self.engine.graphs);

@@ -41,9 +41,6 @@ fn main() -> Result<ExitCode> {
             let (Some(warm), Some(cold)) = (median(&times[WARM]), median(&times[COLD])) else { continue };
             let Some((library, least)) = fastest(&others["kernels"][kernel]) else { continue };
             compared += 1;
-            // A cold query is one statement, and a kernel may be several, each as long.
-            let statements = times[COLD]["statements"].as_f64().unwrap_or(1.0);
-            let cold = cold + warm * (statements - 1.0) / statements;
             let beside = format!("{least:.4} {library}");
             println!(
                 "{graph:24} {kernel:18} {cold:9.4} {warm:9.4}  {beside:24} {:7.2} {:7.2}",

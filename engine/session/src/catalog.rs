@@ -19,6 +19,7 @@ use stoa_model::tables::Table;
 
 use crate::history::History;
 use crate::materialized::MaterializedTable;
+use crate::once::KeptView;
 use crate::sources::{SourceCache, Sources};
 use crate::system::{self, SystemContext, SystemTable, SystemTableProvider};
 use crate::table_functions::FunctionTables;
@@ -170,6 +171,7 @@ impl SnapshotCatalogs {
         sources: Arc<Sources>,
         cache: Arc<SourceCache>,
         system: SystemContext,
+        keeps: bool,
     ) -> Arc<Self> {
         let number = location.snapshot.number;
         let table = |layout| -> Arc<dyn TableProvider> {
@@ -189,6 +191,7 @@ impl SnapshotCatalogs {
                 catalogs: catalogs.clone(),
                 views: views.into_iter().map(|view| (view.name.clone(), view)).collect(),
                 planned: Mutex::default(),
+                keeps,
             };
             let main = MainSchema {
                 shared: Arc::clone(&shared),
@@ -296,6 +299,8 @@ struct Planner {
     /// Views that every session has.
     views: BTreeMap<String, View>,
     planned: Mutex<PlannedViews>,
+    /// Whether views that call table functions are computed once for all statements.
+    keeps: bool,
 }
 
 impl fmt::Debug for Planner {
@@ -327,7 +332,15 @@ impl Planner {
             return exec_err!("the session of the view {} has been closed", view.name);
         };
         let table = view.plan(&state).await?;
-        self.planned().insert(view.name.clone(), (changes, Arc::clone(&table)));
+        let table = if self.keeps { KeptView::of(&view.name, table)? } else { table };
+        let mut planned = self.planned();
+        // Another statement may have planned it in the meantime.
+        if let Some((before, known)) = planned.get(&view.name)
+            && *before == changes
+        {
+            return Ok(Arc::clone(known));
+        }
+        planned.insert(view.name.clone(), (changes, Arc::clone(&table)));
         Ok(table)
     }
 }

@@ -62,7 +62,7 @@ pub use execute::Runner;
 pub use history::{History, StoredTables};
 pub use layers::MissingLayers;
 pub use materialized::MaterializedTable;
-pub use once::{MATERIALIZED, ONCE};
+pub use once::{KeptView, MATERIALIZED, ONCE};
 pub use options::{Limits, SessionOptions};
 pub use pressure::Relief;
 pub use results::{

@@ -127,7 +127,7 @@ impl Session {
             }
         }));
         let location = SnapshotFiles::new(&store, url.clone(), Arc::clone(&columns), snapshot, lease);
-        let (current, catalogs) = at_snapshot(&store, &options, &shared, &cache, location);
+        let (current, catalogs) = at_snapshot(&store, &options, &shared, &cache, location, false);
         let planner = ExtensiblePlanner::default();
         planner.add(Arc::new(OncePlanner));
         let state = SessionStateBuilder::new_with_default_features()
@@ -287,9 +287,23 @@ impl Session {
         let columns = Arc::clone(&self.columns);
         let location = SnapshotFiles::new(&self.store, self.url.clone(), columns, snapshot, lease);
         let (current, catalogs) =
-            at_snapshot(&self.store, &self.options, &self.shared, &self.cache, location);
+            at_snapshot(&self.store, &self.options, &self.shared, &self.cache, location, false);
         self.context.register_catalog_list(catalogs);
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = current;
+    }
+
+    /// The snapshot that new queries see, as a context of its own in which a view that calls a table function is a table: computed
+    /// when it is first read, and kept as long as the context is there. For a few moments, in which many statements read the same.
+    pub fn keeping_views(&self) -> Result<SessionContext, SessionError> {
+        let snapshot = self.snapshot();
+        let lease = self.store.lease(snapshot.number)?;
+        let columns = Arc::clone(&self.columns);
+        let location = SnapshotFiles::new(&self.store, self.url.clone(), columns, snapshot, lease);
+        let (_, catalogs) =
+            at_snapshot(&self.store, &self.options, &self.shared, &self.cache, location, true);
+        let mut state = self.context.state();
+        state.register_catalog_list(catalogs);
+        Ok(SessionContext::new_with_state(state))
     }
 
     /// Adds a view to `main`, or replaces one. It is planned when a query first mentions it.
@@ -375,6 +389,7 @@ fn at_snapshot(
     shared: &Arc<Shared>,
     cache: &Arc<SourceCache>,
     location: SnapshotFiles,
+    keeps: bool,
 ) -> (Current, Arc<SnapshotCatalogs>) {
     let (snapshot, location) = (Arc::clone(&location.snapshot), Arc::new(location));
     let sources = Arc::new(Sources::new(Arc::clone(cache), Arc::clone(&location)));
@@ -384,7 +399,13 @@ fn at_snapshot(
         options: Arc::clone(options),
         shared: Arc::clone(shared),
     };
-    let catalogs =
-        SnapshotCatalogs::new(Arc::clone(shared), location, Arc::clone(&sources), Arc::clone(cache), system);
+    let catalogs = SnapshotCatalogs::new(
+        Arc::clone(shared),
+        location,
+        Arc::clone(&sources),
+        Arc::clone(cache),
+        system,
+        keeps,
+    );
     (Current { snapshot, sources }, catalogs)
 }

@@ -80,7 +80,7 @@ pub async fn scan(engine: &Engine, rules: &[Arc<Rule>], together: usize) -> Resu
 
     let speaks = |rule: &&Arc<Rule>| rule.languages.iter().any(|language| files.languages.contains(language));
     let concerned: Vec<&Arc<Rule>> = rules.iter().filter(speaks).collect();
-    let (mut raw, said) = run_all(engine, &concerned, together.max(1)).await?;
+    let (mut raw, said) = run_all(&engine.keeping_views()?, &concerned, together.max(1)).await?;
     notes.extend(said);
     let rules_run = concerned.len();
     let mut known: BTreeSet<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();

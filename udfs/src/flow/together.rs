@@ -3,22 +3,30 @@
 use datafusion::common::Result;
 use datafusion::common::runtime::SpawnedTask;
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
+use datafusion::datasource::source_as_provider;
 use datafusion::error::DataFusionError;
 use datafusion::execution::TaskContext;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::ExecutionPlan;
 use futures::stream::{self, StreamExt, TryStreamExt};
 use std::sync::Arc;
+use stoa_session::KeptView;
 
 use super::node::FlowNode;
 use super::services::AnswerKey;
 use super::work::{FlowWork, Run};
 use crate::relations::CallExec;
 
-/// The calls in a plan of functions that follow flows, each as a plan of its own. What a call is given by others is part of it.
+/// The calls in a plan of functions that follow flows, those of views that are kept among them, each as a plan of its own. What a call is
+/// given by others is part of it.
 pub fn flow_calls(plan: &LogicalPlan) -> Result<Vec<LogicalPlan>> {
     let mut calls = Vec::new();
     plan.apply_with_subqueries(|node| {
+        if let LogicalPlan::TableScan(scan) = node
+            && let Some(view) = source_as_provider(&scan.source)?.downcast_ref::<KeptView>()
+        {
+            calls.extend(flow_calls(view.plan())?);
+        }
         let LogicalPlan::Extension(extension) = node else { return Ok(TreeNodeRecursion::Continue) };
         if !extension.node.as_any().is::<FlowNode>() {
             return Ok(TreeNodeRecursion::Continue);

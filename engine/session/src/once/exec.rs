@@ -212,7 +212,8 @@ async fn all(
     Ok(Some(batches))
 }
 
-/// A physical optimizer rule: those of one key share what the first computes. A plan is made for one run.
+/// A physical optimizer rule: those of one key share what the first computes. A plan is made for one run; what lasts longer, a view that is
+/// kept, comes with what it has computed.
 #[derive(Debug, Default)]
 pub(crate) struct ShareOnce;
 
@@ -225,7 +226,7 @@ impl PhysicalOptimizerRule for ShareOnce {
         let mut shared: HashMap<Key, Shared> = HashMap::new();
         let shares = |node: Arc<dyn ExecutionPlan>| {
             let Some(once) = node.downcast_ref::<OnceExec>() else { return Ok(Transformed::no(node)) };
-            let made = Arc::clone(shared.entry(once.key).or_default());
+            let made = Arc::clone(shared.entry(once.key).or_insert_with(|| Arc::clone(&once.made)));
             let sharing = OnceExec::sharing(once.name.clone(), once.key, Arc::clone(&once.input), made);
             Ok(Transformed::yes(Arc::new(sharing) as _))
         };

@@ -1,9 +1,10 @@
 //! Ways through a graph.
 
+use arrow::array::ArrayRef;
 use stoa_graph::paths::{
-    AllPaths, AllShortestPaths, Bfs, KShortestPaths, LongestPath, Paths, RandomWalks, Sssp, all_paths,
-    all_shortest_paths, bfs_found, ego_graph, k_shortest_paths, longest_path, path_to, random_walks,
-    reachable, shortest_path, sssp,
+    AllPaths, AllShortestPaths, Bfs, Found, FoundDistances, KShortestPaths, LongestPath, Paths, RandomWalks,
+    Sssp, all_paths, all_shortest_paths, bfs_found, bfs_from_each, ego_graph, k_shortest_paths, longest_path,
+    path_to, random_walks, reachable, shortest_path, sssp, sssp_found, sssp_from_each,
 };
 use stoa_graph::{GraphError, Index, NONE, Reused};
 
@@ -13,7 +14,7 @@ use super::columns::{
     WEIGHTED_EDGES, count, cut_paths, direction, ids_of, integers, nodes, number, numbers, optional_ids,
     paths,
 };
-use crate::registry::{Column, ColumnType, Default, FunctionDoc, Kind, Returns};
+use crate::registry::{Argument, Column, ColumnType, Default, FunctionDoc, Kind, Returns};
 
 /// The columns of a path, and why there may be more.
 const CUT_PATH: [Column; 6] = [PATH[0], PATH[1], PATH[2], PATH[3], PATH[4], CUT];
@@ -43,6 +44,38 @@ fn search(call: &Call<'_>) -> f64 {
     call.size() * if call.graph.is_weighted() { n.log2() } else { 1.0 }
 }
 
+const DEPTH: Argument = count(
+    "depth",
+    Default::Absent,
+    "How many edges away nodes are looked for; as far as there are any if nothing is said.",
+);
+
+/// How a search goes through a graph without weights.
+fn breadth_first(call: &Call<'_>) -> Bfs {
+    let depth = call.count("depth").map(|depth| u32::try_from(depth).unwrap_or(NONE - 1));
+    Bfs { direction: direction(call), max_depth: depth }
+}
+
+fn parents(call: &Call<'_>, parents: Vec<Index>) -> ArrayRef {
+    optional_ids(call.graph, parents.into_iter().map(|parent| Some(parent).filter(|node| *node != NONE)))
+}
+
+/// The columns of what a breadth-first search reached.
+fn reached(call: &Call<'_>, found: Found) -> Vec<ArrayRef> {
+    vec![ids_of(call.graph, found.nodes), integers(found.levels), parents(call, found.parents)]
+}
+
+/// The columns of what shortest paths lead to.
+fn distant(call: &Call<'_>, found: FoundDistances) -> Vec<ArrayRef> {
+    vec![ids_of(call.graph, found.nodes), numbers(found.distances), parents(call, found.parents)]
+}
+
+/// Columns of several searches, behind the node that each starts from.
+fn of_each(call: &Call<'_>, sources: Vec<Index>, mut columns: Vec<ArrayRef>) -> Vec<ArrayRef> {
+    columns.insert(0, ids_of(call.graph, sources));
+    columns
+}
+
 pub(super) static FUNCTIONS: &[TableFunction] = &[
     TableFunction {
         doc: FunctionDoc {
@@ -51,12 +84,7 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
             arguments: &[
                 EDGES,
                 nodes("seeds", Default::Required, "The nodes to start from."),
-                count(
-                    "depth",
-                    Default::Absent,
-                    "How many edges away nodes are looked for; as far as there are any if \
-                      nothing is said.",
-                ),
+                DEPTH,
                 NODES,
                 DIRECTION,
             ],
@@ -83,16 +111,43 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
         },
         cost: |call| Cost::passes(call, 1.0),
         run: |call| {
-            let depth = call.count("depth").map(|depth| u32::try_from(depth).unwrap_or(NONE - 1));
-            let options = Bfs { direction: direction(call), max_depth: depth };
             let seeds = call.places("seeds").unwrap_or_default();
-            let found = bfs_found(call.graph, &seeds, &options, call.control)?;
-            let parents = found.parents.into_iter().map(|parent| Some(parent).filter(|node| *node != NONE));
-            Ok(vec![
-                ids_of(call.graph, found.nodes),
-                integers(found.levels),
-                optional_ids(call.graph, parents),
-            ])
+            Ok(reached(call, bfs_found(call.graph, &seeds, &breadth_first(call), call.control)?))
+        },
+    },
+    TableFunction {
+        doc: FunctionDoc {
+            name: "reachable_from_each",
+            kind: Kind::Table,
+            arguments: &[
+                EDGES,
+                nodes("seeds", Default::Required, "The nodes to start from."),
+                DEPTH,
+                NODES,
+                DIRECTION,
+            ],
+            returns: Returns::Rows(&[
+                Column::new("seed", ColumnType::Integer, "The node the search starts from."),
+                Column::new("id", ColumnType::Integer, "A node that it reaches."),
+                Column::new("depth", ColumnType::Integer, "How many edges away; 0 for the seed."),
+                Column::new(
+                    "parent",
+                    ColumnType::Integer,
+                    "The smallest node one edge nearer that leads to it; NULL for the seed.",
+                ),
+            ]),
+            description: "What reachable gives, for each of the seeds by itself.",
+            complexity: Some("O(seeds (n + m))"),
+            source: Some("Beamer, Asanović and Patterson, Direction-optimizing breadth-first search, 2012"),
+            example: "SELECT m.full_name, count(*) AS reached FROM reachable_from_each(edges => 'CALL', \
+                      seeds => (SELECT id FROM methods WHERE NOT is_external)) r JOIN methods m ON m.id = r.seed \
+                      GROUP BY m.full_name ORDER BY reached DESC, m.full_name LIMIT 10",
+        },
+        cost: |call| Cost::passes(call, ids(call, "seeds").len() as f64),
+        run: |call| {
+            let seeds = call.places("seeds").unwrap_or_default();
+            let each = bfs_from_each(call.graph, &seeds, &breadth_first(call), call.control)?;
+            Ok(of_each(call, each.sources, reached(call, each.found)))
         },
     },
     TableFunction {
@@ -265,16 +320,42 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
         },
         cost: |call| Cost::new(call, search(call)),
         run: |call| {
-            let options = Sssp { direction: direction(call), parents: true };
             let sources = call.places("sources").unwrap_or_default();
-            let found = sssp(call.graph, &sources, &options, call.control)?;
-            let reached = || call.graph.nodes().filter(|node| found.distances[*node as usize].is_finite());
-            let parent = |node: Index| Some(found.parents[node as usize]).filter(|parent| *parent != NONE);
-            Ok(vec![
-                ids_of(call.graph, reached()),
-                numbers(reached().map(|node| found.distances[node as usize]).collect()),
-                optional_ids(call.graph, reached().map(parent)),
-            ])
+            Ok(distant(call, sssp_found(call.graph, &sources, direction(call), call.control)?))
+        },
+    },
+    TableFunction {
+        doc: FunctionDoc {
+            name: "distances_from_each",
+            kind: Kind::Table,
+            arguments: &[WEIGHTED_EDGES, SOURCES, NODES, DIRECTION],
+            returns: Returns::Rows(&[
+                Column::new("source", ColumnType::Integer, "The node the search starts from."),
+                Column::new("id", ColumnType::Integer, "A node that it reaches."),
+                Column::new(
+                    "distance",
+                    ColumnType::Number,
+                    "The least weight of a path from the source; without weights, of edges.",
+                ),
+                Column::new(
+                    "parent",
+                    ColumnType::Integer,
+                    "The node before on such a path; NULL for the source.",
+                ),
+            ]),
+            description: "What distances gives, for each of the sources by itself.",
+            complexity: Some(
+                "O(sources (n + m)); with weights O(sources (m + n log n)), negative ones O(sources n m)",
+            ),
+            source: Some("Dijkstra, 1959; Bellman, On a routing problem, 1958; Ford, 1956"),
+            example: "SELECT source, id, distance FROM distances_from_each(edges => 'CALL', \
+                      sources => (SELECT id FROM methods ORDER BY id LIMIT 5)) ORDER BY source, distance DESC, id LIMIT 10",
+        },
+        cost: |call| Cost::new(call, ids(call, "sources").len() as f64 * search(call)),
+        run: |call| {
+            let sources = call.places("sources").unwrap_or_default();
+            let each = sssp_from_each(call.graph, &sources, direction(call), call.control)?;
+            Ok(of_each(call, each.sources, distant(call, each.found)))
         },
     },
     TableFunction {
