@@ -4,7 +4,7 @@ use smallvec::SmallVec;
 use std::sync::Arc;
 
 use super::shared::Shared;
-use super::{BOTTOM, ValueId, Values};
+use super::{BOTTOM, Pool, ValueId, Values};
 use crate::program::Idx;
 use stoa_model::Symbol;
 
@@ -51,6 +51,16 @@ pub(crate) struct Object {
     pub many: bool,
 }
 
+/// What an object has, without what that is.
+#[derive(PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Shape {
+    /// Sorted.
+    pub selectors: Box<[Selector]>,
+    pub length: Option<u32>,
+    pub moved: bool,
+    pub many: bool,
+}
+
 impl Selector {
     /// Whether it tells of the object itself, and not of what it holds.
     pub(crate) const fn is_of_memory(&self) -> bool {
@@ -61,6 +71,19 @@ impl Selector {
 impl Object {
     pub(crate) fn part(&self, selector: &Selector) -> Option<ValueId> {
         self.parts.binary_search_by(|p| p.0.cmp(selector)).ok().map(|place| self.parts[place].1)
+    }
+
+    /// What it has, with others of which that is the same.
+    pub(crate) fn shape(&self, pool: &Pool<Shape>) -> Arc<Shape> {
+        let selectors: SmallVec<[&Selector; 8]> = self.parts.iter().map(|p| &p.0).collect();
+        let Object { length, moved, many, .. } = *self;
+        let same = |known: &Shape| {
+            (known.length, known.moved, known.many) == (length, moved, many)
+                && known.selectors.iter().eq(selectors.iter().copied())
+        };
+        let make =
+            || Shape { selectors: selectors.iter().map(|&s| s.clone()).collect(), length, moved, many };
+        pool.share(&(&selectors, length, moved, many), same, make)
     }
 
     fn without_parts(&self) -> Object {

@@ -5,12 +5,14 @@
 //! those of intervals, which are widened.
 
 mod heap;
+mod pool;
 mod scalar;
 mod shared;
 mod symbols;
 mod value;
 
-pub(crate) use heap::{Object, Selector, State};
+pub(crate) use heap::{Object, Selector, Shape, State};
+pub(crate) use pool::Pool;
 pub(crate) use scalar::Scalar;
-pub(crate) use symbols::{Below, Origin, PathId, Paths, Root};
+pub(crate) use symbols::{Below, Origin, PathId, Paths, Root, Route};
 pub(crate) use value::{BOTTOM, Label, TOP, Value, ValueId, Values};

@@ -263,8 +263,10 @@ impl Run<'_> {
     fn enter(&mut self) {
         let parameters = self.method.parameters.clone();
         for (number, parameter) in parameters.iter().enumerate() {
-            let place = self.facts.iter().find_map(|(root, steps, fact)| match fact {
-                Fact::Same(first) if *root == Root::Parameter(number as u32) && steps.is_empty() => {
+            let place = self.facts.iter().find_map(|(route, fact)| match fact {
+                Fact::Same(first)
+                    if route.root == Root::Parameter(number as u32) && route.steps.is_empty() =>
+                {
                     Some(*first)
                 }
                 _ => None,

@@ -14,7 +14,7 @@
 //! - [`classes`]: what C++ has of its own; [`script`], [`promises`] and [`arrays`]: what JavaScript has; [`gophers`]: what Go has;
 //! - [`memory`]: what is asked of memory that is allocated and freed ([`allocation`]), of its [`sizes`], its [`texts`] and whether it was
 //!   [`written`];
-//! - [`summary`]: what is left when the run is over.
+//! - [`trace`]: how values get where they are; [`summary`], [packed](pack): what is left when the run is over.
 
 mod allocation;
 mod apply;
@@ -45,6 +45,7 @@ mod modelled;
 mod naming;
 mod numbers;
 mod operators;
+mod pack;
 mod places;
 mod promises;
 mod refine;
@@ -55,6 +56,7 @@ mod stored;
 mod strings;
 pub(crate) mod summary;
 mod texts;
+pub(crate) mod trace;
 mod ways;
 mod written;
 
@@ -73,7 +75,8 @@ use crate::models::{Fault, Model};
 use crate::program::{Idx, Language, Method, NONE, Program};
 use crate::schedule::{Context, Key, Standing};
 use crate::{CutReason, Role};
-use summary::{Fact, Facts, Pending, Summary, Trace};
+use summary::{Fact, Facts, Summary};
+use trace::Trail;
 
 /// An object, by what it stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -114,11 +117,7 @@ pub(crate) struct Run<'a> {
     thing_numbers: FxHashMap<Thing, u32>,
     pub origins: Vec<Origin>,
     origin_numbers: FxHashMap<Origin, u32>,
-    pub traces: Vec<Trace>,
-    trace_numbers: FxHashMap<(u32, Idx, Role), u32>,
-    /// Summaries that traces lead through.
-    pub through: Vec<Arc<Summary>>,
-    through_numbers: FxHashMap<(u32, Idx, u32, u32), u32>,
+    trail: Trail,
     pub state: State,
     /// Values of nodes, from the METHOD node on.
     node_values: Vec<ValueId>,
@@ -192,10 +191,7 @@ impl<'a> Run<'a> {
             thing_numbers: FxHashMap::default(),
             origins: Vec::new(),
             origin_numbers: FxHashMap::default(),
-            traces: vec![Trace::Start],
-            trace_numbers: FxHashMap::default(),
-            through: Vec::new(),
-            through_numbers: FxHashMap::default(),
+            trail: Trail::new(),
             state: State::default(),
             node_values: Vec::new(),
             other_values: FxHashMap::default(),
@@ -256,15 +252,7 @@ impl<'a> Run<'a> {
 
     /// A step of a path behind another.
     pub(crate) fn step(&mut self, before: u32, node: Idx, role: Role) -> u32 {
-        if let Trace::Step { node: last, .. } = &self.traces[before as usize]
-            && *last == node
-        {
-            return before;
-        }
-        *self.trace_numbers.entry((before, node, role)).or_insert_with(|| {
-            self.traces.push(Trace::Step { before, node, role });
-            self.traces.len() as u32 - 1
-        })
+        self.trail.step(before, node, role)
     }
 
     pub(crate) fn cut(&mut self, reason: CutReason) {
@@ -324,9 +312,8 @@ impl<'a> Run<'a> {
 
     /// The value that stands for what the method is given at a path.
     pub(crate) fn symbol(&mut self, path: PathId) -> ValueId {
-        let (root, steps) = self.paths.steps(path);
         let origin = self.origin(Origin::Input(path, false));
-        let trace = match root {
+        let trace = match self.paths.root_of(path) {
             Root::Parameter(number) if (number as usize) < self.method.parameters.len() => {
                 let node = self.method.parameters[number as usize].node;
                 self.step(0, node, Role::Parameter)
@@ -337,8 +324,8 @@ impl<'a> Run<'a> {
         let mut value = Value::object(object);
         value.scalar = Scalar::Top;
         value.add_labels(&[Label { origin, clean: 0, trace }]);
-        for (of, at, fact) in self.facts.iter() {
-            if *of != root || *at != steps {
+        for (route, fact) in self.facts.iter() {
+            if !self.paths.is_route(path, route) {
                 continue;
             }
             match fact {
@@ -363,13 +350,10 @@ impl<'a> Run<'a> {
     pub(crate) fn exact_type(&self, thing: u32) -> Option<Idx> {
         match self.things[thing as usize] {
             Thing::Made { of, .. } if of != NONE => Some(of),
-            Thing::Input(path) => {
-                let (root, steps) = self.paths.steps(path);
-                self.facts.iter().find_map(|(of, at, fact)| match fact {
-                    Fact::Type(kind) if *of == root && *at == steps => Some(*kind),
-                    _ => None,
-                })
-            }
+            Thing::Input(path) => self.facts.iter().find_map(|(route, fact)| match fact {
+                Fact::Type(kind) if self.paths.is_route(path, route) => Some(*kind),
+                _ => None,
+            }),
             _ => None,
         }
     }
@@ -530,12 +514,9 @@ impl<'a> Run<'a> {
         self.state.object(object)
     }
 
-    pub(crate) fn pendings(&mut self) -> Vec<Pending> {
-        let mut all: Vec<Pending> = std::mem::take(&mut self.pending)
-            .into_iter()
-            .map(|(key, labels)| Pending { key, labels })
-            .collect();
-        all.sort_by_key(|p| p.key);
+    pub(crate) fn pendings(&mut self) -> Vec<(SinkKey, Vec<Label>)> {
+        let mut all: Vec<_> = std::mem::take(&mut self.pending).into_iter().collect();
+        all.sort_by_key(|p| p.0);
         all
     }
 }
