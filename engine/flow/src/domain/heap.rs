@@ -106,6 +106,8 @@ pub(crate) struct State {
     heap: Shared<Option<Arc<Object>>>,
     /// What a handler would catch.
     pub thrown: ValueId,
+    /// How often an object was handed out to be changed.
+    changes: u64,
 }
 
 impl State {
@@ -124,7 +126,13 @@ impl State {
     }
 
     pub(crate) fn object_mut(&mut self, object: u32) -> &mut Object {
+        self.changes += 1;
         Arc::make_mut(self.heap.get_mut(object as usize).get_or_insert_with(Default::default))
+    }
+
+    /// As long as this stays the same, so does what objects hold.
+    pub(crate) fn changes(&self) -> u64 {
+        self.changes
     }
 
     /// What a clone costs.

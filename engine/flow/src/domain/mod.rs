@@ -10,9 +10,11 @@ mod scalar;
 mod shared;
 mod symbols;
 mod value;
+mod visited;
 
 pub(crate) use heap::{Object, Selector, Shape, State};
 pub(crate) use pool::Pool;
 pub(crate) use scalar::Scalar;
 pub(crate) use symbols::{Below, Origin, PathId, Paths, Root, Route};
-pub(crate) use value::{BOTTOM, Label, TOP, Value, ValueId, Values};
+pub(crate) use value::{BOTTOM, Label, Labels, TOP, Value, ValueId, Values};
+pub(crate) use visited::Visited;

@@ -1,5 +1,6 @@
 //! Values and their interning.
 
+use hashbrown::HashTable;
 use rustc_hash::{FxHashMap, FxHasher};
 use smallvec::SmallVec;
 use std::hash::{Hash, Hasher};
@@ -76,6 +77,16 @@ impl Value {
         }
     }
 
+    /// Whether joining another adds nothing.
+    fn covers(&self, other: &Value) -> bool {
+        other.objects.iter().all(|object| self.objects.binary_search(object).is_ok())
+            && other.labels.iter().all(|label| {
+                let place = self.labels.binary_search_by_key(&label.origin, |l| l.origin);
+                place.is_ok_and(|place| self.labels[place].clean & !label.clean == 0)
+            })
+            && self.scalar.join(&other.scalar) == self.scalar
+    }
+
     fn join(&self, other: &Value, widen: bool) -> Value {
         let scalar = if widen { self.scalar.widen(&other.scalar) } else { self.scalar.join(&other.scalar) };
         let mut joined = Value { scalar, labels: self.labels.clone(), objects: self.objects.clone() };
@@ -92,7 +103,8 @@ impl Value {
 /// The values of one run, each once.
 pub(crate) struct Values {
     values: Vec<Value>,
-    known: FxHashMap<u64, SmallVec<[ValueId; 1]>>,
+    /// Their numbers by their hashes.
+    known: HashTable<(u64, ValueId)>,
     joins: FxHashMap<(ValueId, ValueId), ValueId>,
     /// Whether a value might have been more objects than are kept.
     pub crowded: bool,
@@ -101,12 +113,7 @@ pub(crate) struct Values {
 impl Values {
     /// No values at all: what stands in the place of others that are in use elsewhere.
     pub(crate) fn empty() -> Values {
-        Values {
-            values: Vec::new(),
-            known: FxHashMap::default(),
-            joins: FxHashMap::default(),
-            crowded: false,
-        }
+        Values { values: Vec::new(), known: HashTable::new(), joins: FxHashMap::default(), crowded: false }
     }
 
     pub(crate) fn new() -> Values {
@@ -123,12 +130,13 @@ impl Values {
         }
         let mut hasher = FxHasher::default();
         value.hash(&mut hasher);
-        let bucket = self.known.entry(hasher.finish()).or_default();
-        if let Some(&found) = bucket.iter().find(|&&id| self.values[id as usize] == value) {
+        let hash = hasher.finish();
+        let same = |known: &(u64, ValueId)| known.0 == hash && self.values[known.1 as usize] == value;
+        if let Some(&(_, found)) = self.known.find(hash, same) {
             return found;
         }
         let id = self.values.len() as ValueId;
-        bucket.push(id);
+        self.known.insert_unique(hash, (hash, id), |known| known.0);
         self.values.push(value);
         id
     }
@@ -148,8 +156,8 @@ impl Values {
         if let Some(&known) = self.joins.get(&(a, b)) {
             return known;
         }
-        let joined = self.values[a as usize].join(&self.values[b as usize], false);
-        let joined = self.intern(joined);
+        let (own, other) = (&self.values[a as usize], &self.values[b as usize]);
+        let joined = if own.covers(other) { a } else { self.intern(own.join(other, false)) };
         self.joins.insert((a, b), joined);
         joined
     }

@@ -5,11 +5,12 @@
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use std::borrow::Cow;
+use std::rc::Rc;
 
 use super::summary::Summary;
 use super::trace::{Crossing, START};
 use super::{GLOBALS, Run, Thing};
-use crate::domain::{Label, Origin, PathId, Root, Scalar, Selector, Value, ValueId};
+use crate::domain::{Label, Labels, Origin, PathId, Root, Scalar, Selector, Value, ValueId};
 use crate::program::Idx;
 
 struct Substitution<'s> {
@@ -19,6 +20,16 @@ struct Substitution<'s> {
     bound: &'s [ValueId],
     paths: FxHashMap<PathId, ValueId>,
     values: FxHashMap<ValueId, ValueId>,
+    deep: FxHashMap<ValueId, Deep>,
+}
+
+/// What was reached from a value.
+struct Deep {
+    labels: Rc<[Label]>,
+    /// The work of finding it.
+    work: u64,
+    /// The [`State::changes`](crate::domain::State::changes) then.
+    changes: u64,
 }
 
 impl Run<'_> {
@@ -38,6 +49,7 @@ impl Run<'_> {
             bound,
             paths: FxHashMap::default(),
             values: FxHashMap::default(),
+            deep: FxHashMap::default(),
         };
         for (key, labels) in summary.pending() {
             if self.is_spent() {
@@ -189,7 +201,21 @@ impl Run<'_> {
         }
     }
 
-    fn labels_for(&mut self, with: &mut Substitution<'_>, labels: &[Label]) -> Vec<Label> {
+    /// [`Run::deep`]: much of a summary asks it of the same value.
+    fn deep_for(&mut self, with: &mut Substitution<'_>, value: ValueId) -> Rc<[Label]> {
+        if let Some(known) = with.deep.get(&value)
+            && known.changes == self.state.changes()
+        {
+            self.work += known.work;
+            return known.labels.clone();
+        }
+        let (changes, before) = (self.state.changes(), self.work);
+        let labels: Rc<[Label]> = self.deep(value).into();
+        with.deep.insert(value, Deep { labels: labels.clone(), work: self.work - before, changes });
+        labels
+    }
+
+    fn labels_for(&mut self, with: &mut Substitution<'_>, labels: &[Label]) -> Labels {
         let mut all = Value::default();
         for label in labels {
             self.work += 1;
@@ -202,21 +228,19 @@ impl Run<'_> {
                 Origin::Input(path, deep) => {
                     let base = self.path_for(with, path);
                     self.work += 1;
-                    let given = if deep { self.deep(base) } else { self.get(base).labels.to_vec() };
+                    let reached = deep.then(|| self.deep_for(with, base));
+                    let given = reached.as_deref().unwrap_or(&self.values.get(base).labels);
                     self.work += given.len() as u64;
                     for own in given {
                         let trace = self.trail.cross(own.trace, with.crossing, label.trace);
-                        all.add_labels(&[Label {
-                            origin: own.origin,
-                            clean: own.clean | label.clean,
-                            trace,
-                        }]);
+                        let clean = own.clean | label.clean;
+                        all.add_labels(&[Label { origin: own.origin, clean, trace }]);
                     }
                 }
             }
         }
         self.limit(&mut all);
-        all.labels.into_vec()
+        all.labels
     }
 
     fn value_for(&mut self, with: &mut Substitution<'_>, value: ValueId) -> ValueId {
@@ -227,8 +251,7 @@ impl Run<'_> {
         let summary = with.summary;
         let (scalar, labels, objects) =
             (summary.scalar(value), summary.labels(value), summary.objects(value));
-        let mut result = Value::scalar(scalar.clone());
-        let all = self.labels_for(with, labels);
+        let mut result = Value { labels: self.labels_for(with, labels), ..Value::scalar(scalar.clone()) };
         // A symbol that comes out as it went in is what the caller gave.
         if let ([object], [label], Scalar::Top) = (objects, labels, scalar)
             && let Thing::Input(path) = summary.things[*object as usize]
@@ -236,8 +259,9 @@ impl Run<'_> {
             && summary.origins[label.origin as usize] == Origin::Input(path, false)
         {
             let given = self.path_for(with, path);
-            result = self.get(given).clone();
-            result.labels.clear();
+            let given = self.get(given);
+            result.scalar = given.scalar.clone();
+            result.objects = given.objects.clone();
         }
         for &object in objects {
             match summary.things[object as usize] {
@@ -262,7 +286,6 @@ impl Run<'_> {
                 }
             }
         }
-        result.add_labels(&all);
         let result = self.values.intern(result);
         with.values.insert(value, result);
         result

@@ -69,7 +69,7 @@ use stoa_model::{NodeKind, Symbol};
 
 use crate::domain::{
     BOTTOM, Below, Label, Object, Origin, PathId, Paths, Root, Scalar, Selector, State, TOP, Value, ValueId,
-    Values,
+    Values, Visited,
 };
 use crate::models::{Fault, Model};
 use crate::program::{Idx, Language, Method, NONE, Program};
@@ -117,6 +117,10 @@ pub(crate) struct Run<'a> {
     thing_numbers: FxHashMap<Thing, u32>,
     pub origins: Vec<Origin>,
     origin_numbers: FxHashMap<Origin, u32>,
+    /// Values that stand for what is given at paths, by these; BOTTOM where nothing has asked for it.
+    symbols: Vec<ValueId>,
+    /// Values that a walk has come by.
+    visited: Visited,
     trail: Trail,
     pub state: State,
     /// Values of nodes, from the METHOD node on.
@@ -191,6 +195,8 @@ impl<'a> Run<'a> {
             thing_numbers: FxHashMap::default(),
             origins: Vec::new(),
             origin_numbers: FxHashMap::default(),
+            symbols: Vec::new(),
+            visited: Visited::default(),
             trail: Trail::new(),
             state: State::default(),
             node_values: Vec::new(),
@@ -312,6 +318,20 @@ impl<'a> Run<'a> {
 
     /// The value that stands for what the method is given at a path.
     pub(crate) fn symbol(&mut self, path: PathId) -> ValueId {
+        if let Some(&known) = self.symbols.get(path as usize)
+            && known != BOTTOM
+        {
+            return known;
+        }
+        let symbol = self.new_symbol(path);
+        if self.symbols.len() <= path as usize {
+            self.symbols.resize(path as usize + 1, BOTTOM);
+        }
+        self.symbols[path as usize] = symbol;
+        symbol
+    }
+
+    fn new_symbol(&mut self, path: PathId) -> ValueId {
         let origin = self.origin(Origin::Input(path, false));
         let trace = match self.paths.root_of(path) {
             Root::Parameter(number) if (number as usize) < self.method.parameters.len() => {
@@ -360,8 +380,7 @@ impl<'a> Run<'a> {
 
     /// Notes that the run would tell more if it knew what is given at the origins of a value.
     pub(crate) fn depends_on(&mut self, value: ValueId) {
-        let labels = self.get(value).labels.clone();
-        for label in labels {
+        for label in &self.values.get(value).labels {
             if let Origin::Input(path, _) = self.origins[label.origin as usize] {
                 self.sensitive.insert(path);
             }
