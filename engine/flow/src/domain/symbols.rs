@@ -1,7 +1,9 @@
 //! Symbols: what a method is given, as paths from a parameter or from the variables of modules.
 
-use rustc_hash::FxHashMap;
+use hashbrown::HashTable;
+use rustc_hash::{FxHashMap, FxHasher};
 use smallvec::SmallVec;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use super::{Pool, Selector};
@@ -19,7 +21,7 @@ pub(crate) enum Root {
     Globals,
 }
 
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Debug)]
 pub(crate) enum Link {
     Root(Root),
     Below(PathId, Selector),
@@ -45,20 +47,12 @@ pub(crate) enum Below {
 #[derive(Default)]
 pub(crate) struct Paths {
     links: Vec<(Link, u32)>,
-    known: FxHashMap<Link, PathId>,
+    roots: FxHashMap<Root, PathId>,
+    /// Paths below others, by the hash of their last link.
+    known: HashTable<(u64, PathId)>,
 }
 
 impl Paths {
-    fn intern(&mut self, link: Link, depth: u32) -> PathId {
-        if let Some(&path) = self.known.get(&link) {
-            return path;
-        }
-        let path = self.links.len() as PathId;
-        self.links.push((link.clone(), depth));
-        self.known.insert(link, path);
-        path
-    }
-
     /// The paths by themselves that are used, and the new number of each.
     pub(crate) fn keep_used(
         &self,
@@ -78,25 +72,35 @@ impl Paths {
     }
 
     pub(crate) fn root(&mut self, root: Root) -> PathId {
-        self.intern(Link::Root(root), 0)
+        *self.roots.entry(root).or_insert_with(|| {
+            self.links.push((Link::Root(root), 0));
+            self.links.len() as PathId - 1
+        })
     }
 
     /// The path one step further, if it can be told apart from the path itself.
-    pub(crate) fn below(&mut self, path: PathId, selector: Selector, limit: usize) -> Below {
-        let depth = self.links[path as usize].1 + 1;
-        let link = Link::Below(path, selector);
-        if let Some(&known) = self.known.get(&link) {
+    pub(crate) fn below(&mut self, path: PathId, selector: &Selector, limit: usize) -> Below {
+        let mut hasher = FxHasher::default();
+        (path, selector).hash(&mut hasher);
+        let hash = hasher.finish();
+        let same = |known: &(u64, PathId)| {
+            known.0 == hash
+                && matches!(self.link(known.1), Link::Below(above, step) if *above == path && step == selector)
+        };
+        if let Some(&(_, known)) = self.known.find(hash, same) {
             return Below::Path(known);
         }
-        if let Link::Below(_, selector) = &link
-            && self.times(path, selector) >= AGAIN
-        {
+        if self.times(path, selector) >= AGAIN {
             return Below::Again;
         }
+        let depth = self.links[path as usize].1 + 1;
         if depth as usize > limit || self.links.len() >= PATHS {
             return Below::TooDeep;
         }
-        Below::Path(self.intern(link, depth))
+        let number = self.links.len() as PathId;
+        self.known.insert_unique(hash, (hash, number), |known| known.0);
+        self.links.push((Link::Below(path, selector.clone()), depth));
+        Below::Path(number)
     }
 
     /// How often a path goes by a selector.

@@ -111,21 +111,21 @@ impl Body {
 
 /// Nodes that control can reach, and the last of them in the order of the source.
 fn reachable(program: &Program, method: Idx) -> (Vec<Idx>, Idx) {
-    let mut seen = rustc_hash::FxHashSet::default();
-    let mut nodes = vec![method];
-    seen.insert(method);
-    let mut next = 0;
-    while next < nodes.len() {
-        for &(to, _) in program.cfg.of(nodes[next]) {
-            if to >= method && seen.insert(to) {
-                nodes.push(to);
+    let mut seen = vec![true];
+    let mut work = vec![method];
+    while let Some(node) = work.pop() {
+        for &(to, _) in program.cfg.of(node).iter().filter(|e| e.0 >= method) {
+            let place = (to - method) as usize;
+            if seen.len() <= place {
+                seen.resize(place + 1, false);
+            }
+            if !std::mem::replace(&mut seen[place], true) {
+                work.push(to);
             }
         }
-        next += 1;
     }
-    let last = nodes.iter().copied().max().unwrap_or(method);
-    nodes.sort_unstable();
-    (nodes, last)
+    let nodes = (method..).zip(&seen).filter(|(_, seen)| **seen).map(|(node, _)| node).collect();
+    (nodes, method + seen.len() as Idx - 1)
 }
 
 /// Reverse postorder of the blocks, and for each edge whether it leads back.

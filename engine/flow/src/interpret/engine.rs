@@ -108,13 +108,15 @@ impl Run<'_> {
             if self.stopped {
                 loops.leave_all(body, body.blocks[block as usize].within);
             }
-            let after = std::mem::take(&mut self.state);
-            for &(to, label, entered) in &body.blocks[block as usize].next {
+            let mut after = std::mem::take(&mut self.state);
+            let next = &body.blocks[block as usize].next;
+            for (number, &(to, label, entered)) in next.iter().enumerate() {
                 if self.stopped && label != Some(EdgeLabel::Exception) {
                     continue;
                 }
-                self.state = after.clone();
-                if !self.take(end, label, entered, &body.blocks[block as usize].next) {
+                let is_last = number + 1 == next.len();
+                self.state = if is_last { std::mem::take(&mut after) } else { after.clone() };
+                if !self.take(end, label, entered, next) {
                     continue;
                 }
                 let exceptional = label == Some(EdgeLabel::Exception);

@@ -235,11 +235,11 @@ impl<'a> Run<'a> {
     }
 
     pub(crate) fn thing(&mut self, mut thing: Thing) -> u32 {
+        if let Some(&known) = self.thing_numbers.get(&thing) {
+            return known;
+        }
         let is_new = matches!(thing, Thing::Made { .. } | Thing::Typed { .. });
-        if is_new
-            && self.things.len() > self.context.options.max_objects
-            && !self.thing_numbers.contains_key(&thing)
-        {
+        if is_new && self.things.len() > self.context.options.max_objects {
             self.cut(CutReason::Objects);
             thing = Thing::Made { site: self.method.node, via: NONE, of: NONE, name: Symbol::NONE };
         }
@@ -480,7 +480,7 @@ impl<'a> Run<'a> {
             return value;
         }
         let depth = self.context.options.max_depth;
-        match self.paths.below(path, selector.clone(), depth) {
+        match self.paths.below(path, selector, depth) {
             Below::Path(below) => self.symbol(below),
             // The rest of a list is what hangs there: with all that it holds.
             Below::Again => {
