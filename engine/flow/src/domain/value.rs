@@ -65,15 +65,20 @@ impl Value {
     /// Adds labels; of an origin that is there, what is clean in both stays clean.
     pub(crate) fn add_labels(&mut self, more: &[Label]) {
         for label in more {
-            match self.labels.binary_search_by_key(&label.origin, |l| l.origin) {
-                Ok(place) => {
-                    let known = &mut self.labels[place];
-                    if known.clean & label.clean != known.clean {
-                        *known = Label { clean: known.clean & label.clean, ..*label };
-                    }
+            self.add_label(label.origin, label.clean, || label.trace);
+        }
+    }
+
+    /// Adds a label. How it got here is asked only if it says something new.
+    pub(crate) fn add_label(&mut self, origin: u32, clean: u64, trace: impl FnOnce() -> u32) {
+        match self.labels.binary_search_by_key(&origin, |l| l.origin) {
+            Ok(place) => {
+                let known = &mut self.labels[place];
+                if known.clean & clean != known.clean {
+                    *known = Label { origin, clean: known.clean & clean, trace: trace() };
                 }
-                Err(place) => self.labels.insert(place, *label),
             }
+            Err(place) => self.labels.insert(place, Label { origin, clean, trace: trace() }),
         }
     }
 

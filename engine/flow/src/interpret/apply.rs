@@ -2,7 +2,6 @@
 //!
 //! All that the callee was given is looked up before anything is written, as the callee saw the state before the call.
 
-use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -18,12 +17,15 @@ struct Substitution<'s> {
     node: Idx,
     crossing: Crossing,
     bound: &'s [ValueId],
-    paths: FxHashMap<PathId, ValueId>,
-    values: FxHashMap<ValueId, ValueId>,
-    deep: FxHashMap<ValueId, Deep>,
+    /// What is given at paths and what values become, by their numbers in the summary, as far as it has been asked for.
+    paths: Box<[Option<ValueId>]>,
+    values: Box<[Option<ValueId>]>,
+    /// What is reached from what is given at paths.
+    deep: Box<[Option<Deep>]>,
 }
 
 /// What was reached from a value.
+#[derive(Clone)]
 struct Deep {
     labels: Rc<[Label]>,
     /// The work of finding it.
@@ -47,9 +49,9 @@ impl Run<'_> {
             node,
             crossing,
             bound,
-            paths: FxHashMap::default(),
-            values: FxHashMap::default(),
-            deep: FxHashMap::default(),
+            paths: vec![None; summary.routes.len()].into(),
+            values: vec![None; summary.values.len()].into(),
+            deep: vec![None; summary.routes.len()].into(),
         };
         for (key, labels) in summary.pending() {
             if self.is_spent() {
@@ -148,7 +150,7 @@ impl Run<'_> {
     }
 
     fn path_for(&mut self, with: &mut Substitution<'_>, path: PathId) -> ValueId {
-        if let Some(&known) = with.paths.get(&path) {
+        if let Some(known) = with.paths[path as usize] {
             return known;
         }
         let route = &with.summary.routes[path as usize];
@@ -160,7 +162,7 @@ impl Run<'_> {
         for step in &route.steps {
             value = self.part(value, step);
         }
-        with.paths.insert(path, value);
+        with.paths[path as usize] = Some(value);
         value
     }
 
@@ -186,7 +188,8 @@ impl Run<'_> {
         }
         let made = self.make(with.node, crate::program::NONE, stoa_model::Symbol::NONE);
         self.set_part(array, last, made, true);
-        with.paths.insert(path, made);
+        with.paths[path as usize] = Some(made);
+        with.deep[path as usize] = None;
         made
     }
 
@@ -201,9 +204,9 @@ impl Run<'_> {
         }
     }
 
-    /// [`Run::deep`]: much of a summary asks it of the same value.
-    fn deep_for(&mut self, with: &mut Substitution<'_>, value: ValueId) -> Rc<[Label]> {
-        if let Some(known) = with.deep.get(&value)
+    /// [`Run::deep`] of what is given at a path: much of a summary asks for it.
+    fn deep_for(&mut self, with: &mut Substitution<'_>, path: PathId, value: ValueId) -> Rc<[Label]> {
+        if let Some(known) = &with.deep[path as usize]
             && known.changes == self.state.changes()
         {
             self.work += known.work;
@@ -211,7 +214,8 @@ impl Run<'_> {
         }
         let (changes, before) = (self.state.changes(), self.work);
         let labels: Rc<[Label]> = self.deep(value).into();
-        with.deep.insert(value, Deep { labels: labels.clone(), work: self.work - before, changes });
+        let work = self.work - before;
+        with.deep[path as usize] = Some(Deep { labels: labels.clone(), work, changes });
         labels
     }
 
@@ -222,19 +226,20 @@ impl Run<'_> {
             match with.summary.origins[label.origin as usize] {
                 source @ Origin::Source(..) => {
                     let origin = self.origin(source);
-                    let trace = self.trail.cross(START, with.crossing, label.trace);
-                    all.add_labels(&[Label { origin, clean: label.clean, trace }]);
+                    all.add_label(origin, label.clean, || {
+                        self.trail.cross(START, with.crossing, label.trace)
+                    });
                 }
                 Origin::Input(path, deep) => {
                     let base = self.path_for(with, path);
                     self.work += 1;
-                    let reached = deep.then(|| self.deep_for(with, base));
+                    let reached = deep.then(|| self.deep_for(with, path, base));
                     let given = reached.as_deref().unwrap_or(&self.values.get(base).labels);
                     self.work += given.len() as u64;
                     for own in given {
-                        let trace = self.trail.cross(own.trace, with.crossing, label.trace);
-                        let clean = own.clean | label.clean;
-                        all.add_labels(&[Label { origin: own.origin, clean, trace }]);
+                        all.add_label(own.origin, own.clean | label.clean, || {
+                            self.trail.cross(own.trace, with.crossing, label.trace)
+                        });
                     }
                 }
             }
@@ -244,7 +249,7 @@ impl Run<'_> {
     }
 
     fn value_for(&mut self, with: &mut Substitution<'_>, value: ValueId) -> ValueId {
-        if let Some(&known) = with.values.get(&value) {
+        if let Some(known) = with.values[value as usize] {
             return known;
         }
         self.work += 1;
@@ -287,7 +292,7 @@ impl Run<'_> {
             }
         }
         let result = self.values.intern(result);
-        with.values.insert(value, result);
+        with.values[value as usize] = Some(result);
         result
     }
 }

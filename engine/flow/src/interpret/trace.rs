@@ -24,7 +24,7 @@ pub(crate) struct Trace {
 }
 
 /// What a step of a trace is.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Passage {
     Node {
         node: Idx,
@@ -42,10 +42,8 @@ pub(crate) enum Passage {
 #[derive(Clone, Copy)]
 pub(crate) struct Crossing {
     pub call: Idx,
-    /// What the step is.
+    /// What the step is. It is as sure as when the callee was first applied there.
     by: u32,
-    /// What it was when the callee was first applied there: of traces that are the same but for the confidence, the first is kept.
-    first: u32,
 }
 
 /// The traces of a run.
@@ -80,7 +78,7 @@ impl Trail {
             self.passages.push(Passage::Node { node, role });
             self.passages.len() as u32 - 1
         });
-        self.add(Trace { before, by, inner: START }, by)
+        self.add(Trace { before, by, inner: START })
     }
 
     /// A call of what has left some traces.
@@ -92,24 +90,20 @@ impl Trail {
                 self.callees.len() as u32 - 1
             }
         };
-        let passage = Passage::Call { call, callee, confidence };
-        let new = self.passages.len() as u32;
-        let first = *self.calls.entry((call, callee)).or_insert(new);
-        let by = if self.passages.get(first as usize) == Some(&passage) { first } else { new };
-        if by == new {
-            self.passages.push(passage);
-        }
-        Crossing { call, by, first }
+        let by = *self.calls.entry((call, callee)).or_insert_with(|| {
+            self.passages.push(Passage::Call { call, callee, confidence });
+            self.passages.len() as u32 - 1
+        });
+        Crossing { call, by }
     }
 
     /// The trace that goes on through a call.
     pub(crate) fn cross(&mut self, before: u32, crossing: Crossing, inner: u32) -> u32 {
-        self.add(Trace { before, by: crossing.by, inner }, crossing.first)
+        self.add(Trace { before, by: crossing.by, inner })
     }
 
-    /// Adds a trace, if there is none that is the same with this passage.
-    fn add(&mut self, trace: Trace, by: u32) -> u32 {
-        *self.numbers.entry(Trace { by, ..trace }).or_insert_with(|| {
+    fn add(&mut self, trace: Trace) -> u32 {
+        *self.numbers.entry(trace).or_insert_with(|| {
             self.traces.push(trace);
             self.traces.len() as u32 - 1
         })
