@@ -169,6 +169,10 @@ impl State {
             *work += 1;
             let (mine, theirs) = match (self.object(place as u32), other.object(place as u32)) {
                 (None, None) => continue,
+                (Some(mine), Some(theirs)) if Arc::ptr_eq(mine, theirs) => {
+                    self.heap.get_mut(place);
+                    continue;
+                }
                 (Some(mine), Some(theirs)) => (mine.clone(), theirs.clone()),
                 (Some(mine), None) => (mine.clone(), Arc::new(mine.without_parts())),
                 (None, Some(theirs)) => {
@@ -176,7 +180,7 @@ impl State {
                     (Arc::new(theirs.without_parts()), theirs.clone())
                 }
             };
-            if Arc::ptr_eq(&mine, &theirs) || mine == theirs {
+            if mine == theirs {
                 *self.heap.get_mut(place) = Some(mine);
                 continue;
             }

@@ -4,6 +4,9 @@
 //! number each, so a state is an array of numbers and equality is one comparison. Joins only grow: the domain has no infinite chains but
 //! those of intervals, which are widened.
 
+/// Room for as much as most methods have of anything.
+pub(crate) const ROOM: usize = 56;
+
 mod heap;
 mod pool;
 mod scalar;

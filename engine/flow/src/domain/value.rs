@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 use smallvec::SmallVec;
 use std::hash::{Hash, Hasher};
 
-use super::Scalar;
+use super::{ROOM, Scalar};
 
 /// A value, numbered by its run's [`Values`].
 pub(crate) type ValueId = u32;
@@ -123,6 +123,8 @@ impl Values {
 
     pub(crate) fn new() -> Values {
         let mut values = Values::empty();
+        values.values.reserve(ROOM);
+        values.known.reserve(ROOM, |known| known.0);
         values.intern(Value::default());
         values.intern(Value::scalar(Scalar::Top));
         values

@@ -68,8 +68,8 @@ use std::sync::Arc;
 use stoa_model::{NodeKind, Symbol};
 
 use crate::domain::{
-    BOTTOM, Below, Label, Object, Origin, PathId, Paths, Root, Scalar, Selector, State, TOP, Value, ValueId,
-    Values, Visited,
+    BOTTOM, Below, Label, Object, Origin, PathId, Paths, ROOM, Root, Scalar, Selector, State, TOP, Value,
+    ValueId, Values, Visited,
 };
 use crate::models::{Fault, Model};
 use crate::program::{Idx, Language, Method, NONE, Program};
@@ -191,8 +191,8 @@ impl<'a> Run<'a> {
             facts,
             values: Values::new(),
             paths: Paths::default(),
-            things: Vec::new(),
-            thing_numbers: FxHashMap::default(),
+            things: Vec::with_capacity(ROOM),
+            thing_numbers: FxHashMap::with_capacity_and_hasher(ROOM, Default::default()),
             origins: Vec::new(),
             origin_numbers: FxHashMap::default(),
             symbols: Vec::new(),

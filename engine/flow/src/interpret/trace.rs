@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 use crate::Role;
+use crate::domain::ROOM;
 use crate::program::Idx;
 
 /// The trace that has no steps.
@@ -60,7 +61,7 @@ impl Trail {
     pub(crate) fn new() -> Trail {
         Trail {
             traces: vec![Trace { before: START, by: u32::MAX, inner: START }],
-            numbers: FxHashMap::default(),
+            numbers: FxHashMap::with_capacity_and_hasher(ROOM, Default::default()),
             passages: Vec::new(),
             nodes: FxHashMap::default(),
             calls: FxHashMap::default(),
