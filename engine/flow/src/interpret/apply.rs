@@ -219,7 +219,7 @@ impl Run<'_> {
         labels
     }
 
-    fn labels_for(&mut self, with: &mut Substitution<'_>, labels: &[Label]) -> Labels {
+    fn labels_for(&mut self, with: &mut Substitution<'_>, labels: impl Iterator<Item = Label>) -> Labels {
         let mut all = Value::default();
         for label in labels {
             self.work += 1;
@@ -254,11 +254,12 @@ impl Run<'_> {
         }
         self.work += 1;
         let summary = with.summary;
-        let (scalar, labels, objects) =
+        let (scalar, mut labels, objects) =
             (summary.scalar(value), summary.labels(value), summary.objects(value));
-        let mut result = Value { labels: self.labels_for(with, labels), ..Value::scalar(scalar.clone()) };
+        let mut result =
+            Value { labels: self.labels_for(with, labels.clone()), ..Value::scalar(scalar.clone()) };
         // A symbol that comes out as it went in is what the caller gave.
-        if let ([object], [label], Scalar::Top) = (objects, labels, scalar)
+        if let ([object], 1, Some(label), Scalar::Top) = (objects, labels.len(), labels.next(), scalar)
             && let Thing::Input(path) = summary.things[*object as usize]
             && label.clean == 0
             && summary.origins[label.origin as usize] == Origin::Input(path, false)

@@ -6,7 +6,7 @@
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
-use super::summary::{Effect, Held, Pending, Summary};
+use super::summary::{Effect, Held, Mark, Pending, Summary};
 use super::{Run, SinkKey, Thing};
 use crate::domain::{BOTTOM, Label, Object, Origin, Scalar, ValueId};
 
@@ -78,11 +78,6 @@ impl Run<'_> {
             source => source,
         });
         summary.origins = origins.collect();
-        let label = |label: &Label| Label {
-            origin: origin_numbers[label.origin as usize],
-            clean: label.clean,
-            trace: traces[label.trace as usize],
-        };
         let (mut ends, mut scalars): (Held, FxHashMap<&Scalar, u32>) = Default::default();
         let packed = kept().map(|value| {
             let next = scalars.len() as u32;
@@ -96,8 +91,22 @@ impl Run<'_> {
         scalars.into_iter().for_each(|(scalar, number)| in_order[number as usize] = scalar.clone());
         summary.scalars = in_order.into();
         summary.objects = kept().flat_map(|v| &v.objects).map(|&object| objects[object as usize]).collect();
-        summary.labels =
-            kept().flat_map(|v| &v.labels).chain(pending.iter().flat_map(|p| &p.1)).map(label).collect();
+        let mut cleans: Vec<u64> = Vec::new();
+        let all = kept().flat_map(|v| &v.labels).chain(pending.iter().flat_map(|p| &p.1));
+        let marks = all.map(|label| {
+            let known = cleans.iter().position(|&clean| clean == label.clean);
+            let clean = known.unwrap_or_else(|| {
+                cleans.push(label.clean);
+                cleans.len() - 1
+            });
+            Mark {
+                origin: origin_numbers[label.origin as usize],
+                trace: traces[label.trace as usize],
+                clean: clean as u32,
+            }
+        });
+        summary.labels = marks.collect();
+        summary.cleans = cleans.into();
         let pendings = pending.iter().map(|(key, labels)| {
             ends.labels += labels.len() as u32;
             Pending { key: *key, labels: ends.labels }
@@ -109,7 +118,8 @@ impl Run<'_> {
         });
         summary.effects = effects.collect();
         for need in &mut summary.needs {
-            need.label = label(&need.label);
+            need.label.origin = origin_numbers[need.label.origin as usize];
+            need.label.trace = traces[need.label.trace as usize];
         }
         for found in &mut summary.found {
             found.trace = traces[found.trace as usize];

@@ -44,6 +44,14 @@ pub(super) struct Held {
     pub objects: u32,
 }
 
+/// A label of a summary.
+pub(super) struct Mark {
+    pub origin: u32,
+    pub trace: u32,
+    /// The weaknesses for which it is harmless, among those sets of them that the summary has.
+    pub clean: u32,
+}
+
 /// A sink that something the method is given may reach.
 pub(super) struct Pending {
     pub key: SinkKey,
@@ -62,7 +70,8 @@ pub(super) struct Effect {
 pub(crate) struct Summary {
     pub(super) values: Box<[Held]>,
     pub(super) scalars: Box<[Scalar]>,
-    pub(super) labels: Box<[Label]>,
+    pub(super) labels: Box<[Mark]>,
+    pub(super) cleans: Box<[u64]>,
     pub(super) objects: Box<[u32]>,
     pub things: Box<[Thing]>,
     pub origins: Box<[Origin]>,
@@ -104,8 +113,17 @@ impl Summary {
         &self.scalars[self.values[value as usize].scalar as usize]
     }
 
-    pub(crate) fn labels(&self, value: ValueId) -> &[Label] {
-        &self.labels[self.before(value).labels as usize..self.values[value as usize].labels as usize]
+    pub(crate) fn labels(&self, value: ValueId) -> impl ExactSizeIterator<Item = Label> + Clone {
+        self.marked(self.before(value).labels, self.values[value as usize].labels)
+    }
+
+    fn marked(&self, start: u32, end: u32) -> impl ExactSizeIterator<Item = Label> + Clone {
+        let label = |mark: &Mark| Label {
+            origin: mark.origin,
+            clean: self.cleans[mark.clean as usize],
+            trace: mark.trace,
+        };
+        self.labels[start as usize..end as usize].iter().map(label)
     }
 
     pub(crate) fn objects(&self, value: ValueId) -> &[u32] {
@@ -123,10 +141,10 @@ impl Summary {
     }
 
     /// Sinks that something the method is given may reach, and by what.
-    pub(crate) fn pending(&self) -> impl Iterator<Item = (SinkKey, &[Label])> {
+    pub(crate) fn pending(&self) -> impl Iterator<Item = (SinkKey, impl Iterator<Item = Label>)> {
         let mut start = self.values.last().map_or(0, |last| last.labels);
         self.pending.iter().map(move |pending| {
-            let labels = &self.labels[start as usize..pending.labels as usize];
+            let labels = self.marked(start, pending.labels);
             start = pending.labels;
             (pending.key, labels)
         })
@@ -162,7 +180,7 @@ impl Summary {
             lines.push((u64::MAX - 1, need.sink as u64, self.origin_code(need.label.origin)));
         }
         for (key, labels) in self.pending() {
-            let mut codes: Vec<u64> = labels.iter().map(|l| self.origin_code(l.origin)).collect();
+            let mut codes: Vec<u64> = labels.map(|l| self.origin_code(l.origin)).collect();
             codes.sort_unstable();
             for code in codes {
                 lines.push((u64::MAX, (key.0 as u64) << 8 | key.2 as u64, code));
