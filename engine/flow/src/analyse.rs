@@ -9,7 +9,8 @@ use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use crate::asked::Asked;
-use crate::interpret::summary::{Summary, Trace};
+use crate::interpret::summary::Found;
+use crate::interpret::trace::{Passage, START, Traces};
 use crate::program::NONE;
 use crate::schedule::{Context, Key};
 use crate::{
@@ -79,7 +80,7 @@ fn interpret(
         for found in &summary.found {
             let ends = (found.source, found.key.0, found.key.1, found.key.2);
             for question in asked.asking(found.kind, found.key.2) {
-                keep(&mut best[question], ends, render(program, models, &summary, found));
+                keep(&mut best[question], ends, render(program, models, &summary.traces, found));
             }
         }
         for used in &summary.uses {
@@ -122,15 +123,10 @@ fn keep(best: &mut FxHashMap<Ends, Flow>, ends: Ends, flow: Flow) {
 }
 
 /// Writes a flow out, its path node by node.
-fn render(
-    program: &Program,
-    models: &Models,
-    summary: &Arc<Summary>,
-    found: &crate::interpret::summary::Found,
-) -> Flow {
+fn render(program: &Program, models: &Models, traces: &Arc<Traces>, found: &Found) -> Flow {
     let mut steps: Vec<Step> = Vec::new();
     let mut confidence = 1.0f32;
-    unfold(program, summary, found.trace, &mut steps, &mut confidence);
+    unfold(program, traces, found.trace, &mut steps, &mut confidence);
     let sink = program.id(found.key.0);
     steps.push(Step { node: sink, role: Role::Sink });
     steps.dedup_by(|next, before| {
@@ -159,46 +155,45 @@ fn render(
 }
 
 enum Task {
-    Trace(Arc<Summary>, u32),
+    Trace(Arc<Traces>, u32),
     Step(Step),
 }
 
 /// The steps of a trace, those inside of callees among them.
-fn unfold(
-    program: &Program,
-    summary: &Arc<Summary>,
-    trace: u32,
-    steps: &mut Vec<Step>,
-    confidence: &mut f32,
-) {
+fn unfold(program: &Program, traces: &Arc<Traces>, trace: u32, steps: &mut Vec<Step>, confidence: &mut f32) {
     // From the end to the start, which is turned round at the end.
-    let mut work = vec![Task::Trace(summary.clone(), trace)];
+    let mut work = vec![Task::Trace(traces.clone(), trace)];
     while let Some(task) = work.pop() {
         if steps.len() > 4 * PATH {
             break;
         }
-        match task {
-            Task::Step(step) => steps.push(step),
-            Task::Trace(summary, trace) => match &summary.traces[trace as usize] {
-                Trace::Start => {}
-                Trace::Step { before, node, role } => {
-                    steps.push(Step { node: program.id(*node), role: *role });
-                    work.push(Task::Trace(summary.clone(), *before));
+        let (traces, trace) = match task {
+            Task::Step(step) => {
+                steps.push(step);
+                continue;
+            }
+            Task::Trace(traces, trace) => (traces, trace),
+        };
+        let Some((last, passage)) = traces.last(trace) else { continue };
+        match passage {
+            Passage::Node { node, role } => {
+                steps.push(Step { node: program.id(node), role });
+                work.push(Task::Trace(traces, last.before));
+            }
+            Passage::Call { call, callee, confidence: sure } => {
+                *confidence *= sure;
+                let call = program.id(call);
+                let inner = traces.callees[callee as usize].clone();
+                let entered = last.before != START;
+                work.push(Task::Trace(traces, last.before));
+                if entered {
+                    work.push(Task::Step(Step { node: call, role: Role::Call }));
                 }
-                Trace::Through { before, call, summary: inner, inner: end, confidence: sure } => {
-                    *confidence *= sure;
-                    let call = program.id(*call);
-                    let entered = *before != 0;
-                    work.push(Task::Trace(summary.clone(), *before));
-                    if entered {
-                        work.push(Task::Step(Step { node: call, role: Role::Call }));
-                    }
-                    work.push(Task::Trace(summary.through[*inner as usize].clone(), *end));
-                    if !entered {
-                        steps.push(Step { node: call, role: Role::Return });
-                    }
+                work.push(Task::Trace(inner, last.inner));
+                if !entered {
+                    steps.push(Step { node: call, role: Role::Return });
                 }
-            },
+            }
         }
     }
     steps.reverse();

@@ -4,7 +4,7 @@ use smallvec::SmallVec;
 use std::sync::Arc;
 
 use super::shared::Shared;
-use super::{BOTTOM, ValueId, Values};
+use super::{BOTTOM, Pool, ValueId, Values};
 use crate::program::Idx;
 use stoa_model::Symbol;
 
@@ -51,6 +51,16 @@ pub(crate) struct Object {
     pub many: bool,
 }
 
+/// What an object has, without what that is.
+#[derive(PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Shape {
+    /// Sorted.
+    pub selectors: Box<[Selector]>,
+    pub length: Option<u32>,
+    pub moved: bool,
+    pub many: bool,
+}
+
 impl Selector {
     /// Whether it tells of the object itself, and not of what it holds.
     pub(crate) const fn is_of_memory(&self) -> bool {
@@ -61,6 +71,19 @@ impl Selector {
 impl Object {
     pub(crate) fn part(&self, selector: &Selector) -> Option<ValueId> {
         self.parts.binary_search_by(|p| p.0.cmp(selector)).ok().map(|place| self.parts[place].1)
+    }
+
+    /// What it has, with others of which that is the same.
+    pub(crate) fn shape(&self, pool: &Pool<Shape>) -> Arc<Shape> {
+        let selectors: SmallVec<[&Selector; 8]> = self.parts.iter().map(|p| &p.0).collect();
+        let Object { length, moved, many, .. } = *self;
+        let same = |known: &Shape| {
+            (known.length, known.moved, known.many) == (length, moved, many)
+                && known.selectors.iter().eq(selectors.iter().copied())
+        };
+        let make =
+            || Shape { selectors: selectors.iter().map(|&s| s.clone()).collect(), length, moved, many };
+        pool.share(&(&selectors, length, moved, many), same, make)
     }
 
     fn without_parts(&self) -> Object {
@@ -83,6 +106,8 @@ pub(crate) struct State {
     heap: Shared<Option<Arc<Object>>>,
     /// What a handler would catch.
     pub thrown: ValueId,
+    /// How often an object was handed out to be changed.
+    changes: u64,
 }
 
 impl State {
@@ -101,7 +126,13 @@ impl State {
     }
 
     pub(crate) fn object_mut(&mut self, object: u32) -> &mut Object {
+        self.changes += 1;
         Arc::make_mut(self.heap.get_mut(object as usize).get_or_insert_with(Default::default))
+    }
+
+    /// As long as this stays the same, so does what objects hold.
+    pub(crate) fn changes(&self) -> u64 {
+        self.changes
     }
 
     /// What a clone costs.
@@ -138,6 +169,10 @@ impl State {
             *work += 1;
             let (mine, theirs) = match (self.object(place as u32), other.object(place as u32)) {
                 (None, None) => continue,
+                (Some(mine), Some(theirs)) if Arc::ptr_eq(mine, theirs) => {
+                    self.heap.get_mut(place);
+                    continue;
+                }
                 (Some(mine), Some(theirs)) => (mine.clone(), theirs.clone()),
                 (Some(mine), None) => (mine.clone(), Arc::new(mine.without_parts())),
                 (None, Some(theirs)) => {
@@ -145,7 +180,7 @@ impl State {
                     (Arc::new(theirs.without_parts()), theirs.clone())
                 }
             };
-            if Arc::ptr_eq(&mine, &theirs) || mine == theirs {
+            if mine == theirs {
                 *self.heap.get_mut(place) = Some(mine);
                 continue;
             }

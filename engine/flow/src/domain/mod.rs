@@ -4,13 +4,20 @@
 //! number each, so a state is an array of numbers and equality is one comparison. Joins only grow: the domain has no infinite chains but
 //! those of intervals, which are widened.
 
+/// Room for as much as most methods have of anything.
+pub(crate) const ROOM: usize = 56;
+
 mod heap;
+mod pool;
 mod scalar;
 mod shared;
 mod symbols;
 mod value;
+mod visited;
 
-pub(crate) use heap::{Object, Selector, State};
+pub(crate) use heap::{Object, Selector, Shape, State};
+pub(crate) use pool::Pool;
 pub(crate) use scalar::Scalar;
-pub(crate) use symbols::{Below, Origin, PathId, Paths, Root};
-pub(crate) use value::{BOTTOM, Label, TOP, Value, ValueId, Values};
+pub(crate) use symbols::{Below, Origin, PathId, Paths, Root, Route};
+pub(crate) use value::{BOTTOM, Label, Labels, TOP, Value, ValueId, Values};
+pub(crate) use visited::Visited;

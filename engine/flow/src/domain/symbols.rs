@@ -1,9 +1,12 @@
 //! Symbols: what a method is given, as paths from a parameter or from the variables of modules.
 
-use rustc_hash::FxHashMap;
+use hashbrown::HashTable;
+use rustc_hash::{FxHashMap, FxHasher};
 use smallvec::SmallVec;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
-use super::Selector;
+use super::{Pool, Selector};
 use crate::program::Idx;
 
 /// A path, numbered by its method's [`Paths`].
@@ -18,7 +21,7 @@ pub(crate) enum Root {
     Globals,
 }
 
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Debug)]
 pub(crate) enum Link {
     Root(Root),
     Below(PathId, Selector),
@@ -41,71 +44,63 @@ pub(crate) enum Below {
 }
 
 /// The paths of one method, each once.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(crate) struct Paths {
     links: Vec<(Link, u32)>,
-    known: FxHashMap<Link, PathId>,
+    roots: FxHashMap<Root, PathId>,
+    /// Paths below others, by the hash of their last link.
+    known: HashTable<(u64, PathId)>,
 }
 
 impl Paths {
-    fn intern(&mut self, link: Link, depth: u32) -> PathId {
-        if let Some(&path) = self.known.get(&link) {
-            return path;
-        }
-        let path = self.links.len() as PathId;
-        self.links.push((link.clone(), depth));
-        self.known.insert(link, path);
-        path
-    }
-
-    /// Leaves only paths that are used, and what they begin with. The new number of each; no more paths can be made.
-    pub(crate) fn keep_used(&mut self, used: impl Iterator<Item = PathId>) -> Vec<PathId> {
+    /// The paths by themselves that are used, and the new number of each.
+    pub(crate) fn keep_used(
+        &self,
+        used: impl Iterator<Item = PathId>,
+        pool: &Pool<Route>,
+    ) -> (Vec<PathId>, Box<[Arc<Route>]>) {
         let mut keep = vec![false; self.links.len()];
         used.for_each(|path| keep[path as usize] = true);
-        for place in (0..self.links.len()).rev() {
-            if keep[place]
-                && let Link::Below(above, _) = &self.links[place].0
-            {
-                keep[*above as usize] = true;
-            }
-        }
         let mut numbers = vec![0; self.links.len()];
-        let mut links = Vec::new();
-        for (place, (mut link, depth)) in std::mem::take(&mut self.links).into_iter().enumerate() {
-            if keep[place] {
-                if let Link::Below(above, _) = &mut link {
-                    *above = numbers[*above as usize];
-                }
-                numbers[place] = links.len() as PathId;
-                links.push((link, depth));
-            }
+        let mut routes = Vec::new();
+        for path in (0..self.links.len() as PathId).filter(|&path| keep[path as usize]) {
+            numbers[path as usize] = routes.len() as PathId;
+            let (root, steps) = self.way(path);
+            routes.push(Route::shared(root, &steps, pool));
         }
-        links.shrink_to_fit();
-        self.links = links;
-        self.known = FxHashMap::default();
-        numbers
+        (numbers, routes.into())
     }
 
     pub(crate) fn root(&mut self, root: Root) -> PathId {
-        self.intern(Link::Root(root), 0)
+        *self.roots.entry(root).or_insert_with(|| {
+            self.links.push((Link::Root(root), 0));
+            self.links.len() as PathId - 1
+        })
     }
 
     /// The path one step further, if it can be told apart from the path itself.
-    pub(crate) fn below(&mut self, path: PathId, selector: Selector, limit: usize) -> Below {
-        let depth = self.links[path as usize].1 + 1;
-        let link = Link::Below(path, selector);
-        if let Some(&known) = self.known.get(&link) {
+    pub(crate) fn below(&mut self, path: PathId, selector: &Selector, limit: usize) -> Below {
+        let mut hasher = FxHasher::default();
+        (path, selector).hash(&mut hasher);
+        let hash = hasher.finish();
+        let same = |known: &(u64, PathId)| {
+            known.0 == hash
+                && matches!(self.link(known.1), Link::Below(above, step) if *above == path && step == selector)
+        };
+        if let Some(&(_, known)) = self.known.find(hash, same) {
             return Below::Path(known);
         }
-        if let Link::Below(_, selector) = &link
-            && self.times(path, selector) >= AGAIN
-        {
+        if self.times(path, selector) >= AGAIN {
             return Below::Again;
         }
+        let depth = self.links[path as usize].1 + 1;
         if depth as usize > limit || self.links.len() >= PATHS {
             return Below::TooDeep;
         }
-        Below::Path(self.intern(link, depth))
+        let number = self.links.len() as PathId;
+        self.known.insert_unique(hash, (hash, number), |known| known.0);
+        self.links.push((Link::Below(path, selector.clone()), depth));
+        Below::Path(number)
     }
 
     /// How often a path goes by a selector.
@@ -133,6 +128,16 @@ impl Paths {
         false
     }
 
+    /// Where a path begins.
+    pub(crate) fn root_of(&self, mut path: PathId) -> Root {
+        loop {
+            match self.link(path) {
+                Link::Root(root) => return *root,
+                Link::Below(above, _) => path = *above,
+            }
+        }
+    }
+
     /// The root of a path and the steps from there, as they stand here.
     pub(crate) fn way(&self, mut path: PathId) -> (Root, SmallVec<[&Selector; 8]>) {
         let mut steps = SmallVec::new();
@@ -150,10 +155,26 @@ impl Paths {
         }
     }
 
-    /// The root of a path and the steps from there.
-    pub(crate) fn steps(&self, path: PathId) -> (Root, Vec<Selector>) {
+    /// Whether a path is this route.
+    pub(crate) fn is_route(&self, path: PathId, route: &Route) -> bool {
         let (root, steps) = self.way(path);
-        (root, steps.into_iter().cloned().collect())
+        root == route.root && route.steps.iter().eq(steps)
+    }
+}
+
+/// A path by itself, of whatever method.
+#[derive(PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(crate) struct Route {
+    pub root: Root,
+    pub steps: Box<[Selector]>,
+}
+
+impl Route {
+    /// The route with a root and steps, with all that have the same.
+    pub(crate) fn shared(root: Root, steps: &[&Selector], pool: &Pool<Route>) -> Arc<Route> {
+        let same = |known: &Route| known.root == root && known.steps.iter().eq(steps.iter().copied());
+        let make = || Route { root, steps: steps.iter().map(|&s| s.clone()).collect() };
+        pool.share(&(root, steps), same, make)
     }
 }
 

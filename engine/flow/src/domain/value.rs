@@ -1,10 +1,11 @@
 //! Values and their interning.
 
+use hashbrown::HashTable;
 use rustc_hash::{FxHashMap, FxHasher};
 use smallvec::SmallVec;
 use std::hash::{Hash, Hasher};
 
-use super::Scalar;
+use super::{ROOM, Scalar};
 
 /// A value, numbered by its run's [`Values`].
 pub(crate) type ValueId = u32;
@@ -64,16 +65,31 @@ impl Value {
     /// Adds labels; of an origin that is there, what is clean in both stays clean.
     pub(crate) fn add_labels(&mut self, more: &[Label]) {
         for label in more {
-            match self.labels.binary_search_by_key(&label.origin, |l| l.origin) {
-                Ok(place) => {
-                    let known = &mut self.labels[place];
-                    if known.clean & label.clean != known.clean {
-                        *known = Label { clean: known.clean & label.clean, ..*label };
-                    }
-                }
-                Err(place) => self.labels.insert(place, *label),
-            }
+            self.add_label(label.origin, label.clean, || label.trace);
         }
+    }
+
+    /// Adds a label. How it got here is asked only if it says something new.
+    pub(crate) fn add_label(&mut self, origin: u32, clean: u64, trace: impl FnOnce() -> u32) {
+        match self.labels.binary_search_by_key(&origin, |l| l.origin) {
+            Ok(place) => {
+                let known = &mut self.labels[place];
+                if known.clean & clean != known.clean {
+                    *known = Label { origin, clean: known.clean & clean, trace: trace() };
+                }
+            }
+            Err(place) => self.labels.insert(place, Label { origin, clean, trace: trace() }),
+        }
+    }
+
+    /// Whether joining another adds nothing.
+    fn covers(&self, other: &Value) -> bool {
+        other.objects.iter().all(|object| self.objects.binary_search(object).is_ok())
+            && other.labels.iter().all(|label| {
+                let place = self.labels.binary_search_by_key(&label.origin, |l| l.origin);
+                place.is_ok_and(|place| self.labels[place].clean & !label.clean == 0)
+            })
+            && self.scalar.join(&other.scalar) == self.scalar
     }
 
     fn join(&self, other: &Value, widen: bool) -> Value {
@@ -92,7 +108,8 @@ impl Value {
 /// The values of one run, each once.
 pub(crate) struct Values {
     values: Vec<Value>,
-    known: FxHashMap<u64, SmallVec<[ValueId; 1]>>,
+    /// Their numbers by their hashes.
+    known: HashTable<(u64, ValueId)>,
     joins: FxHashMap<(ValueId, ValueId), ValueId>,
     /// Whether a value might have been more objects than are kept.
     pub crowded: bool,
@@ -101,16 +118,13 @@ pub(crate) struct Values {
 impl Values {
     /// No values at all: what stands in the place of others that are in use elsewhere.
     pub(crate) fn empty() -> Values {
-        Values {
-            values: Vec::new(),
-            known: FxHashMap::default(),
-            joins: FxHashMap::default(),
-            crowded: false,
-        }
+        Values { values: Vec::new(), known: HashTable::new(), joins: FxHashMap::default(), crowded: false }
     }
 
     pub(crate) fn new() -> Values {
         let mut values = Values::empty();
+        values.values.reserve(ROOM);
+        values.known.reserve(ROOM, |known| known.0);
         values.intern(Value::default());
         values.intern(Value::scalar(Scalar::Top));
         values
@@ -123,12 +137,13 @@ impl Values {
         }
         let mut hasher = FxHasher::default();
         value.hash(&mut hasher);
-        let bucket = self.known.entry(hasher.finish()).or_default();
-        if let Some(&found) = bucket.iter().find(|&&id| self.values[id as usize] == value) {
+        let hash = hasher.finish();
+        let same = |known: &(u64, ValueId)| known.0 == hash && self.values[known.1 as usize] == value;
+        if let Some(&(_, found)) = self.known.find(hash, same) {
             return found;
         }
         let id = self.values.len() as ValueId;
-        bucket.push(id);
+        self.known.insert_unique(hash, (hash, id), |known| known.0);
         self.values.push(value);
         id
     }
@@ -148,8 +163,8 @@ impl Values {
         if let Some(&known) = self.joins.get(&(a, b)) {
             return known;
         }
-        let joined = self.values[a as usize].join(&self.values[b as usize], false);
-        let joined = self.intern(joined);
+        let (own, other) = (&self.values[a as usize], &self.values[b as usize]);
+        let joined = if own.covers(other) { a } else { self.intern(own.join(other, false)) };
         self.joins.insert((a, b), joined);
         joined
     }

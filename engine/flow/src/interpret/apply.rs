@@ -2,22 +2,36 @@
 //!
 //! All that the callee was given is looked up before anything is written, as the callee saw the state before the call.
 
-use rustc_hash::FxHashMap;
-use std::sync::Arc;
+use smallvec::SmallVec;
+use std::borrow::Cow;
+use std::rc::Rc;
 
-use super::summary::{Summary, Trace};
+use super::summary::Summary;
+use super::trace::{Crossing, START};
 use super::{GLOBALS, Run, Thing};
-use crate::domain::{Label, Origin, PathId, Root, Scalar, Selector, Value, ValueId};
+use crate::domain::{Label, Labels, Origin, PathId, Root, Scalar, Selector, Value, ValueId};
 use crate::program::Idx;
 
 struct Substitution<'s> {
-    summary: &'s Arc<Summary>,
-    number: u32,
+    summary: &'s Summary,
     node: Idx,
-    confidence: f32,
+    crossing: Crossing,
     bound: &'s [ValueId],
-    paths: FxHashMap<PathId, ValueId>,
-    values: FxHashMap<ValueId, ValueId>,
+    /// What is given at paths and what values become, by their numbers in the summary, as far as it has been asked for.
+    paths: Box<[Option<ValueId>]>,
+    values: Box<[Option<ValueId>]>,
+    /// What is reached from what is given at paths.
+    deep: Box<[Option<Deep>]>,
+}
+
+/// What was reached from a value.
+#[derive(Clone)]
+struct Deep {
+    labels: Rc<[Label]>,
+    /// The work of finding it.
+    work: u64,
+    /// The [`State::changes`](crate::domain::State::changes) then.
+    changes: u64,
 }
 
 impl Run<'_> {
@@ -25,26 +39,26 @@ impl Run<'_> {
     pub(super) fn apply_summary(
         &mut self,
         node: Idx,
-        summary: &Arc<Summary>,
+        summary: &Summary,
         bound: &[ValueId],
         confidence: f32,
     ) -> Option<ValueId> {
-        let number = self.summary_number(summary);
+        let crossing = self.trail.crossing(node, &summary.traces, confidence);
         let mut with = Substitution {
             summary,
-            number,
             node,
-            confidence,
+            crossing,
             bound,
-            paths: FxHashMap::default(),
-            values: FxHashMap::default(),
+            paths: vec![None; summary.routes.len()].into(),
+            values: vec![None; summary.values.len()].into(),
+            deep: vec![None; summary.routes.len()].into(),
         };
-        for pending in &summary.pending {
+        for (key, labels) in summary.pending() {
             if self.is_spent() {
                 break;
             }
-            let labels = self.labels_for(&mut with, &pending.labels);
-            self.reach(pending.key, &labels, node);
+            let labels = self.labels_for(&mut with, labels);
+            self.reach(key, &labels, node);
         }
         for need in &summary.needs {
             if self.is_spent() {
@@ -52,38 +66,34 @@ impl Run<'_> {
             }
             if let Origin::Input(path, _) = summary.origins[need.label.origin as usize] {
                 let value = self.path_for(&mut with, path);
-                if self.get(value).objects.is_empty() && !summary.paths.steps(path).1.is_empty() {
+                if self.get(value).objects.is_empty() && !summary.routes[path as usize].steps.is_empty() {
                     continue;
                 }
-                let way = Some((node, number, need.label.trace, confidence));
+                let way = Some((crossing, need.label.trace));
                 self.ask(value, need.demand, need.certain, need.sink, need.argument, way);
             }
         }
         let returned = summary.returned.map(|value| self.value_for(&mut with, value));
         let thrown = self.value_for(&mut with, summary.thrown);
-        let mut writes: Vec<(ValueId, Selector, ValueId, bool)> = Vec::new();
+        let mut writes: Vec<(ValueId, Cow<'_, Selector>, ValueId, bool)> = Vec::new();
         let mut fresh = Vec::new();
         let mut moved: Vec<ValueId> = Vec::new();
-        for (object, content) in &summary.heap {
+        for (object, shape, held) in summary.heap() {
             if self.is_spent() {
                 break;
             }
-            let mut parts = Vec::with_capacity(content.parts.len());
-            for (selector, value) in &content.parts {
-                parts.push((selector.clone(), self.value_for(&mut with, *value)));
-            }
-            let target = match summary.things[*object as usize] {
+            let held: SmallVec<[ValueId; 8]> = held.iter().map(|&v| self.value_for(&mut with, v)).collect();
+            let parts = shape.selectors.iter().zip(held);
+            let target = match summary.things[object as usize] {
                 Thing::Made { .. } | Thing::Typed { .. } => {
-                    let object = self.thing_for(&mut with, *object);
-                    fresh.push((object, parts, content.length, content.many));
+                    let object = self.thing_for(&mut with, object);
+                    fresh.push((object, parts, shape));
                     continue;
                 }
                 Thing::Variable(variable) => {
                     let globals = self.globals();
-                    let held = parts
-                        .into_iter()
-                        .map(|(_, v)| (globals, Selector::Variable(variable), v, !content.many));
-                    writes.extend(held);
+                    let selector = || Cow::Owned(Selector::Variable(variable));
+                    writes.extend(parts.map(|(_, v)| (globals, selector(), v, !shape.many)));
                     continue;
                 }
                 Thing::Globals => self.globals(),
@@ -97,19 +107,19 @@ impl Run<'_> {
                 }
                 Thing::Function(_) | Thing::Cell(_) | Thing::Inside { .. } => continue,
             };
-            if content.moved {
+            if shape.moved {
                 moved.push(target);
             }
-            writes.extend(parts.into_iter().map(|(s, v)| (target, s, v, !content.many)));
+            writes.extend(parts.map(|(s, v)| (target, Cow::Borrowed(s), v, !shape.many)));
         }
-        for (object, parts, length, many) in fresh {
+        for (object, parts, shape) in fresh {
             let again = self.state.object(object).is_some();
             let value = self.values.intern(Value::object(object));
             let content = self.state.object_mut(object);
-            content.many |= again || many;
-            content.length = if again { None } else { length };
+            content.many |= again || shape.many;
+            content.length = if again { None } else { shape.length };
             for (selector, part) in parts {
-                self.set_part(value, &selector, part, !again);
+                self.set_part(value, selector, part, !again);
             }
         }
         for target in moved {
@@ -119,7 +129,7 @@ impl Run<'_> {
             if self.is_spent() {
                 break;
             }
-            if selector == Selector::Element {
+            if *selector == Selector::Element {
                 self.set_length(target, None);
             }
             self.set_part(target, &selector, value, strong);
@@ -140,27 +150,27 @@ impl Run<'_> {
     }
 
     fn path_for(&mut self, with: &mut Substitution<'_>, path: PathId) -> ValueId {
-        if let Some(&known) = with.paths.get(&path) {
+        if let Some(known) = with.paths[path as usize] {
             return known;
         }
-        let (root, steps) = with.summary.paths.steps(path);
+        let route = &with.summary.routes[path as usize];
         self.work += 1;
-        let mut value = match root {
+        let mut value = match route.root {
             Root::Parameter(place) => with.bound.get(place as usize).copied().unwrap_or(crate::domain::TOP),
             Root::Globals => self.globals(),
         };
-        for step in &steps {
+        for step in &route.steps {
             value = self.part(value, step);
         }
-        with.paths.insert(path, value);
+        with.paths[path as usize] = Some(value);
         value
     }
 
     /// An element of an array of structs begins to be where a callee writes one of its fields.
     fn begin_given(&mut self, with: &mut Substitution<'_>, path: PathId) -> ValueId {
         let target = self.path_for(with, path);
-        let (root, steps) = with.summary.paths.steps(path);
-        let (Some((last, before)), Root::Parameter(place)) = (steps.split_last(), root) else {
+        let route = &with.summary.routes[path as usize];
+        let (Some((last, before)), Root::Parameter(place)) = (route.steps.split_last(), route.root) else {
             return target;
         };
         if !self.manages_memory() || !matches!(last, Selector::Index(_) | Selector::Element) {
@@ -178,7 +188,8 @@ impl Run<'_> {
         }
         let made = self.make(with.node, crate::program::NONE, stoa_model::Symbol::NONE);
         self.set_part(array, last, made, true);
-        with.paths.insert(path, made);
+        with.paths[path as usize] = Some(made);
+        with.deep[path as usize] = None;
         made
     }
 
@@ -193,79 +204,72 @@ impl Run<'_> {
         }
     }
 
-    fn through(&mut self, with: &Substitution<'_>, before: u32, inner: u32) -> u32 {
-        self.through_call(before, with.node, with.number, inner, with.confidence)
-    }
-
-    /// The trace that goes on through a call.
-    pub(super) fn through_call(
-        &mut self,
-        before: u32,
-        call: Idx,
-        summary: u32,
-        inner: u32,
-        confidence: f32,
-    ) -> u32 {
-        let key = (before, call, summary, inner);
-        if let Some(&known) = self.through_numbers.get(&key) {
-            return known;
+    /// [`Run::deep`] of what is given at a path: much of a summary asks for it.
+    fn deep_for(&mut self, with: &mut Substitution<'_>, path: PathId, value: ValueId) -> Rc<[Label]> {
+        if let Some(known) = &with.deep[path as usize]
+            && known.changes == self.state.changes()
+        {
+            self.work += known.work;
+            return known.labels.clone();
         }
-        self.traces.push(Trace::Through { before, call, summary, inner, confidence });
-        let number = self.traces.len() as u32 - 1;
-        self.through_numbers.insert(key, number);
-        number
+        let (changes, before) = (self.state.changes(), self.work);
+        let labels: Rc<[Label]> = self.deep(value).into();
+        let work = self.work - before;
+        with.deep[path as usize] = Some(Deep { labels: labels.clone(), work, changes });
+        labels
     }
 
-    fn labels_for(&mut self, with: &mut Substitution<'_>, labels: &[Label]) -> Vec<Label> {
+    fn labels_for(&mut self, with: &mut Substitution<'_>, labels: impl Iterator<Item = Label>) -> Labels {
         let mut all = Value::default();
         for label in labels {
             self.work += 1;
             match with.summary.origins[label.origin as usize] {
                 source @ Origin::Source(..) => {
                     let origin = self.origin(source);
-                    let trace = self.through(with, 0, label.trace);
-                    all.add_labels(&[Label { origin, clean: label.clean, trace }]);
+                    all.add_label(origin, label.clean, || {
+                        self.trail.cross(START, with.crossing, label.trace)
+                    });
                 }
                 Origin::Input(path, deep) => {
                     let base = self.path_for(with, path);
                     self.work += 1;
-                    let given = if deep { self.deep(base) } else { self.get(base).labels.to_vec() };
+                    let reached = deep.then(|| self.deep_for(with, path, base));
+                    let given = reached.as_deref().unwrap_or(&self.values.get(base).labels);
                     self.work += given.len() as u64;
                     for own in given {
-                        let trace = self.through(with, own.trace, label.trace);
-                        all.add_labels(&[Label {
-                            origin: own.origin,
-                            clean: own.clean | label.clean,
-                            trace,
-                        }]);
+                        all.add_label(own.origin, own.clean | label.clean, || {
+                            self.trail.cross(own.trace, with.crossing, label.trace)
+                        });
                     }
                 }
             }
         }
         self.limit(&mut all);
-        all.labels.into_vec()
+        all.labels
     }
 
     fn value_for(&mut self, with: &mut Substitution<'_>, value: ValueId) -> ValueId {
-        if let Some(&known) = with.values.get(&value) {
+        if let Some(known) = with.values[value as usize] {
             return known;
         }
         self.work += 1;
-        let summary = with.summary.clone();
-        let own = &summary.values[value as usize];
-        let mut result = Value { scalar: own.scalar.clone(), ..Value::default() };
-        let labels = self.labels_for(with, &own.labels);
+        let summary = with.summary;
+        let (scalar, mut labels, objects) =
+            (summary.scalar(value), summary.labels(value), summary.objects(value));
+        let mut result =
+            Value { labels: self.labels_for(with, labels.clone()), ..Value::scalar(scalar.clone()) };
         // A symbol that comes out as it went in is what the caller gave.
-        if let ([object], [label], Scalar::Top) = (&own.objects[..], &own.labels[..], &own.scalar)
+        if let ([object], 1, Some(label), Scalar::Top) = (objects, labels.len(), labels.next(), scalar)
             && let Thing::Input(path) = summary.things[*object as usize]
             && label.clean == 0
             && summary.origins[label.origin as usize] == Origin::Input(path, false)
         {
             let given = self.path_for(with, path);
-            result = self.get(given).clone();
-            result.labels.clear();
+            let given = self.get(given);
+            result.scalar = given.scalar.clone();
+            result.objects = given.objects.clone();
         }
-        for &object in &own.objects {
+        for &object in objects {
             match summary.things[object as usize] {
                 Thing::Input(path) => {
                     let given = self.path_for(with, path);
@@ -288,9 +292,8 @@ impl Run<'_> {
                 }
             }
         }
-        result.add_labels(&labels);
         let result = self.values.intern(result);
-        with.values.insert(value, result);
+        with.values[value as usize] = Some(result);
         result
     }
 }

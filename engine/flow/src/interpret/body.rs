@@ -1,26 +1,33 @@
 //! A method's control flow as blocks, in an order in which a loop stands together, before what comes after it.
 
 use smallvec::SmallVec;
+use std::ops::Range;
 use stoa_model::EdgeLabel;
 
 use crate::program::{Idx, NONE, Program};
 
 /// A straight run of nodes.
-#[derive(Default)]
 pub(crate) struct Block {
-    /// Nodes in the order of evaluation.
-    pub nodes: Vec<Idx>,
-    pub next: SmallVec<[(u32, Option<EdgeLabel>, Idx); 2]>,
+    /// Where its nodes and ways on end; they begin where those of the block before end.
+    nodes: u32,
+    next: u32,
     /// The innermost loop it is in.
     pub within: u32,
+    /// The loop of which it is the head.
+    pub head: u32,
+    /// Whether control passes it on each way from the start to an end, of one in a loop the head of that.
+    pub certain: bool,
 }
+
+/// A way on from a block: the block behind it, the edge's label, and the node there.
+pub(crate) type Next = (u32, Option<EdgeLabel>, Idx);
 
 /// A natural loop.
 pub(crate) struct Loop {
     pub head: u32,
     pub outer: u32,
     pub depth: u32,
-    pub members: Vec<u32>,
+    pub members: Box<[u32]>,
 }
 
 /// No loop.
@@ -28,14 +35,21 @@ pub(crate) const OUTSIDE: u32 = u32::MAX;
 
 /// The blocks of a method; number 0 is where it begins.
 pub(crate) struct Body {
-    pub blocks: Vec<Block>,
-    pub loops: Vec<Loop>,
-    /// The loop of which a block is the head.
-    pub heads: Vec<u32>,
-    /// Nodes of all blocks.
-    pub size: usize,
-    /// Blocks that control passes on each way from the start to an end, those of loops by their heads.
-    pub certain: Vec<bool>,
+    pub blocks: Box<[Block]>,
+    pub loops: Box<[Loop]>,
+    /// Nodes of all blocks, and ways on, behind each other.
+    nodes: Box<[Idx]>,
+    next: Box<[Next]>,
+    /// The last node in the order of the source.
+    pub last: Idx,
+}
+
+/// A block before the order of blocks is known.
+#[derive(Default)]
+struct Draft {
+    nodes: Range<usize>,
+    next: SmallVec<[Next; 2]>,
+    within: u32,
 }
 
 impl Body {
@@ -53,47 +67,67 @@ impl Body {
             }
         }
         let mut number = vec![NONE; size];
-        let mut blocks: Vec<Block> = Vec::new();
+        let mut blocks: Vec<Draft> = Vec::new();
+        let mut runs: Vec<Idx> = Vec::with_capacity(nodes.len());
+        // A block of a node and those behind it, as far as these are entered from nowhere else and `free`.
+        let mut add = |node: Idx, blocks: &mut Vec<Draft>, free: &dyn Fn(Idx) -> bool| {
+            let start = runs.len();
+            runs.push(node);
+            let mut at = node;
+            while let [(to, None)] = program.cfg.of(at)
+                && *to > method
+                && entering[place(*to)] == 1
+                && free(*to)
+            {
+                at = *to;
+                runs.push(at);
+            }
+            blocks.push(Draft { nodes: start..runs.len(), next: SmallVec::new(), within: OUTSIDE });
+            at
+        };
+        let mut ends: Vec<Idx> = Vec::new();
         for &node in &nodes {
             if node != method && entering[place(node)] == 1 && !branches[place(node)] {
                 continue;
             }
             number[place(node)] = blocks.len() as u32;
-            let mut run = vec![node];
-            let mut at = node;
-            while let [(to, None)] = program.cfg.of(at)
-                && *to > method
-                && entering[place(*to)] == 1
-            {
-                at = *to;
-                run.push(at);
-            }
-            blocks.push(Block { nodes: run, next: SmallVec::new(), within: OUTSIDE });
+            ends.push(add(node, &mut blocks, &|_| true));
         }
         // A node that is entered once, by an edge with a label from a node with no other, begins a block too.
         let mut next = 0;
         while next < blocks.len() {
-            let Some(&end) = blocks[next].nodes.last() else { break };
-            for &(to, label) in program.cfg.of(end).iter().filter(|e| e.0 >= method) {
+            for &(to, label) in program.cfg.of(ends[next]).iter().filter(|e| e.0 >= method) {
                 if number[place(to)] == NONE {
                     number[place(to)] = blocks.len() as u32;
-                    let mut run = vec![to];
-                    let mut at = to;
-                    while let [(to, None)] = program.cfg.of(at)
-                        && *to > method
-                        && entering[place(*to)] == 1
-                        && number[place(*to)] == NONE
-                    {
-                        at = *to;
-                        run.push(at);
-                    }
-                    blocks.push(Block { nodes: run, next: SmallVec::new(), within: OUTSIDE });
+                    ends.push(add(to, &mut blocks, &|node| number[place(node)] == NONE));
                 }
                 blocks[next].next.push((number[place(to)], label, to));
             }
             next += 1;
         }
-        order(blocks)
+        order(blocks, &runs)
+    }
+
+    fn before(&self, block: u32) -> (u32, u32) {
+        block.checked_sub(1).map_or((0, 0), |before| {
+            let before = &self.blocks[before as usize];
+            (before.nodes, before.next)
+        })
+    }
+
+    /// Nodes of a block in the order of evaluation.
+    pub(crate) fn nodes(&self, block: u32) -> &[Idx] {
+        &self.nodes[self.before(block).0 as usize..self.blocks[block as usize].nodes as usize]
+    }
+
+    /// Ways on from a block.
+    pub(crate) fn next(&self, block: u32) -> &[Next] {
+        &self.next[self.before(block).1 as usize..self.blocks[block as usize].next as usize]
+    }
+
+    /// How many nodes there are in blocks.
+    pub(crate) fn size(&self) -> usize {
+        self.nodes.len()
     }
 
     /// Whether a loop has a block.
@@ -111,25 +145,25 @@ impl Body {
 
 /// Nodes that control can reach, and the last of them in the order of the source.
 fn reachable(program: &Program, method: Idx) -> (Vec<Idx>, Idx) {
-    let mut seen = rustc_hash::FxHashSet::default();
-    let mut nodes = vec![method];
-    seen.insert(method);
-    let mut next = 0;
-    while next < nodes.len() {
-        for &(to, _) in program.cfg.of(nodes[next]) {
-            if to >= method && seen.insert(to) {
-                nodes.push(to);
+    let mut seen = vec![true];
+    let mut work = vec![method];
+    while let Some(node) = work.pop() {
+        for &(to, _) in program.cfg.of(node).iter().filter(|e| e.0 >= method) {
+            let place = (to - method) as usize;
+            if seen.len() <= place {
+                seen.resize(place + 1, false);
+            }
+            if !std::mem::replace(&mut seen[place], true) {
+                work.push(to);
             }
         }
-        next += 1;
     }
-    let last = nodes.iter().copied().max().unwrap_or(method);
-    nodes.sort_unstable();
-    (nodes, last)
+    let nodes = (method..).zip(&seen).filter(|(_, seen)| **seen).map(|(node, _)| node).collect();
+    (nodes, method + seen.len() as Idx - 1)
 }
 
 /// Reverse postorder of the blocks, and for each edge whether it leads back.
-fn postorder(blocks: &[Block], rank: &dyn Fn(u32, u32) -> u32) -> (Vec<u32>, Vec<(u32, u32)>) {
+fn postorder(blocks: &[Draft], rank: &dyn Fn(u32, u32) -> u32) -> (Vec<u32>, Vec<(u32, u32)>) {
     let mut state = vec![0u8; blocks.len()];
     let mut order = Vec::with_capacity(blocks.len());
     let mut back = Vec::new();
@@ -161,7 +195,8 @@ fn postorder(blocks: &[Block], rank: &dyn Fn(u32, u32) -> u32) -> (Vec<u32>, Vec
     (order, back)
 }
 
-fn order(mut blocks: Vec<Block>) -> Body {
+/// Puts blocks in their order.
+fn order(mut blocks: Vec<Draft>, runs: &[Idx]) -> Body {
     let (_, back) = postorder(&blocks, &|_, _| 0);
     let mut before: Vec<Vec<u32>> = vec![Vec::new(); blocks.len()];
     for (from, block) in blocks.iter().enumerate() {
@@ -184,7 +219,7 @@ fn order(mut blocks: Vec<Block>) -> Body {
                 work.extend(before[block as usize].iter().copied());
             }
         }
-        loops.push(Loop { head, outer: OUTSIDE, depth: 0, members });
+        loops.push(Loop { head, outer: OUTSIDE, depth: 0, members: members.into() });
     }
     // Larger loops first: a block's innermost loop is the last that claims it.
     loops.sort_by_key(|l| (std::cmp::Reverse(l.members.len()), l.head));
@@ -206,7 +241,7 @@ fn order(mut blocks: Vec<Block>) -> Body {
     for (new, &old) in order.iter().enumerate() {
         number[old as usize] = new as u32;
     }
-    let mut sorted: Vec<Block> = Vec::with_capacity(order.len());
+    let mut sorted: Vec<Draft> = Vec::with_capacity(order.len());
     for &old in &order {
         let mut block = std::mem::take(&mut blocks[old as usize]);
         for edge in &mut block.next {
@@ -222,13 +257,22 @@ fn order(mut blocks: Vec<Block>) -> Body {
         }
         heads[each.head as usize] = place as u32;
     }
-    let size = sorted.iter().map(|b| b.nodes.len()).sum();
     let certain = certain(&sorted, &loops);
-    Body { blocks: sorted, loops, heads, size, certain }
+    let (mut nodes, mut next) = (0, 0);
+    let packed = sorted.iter().zip(heads).zip(certain).map(|((block, head), certain)| {
+        nodes += block.nodes.len() as u32;
+        next += block.next.len() as u32;
+        Block { nodes, next, within: block.within, head, certain }
+    });
+    let blocks = packed.collect();
+    let nodes: Box<[Idx]> = sorted.iter().flat_map(|block| &runs[block.nodes.clone()]).copied().collect();
+    let next = sorted.iter().flat_map(|block| &block.next).copied().collect();
+    let last = nodes.iter().copied().max().unwrap_or(NONE);
+    Body { blocks, loops: loops.into(), nodes, next, last }
 }
 
 /// Blocks that no edge leads past, in an order in which edges lead on but for those to the head of a loop.
-fn certain(blocks: &[Block], loops: &[Loop]) -> Vec<bool> {
+fn certain(blocks: &[Draft], loops: &[Loop]) -> Vec<bool> {
     let mut furthest = 0;
     let mut certain = vec![false; blocks.len()];
     for (number, block) in blocks.iter().enumerate() {

@@ -8,7 +8,7 @@ use stoa_model::{EdgeLabel, NodeKind, Operator, Symbol};
 use super::summary::{Fact, Facts, Summary};
 use super::{Run, Thing};
 use crate::CutReason;
-use crate::domain::{BOTTOM, Label, Root, Scalar, Selector, Value, ValueId};
+use crate::domain::{BOTTOM, Label, Root, Route, Scalar, Selector, Value, ValueId};
 use crate::program::{Idx, Language, NONE};
 use crate::schedule::{Key, Known, NESTING};
 
@@ -314,22 +314,22 @@ impl Run<'_> {
             }
         };
         let common = self.context.is_common(number);
-        let mut facts: Facts = Vec::new();
+        let mut facts: Vec<(Arc<Route>, Fact)> = Vec::new();
         for &path in &general.sensitive {
             self.work += 1;
-            let (root, steps) = general.paths.way(path);
-            let mut value = match root {
+            let route = &general.routes[path as usize];
+            let mut value = match route.root {
                 Root::Parameter(place) => bound.get(place as usize).copied().unwrap_or(BOTTOM),
                 Root::Globals => self.globals(),
             };
-            for step in &steps {
+            for step in &route.steps {
                 value = self.part(value, step);
             }
             match self.fact(value) {
                 Some(Fact::Constant(Scalar::Str(_) | Scalar::Int(..) | Scalar::Char(_))) if common => {
                     self.cut(CutReason::Specialisations);
                 }
-                Some(fact) => facts.push((root, steps.into_iter().cloned().collect(), fact)),
+                Some(fact) => facts.push((route.clone(), fact)),
                 None => self.depends_on(value),
             }
         }
@@ -340,11 +340,12 @@ impl Run<'_> {
             if self.place.depth >= NESTING {
                 self.height = NESTING + 1;
                 self.cut(CutReason::Specialisations);
-            } else if let Some(used) = self.specials.get(&number).and_then(|s| s.get(&facts)) {
+            } else if let Some(used) = self.specials.get(&number).and_then(|s| s.get(&facts[..])) {
                 (key, summary) = used.clone();
             } else if known >= SPECIAL || self.asked > SHARE * self.allowance {
                 self.cut(CutReason::Specialisations);
             } else {
+                let facts: Facts = facts.into();
                 (key, summary) = self.context.special(number, facts.clone(), self.place);
                 self.asked += summary.cost;
                 self.height = self.height.max(summary.height + 1);
@@ -366,18 +367,19 @@ impl Run<'_> {
     }
 
     /// Parameters that are given the same object, where the callee writes to one of them: what it writes to the one it reads from the other.
-    fn aliases(&self, summary: &Summary, bound: &[ValueId]) -> Facts {
-        let mut facts = Facts::new();
+    fn aliases(&self, summary: &Summary, bound: &[ValueId]) -> Vec<(Arc<Route>, Fact)> {
+        let mut facts = Vec::new();
         for (later, value) in bound.iter().enumerate() {
             let Some(first) = bound[..later].iter().position(|v| v == value) else { continue };
             let written = |place: usize| {
-                summary.heap.iter().any(|(object, _)| match summary.things[*object as usize] {
-                    Thing::Input(path) => summary.paths.steps(path).0 == Root::Parameter(place as u32),
+                summary.effects.iter().any(|effect| match summary.things[effect.object as usize] {
+                    Thing::Input(path) => summary.routes[path as usize].root == Root::Parameter(place as u32),
                     _ => false,
                 })
             };
             if self.one_object(*value).is_some() && (written(first) || written(later)) {
-                facts.push((Root::Parameter(later as u32), Vec::new(), Fact::Same(first as u32)));
+                let route = Route::shared(Root::Parameter(later as u32), &[], &self.context.routes);
+                facts.push((route, Fact::Same(first as u32)));
             }
         }
         facts
@@ -462,14 +464,6 @@ impl Run<'_> {
         let bound: Vec<ValueId> = self.receiver().into_iter().collect();
         self.apply(method, number, &bound, 1.0);
         self.stopped = false;
-    }
-
-    pub(crate) fn summary_number(&mut self, summary: &Arc<Summary>) -> u32 {
-        if let Some(place) = self.through.iter().position(|s| Arc::ptr_eq(s, summary)) {
-            return place as u32;
-        }
-        self.through.push(summary.clone());
-        self.through.len() as u32 - 1
     }
 
     pub(crate) fn one_object(&self, value: ValueId) -> Option<u32> {

@@ -63,7 +63,7 @@ impl<'a> Run<'a> {
         // Whose rules of evaluation hold: those of the language, in any of its methods.
         let language = program.node(from).language;
         let method = program.methods.iter().find(|m| m.language == language)?;
-        let none = Facts::new();
+        let none = Facts::default();
         let mut run = Run::new(self.context, method, &none, Standing::default());
         run.initialising = self.initialising.clone();
         run.initialising.push(from);

@@ -65,8 +65,7 @@ impl Run<'_> {
                 continue;
             }
             let head = body.loops[number].head;
-            let Some(control) = body.blocks[head as usize].nodes.iter().find_map(|&n| self.loop_around(n))
-            else {
+            let Some(control) = body.nodes(head).iter().find_map(|&n| self.loop_around(n)) else {
                 continue;
             };
             let label = self.source_of_memory(control);

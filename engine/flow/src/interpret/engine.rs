@@ -39,10 +39,9 @@ struct Turning {
 impl Run<'_> {
     /// Interprets the method and returns the state at its end, if that is reached.
     pub(crate) fn interpret(&mut self, body: &Body) -> Option<State> {
-        let share = LEAST + PER_NODE * body.size as u64;
+        let share = LEAST + PER_NODE * body.size() as u64;
         self.allowance = self.context.options.max_steps.min(share);
-        let last = body.blocks.iter().flat_map(|b| &b.nodes).copied().max().unwrap_or(self.method.node);
-        self.node_values = vec![BOTTOM; (last - self.method.node) as usize + 1];
+        self.node_values = vec![BOTTOM; (body.last - self.method.node) as usize + 1];
         self.enter();
         let mut inputs: Vec<Option<State>> = vec![None; body.blocks.len()];
         inputs[0] = Some(self.state.clone());
@@ -74,9 +73,9 @@ impl Run<'_> {
             self.state = input;
             self.work += 1 + self.state.weight() as u64 / 4;
             self.stopped = false;
-            loops.enter(body.heads[block as usize]);
-            self.certain = body.certain[block as usize];
-            let nodes = &body.blocks[block as usize].nodes;
+            loops.enter(body.blocks[block as usize].head);
+            self.certain = body.blocks[block as usize].certain;
+            let nodes = body.nodes(block);
             for &node in nodes {
                 self.evaluate(node);
                 if self.stopped || self.is_spent() {
@@ -108,13 +107,15 @@ impl Run<'_> {
             if self.stopped {
                 loops.leave_all(body, body.blocks[block as usize].within);
             }
-            let after = std::mem::take(&mut self.state);
-            for &(to, label, entered) in &body.blocks[block as usize].next {
+            let mut after = std::mem::take(&mut self.state);
+            let next = body.next(block);
+            for (number, &(to, label, entered)) in next.iter().enumerate() {
                 if self.stopped && label != Some(EdgeLabel::Exception) {
                     continue;
                 }
-                self.state = after.clone();
-                if !self.take(end, label, entered, &body.blocks[block as usize].next) {
+                let is_last = number + 1 == next.len();
+                self.state = if is_last { std::mem::take(&mut after) } else { after.clone() };
+                if !self.take(end, label, entered, next) {
                     continue;
                 }
                 let exceptional = label == Some(EdgeLabel::Exception);
@@ -131,7 +132,7 @@ impl Run<'_> {
                     within = body.loops[within as usize].outer;
                 }
                 let state = std::mem::take(&mut self.state);
-                let head = body.heads[to as usize];
+                let head = body.blocks[to as usize].head;
                 if head != OUTSIDE && body.contains(head, block) {
                     let mut back = turning[head as usize].back.take();
                     match &mut back {
@@ -216,7 +217,7 @@ impl Run<'_> {
             turning[number as usize].seen = seen;
             for &member in &each.members {
                 inputs[member as usize] = None;
-                let inner = body.heads[member as usize];
+                let inner = body.blocks[member as usize].head;
                 if inner != OUTSIDE && inner != number {
                     turning[inner as usize] = Turning::default();
                 }
@@ -263,8 +264,10 @@ impl Run<'_> {
     fn enter(&mut self) {
         let parameters = self.method.parameters.clone();
         for (number, parameter) in parameters.iter().enumerate() {
-            let place = self.facts.iter().find_map(|(root, steps, fact)| match fact {
-                Fact::Same(first) if *root == Root::Parameter(number as u32) && steps.is_empty() => {
+            let place = self.facts.iter().find_map(|(route, fact)| match fact {
+                Fact::Same(first)
+                    if route.root == Root::Parameter(number as u32) && route.steps.is_empty() =>
+                {
                     Some(*first)
                 }
                 _ => None,

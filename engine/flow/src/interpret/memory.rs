@@ -7,6 +7,7 @@
 
 use stoa_model::{NodeKind, Operator};
 
+use super::trace::Crossing;
 use super::{Run, Thing};
 use crate::CutReason;
 use crate::Role as StepRole;
@@ -43,8 +44,8 @@ pub(crate) struct Need {
     pub label: Label,
 }
 
-/// A call by whose summary a need came here: the call, the summary, the need's trace in that, and how sure the call is.
-pub(super) type Way = Option<(Idx, u32, u32, f32)>;
+/// A call by whose summary a need came here, and the need's trace in that.
+pub(super) type Way = Option<(Crossing, u32)>;
 
 /// Needs of one method that are kept.
 pub(super) const NEEDS: usize = 48;
@@ -267,7 +268,7 @@ impl Run<'_> {
                 _ => return,
             };
             if certain {
-                let label = self.source_of_memory(way.map_or(sink, |w| w.0));
+                let label = self.source_of_memory(way.map_or(sink, |w| w.0.call));
                 self.tell(fault, label, sink, argument, way);
             }
             return;
@@ -487,7 +488,7 @@ impl Run<'_> {
         argument: i16,
         way: Way,
     ) {
-        if self.paths.steps(path).1.len() > STEPS {
+        if self.paths.way(path).1.len() > STEPS {
             return;
         }
         let certain = certain && self.certain;
@@ -513,9 +514,7 @@ impl Run<'_> {
         let origin = self.origin(Origin::Input(path, false));
         let before = known.labels.iter().find(|l| l.origin == origin).map_or(0, |l| l.trace);
         let trace = match way {
-            Some((call, summary, inner, confidence)) => {
-                self.through_call(before, call, summary, inner, confidence)
-            }
+            Some((crossing, inner)) => self.trail.cross(before, crossing, inner),
             None => before,
         };
         let label = Label { origin, clean: 0, trace };
@@ -525,7 +524,7 @@ impl Run<'_> {
     /// Tells of a fault: of what a callee asks, at the call that gives what it asks of.
     pub(super) fn tell(&mut self, fault: Fault, label: Label, sink: Idx, argument: i16, way: Way) {
         let Some(number) = self.context.models.fault(fault) else { return };
-        let (sink, argument) = way.map_or((sink, argument), |(call, ..)| (call, -1));
+        let (sink, argument) = way.map_or((sink, argument), |(crossing, _)| (crossing.call, -1));
         self.reach((sink, argument, number), &[label], sink);
     }
 

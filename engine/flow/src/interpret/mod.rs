@@ -14,7 +14,7 @@
 //! - [`classes`]: what C++ has of its own; [`script`], [`promises`] and [`arrays`]: what JavaScript has; [`gophers`]: what Go has;
 //! - [`memory`]: what is asked of memory that is allocated and freed ([`allocation`]), of its [`sizes`], its [`texts`] and whether it was
 //!   [`written`];
-//! - [`summary`]: what is left when the run is over.
+//! - [`trace`]: how values get where they are; [`summary`], [packed](pack): what is left when the run is over.
 
 mod allocation;
 mod apply;
@@ -45,6 +45,7 @@ mod modelled;
 mod naming;
 mod numbers;
 mod operators;
+mod pack;
 mod places;
 mod promises;
 mod refine;
@@ -55,6 +56,7 @@ mod stored;
 mod strings;
 pub(crate) mod summary;
 mod texts;
+pub(crate) mod trace;
 mod ways;
 mod written;
 
@@ -66,14 +68,15 @@ use std::sync::Arc;
 use stoa_model::{NodeKind, Symbol};
 
 use crate::domain::{
-    BOTTOM, Below, Label, Object, Origin, PathId, Paths, Root, Scalar, Selector, State, TOP, Value, ValueId,
-    Values,
+    BOTTOM, Below, Label, Object, Origin, PathId, Paths, ROOM, Root, Scalar, Selector, State, TOP, Value,
+    ValueId, Values, Visited,
 };
 use crate::models::{Fault, Model};
 use crate::program::{Idx, Language, Method, NONE, Program};
 use crate::schedule::{Context, Key, Standing};
 use crate::{CutReason, Role};
-use summary::{Fact, Facts, Pending, Summary, Trace};
+use summary::{Fact, Facts, Summary};
+use trace::Trail;
 
 /// An object, by what it stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -114,11 +117,11 @@ pub(crate) struct Run<'a> {
     thing_numbers: FxHashMap<Thing, u32>,
     pub origins: Vec<Origin>,
     origin_numbers: FxHashMap<Origin, u32>,
-    pub traces: Vec<Trace>,
-    trace_numbers: FxHashMap<(u32, Idx, Role), u32>,
-    /// Summaries that traces lead through.
-    pub through: Vec<Arc<Summary>>,
-    through_numbers: FxHashMap<(u32, Idx, u32, u32), u32>,
+    /// Values that stand for what is given at paths, by these; BOTTOM where nothing has asked for it.
+    symbols: Vec<ValueId>,
+    /// Values that a walk has come by.
+    visited: Visited,
+    trail: Trail,
     pub state: State,
     /// Values of nodes, from the METHOD node on.
     node_values: Vec<ValueId>,
@@ -188,14 +191,13 @@ impl<'a> Run<'a> {
             facts,
             values: Values::new(),
             paths: Paths::default(),
-            things: Vec::new(),
-            thing_numbers: FxHashMap::default(),
+            things: Vec::with_capacity(ROOM),
+            thing_numbers: FxHashMap::with_capacity_and_hasher(ROOM, Default::default()),
             origins: Vec::new(),
             origin_numbers: FxHashMap::default(),
-            traces: vec![Trace::Start],
-            trace_numbers: FxHashMap::default(),
-            through: Vec::new(),
-            through_numbers: FxHashMap::default(),
+            symbols: Vec::new(),
+            visited: Visited::default(),
+            trail: Trail::new(),
             state: State::default(),
             node_values: Vec::new(),
             other_values: FxHashMap::default(),
@@ -233,11 +235,11 @@ impl<'a> Run<'a> {
     }
 
     pub(crate) fn thing(&mut self, mut thing: Thing) -> u32 {
+        if let Some(&known) = self.thing_numbers.get(&thing) {
+            return known;
+        }
         let is_new = matches!(thing, Thing::Made { .. } | Thing::Typed { .. });
-        if is_new
-            && self.things.len() > self.context.options.max_objects
-            && !self.thing_numbers.contains_key(&thing)
-        {
+        if is_new && self.things.len() > self.context.options.max_objects {
             self.cut(CutReason::Objects);
             thing = Thing::Made { site: self.method.node, via: NONE, of: NONE, name: Symbol::NONE };
         }
@@ -256,15 +258,7 @@ impl<'a> Run<'a> {
 
     /// A step of a path behind another.
     pub(crate) fn step(&mut self, before: u32, node: Idx, role: Role) -> u32 {
-        if let Trace::Step { node: last, .. } = &self.traces[before as usize]
-            && *last == node
-        {
-            return before;
-        }
-        *self.trace_numbers.entry((before, node, role)).or_insert_with(|| {
-            self.traces.push(Trace::Step { before, node, role });
-            self.traces.len() as u32 - 1
-        })
+        self.trail.step(before, node, role)
     }
 
     pub(crate) fn cut(&mut self, reason: CutReason) {
@@ -324,9 +318,22 @@ impl<'a> Run<'a> {
 
     /// The value that stands for what the method is given at a path.
     pub(crate) fn symbol(&mut self, path: PathId) -> ValueId {
-        let (root, steps) = self.paths.steps(path);
+        if let Some(&known) = self.symbols.get(path as usize)
+            && known != BOTTOM
+        {
+            return known;
+        }
+        let symbol = self.new_symbol(path);
+        if self.symbols.len() <= path as usize {
+            self.symbols.resize(path as usize + 1, BOTTOM);
+        }
+        self.symbols[path as usize] = symbol;
+        symbol
+    }
+
+    fn new_symbol(&mut self, path: PathId) -> ValueId {
         let origin = self.origin(Origin::Input(path, false));
-        let trace = match root {
+        let trace = match self.paths.root_of(path) {
             Root::Parameter(number) if (number as usize) < self.method.parameters.len() => {
                 let node = self.method.parameters[number as usize].node;
                 self.step(0, node, Role::Parameter)
@@ -337,8 +344,8 @@ impl<'a> Run<'a> {
         let mut value = Value::object(object);
         value.scalar = Scalar::Top;
         value.add_labels(&[Label { origin, clean: 0, trace }]);
-        for (of, at, fact) in self.facts.iter() {
-            if *of != root || *at != steps {
+        for (route, fact) in self.facts.iter() {
+            if !self.paths.is_route(path, route) {
                 continue;
             }
             match fact {
@@ -363,21 +370,17 @@ impl<'a> Run<'a> {
     pub(crate) fn exact_type(&self, thing: u32) -> Option<Idx> {
         match self.things[thing as usize] {
             Thing::Made { of, .. } if of != NONE => Some(of),
-            Thing::Input(path) => {
-                let (root, steps) = self.paths.steps(path);
-                self.facts.iter().find_map(|(of, at, fact)| match fact {
-                    Fact::Type(kind) if *of == root && *at == steps => Some(*kind),
-                    _ => None,
-                })
-            }
+            Thing::Input(path) => self.facts.iter().find_map(|(route, fact)| match fact {
+                Fact::Type(kind) if self.paths.is_route(path, route) => Some(*kind),
+                _ => None,
+            }),
             _ => None,
         }
     }
 
     /// Notes that the run would tell more if it knew what is given at the origins of a value.
     pub(crate) fn depends_on(&mut self, value: ValueId) {
-        let labels = self.get(value).labels.clone();
-        for label in labels {
+        for label in &self.values.get(value).labels {
             if let Origin::Input(path, _) = self.origins[label.origin as usize] {
                 self.sensitive.insert(path);
             }
@@ -477,7 +480,7 @@ impl<'a> Run<'a> {
             return value;
         }
         let depth = self.context.options.max_depth;
-        match self.paths.below(path, selector.clone(), depth) {
+        match self.paths.below(path, selector, depth) {
             Below::Path(below) => self.symbol(below),
             // The rest of a list is what hangs there: with all that it holds.
             Below::Again => {
@@ -530,12 +533,9 @@ impl<'a> Run<'a> {
         self.state.object(object)
     }
 
-    pub(crate) fn pendings(&mut self) -> Vec<Pending> {
-        let mut all: Vec<Pending> = std::mem::take(&mut self.pending)
-            .into_iter()
-            .map(|(key, labels)| Pending { key, labels })
-            .collect();
-        all.sort_by_key(|p| p.key);
+    pub(crate) fn pendings(&mut self) -> Vec<(SinkKey, Vec<Label>)> {
+        let mut all: Vec<_> = std::mem::take(&mut self.pending).into_iter().collect();
+        all.sort_by_key(|p| p.0);
         all
     }
 }

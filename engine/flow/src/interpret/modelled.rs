@@ -5,7 +5,7 @@ use std::sync::Arc;
 use stoa_model::{NodeKind, Symbol};
 
 use super::calls::Given;
-use super::naming::fits;
+use super::naming::{Found, fits};
 use super::{Run, Thing};
 use crate::Role as StepRole;
 use crate::domain::{BOTTOM, Label, Origin, Scalar, Selector, Value, ValueId};
@@ -45,29 +45,33 @@ impl<'a> Run<'a> {
         let name = targets.first().map_or(own.name, |t| self.program.node(t.method).name);
         let name = if own.name == Symbol::NONE { name } else { own.name };
         let arity = self.program.arguments(call).filter(|&a| self.program.node(a).argument > 0).count();
-        let mut found: Vec<&'a Model> = Vec::new();
+        let mut found: SmallVec<[&'a Model; 8]> = SmallVec::new();
         // An object that is called is not what made it.
         let targets = if self.calls_object(call) { &[][..] } else { targets };
         let unknown = targets.iter().all(|t| self.program.node(t.method).external);
         let aliases = if unknown { self.program.aliases_at(call, name) } else { &[] };
         let target = targets.first().map_or("", |t| self.program.name(t.method));
-        let mut types: Option<Arc<[String]>> = None;
         // What a field of C holds is not the function of its name.
         let held =
             matches!(own.language, Language::C | Language::Cpp) && self.program.argument(call, 0).is_some();
-        for name in
-            [self.program.str(name), target].into_iter().chain(aliases.iter().map(|&a| self.program.str(a)))
-        {
+        let mut names: SmallVec<[&str; 4]> = SmallVec::from_slice(&[self.program.str(name)]);
+        for other in std::iter::once(target).chain(aliases.iter().map(|&a| self.program.str(a))) {
+            if !names.contains(&other) {
+                names.push(other);
+            }
+        }
+        for (number, name) in names.into_iter().enumerate() {
             for model in models.called(own.language, name) {
                 let other = model.arity.is_some_and(|a| a != arity) || (held && model.type_name.is_empty());
-                if other || found.iter().any(|f| std::ptr::eq(*f, model)) {
-                    continue;
-                }
-                let types = types.get_or_insert_with(|| self.declaring_types(call));
-                if model.type_name == "*" || types.iter().any(|t| fits(t, &model.type_name)) {
+                if !other && (number == 0 || !found.iter().any(|f| std::ptr::eq(*f, model))) {
                     found.push(model);
                 }
             }
+        }
+        if found.iter().any(|model| model.type_name != "*") {
+            let types = self.declaring_types(call);
+            let types: SmallVec<[Found<'_>; 4]> = types.iter().map(|t| Found::new(t)).collect();
+            found.retain(|model| model.type_name == "*" || types.iter().any(|t| t.fits(&model.type_name)));
         }
         // What comes out of a macro comes out of what it calls.
         for &called in self.program.called_by_macros.get(&name).map_or(&[][..], Vec::as_slice) {
@@ -83,7 +87,7 @@ impl<'a> Run<'a> {
             let name = if self.program.name(call) == "<init>" { "<init>" } else { "<call>" };
             found.extend(models.named(own.language, name).filter(fitting));
         }
-        let found: Arc<[&'a Model]> = found.into();
+        let found: Arc<[&'a Model]> = Arc::from(&found[..]);
         self.rows.insert(key, found.clone());
         found
     }
@@ -336,9 +340,11 @@ impl<'a> Run<'a> {
         let dotted = format!(".{name}");
         let models = self.context.models;
         let mut result = None;
+        let mut types: Option<Vec<String>> = None;
         for row in models.named(language, &dotted) {
-            if !(row.type_name == "*"
-                || self.expression_types(base_node).iter().any(|t| fits(t, &row.type_name)))
+            let fitting = |t: &String| fits(t, &row.type_name);
+            if row.type_name != "*"
+                && !types.get_or_insert_with(|| self.expression_types(base_node)).iter().any(fitting)
             {
                 continue;
             }
@@ -387,10 +393,10 @@ impl<'a> Run<'a> {
         }
         if self.context.asked.model_sources {
             let models = self.context.models;
-            for row in models.named(self.method.language, "<parameter>") {
-                if row.role == Role::Source
-                    && self.types_of(parameter).iter().any(|t| fits(t, &row.type_name))
-                {
+            let mut types: Option<Vec<String>> = None;
+            for row in models.named(self.method.language, "<parameter>").filter(|r| r.role == Role::Source) {
+                let types = types.get_or_insert_with(|| self.types_of(parameter));
+                if types.iter().any(|t| fits(t, &row.type_name)) {
                     labels.push(self.model_source(parameter, row.kind));
                 }
             }

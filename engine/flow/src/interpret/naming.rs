@@ -171,42 +171,71 @@ impl Run<'_> {
 }
 
 /// Whether a type found in the tree is the one that a row names, or one below it.
-///
-/// A name without its package fits one with it. Of types outside of the tree supertypes are not known; a type of the same package family
-/// whose name ends with the other's is taken to be one (`HttpServletRequest`, `ServletRequest`).
 pub(crate) fn fits(found: &str, named: &str) -> bool {
-    if found == named {
-        return true;
-    }
-    let found = found.split(['<', '[']).next().unwrap_or(found).trim_end_matches(['*', '&', '?', ' ']);
-    if found == named {
-        return true;
-    }
-    if found.is_empty() || named.is_empty() {
-        return false;
+    Found::new(found).fits(named)
+}
+
+/// The name of a type found in the tree, as it is compared with many that rows name.
+pub(crate) struct Found<'a> {
+    whole: &'a str,
+    /// Without what it is of, and whether it is a pointer.
+    plain: &'a str,
+    /// Where its last part begins.
+    last: usize,
+}
+
+impl<'a> Found<'a> {
+    pub(crate) fn new(whole: &'a str) -> Found<'a> {
+        let plain = whole.split(['<', '[']).next().unwrap_or(whole).trim_end_matches(['*', '&', '?', ' ']);
+        Found { whole, plain, last: last(plain) }
     }
 
-    let is_mark = |b: &u8| matches!(b, b'.' | b':' | b'/');
-    let last = |name: &str| name.as_bytes().iter().rposition(is_mark).map_or(0, |at| at + 1);
-    let (own, other) = (&found[last(found)..], &named[last(named)..]);
-    if last(found) == 0 {
-        return own == other;
+    /// Whether it is the type that a row names, or one below it.
+    ///
+    /// A name without its package fits one with it. Of types outside of the tree supertypes are not known; a type of the same package family
+    /// whose name ends with the other's is taken to be one (`HttpServletRequest`, `ServletRequest`).
+    pub(crate) fn fits(&self, named: &str) -> bool {
+        let found = self.plain;
+        if self.whole == named || found == named {
+            return true;
+        }
+        // Whatever fits ends alike.
+        if found.is_empty() || found.as_bytes().last() != named.as_bytes().last() {
+            return false;
+        }
+        let named_last = last(named);
+        let (own, other) = (&found[self.last..], &named[named_last..]);
+        if self.last == 0 {
+            return own == other;
+        }
+        if named_last == 0 {
+            return false;
+        }
+        if own == other {
+            let marked = |name: &str| name.as_bytes().last().is_some_and(is_mark);
+            return found.strip_suffix(named).is_some_and(marked)
+                || named.strip_suffix(found).is_some_and(marked);
+        }
+        let below = own.len() > other.len()
+            && own.ends_with(other)
+            && other.starts_with(|c: char| c.is_ascii_uppercase());
+        below && found[..family(found)] == named[..family(named)]
     }
-    if last(named) == 0 {
-        return false;
-    }
-    if own == other {
-        let marked = |name: &str| name.as_bytes().last().is_some_and(is_mark);
-        return found.strip_suffix(named).is_some_and(marked)
-            || named.strip_suffix(found).is_some_and(marked);
-    }
-    let below = own.len() > other.len()
-        && own.ends_with(other)
-        && other.starts_with(|c: char| c.is_ascii_uppercase());
-    let family = |name: &'_ str| -> usize {
-        let mut marks = name.as_bytes().iter().enumerate().filter(|(_, b)| is_mark(b)).map(|(at, _)| at);
-        marks.next();
-        marks.next().unwrap_or(name.len())
-    };
-    below && found[..family(found)] == named[..family(named)]
+}
+
+/// Whether a byte ends a part of a name.
+fn is_mark(byte: &u8) -> bool {
+    matches!(byte, b'.' | b':' | b'/')
+}
+
+/// Where the last part of a name begins.
+fn last(name: &str) -> usize {
+    name.as_bytes().iter().rposition(is_mark).map_or(0, |at| at + 1)
+}
+
+/// The length of the first two parts of a name.
+fn family(name: &str) -> usize {
+    let mut marks = name.as_bytes().iter().enumerate().filter(|(_, b)| is_mark(b)).map(|(at, _)| at);
+    marks.next();
+    marks.next().unwrap_or(name.len())
 }

@@ -346,14 +346,14 @@ impl Run<'_> {
 
     /// What may be at a part of what a value may be.
     pub(crate) fn part(&mut self, base: ValueId, selector: &Selector) -> ValueId {
-        let base = self.get(base).clone();
         let mut result = BOTTOM;
-        for &object in &base.objects {
-            let value = self.part_of(object, selector);
+        for place in 0..self.get(base).objects.len() {
+            let value = self.part_of(self.get(base).objects[place], selector);
             result = self.values.join(result, value);
         }
+        let base = self.get(base);
         // What is in something from outside comes from outside. (Of symbols, parts are symbols.)
-        let labels: Vec<Label> = base
+        let labels: SmallVec<[Label; 4]> = base
             .labels
             .iter()
             .filter(|l| match self.origins[l.origin as usize] {
@@ -392,23 +392,26 @@ impl Run<'_> {
             let known = self.state.object(kept).and_then(|o| o.part(&Selector::Content));
             return known.unwrap_or_else(|| self.missing(GLOBALS, selector));
         }
-        let content = self.state.object(object).cloned().unwrap_or_default();
-        let mut result = match content.part(selector) {
+        let content = self.state.object(object);
+        let moved = content.is_some_and(|o| o.moved);
+        let mut result = match content.and_then(|o| o.part(selector)) {
             Some(value) => value,
-            None if content.moved && matches!(selector, Selector::Index(_)) => BOTTOM,
+            None if moved && matches!(selector, Selector::Index(_)) => BOTTOM,
             None => {
                 let value = self.missing(object, selector);
-                if value != BOTTOM && !content.moved {
+                if value != BOTTOM && !moved {
                     self.state.object_mut(object).set(selector.clone(), value);
                 }
                 value
             }
         };
+        let Some(content) = self.state.object(object) else { return result };
+        let whole = content.part(&Selector::Content);
         match selector {
             Selector::Index(_) | Selector::Key(_) => {
                 if let Some(any) = content.part(&Selector::Element) {
                     result = self.values.join(result, any);
-                } else if content.moved {
+                } else if moved {
                     let any = self.missing(object, &Selector::Element);
                     result = self.values.join(result, any);
                 }
@@ -424,13 +427,12 @@ impl Run<'_> {
         }
         if !matches!(selector, Selector::Content | Selector::Variable(_) | Selector::Outer | Selector::Given)
             && !selector.is_of_memory()
-            && let Some(whole) = content.part(&Selector::Content)
+            && let Some(whole) = whole
+            && !self.get(whole).labels.is_empty()
         {
             let labels = self.get(whole).labels.clone();
-            if !labels.is_empty() {
-                let labelled = self.labelled(&labels, Scalar::Top);
-                result = self.values.join(result, labelled);
-            }
+            let labelled = self.labelled(&labels, Scalar::Top);
+            result = self.values.join(result, labelled);
         }
         result
     }
@@ -439,8 +441,8 @@ impl Run<'_> {
     pub(crate) fn set_part(&mut self, base: ValueId, selector: &Selector, value: ValueId, strong: bool) {
         let known = self.get(base);
         let one = known.objects.len() == 1 && strong;
-        let objects = known.objects.clone();
-        for object in objects {
+        for place in 0..known.objects.len() {
+            let object = self.get(base).objects[place];
             if let Thing::Cell(variable) = self.things[object as usize]
                 && matches!(selector, Selector::Content | Selector::Index(0))
             {
@@ -491,6 +493,11 @@ impl Run<'_> {
         self.note_written(object, selector);
     }
 
+    /// Whether a value may be the object that the method is given at a path.
+    fn is_of_path(&self, value: ValueId, path: PathId) -> bool {
+        self.get(value).objects.iter().any(|&o| self.things[o as usize] == Thing::Input(path))
+    }
+
     /// Labels of a value and of everything that can be reached from it.
     pub(crate) fn deep(&mut self, value: ValueId) -> Vec<Label> {
         let whole = self.get(value);
@@ -500,37 +507,31 @@ impl Run<'_> {
         let mut all = Value::default();
         let mut seen: SmallVec<[u32; 16]> = SmallVec::new();
         let mut work: SmallVec<[ValueId; 32]> = smallvec::smallvec![value];
-        let mut visited = rustc_hash::FxHashSet::default();
+        let mut visited = std::mem::take(&mut self.visited);
+        visited.begin();
         let mut harmless: SmallVec<[(PathId, u64); 2]> = SmallVec::new();
         while let Some(value) = work.pop() {
-            if !visited.insert(value) {
+            if !visited.visit(value) {
                 continue;
             }
             self.work += 1 + self.get(value).labels.len() as u64;
-            let value = self.get(value).clone();
-            let symbols: Vec<u32> = value
-                .objects
-                .iter()
-                .filter_map(|&o| match self.things[o as usize] {
-                    Thing::Input(path) => Some(path),
-                    _ => None,
-                })
-                .collect();
-            for label in &value.labels {
+            for place in 0..self.get(value).labels.len() {
+                let label = self.get(value).labels[place];
                 // The symbol itself is part of everything below it.
                 if let Origin::Input(path, false) = self.origins[label.origin as usize]
-                    && symbols.contains(&path)
+                    && self.is_of_path(value, path)
                 {
                     let origin = self.origin(Origin::Input(path, true));
-                    all.add_labels(&[Label { origin, ..*label }]);
+                    all.add_labels(&[Label { origin, ..label }]);
                     if label.clean != 0 {
                         harmless.push((path, label.clean));
                     }
                 } else {
-                    all.add_labels(&[*label]);
+                    all.add_labels(&[label]);
                 }
             }
-            for &object in &value.objects {
+            for place in 0..self.get(value).objects.len() {
+                let object = self.get(value).objects[place];
                 if object == GLOBALS || seen.len() > REACH || seen.contains(&object) {
                     continue;
                 }
@@ -549,6 +550,7 @@ impl Run<'_> {
                 }
             }
         }
+        self.visited = visited;
         // What is below something harmless is so too.
         for label in &mut all.labels {
             if let Origin::Input(path, _) = self.origins[label.origin as usize] {

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use super::memory::{Demand, Need};
+use super::trace::Traces;
 use super::{Run, SinkKey, Thing};
-use crate::domain::{Label, Object, Origin, PathId, Paths, Root, Scalar, Selector, State, Value, ValueId};
+use crate::CutReason;
+use crate::domain::{Label, Object, Origin, PathId, Route, Scalar, Shape, State, ValueId};
 use crate::models::Fault;
 use crate::program::{Idx, Language};
 use crate::schedule::Key;
-use crate::{CutReason, Role};
 
 /// Something known of what a method is given.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -23,33 +24,7 @@ pub(crate) enum Fact {
 }
 
 /// What is known when a method is entered, by path. Empty for its general summary.
-pub(crate) type Facts = Vec<(Root, Vec<Selector>, Fact)>;
-
-/// How a label got where it is: a list that grows at its end, shared between labels.
-#[derive(Clone, Debug)]
-pub(crate) enum Trace {
-    Start,
-    Step {
-        before: u32,
-        node: Idx,
-        role: Role,
-    },
-    /// Through a callee: what came before in the caller, the call, and the trace inside of the callee's summary.
-    Through {
-        before: u32,
-        call: Idx,
-        summary: u32,
-        inner: u32,
-        confidence: f32,
-    },
-}
-
-/// A sink that something the method is given may reach.
-#[derive(Clone, Debug)]
-pub(crate) struct Pending {
-    pub key: SinkKey,
-    pub labels: Vec<Label>,
-}
+pub(crate) type Facts = Arc<[(Arc<Route>, Fact)]>;
 
 /// A flow that is complete: from a source to a sink.
 #[derive(Clone, Debug)]
@@ -60,33 +35,67 @@ pub(crate) struct Found {
     pub trace: u32,
 }
 
-/// What a method does to its callers, and what it found.
+/// A value of a summary, by what is behind each other for all of its values.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Held {
+    pub scalar: u32,
+    /// Where its labels and objects end; they begin where those of the value before end.
+    pub labels: u32,
+    pub objects: u32,
+}
+
+/// A label of a summary.
+pub(super) struct Mark {
+    pub origin: u32,
+    pub trace: u32,
+    /// The weaknesses for which it is harmless, among those sets of them that the summary has.
+    pub clean: u32,
+}
+
+/// A sink that something the method is given may reach.
+pub(super) struct Pending {
+    pub key: SinkKey,
+    /// Where its labels end: they stand behind those of the values.
+    pub labels: u32,
+}
+
+/// What an object holds at the end.
+pub(super) struct Effect {
+    pub object: u32,
+    pub shape: Arc<Shape>,
+}
+
+/// What a method does to its callers, and what it found. Whatever there are many of is in few allocations, as every method has one.
 #[derive(Default)]
 pub(crate) struct Summary {
-    pub values: Vec<Value>,
-    pub things: Vec<Thing>,
-    pub origins: Vec<Origin>,
-    pub paths: Paths,
-    pub traces: Vec<Trace>,
-    pub through: Vec<Arc<Summary>>,
+    pub(super) values: Box<[Held]>,
+    pub(super) scalars: Box<[Scalar]>,
+    pub(super) labels: Box<[Mark]>,
+    pub(super) cleans: Box<[u64]>,
+    pub(super) objects: Box<[u32]>,
+    pub things: Box<[Thing]>,
+    pub origins: Box<[Origin]>,
+    pub routes: Box<[Arc<Route>]>,
+    pub traces: Arc<Traces>,
     /// None if the method never comes back.
     pub returned: Option<ValueId>,
     pub thrown: ValueId,
-    /// What objects hold at the end: those that were there before and changed, and new ones that can be reached.
-    pub heap: Vec<(u32, Arc<Object>)>,
-    pub pending: Vec<Pending>,
-    pub found: Vec<Found>,
+    pub(super) effects: Box<[Effect]>,
+    /// What they hold, in the order of their shapes.
+    pub(super) parts: Box<[ValueId]>,
+    pub(super) pending: Box<[Pending]>,
+    pub found: Box<[Found]>,
     /// Whether control may end in it other than by coming back.
     pub ended: bool,
     /// What is asked of the memory that the method is given.
-    pub needs: Vec<Need>,
+    pub needs: Box<[Need]>,
     /// Summaries that were applied.
-    pub uses: Vec<Key>,
+    pub uses: Box<[Key]>,
     /// Paths of which a constant, a type or a function would tell more.
-    pub sensitive: Vec<PathId>,
+    pub sensitive: Box<[PathId]>,
     /// Texts that arguments were found to be, where a row asks for them.
-    pub constants: Vec<(Idx, Arc<str>)>,
-    pub cuts: Vec<CutReason>,
+    pub constants: Box<[(Idx, Arc<str>)]>,
+    pub cuts: Box<[CutReason]>,
     /// Whether it, or something that it runs, was not looked at to the end.
     pub partial: bool,
     /// The work of the run and of the specialisations it asked for.
@@ -96,6 +105,51 @@ pub(crate) struct Summary {
 }
 
 impl Summary {
+    fn before(&self, value: ValueId) -> Held {
+        value.checked_sub(1).map_or(Held::default(), |before| self.values[before as usize])
+    }
+
+    pub(crate) fn scalar(&self, value: ValueId) -> &Scalar {
+        &self.scalars[self.values[value as usize].scalar as usize]
+    }
+
+    pub(crate) fn labels(&self, value: ValueId) -> impl ExactSizeIterator<Item = Label> + Clone {
+        self.marked(self.before(value).labels, self.values[value as usize].labels)
+    }
+
+    fn marked(&self, start: u32, end: u32) -> impl ExactSizeIterator<Item = Label> + Clone {
+        let label = |mark: &Mark| Label {
+            origin: mark.origin,
+            clean: self.cleans[mark.clean as usize],
+            trace: mark.trace,
+        };
+        self.labels[start as usize..end as usize].iter().map(label)
+    }
+
+    pub(crate) fn objects(&self, value: ValueId) -> &[u32] {
+        &self.objects[self.before(value).objects as usize..self.values[value as usize].objects as usize]
+    }
+
+    /// What objects hold at the end: those that were there before and changed, and new ones that can be reached.
+    pub(crate) fn heap(&self) -> impl Iterator<Item = (u32, &Shape, &[ValueId])> {
+        let mut rest = &self.parts[..];
+        self.effects.iter().map(move |effect| {
+            let (own, others) = rest.split_at(effect.shape.selectors.len());
+            rest = others;
+            (effect.object, &*effect.shape, own)
+        })
+    }
+
+    /// Sinks that something the method is given may reach, and by what.
+    pub(crate) fn pending(&self) -> impl Iterator<Item = (SinkKey, impl Iterator<Item = Label>)> {
+        let mut start = self.values.last().map_or(0, |last| last.labels);
+        self.pending.iter().map(move |pending| {
+            let labels = self.marked(start, pending.labels);
+            start = pending.labels;
+            (pending.key, labels)
+        })
+    }
+
     /// Whether two summaries say the same, traces apart.
     pub(crate) fn same(&self, other: &Summary) -> bool {
         self.returned.is_some() == other.returned.is_some() && self.outline() == other.outline()
@@ -105,32 +159,31 @@ impl Summary {
     fn outline(&self) -> Vec<(u64, u64, u64)> {
         let mut lines: Vec<(u64, u64, u64)> = Vec::new();
         let show = |value: ValueId| {
-            let value = &self.values[value as usize];
-            let mut sum = value.objects.len() as u64;
-            for label in &value.labels {
+            let mut sum = self.objects(value).len() as u64;
+            for label in self.labels(value) {
                 sum = sum
                     .wrapping_mul(31)
                     .wrapping_add(self.origin_code(label.origin))
                     .wrapping_add(label.clean << 1);
             }
             let mut hasher = rustc_hash::FxHasher::default();
-            std::hash::Hash::hash(&value.scalar, &mut hasher);
+            std::hash::Hash::hash(self.scalar(value), &mut hasher);
             sum.wrapping_mul(31).wrapping_add(std::hash::Hasher::finish(&hasher))
         };
         lines.push((0, self.returned.map_or(0, show), show(self.thrown)));
-        for (object, content) in &self.heap {
-            for (place, (_, value)) in content.parts.iter().enumerate() {
-                lines.push((1 + *object as u64, place as u64, show(*value)));
+        for (object, _, parts) in self.heap() {
+            for (place, value) in parts.iter().enumerate() {
+                lines.push((1 + object as u64, place as u64, show(*value)));
             }
         }
         for need in &self.needs {
             lines.push((u64::MAX - 1, need.sink as u64, self.origin_code(need.label.origin)));
         }
-        for pending in &self.pending {
-            let mut codes: Vec<u64> = pending.labels.iter().map(|l| self.origin_code(l.origin)).collect();
+        for (key, labels) in self.pending() {
+            let mut codes: Vec<u64> = labels.map(|l| self.origin_code(l.origin)).collect();
             codes.sort_unstable();
             for code in codes {
-                lines.push((u64::MAX, (pending.key.0 as u64) << 8 | pending.key.2 as u64, code));
+                lines.push((u64::MAX, (key.0 as u64) << 8 | key.2 as u64, code));
             }
         }
         lines
@@ -141,7 +194,7 @@ impl Summary {
         match self.origins[origin as usize] {
             Origin::Source(node, kind) => std::hash::Hash::hash(&(0, node, kind), &mut hasher),
             Origin::Input(path, deep) => {
-                std::hash::Hash::hash(&(1, deep, self.paths.steps(path)), &mut hasher)
+                std::hash::Hash::hash(&(1, deep, &self.routes[path as usize]), &mut hasher)
             }
         }
         std::hash::Hasher::finish(&hasher)
@@ -183,7 +236,7 @@ pub(super) fn summarise(mut run: Run<'_>, exit: Option<State>) -> Summary {
     let mut sensitive: Vec<PathId> = std::mem::take(&mut run.sensitive).into_iter().collect();
     // In the order of what they say: numbers follow from the turns of the run.
     sensitive.sort_by_cached_key(|&path| {
-        let (root, steps) = run.paths.steps(path);
+        let (root, steps) = run.paths.way(path);
         (steps.len(), root, steps)
     });
     if sensitive.len() > SENSITIVE {
@@ -197,30 +250,22 @@ pub(super) fn summarise(mut run: Run<'_>, exit: Option<State>) -> Summary {
     }
     let mut cuts = std::mem::take(&mut run.cuts);
     cuts.sort();
-    let mut summary = Summary {
+    let summary = Summary {
         returned: run.returns.then_some(returned),
         ended: run.ended,
         thrown,
-        heap,
-        pending,
-        found,
-        needs,
-        uses,
-        sensitive,
+        found: found.into(),
+        needs: needs.into(),
+        uses: uses.into(),
+        sensitive: sensitive.into(),
         constants: std::mem::take(&mut run.constants).into_iter().collect(),
-        cuts,
+        cuts: cuts.into(),
         partial: run.partial || run.is_spent(),
         cost: run.work + run.asked,
         height: run.height,
-        origins: std::mem::take(&mut run.origins),
-        paths: std::mem::take(&mut run.paths),
-        traces: std::mem::take(&mut run.traces),
-        through: std::mem::take(&mut run.through),
-        things: std::mem::take(&mut run.things),
-        values: run.values.into_vec(),
+        ..Summary::default()
     };
-    compact(&mut summary);
-    summary
+    run.pack(summary, heap, pending)
 }
 
 /// What objects hold at the end that callers may see.
@@ -330,159 +375,4 @@ fn effects(
     }
     heap.sort_by_key(|h| h.0);
     heap
-}
-
-/// Leaves out the values, objects and traces of a run that nothing in its summary leads to.
-fn compact(summary: &mut Summary) {
-    let mut values = vec![u32::MAX; summary.values.len()];
-    let mut kept: Vec<Value> = Vec::new();
-    let old = std::mem::take(&mut summary.values);
-    let mut keep = |value: ValueId| -> ValueId {
-        let place = &mut values[value as usize];
-        if *place == u32::MAX {
-            *place = kept.len() as u32;
-            kept.push(old[value as usize].clone());
-        }
-        *place
-    };
-    keep(crate::domain::BOTTOM);
-    summary.returned = summary.returned.map(&mut keep);
-    summary.thrown = keep(summary.thrown);
-    for (_, object) in &mut summary.heap {
-        let object = Arc::make_mut(object);
-        object.parts.shrink_to_fit();
-        for (_, value) in &mut object.parts {
-            *value = keep(*value);
-        }
-    }
-    // A trace only leads to ones before it.
-    let mut traces = vec![false; summary.traces.len()];
-    if let Some(start) = traces.first_mut() {
-        *start = true;
-    }
-    let labels = kept
-        .iter()
-        .flat_map(|v| &v.labels)
-        .chain(summary.pending.iter().flat_map(|p| &p.labels))
-        .chain(summary.needs.iter().map(|n| &n.label));
-    for trace in labels.map(|l| l.trace).chain(summary.found.iter().map(|f| f.trace)) {
-        traces[trace as usize] = true;
-    }
-    for place in (0..traces.len()).rev() {
-        if traces[place]
-            && let Trace::Step { before, .. } | Trace::Through { before, .. } = &summary.traces[place]
-        {
-            traces[*before as usize] = true;
-        }
-    }
-    let mut number = vec![0u32; traces.len()];
-    let mut through = vec![u32::MAX; summary.through.len()];
-    let mut entered: Vec<Arc<Summary>> = Vec::new();
-    let mut steps: Vec<Trace> = Vec::new();
-    for (place, mut trace) in std::mem::take(&mut summary.traces).into_iter().enumerate() {
-        if !traces[place] {
-            continue;
-        }
-        number[place] = steps.len() as u32;
-        match &mut trace {
-            Trace::Start => {}
-            Trace::Step { before, .. } => *before = number[*before as usize],
-            Trace::Through { before, summary: inner, .. } => {
-                *before = number[*before as usize];
-                let place = &mut through[*inner as usize];
-                if *place == u32::MAX {
-                    *place = entered.len() as u32;
-                    entered.push(summary.through[*inner as usize].clone());
-                }
-                *inner = *place;
-            }
-        }
-        steps.push(trace);
-    }
-    // Objects that nothing leads to have no number any more; the others keep their order.
-    let mut used = vec![false; summary.things.len()];
-    if let Some(globals) = used.first_mut() {
-        *globals = true;
-    }
-    for &object in kept.iter().flat_map(|v| &v.objects).chain(summary.heap.iter().map(|h| &h.0)) {
-        used[object as usize] = true;
-        if let Thing::Inside { base, .. } = summary.things[object as usize] {
-            used[base as usize] = true;
-        }
-    }
-    let mut objects = vec![0u32; used.len()];
-    let mut things = Vec::new();
-    for (place, mut thing) in std::mem::take(&mut summary.things).into_iter().enumerate() {
-        if used[place] {
-            // What a pointer leads into is there before the pointer.
-            if let Thing::Inside { base, .. } = &mut thing {
-                *base = objects[*base as usize];
-            }
-            objects[place] = things.len() as u32;
-            things.push(thing);
-        }
-    }
-    for object in kept.iter_mut().flat_map(|v| &mut v.objects) {
-        *object = objects[*object as usize];
-    }
-    for (object, _) in &mut summary.heap {
-        *object = objects[*object as usize];
-    }
-    // Of origins and paths the same; a path only leads to ones before it.
-    let mut named = vec![false; summary.origins.len()];
-    let labels = kept
-        .iter()
-        .flat_map(|v| &v.labels)
-        .chain(summary.pending.iter().flat_map(|p| &p.labels))
-        .chain(summary.needs.iter().map(|n| &n.label));
-    for label in labels {
-        named[label.origin as usize] = true;
-    }
-    let given = things.iter().filter_map(|t| if let Thing::Input(path) = t { Some(*path) } else { None });
-    let origin = summary.origins.iter().zip(&named).filter_map(|(origin, named)| match origin {
-        Origin::Input(path, _) if *named => Some(*path),
-        _ => None,
-    });
-    let paths = summary.paths.keep_used(given.chain(origin).chain(summary.sensitive.iter().copied()));
-    for path in &mut summary.sensitive {
-        *path = paths[*path as usize];
-    }
-    for thing in &mut things {
-        if let Thing::Input(path) = thing {
-            *path = paths[*path as usize];
-        }
-    }
-    let mut origins = vec![0u32; named.len()];
-    let mut left = Vec::new();
-    for (place, mut origin) in std::mem::take(&mut summary.origins).into_iter().enumerate() {
-        if named[place] {
-            if let Origin::Input(path, _) = &mut origin {
-                *path = paths[*path as usize];
-            }
-            origins[place] = left.len() as u32;
-            left.push(origin);
-        }
-    }
-    let labels = kept
-        .iter_mut()
-        .flat_map(|v| &mut v.labels)
-        .chain(summary.pending.iter_mut().flat_map(|p| &mut p.labels))
-        .chain(summary.needs.iter_mut().map(|n| &mut n.label));
-    for label in labels {
-        label.trace = number[label.trace as usize];
-        label.origin = origins[label.origin as usize];
-    }
-    for found in &mut summary.found {
-        found.trace = number[found.trace as usize];
-    }
-    steps.shrink_to_fit();
-    kept.shrink_to_fit();
-    summary.traces = steps;
-    summary.through = entered;
-    summary.values = kept;
-    things.shrink_to_fit();
-    summary.things = things;
-    left.shrink_to_fit();
-    summary.origins = left;
-    summary.uses.shrink_to_fit();
 }

@@ -101,12 +101,12 @@ impl Run<'_> {
         };
         match way {
             None => self.program.argument(sink, argument).is_some_and(plain),
-            Some((call, ..)) => {
+            Some((crossing, _)) => {
                 let is_null = |&a: &Idx| {
                     let value = self.get(self.kept_value(a));
                     value.objects.is_empty() && matches!(value.scalar, Scalar::Null | Scalar::Int(0, 0))
                 };
-                self.program.arguments(call).filter(is_null).all(plain)
+                self.program.arguments(crossing.call).filter(is_null).all(plain)
             }
         }
     }

@@ -6,7 +6,7 @@ use stoa_model::ids::{file_of, is_declaration, local_of};
 use stoa_model::{Control, EdgeKind, EdgeLabel, FIRST_BODY, Interner, NodeId, NodeKind, Operator, Symbol};
 
 use super::columns::{Columns, at};
-use super::{Call, Language, NONE, Node, Program};
+use super::{Call, Language, NONE, Node, Program, Rows};
 use crate::FlowError;
 
 /// Columns of `nodes` that are read. `declaration_position` (as stored) or `position` (as SQL shows it) is read besides.
@@ -167,10 +167,13 @@ impl ProgramBuilder {
         if count >= NONE as usize {
             return Err(FlowError::TooLarge { nodes: count });
         }
-        let mut order: Vec<u32> = (0..count as u32).collect();
-        order.sort_unstable_by_key(|&i| {
-            (file_of(self.ids[i as usize]), self.positions[i as usize], self.ids[i as usize])
+        let mut order: Vec<(u64, u32)> = (self.ids.iter().zip(&self.positions).zip(0..))
+            .map(|((&id, &position), number)| (u64::from(file_of(id)) << 32 | u64::from(position), number))
+            .collect();
+        order.sort_unstable_by(|a, b| {
+            a.0.cmp(&b.0).then_with(|| self.ids[a.1 as usize].cmp(&self.ids[b.1 as usize]))
         });
+        let order: Vec<u32> = order.into_iter().map(|(_, number)| number).collect();
         let ids: Vec<NodeId> = order.iter().map(|&i| self.ids[i as usize]).collect();
         let mut nodes: Vec<Node> = order.iter().map(|&i| self.nodes[i as usize]).collect();
         let places = Places::new(&ids);
@@ -267,37 +270,5 @@ impl Places {
         let Some(&file) = self.files.get(&file_of(id)) else { return NONE };
         let (table, slot) = Places::slot(id);
         self.tables[file][table].get(slot).copied().unwrap_or(NONE)
-    }
-}
-
-/// Compressed rows: for each node a slice.
-pub(crate) struct Rows<T> {
-    starts: Vec<u32>,
-    values: Vec<T>,
-}
-
-impl<T> Rows<T> {
-    /// From pairs that are sorted by row.
-    pub(crate) fn new(rows: usize, pairs: impl IntoIterator<Item = (u32, T)>) -> Rows<T> {
-        let mut starts = vec![0u32; rows + 1];
-        let mut values = Vec::new();
-        for (row, value) in pairs {
-            starts[row as usize + 1] += 1;
-            values.push(value);
-        }
-        for row in 0..rows {
-            starts[row + 1] += starts[row];
-        }
-        Rows { starts, values }
-    }
-
-    /// All rows behind each other.
-    pub(crate) fn values(&self) -> &[T] {
-        &self.values
-    }
-
-    #[inline]
-    pub(crate) fn of(&self, row: u32) -> &[T] {
-        &self.values[self.starts[row as usize] as usize..self.starts[row as usize + 1] as usize]
     }
 }

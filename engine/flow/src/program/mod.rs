@@ -9,12 +9,14 @@ mod classes;
 mod columns;
 mod language;
 mod methods;
+mod rows;
 mod types;
 
+pub(crate) use builder::Places;
 pub use builder::{EDGE_COLUMNS, EDGE_KINDS, NODE_COLUMNS, ProgramBuilder};
-pub(crate) use builder::{Places, Rows};
 pub(crate) use language::Language;
 pub(crate) use methods::{Method, Parameter};
+pub(crate) use rows::Rows;
 
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
@@ -149,12 +151,13 @@ impl Program {
 
     /// What the program takes of the heap, in bytes, roughly.
     pub fn bytes(&self) -> usize {
-        // Of a node: its row and id, its place, a child's number, the start of each kind of edges, its slot.
-        let node = size_of::<Node>() + size_of::<NodeId>() + size_of::<[Idx; 8]>();
+        // Of a node: its row and id, its place, its slot.
+        let node = size_of::<Node>() + size_of::<NodeId>() + size_of::<[Idx; 2]>();
         let method = size_of::<Method>() + 64;
-        let edges = size_of_val(self.cfg.values()) + size_of_val(self.calls.values());
+        let lists = self.children.bytes() + self.held.bytes() + self.supers.bytes();
+        let edges = self.cfg.bytes() + self.calls.bytes();
         let text: usize = self.text.heap_bytes();
-        self.nodes.len() * node + self.methods.len() * method + edges + text
+        self.nodes.len() * node + self.methods.len() * method + lists + edges + text
     }
 
     #[allow(clippy::too_many_arguments)]

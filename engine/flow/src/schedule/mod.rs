@@ -13,11 +13,13 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use stoa_model::NodeKind;
 
 use crate::asked::Asked;
+use crate::domain::{Pool, Route, Shape};
 use crate::interpret::Run;
 use crate::interpret::body::Body;
 use crate::interpret::constants::Constant;
 use crate::interpret::handlers::Handlers;
 use crate::interpret::summary::{Facts, Summary};
+use crate::interpret::trace::Traces;
 use crate::models::{Base, Models, Role};
 use crate::program::{Idx, Language, Method, NONE, Program};
 use crate::{FlowError, Options};
@@ -34,7 +36,7 @@ pub(crate) struct Key {
 
 impl Key {
     pub(crate) fn general(method: u32) -> Key {
-        Key { method, facts: Facts::new(), depth: 0 }
+        Key { method, facts: Facts::default(), depth: 0 }
     }
 }
 
@@ -86,6 +88,9 @@ pub(crate) struct Context<'a> {
     bodies: Vec<OnceLock<Body>>,
     general: Vec<RwLock<Stage>>,
     special: Mutex<FxHashMap<Key, Arc<Summary>>>,
+    /// What summaries hold alike.
+    pub routes: Pool<Route>,
+    pub shapes: Pool<Shape>,
     constants: RwLock<FxHashMap<Idx, Option<Constant>>>,
     assigned: RwLock<FxHashMap<Idx, Arc<[String]>>>,
     entries: Vec<OnceLock<Vec<(Base, u32)>>>,
@@ -111,6 +116,8 @@ impl<'a> Context<'a> {
             bodies: (0..count).map(|_| OnceLock::new()).collect(),
             general: (0..count).map(|_| RwLock::default()).collect(),
             special: Mutex::default(),
+            routes: Pool::default(),
+            shapes: Pool::default(),
             constants: RwLock::default(),
             assigned: RwLock::default(),
             entries: (0..count).map(|_| OnceLock::new()).collect(),
@@ -339,7 +346,7 @@ impl<'a> Context<'a> {
             if cancelled() {
                 return Err(FlowError::Cancelled);
             }
-            let summary = self.run(method, &Facts::new(), place);
+            let summary = self.run(method, &Facts::default(), place);
             self.set_stage(method, Stage::Done(Arc::new(summary)));
             return Ok(());
         }
@@ -364,7 +371,7 @@ impl<'a> Context<'a> {
                 if cancelled() {
                     return Err(FlowError::Cancelled);
                 }
-                let summary = self.run(method, &Facts::new(), place);
+                let summary = self.run(method, &Facts::default(), place);
                 let same = match self.stage(method) {
                     Stage::Running(Some(before)) => before.same(&summary),
                     _ => false,
@@ -396,20 +403,21 @@ impl<'a> Context<'a> {
 }
 
 impl Drop for Context<'_> {
-    /// Summaries hold those that they went through, as deep as calls go: they are let go one by one.
+    /// Traces hold those that they lead through, as deep as calls go: they are let go one by one.
     fn drop(&mut self) {
-        let mut work: Vec<Arc<Summary>> = Vec::new();
+        let mut work: Vec<Arc<Traces>> = Vec::new();
+        let mut end = |summary: Arc<Summary>| work.extend(Arc::into_inner(summary).map(|s| s.traces));
         for stage in &mut self.general {
             match std::mem::take(stage.get_mut().unwrap_or_else(PoisonError::into_inner)) {
-                Stage::Running(Some(summary)) | Stage::Done(summary) => work.push(summary),
+                Stage::Running(Some(summary)) | Stage::Done(summary) => end(summary),
                 _ => {}
             }
         }
         let special = self.special.get_mut().unwrap_or_else(PoisonError::into_inner);
-        work.extend(special.drain().map(|(_, summary)| summary));
-        while let Some(summary) = work.pop() {
-            if let Ok(mut summary) = Arc::try_unwrap(summary) {
-                work.append(&mut summary.through);
+        special.drain().for_each(|(_, summary)| end(summary));
+        while let Some(traces) = work.pop() {
+            if let Some(mut traces) = Arc::into_inner(traces) {
+                work.append(&mut traces.callees);
             }
         }
     }
