@@ -107,7 +107,8 @@ impl Run<'_> {
         }
     }
 
-    fn family_of(&mut self, node: Idx, receiver: Idx, value: ValueId) -> Option<Family> {
+    /// The family of what a call is asked of, by that or by what declares the method.
+    fn family_of(&mut self, node: Idx, value: ValueId) -> Option<Family> {
         let known = self.get(value);
         for &object in &known.objects {
             if let Thing::Made { of, name, .. } = self.things[object as usize] {
@@ -123,7 +124,7 @@ impl Run<'_> {
                 }
             }
         }
-        self.declaring_types(node).iter().chain(self.types_of(receiver).iter()).find_map(|t| family(t))
+        self.declaring_types(node).iter().find_map(|t| family(t))
     }
 
     /// The value of a call of a container's method, if it is one.
@@ -132,12 +133,12 @@ impl Run<'_> {
         if let Some(value) = self.made_of_elements(node, name, given) {
             return Some(value);
         }
-        let receiver_node = self.program.argument(node, 0)?;
+        self.program.argument(node, 0)?;
         let receiver = given.receiver?;
         if let ("getKey" | "getValue", true) = (name, given.arguments.is_empty() && self.is_pair(receiver)) {
             return Some(self.element_value(node, receiver, &Selector::Index(i64::from(name == "getValue"))));
         }
-        let family = self.family_of(node, receiver_node, receiver)?;
+        let family = self.family_of(node, receiver)?;
         if self.get(receiver).objects.is_empty() && family != Family::Builder {
             // What comes from outside is not looked into: its elements come from there as well.
             let changes = matches!(name, "add" | "put" | "append" | "push" | "insert");
