@@ -283,33 +283,35 @@ int sound() {
 }
 '''
 */
-WITH drawn AS MATERIALIZED (
-    SELECT c.id, c.language, c.file_id, c.method_id, c.position, c.name, g.callee_full_name AS callee
-    FROM call_graph g
-    JOIN calls c ON c.id = g.call_id
-    WHERE g.is_external
-      AND regexp_like(g.callee_full_name, concat(
+WITH called AS MATERIALIZED (
+    SELECT call_id, callee_full_name AS callee
+    FROM call_graph
+    WHERE is_external
+      AND regexp_like(callee_full_name, concat(
         '^(java\.util\.Random\.(next[A-Z].*|ints|longs|doubles)|java\.lang\.Math\.random|org\.apache\.commons\.lang3?\.RandomStringUtils\.random.*',
         '|random\.(random|randint|randrange|choice|choices|getrandbits|uniform|sample|randbytes|shuffle|gauss|normalvariate|triangular|betavariate|expovariate|lognormvariate)',
         '|Math\.random|math/rand(/v2)?\.(Int|Int31|Int31n|Int63|Int63n|Intn|IntN|N|Uint32|Uint64|Float32|Float64|Perm|Read)',
         '|(System\.)?Random\.(Next|NextBytes|NextDouble|NextInt64|NextSingle)',
         '|(std::)?(rand|random|drand48|lrand48|mrand48))$'))
-      -- A generator that the caller gives may be a sound one.
-      AND NOT EXISTS (
-        SELECT 1 FROM arguments r
-        JOIN (SELECT src, dst FROM stored.edges WHERE kind = 'REF') e ON e.src = r.id
-        JOIN parameters p ON p.id = e.dst
-        WHERE r.call_id = g.call_id AND r.argument_index = 0)
-      -- A generator with a seed in the text gives the same numbers every time, and is meant to.
-      AND NOT EXISTS (
-        SELECT 1 FROM arguments r
-        JOIN value_steps s ON s.node = r.id
-        JOIN arguments seed ON seed.call_id = s.source AND seed.argument_index = 1
-        WHERE r.call_id = g.call_id AND r.argument_index = 0 AND seed.call_name IN ('<init>', 'Random'))
-      AND NOT EXISTS (
-        SELECT 1 FROM arguments r
-        JOIN arguments seed ON seed.call_id = r.id AND seed.argument_index = 1
-        WHERE r.call_id = g.call_id AND r.argument_index = 0 AND seed.call_name IN ('<init>', 'Random'))
+), generators AS MATERIALIZED (
+    SELECT r.call_id, r.id FROM arguments r JOIN called c ON c.call_id = r.call_id WHERE r.argument_index = 0
+), meant AS (
+    -- A generator that the caller gives may be a sound one.
+    SELECT g.call_id
+    FROM generators g
+    JOIN (SELECT src, dst FROM stored.edges WHERE kind = 'REF') e ON e.src = g.id
+    JOIN parameters p ON p.id = e.dst
+    UNION ALL
+    -- A generator with a seed in the text gives the same numbers every time, and is meant to.
+    SELECT g.call_id
+    FROM generators g
+    JOIN (SELECT node, source FROM value_steps UNION ALL SELECT id, id AS source FROM generators) s ON s.node = g.id
+    JOIN arguments seed ON seed.call_id = s.source AND seed.argument_index = 1 AND seed.call_name IN ('<init>', 'Random')
+), drawn AS MATERIALIZED (
+    SELECT c.id, c.language, c.file_id, c.method_id, c.position, c.name
+    FROM called d
+    JOIN calls c ON c.id = d.call_id
+    WHERE d.call_id NOT IN (SELECT call_id FROM meant)
 )
 SELECT DISTINCT d.id AS node_id, 'what ' || d.name || ' draws can be foretold' AS message
 FROM drawn d
