@@ -21,7 +21,7 @@ const SNIPPET: usize = 1000;
 
 /// Writes the log. `compared` says whether there was a baseline.
 pub fn write(scan: &Scan, compared: bool, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &log(scan, compared))?;
+    serde_json::to_writer(&mut *out, &log(scan, compared))?;
     out.write_all(b"\n")
 }
 
