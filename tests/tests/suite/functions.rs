@@ -116,6 +116,6 @@ fn names_of_columns_are_one_vocabulary() {
             first.insert(columns[0].name);
         }
     }
-    let known = BTreeSet::from(["id", "src", "source", "seed", "nodes", "diameter", "modularity"]);
+    let known = BTreeSet::from(["id", "src", "source", "nodes", "diameter", "modularity"]);
     assert!(first.is_subset(&known), "{:?}", first.difference(&known));
 }

@@ -127,7 +127,7 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
                 DIRECTION,
             ],
             returns: Returns::Rows(&[
-                Column::new("seed", ColumnType::Integer, "The node the search starts from."),
+                Column::new("source", ColumnType::Integer, "The node the search starts from."),
                 Column::new("id", ColumnType::Integer, "A node that it reaches."),
                 Column::new("depth", ColumnType::Integer, "How many edges away; 0 for the seed."),
                 Column::new(
@@ -140,7 +140,7 @@ pub(super) static FUNCTIONS: &[TableFunction] = &[
             complexity: Some("O(seeds (n + m))"),
             source: Some("Beamer, Asanović and Patterson, Direction-optimizing breadth-first search, 2012"),
             example: "SELECT m.full_name, count(*) AS reached FROM reachable_from_each(edges => 'CALL', \
-                      seeds => (SELECT id FROM methods WHERE NOT is_external)) r JOIN methods m ON m.id = r.seed \
+                      seeds => (SELECT id FROM methods WHERE NOT is_external)) r JOIN methods m ON m.id = r.source \
                       GROUP BY m.full_name ORDER BY reached DESC, m.full_name LIMIT 10",
         },
         cost: |call| Cost::passes(call, ids(call, "seeds").len() as f64),
