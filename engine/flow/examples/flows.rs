@@ -1,24 +1,42 @@
 //! Lists the flows of a store's latest snapshot as CSV:
-//! `cargo run --release -p stoa-flow --example flows -- STORE MODELS… [--config FILE.properties…] [--paths] [--cuts] [--constants]`.
+//! `cargo run --release -p stoa-flow --example flows -- STORE MODELS… [--config FILE.properties…] [--kept FOLDER] [--paths] [--cuts] [--constants]`.
 //!
 //! A model is a CSV file in a folder named like its language.
 
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
 use std::time::Instant;
-use stoa_flow::{Models, Options, ProgramBuilder, Question, analyse, parse_models};
+use stoa_flow::{Models, Options, ProgramBuilder, Question, Shelf, analyse, parse_models};
 use stoa_model::tables::Table;
 use stoa_store::Store;
+
+/// Summaries in a folder, a file for each key.
+struct Folder(String);
+
+impl Shelf for Folder {
+    fn take(&self, key: &str) -> Option<Vec<u8>> {
+        std::fs::read(Path::new(&self.0).join(key)).ok()
+    }
+
+    fn put(&self, key: &str, bytes: Vec<u8>) {
+        if let Err(error) = std::fs::write(Path::new(&self.0).join(key), bytes) {
+            eprintln!("{key}: {error}");
+        }
+    }
+}
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let store = arguments.next().ok_or("a store is missing")?;
     let (mut models, mut paths, mut cuts, mut constants) = (Vec::new(), false, false, false);
+    let mut kept: Option<Folder> = None;
     let mut builder = ProgramBuilder::new();
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--paths" => paths = true,
             "--cuts" => cuts = true,
             "--constants" => constants = true,
+            "--kept" => kept = arguments.next().map(Folder),
             "--config" => {
                 let file = arguments.next().ok_or("--config wants a file")?;
                 for line in std::fs::read_to_string(&file)?
@@ -31,8 +49,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 }
             }
             file => {
-                let language =
-                    std::path::Path::new(file).parent().and_then(|p| p.file_name()).and_then(|n| n.to_str());
+                let language = Path::new(file).parent().and_then(|p| p.file_name()).and_then(|n| n.to_str());
                 models.extend(parse_models(
                     language.ok_or("a model stands in no folder")?,
                     file,
@@ -80,7 +97,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let program = builder.finish()?;
     let built = start.elapsed();
     let models = Models::new(models)?;
-    let answers = analyse(&program, &models, &Options::default(), &[Question::default()], &|| false)?;
+    let answers = analyse(
+        &program,
+        &models,
+        &Options::default(),
+        &[Question::default()],
+        kept.as_ref().map(|folder| folder as &dyn Shelf),
+        &|| false,
+    )?;
     let answer = &answers[0];
     let done = start.elapsed();
     let show = |node: i64| {
@@ -116,9 +140,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
     }
     eprintln!(
-        "{} nodes, {} methods, {} specialisations, {} flows, cuts {reasons:?}; read {read:?}, built {:?}, analysed {:?}",
+        "{} nodes, {} methods, {} kept, {} specialisations, {} flows, cuts {reasons:?}; read {read:?}, built {:?}, analysed {:?}",
         program.len(),
         answer.methods,
+        answer.kept,
         answer.specialisations,
         answer.flows.len(),
         built - read,

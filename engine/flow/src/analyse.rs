@@ -11,6 +11,7 @@ use std::sync::Arc;
 use crate::asked::Asked;
 use crate::interpret::summary::Found;
 use crate::interpret::trace::{Passage, START, Traces};
+use crate::kept::{Kept, Shelf, Told};
 use crate::program::NONE;
 use crate::schedule::{Context, Key};
 use crate::{
@@ -21,19 +22,20 @@ use crate::{
 const PATH: usize = 400;
 
 /// Answers questions about a program, an answer each. `cancelled` is asked often; when it says true, the analysis ends with
-/// [`FlowError::Cancelled`].
+/// [`FlowError::Cancelled`]. On a `shelf` summaries are kept, and those of before that hold are not found anew.
 pub fn analyse(
     program: &Program,
     models: &Models,
     options: &Options,
     questions: &[impl AsRef<Question>],
+    shelf: Option<&dyn Shelf>,
     cancelled: &(dyn Fn() -> bool + Sync),
 ) -> Result<Vec<Answer>, FlowError> {
     let mut answers = Vec::with_capacity(questions.len());
     while answers.len() < questions.len() {
         let mut models = models.clone();
         let asked = Asked::of(program, &mut models, &questions[answers.len()..])?;
-        answers.extend(interpret(program, &models, options, &asked, cancelled)?);
+        answers.extend(interpret(program, &models, options, &asked, shelf, cancelled)?);
     }
     Ok(answers)
 }
@@ -47,12 +49,22 @@ fn interpret(
     models: &Models,
     options: &Options,
     asked: &Asked,
+    shelf: Option<&dyn Shelf>,
     cancelled: &(dyn Fn() -> bool + Sync),
 ) -> Result<Vec<Answer>, FlowError> {
-    let context = Context::new(program, models, options, asked);
+    let mut context = Context::new(program, models, options, asked);
+    let key = asked.key(models, options);
+    if let Some(shelf) = shelf {
+        context.keep(shelf.take(&key));
+    }
     let roots = context.interpret_all(cancelled)?;
+    if let Some(shelf) = shelf
+        && let Some(bytes) = context.write()
+    {
+        shelf.put(&key, bytes);
+    }
     let mut work: Vec<Key> = roots.iter().map(|&method| Key::general(method)).collect();
-    for (number, method) in program.methods.iter().enumerate() {
+    for (number, method) in program.methods().iter().enumerate() {
         if !context.entry_rows(method).is_empty() {
             work.push(Key::general(number as u32));
         }
@@ -62,13 +74,13 @@ fn interpret(
     let mut cuts: FxHashSet<Cut> = FxHashSet::default();
     let mut constants: std::collections::BTreeSet<Constant> = Default::default();
     while let Some(key) = work.pop() {
-        let Some(summary) = context.summary(&key) else { continue };
-        let method = program.id(program.methods[key.method as usize].node);
-        cuts.extend(summary.cuts.iter().map(|&reason| Cut { method, reason }));
+        let Some(Told { findings, uses }) = context.told(&key) else { continue };
+        let method = program.id(program.numbered(key.method).node);
+        cuts.extend(findings.cuts.iter().map(|&reason| Cut { method, reason }));
         if key.facts.is_empty() && context.is_unstable(key.method) {
             cuts.insert(Cut { method, reason: CutReason::Rounds });
         }
-        for (argument, text) in &summary.constants {
+        for (argument, text) in &findings.constants {
             let node = program.node(*argument);
             constants.insert(Constant {
                 call: if node.parent == NONE { -1 } else { program.id(node.parent) },
@@ -77,13 +89,14 @@ fn interpret(
                 value: text.to_string(),
             });
         }
-        for found in &summary.found {
+        let ways = if findings.found.is_empty() { None } else { context.ways(&key) };
+        for (found, ways) in findings.found.iter().zip(ways.iter().cycle()) {
             let ends = (found.source, found.key.0, found.key.1, found.key.2);
             for question in asked.asking(found.kind, found.key.2) {
-                keep(&mut best[question], ends, render(program, models, &summary.traces, found));
+                keep(&mut best[question], ends, render(program, models, ways, found));
             }
         }
-        for used in &summary.uses {
+        for used in &uses {
             if seen.insert(used.clone()) {
                 work.push(used.clone());
             }
@@ -101,7 +114,8 @@ fn interpret(
             flows,
             cuts: cuts.clone(),
             constants: constants.clone(),
-            methods: program.methods.len(),
+            methods: program.methods().len(),
+            kept: context.kept().map_or(0, Kept::taken),
             specialisations: context.specialisations(),
         }
     };

@@ -122,7 +122,9 @@ pub struct Answer {
     pub constants: Vec<Constant>,
     /// Methods with a body that were interpreted.
     pub methods: usize,
-    /// Specialisations that were made.
+    /// How many of them were not interpreted, since their summaries were kept.
+    pub kept: usize,
+    /// Specialisations that are known.
     pub specialisations: usize,
 }
 

@@ -8,8 +8,9 @@ use rustc_hash::FxHashMap;
 use std::ops::Range;
 
 use crate::models::Models;
+use crate::program::digests::digest;
 use crate::program::{Idx, NONE, Program};
-use crate::{Endpoint, FlowError, Question};
+use crate::{Endpoint, FlowError, Options, Question};
 
 /// A source that a question names.
 pub(crate) struct Given {
@@ -96,7 +97,7 @@ impl Asked {
         let source_kinds: FxHashMap<&str, u32> =
             kinds(&question.sources).into_iter().map(|kind| (kind, models.separate_kind(kind))).collect();
         for source in &question.sources {
-            let (node, kind) = (program.places.find(source.node), source_kinds.get(source.kind.as_str()));
+            let (node, kind) = (program.find(source.node), source_kinds.get(source.kind.as_str()));
             if let (true, Some(&kind)) = (node != NONE, kind) {
                 self.sources.entry(node).or_default().push(Given { kind, clean: 0 });
             }
@@ -109,13 +110,13 @@ impl Asked {
             sink_kinds.insert(kind, number);
         }
         for sink in &question.sinks {
-            let (node, kind) = (program.places.find(sink.node), sink_kinds.get(sink.kind.as_str()));
+            let (node, kind) = (program.find(sink.node), sink_kinds.get(sink.kind.as_str()));
             if let (true, Some(&kind)) = (node != NONE, kind) {
                 self.sinks.entry(node).or_default().push(kind);
             }
         }
         for sanitizer in &question.sanitizers {
-            let node = program.places.find(sanitizer.node);
+            let node = program.find(sanitizer.node);
             if node != NONE {
                 let bits = sanitizer.kind.split_whitespace().map(|word| models.bits_named(word));
                 *self.sanitizers.entry(node).or_default() |= bits.fold(0, |all, bits| all | bits);
@@ -126,6 +127,26 @@ impl Asked {
             model_sources: question.model_sources,
             kinds: first_kind..models.kinds() as u32,
         })
+    }
+
+    /// What questions say of nodes, as digests.
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = (Idx, u64)> + '_ {
+        let given = |given: &Given| (given.kind, given.clean);
+        let sources = self
+            .sources
+            .iter()
+            .map(move |(&node, all)| (node, digest(("source", all.iter().map(given).collect::<Vec<_>>()))));
+        let sinks = self.sinks.iter().map(|(&node, kinds)| (node, digest(("sink", kinds))));
+        let sanitizers = self.sanitizers.iter().map(|(&node, bits)| (node, digest(("sanitizer", bits))));
+        sources.chain(sinks).chain(sanitizers)
+    }
+
+    /// Names all that an interpretation follows from, beside the program and the nodes that are named in it.
+    pub(crate) fn key(&self, models: &Models, options: &Options) -> String {
+        let own = |own: &Own| (own.weaknesses, own.model_sources, own.kinds.clone());
+        let questions: Vec<_> = self.questions.iter().map(own).collect();
+        let whole = (self.model_sources, self.model_sinks, self.model_clean, self.model_kinds);
+        format!("{:016x}", digest((models.digest(), options, questions, whole, self.names_nothing())))
     }
 
     /// Whether no question names a node.

@@ -5,18 +5,16 @@
 // A test may stop at the first thing that is not as it should be.
 #![allow(clippy::unwrap_used)]
 
+mod common;
+
 use std::collections::BTreeSet;
 use std::path::Path;
-use stoa_flow::{
-    Answer, Endpoint, Models, Options, Program, ProgramBuilder, Question, analyse, parse_models,
-};
-use stoa_model::tables::Table;
-use stoa_store::Store;
+use stoa_flow::{Answer, Endpoint, Models, Options, Program, Question, analyse};
 
 type Lines = BTreeSet<(usize, String)>;
 
 fn ask(program: &Program, models: &Models, questions: &[Question]) -> Vec<Answer> {
-    analyse(program, models, &Options::default(), questions, &|| false).unwrap()
+    analyse(program, models, &Options::default(), questions, None, &|| false).unwrap()
 }
 
 /// What the models say, and three questions about the same ends: who gets there from the sources of the models, under other names and under the
@@ -50,39 +48,9 @@ fn flows(language: &str, file: &Path) -> Lines {
     let tree = tempfile::tempdir().unwrap();
     std::fs::copy(file, tree.path().join(file.file_name().unwrap())).unwrap();
     let store = tempfile::tempdir().unwrap();
-    let location = store.path().join("store").to_string_lossy().into_owned();
-    let options = stoa_indexer::IndexOptions { store: Some(location.clone()), jobs: 1, ..Default::default() };
-    stoa_indexer::index(tree.path(), &options, &stoa_indexer::Silent).unwrap();
-    let mut builder = ProgramBuilder::new();
-    builder.config("test.properties", "mode", "plain");
-    let mut lines = std::collections::HashMap::new();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let store = Store::open(&location).await.unwrap();
-        let snapshot = store.latest().await.unwrap().unwrap();
-        for segment in &snapshot.segments {
-            for batch in store.read_table(segment, Table::Nodes).await.unwrap() {
-                use arrow::array::AsArray;
-                let ids =
-                    batch.column_by_name("id").unwrap().as_primitive::<arrow::datatypes::Int64Type>().clone();
-                let places = batch
-                    .column_by_name("line")
-                    .unwrap()
-                    .as_primitive::<arrow::datatypes::Int32Type>()
-                    .clone();
-                lines.extend(ids.values().iter().copied().zip(places.values().iter().copied()));
-                builder.nodes(&batch).unwrap();
-            }
-            for batch in store.read_table(segment, Table::Edges).await.unwrap() {
-                builder.edges(&batch).unwrap();
-            }
-        }
-    });
-    let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/models").join(format!("{language}.csv"));
-    let rows = parse_models(language, &models.to_string_lossy(), &std::fs::read_to_string(&models).unwrap())
-        .unwrap();
-    let program = builder.finish().unwrap();
-    let models = Models::new(rows).unwrap();
+    let location = common::index(tree.path(), store.path());
+    let (program, lines) = common::program(&location);
+    let models = common::models(language);
     let answer = ask(&program, &models, &[Question::default()]).remove(0);
     for threads in [1, 4] {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();

@@ -61,6 +61,25 @@ pub(crate) struct Shape {
     pub many: bool,
 }
 
+impl Shape {
+    /// The shape with all objects that have the same.
+    pub(crate) fn shared(
+        selectors: &[&Selector],
+        length: Option<u32>,
+        moved: bool,
+        many: bool,
+        pool: &Pool<Shape>,
+    ) -> Arc<Shape> {
+        let same = |known: &Shape| {
+            (known.length, known.moved, known.many) == (length, moved, many)
+                && known.selectors.iter().eq(selectors.iter().copied())
+        };
+        let make =
+            || Shape { selectors: selectors.iter().map(|&s| s.clone()).collect(), length, moved, many };
+        pool.share(&(selectors, length, moved, many), same, make)
+    }
+}
+
 impl Selector {
     /// Whether it tells of the object itself, and not of what it holds.
     pub(crate) const fn is_of_memory(&self) -> bool {
@@ -77,13 +96,7 @@ impl Object {
     pub(crate) fn shape(&self, pool: &Pool<Shape>) -> Arc<Shape> {
         let selectors: SmallVec<[&Selector; 8]> = self.parts.iter().map(|p| &p.0).collect();
         let Object { length, moved, many, .. } = *self;
-        let same = |known: &Shape| {
-            (known.length, known.moved, known.many) == (length, moved, many)
-                && known.selectors.iter().eq(selectors.iter().copied())
-        };
-        let make =
-            || Shape { selectors: selectors.iter().map(|&s| s.clone()).collect(), length, moved, many };
-        pool.share(&(&selectors, length, moved, many), same, make)
+        Shape::shared(&selectors, length, moved, many, pool)
     }
 
     fn without_parts(&self) -> Object {

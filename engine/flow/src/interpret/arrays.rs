@@ -248,9 +248,9 @@ impl Run<'_> {
     ) -> ValueId {
         let mut result = BOTTOM;
         for &function in functions {
-            let Some(&number) = self.program.method_of.get(&function) else { continue };
+            let Some(number) = self.program.number_of(function) else { continue };
             let mut bound = Vec::new();
-            for parameter in &self.program.methods[number as usize].parameters {
+            for parameter in &self.program.numbered(number).parameters {
                 let value = match parameter.index {
                     1 if element != BOTTOM => element,
                     2 => at,

@@ -38,11 +38,9 @@ impl Run<'_> {
     pub(super) fn exported_types(&self, module: Symbol, depth: usize) -> Vec<String> {
         let full = self.program.str(module);
         let whole = full.strip_suffix("#*").or_else(|| full.strip_suffix("#default")).unwrap_or(full);
-        match self.program.text.find(whole).and_then(|name| self.program.exports.get(&name)) {
-            Some(&value) if depth == 0 => {
-                self.context.assigned(value, || self.given_types(value, 1)).to_vec()
-            }
-            Some(&value) if depth < CHAIN => self.given_types(value, depth + 1),
+        match self.program.symbol(whole).and_then(|name| self.program.export(name)) {
+            Some(value) if depth == 0 => self.context.assigned(value, || self.given_types(value, 1)).to_vec(),
+            Some(value) if depth < CHAIN => self.given_types(value, depth + 1),
             _ => Vec::new(),
         }
     }
@@ -153,8 +151,8 @@ impl Run<'_> {
         {
             return None;
         }
-        let assigned = self.program.initialisers.get(&own.target).and_then(|&a| self.program.argument(a, 2));
-        let kept = self.program.assigned.get(&own.target).and_then(|values| values.first().copied());
+        let assigned = self.program.initialiser(own.target).and_then(|a| self.program.argument(a, 2));
+        let kept = self.program.assigned(own.target).and_then(|values| values.first().copied());
         let made = assigned.or(kept)?;
         if self.program.name(made) != "promisify" {
             return None;
@@ -186,7 +184,7 @@ impl Run<'_> {
         let types = self.receiver_types(call, depth);
         let name = self.program.name(call);
         let mut names = self.row_types(call, name, &types);
-        let target = self.program.calls.of(call).first().map_or("", |t| self.program.name(t.method));
+        let target = self.program.targets(call).first().map_or("", |t| self.program.name(t.method));
         if target != name {
             names.extend(self.row_types(call, target, &types));
         }

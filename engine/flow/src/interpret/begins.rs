@@ -26,7 +26,7 @@ pub(crate) fn begun_by(program: &Program, call: Idx) -> Types {
         }
     };
     let constructs = program.str(own.name) == "<init>" && program.argument(call, 0).is_none();
-    for target in program.calls.of(call) {
+    for target in program.targets(call) {
         let method = program.node(target.method);
         if (constructs || method.is_static)
             && method.parent != NONE
@@ -35,7 +35,7 @@ pub(crate) fn begun_by(program: &Program, call: Idx) -> Types {
             add(method.parent);
         }
     }
-    if constructs && let Some(&of) = program.types_by_name.get(&own.type_name) {
+    if constructs && let Some(of) = program.type_named(own.type_name) {
         add(of);
     }
     types
@@ -43,8 +43,8 @@ pub(crate) fn begun_by(program: &Program, call: Idx) -> Types {
 
 /// The type that a text names: nested ones behind a `$` or a dot.
 fn named(program: &Program, text: &str) -> Option<Idx> {
-    let name = program.text.find(&text.replace('$', "."))?;
-    program.types_by_name.get(&name).copied()
+    let name = program.symbol(&text.replace('$', "."))?;
+    program.type_named(name)
 }
 
 /// Types that a call loads by their names, where these are literals.
@@ -64,11 +64,7 @@ pub(crate) fn loaded_by(program: &Program, models: &Models, call: Idx) -> Types 
 
 /// Static initialisers of a type.
 pub(crate) fn initialisers(program: &Program, of: Idx) -> &[Idx] {
-    program
-        .text
-        .find(INITIALISER)
-        .and_then(|name| program.members.get(&(of, name)))
-        .map_or(&[][..], Vec::as_slice)
+    program.symbol(INITIALISER).map_or(&[][..], |name| program.members(of, name))
 }
 
 impl Run<'_> {
@@ -102,7 +98,7 @@ impl Run<'_> {
     fn begin_type(&mut self, call: Idx, of: Idx) {
         let program = self.program;
         for method in initialisers(program, of) {
-            let Some(&number) = program.method_of.get(method) else { continue };
+            let Some(number) = program.number_of(*method) else { continue };
             self.perhaps(|run| run.apply(call, number, &[], 1.0));
         }
     }

@@ -11,21 +11,19 @@ use crate::program::{Language, NONE, Parameter};
 impl Run<'_> {
     /// Values of a method's parameters at a call.
     pub(super) fn bind(&mut self, number: u32, given: &Given) -> Vec<ValueId> {
-        let parameters = &self.program.methods[number as usize].parameters;
+        let parameters = &self.program.numbered(number).parameters;
         let mut bound = Vec::with_capacity(parameters.len());
         // A call without a receiver is one of the object itself, or gives it first where the receiver is a declared parameter.
         let implicit = if given.receiver.is_none()
-            && !matches!(
-                self.program.methods[number as usize].language,
-                Language::Python | Language::JavaScript
-            ) {
+            && !matches!(self.program.numbered(number).language, Language::Python | Language::JavaScript)
+        {
             self.receiver()
         } else {
             None
         };
         let shifted = given.receiver.is_none()
             && implicit.is_none()
-            && self.program.methods[number as usize].language == Language::Python
+            && self.program.numbered(number).language == Language::Python
             && parameters.first().is_some_and(|p| p.index == 0);
         for parameter in parameters {
             if parameter.index == 0 {
@@ -64,8 +62,7 @@ impl Run<'_> {
             } else {
                 match self
                     .program
-                    .children
-                    .of(parameter.node)
+                    .children(parameter.node)
                     .iter()
                     .copied()
                     .find(|&c| self.program.kind(c) == NodeKind::Literal)
@@ -74,7 +71,7 @@ impl Run<'_> {
                     None => TOP,
                 }
             };
-            let value = if self.program.referred.contains(&parameter.node)
+            let value = if self.program.is_referred(parameter.node)
                 && let Some(&(_, _, node)) = given.arguments.get(at)
             {
                 self.reference_to(node, value)

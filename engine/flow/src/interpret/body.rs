@@ -60,7 +60,7 @@ impl Body {
         let mut entering = vec![0u32; size];
         let mut branches = vec![false; size];
         for &node in &nodes {
-            let next = program.cfg.of(node);
+            let next = program.successors(node);
             for &(to, _) in next.iter().filter(|e| e.0 >= method) {
                 entering[place(to)] += 1;
                 branches[place(to)] |= next.len() > 1;
@@ -74,7 +74,7 @@ impl Body {
             let start = runs.len();
             runs.push(node);
             let mut at = node;
-            while let [(to, None)] = program.cfg.of(at)
+            while let [(to, None)] = program.successors(at)
                 && *to > method
                 && entering[place(*to)] == 1
                 && free(*to)
@@ -96,7 +96,7 @@ impl Body {
         // A node that is entered once, by an edge with a label from a node with no other, begins a block too.
         let mut next = 0;
         while next < blocks.len() {
-            for &(to, label) in program.cfg.of(ends[next]).iter().filter(|e| e.0 >= method) {
+            for &(to, label) in program.successors(ends[next]).iter().filter(|e| e.0 >= method) {
                 if number[place(to)] == NONE {
                     number[place(to)] = blocks.len() as u32;
                     ends.push(add(to, &mut blocks, &|node| number[place(node)] == NONE));
@@ -148,7 +148,7 @@ fn reachable(program: &Program, method: Idx) -> (Vec<Idx>, Idx) {
     let mut seen = vec![true];
     let mut work = vec![method];
     while let Some(node) = work.pop() {
-        for &(to, _) in program.cfg.of(node).iter().filter(|e| e.0 >= method) {
+        for &(to, _) in program.successors(node).iter().filter(|e| e.0 >= method) {
             let place = (to - method) as usize;
             if seen.len() <= place {
                 seen.resize(place + 1, false);

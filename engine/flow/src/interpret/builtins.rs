@@ -126,7 +126,7 @@ impl Run<'_> {
             return None;
         }
         let name = self.get(given.arguments.get(1)?.0).constant().and_then(Scalar::text)?;
-        self.program.text.find(name).map(Selector::Field)
+        self.program.symbol(name).map(Selector::Field)
     }
 
     fn function_count(&self, value: ValueId) -> usize {
@@ -153,7 +153,7 @@ impl Run<'_> {
     /// A generator gives what it yields: its caller gets something that holds that.
     pub(super) fn yielded(&mut self, node: Idx, value: ValueId) {
         let name = if self.method.language == Language::Python { "list" } else { "Generator" };
-        let name = self.program.text.find(name).unwrap_or(Symbol::NONE);
+        let name = self.program.symbol(name).unwrap_or(Symbol::NONE);
         let site = self.method.node;
         let object =
             self.thing(Thing::Made { site, via: crate::program::NONE, of: crate::program::NONE, name });
@@ -230,11 +230,9 @@ impl Run<'_> {
             return None;
         }
         self.program.lineage(of).into_iter().find_map(|above| {
-            self.program.children.of(above).iter().copied().find(|&c| {
+            self.program.children(above).iter().copied().find(|&c| {
                 let child = self.program.node(c);
-                child.kind == NodeKind::Member
-                    && child.name == name
-                    && self.program.initialisers.contains_key(&c)
+                child.kind == NodeKind::Member && child.name == name && self.program.initialiser(c).is_some()
             })
         })
     }

@@ -73,7 +73,7 @@ impl Run<'_> {
         if targets.len() > self.context.options.max_targets {
             // What is left out here is run all the same: what is found in it counts.
             for (target, _) in targets.drain(self.context.options.max_targets..) {
-                if let Some(&method) = self.program.method_of.get(&target) {
+                if let Some(method) = self.program.number_of(target) {
                     self.uses.insert(Key::general(method));
                 }
             }
@@ -105,8 +105,7 @@ impl Run<'_> {
             && let Some(receiver) = receiver
             && self
                 .program
-                .calls
-                .of(node)
+                .targets(node)
                 .iter()
                 .all(|c| self.program.method(c.method).is_none() || c.label == Some(EdgeLabel::Value))
             && self.function_objects(receiver).len() == self.get(receiver).objects.len()
@@ -126,8 +125,8 @@ impl Run<'_> {
                     .iter()
                     .find(|&&v| self.program.node(v).name == name && v != self.method.node)
             {
-                let slot = self.program.slots[variable as usize];
-                let place = if slot == NONE || self.program.captured.contains(&variable) {
+                let slot = self.program.slot(variable);
+                let place = if slot == NONE || self.program.is_captured(variable) {
                     super::places::Place::Part(self.globals(), Selector::Variable(variable))
                 } else {
                     super::places::Place::Slot(slot)
@@ -160,7 +159,7 @@ impl Run<'_> {
     fn targets(&mut self, node: Idx, given: &Given) -> (Vec<(Idx, f32)>, bool) {
         let mut found: Vec<(Idx, f32, Option<EdgeLabel>)> = Vec::new();
         let mut outside = false;
-        for call in self.program.calls.of(node) {
+        for call in self.program.targets(node) {
             if self.program.method(call.method).is_some() {
                 if call.label != Some(EdgeLabel::Callback) {
                     found.push((call.method, call.confidence, call.label));
@@ -243,9 +242,9 @@ impl Run<'_> {
         (target, confidence): (Idx, f32),
         given: &Given,
     ) -> ValueId {
-        let Some(&number) = self.program.method_of.get(&target) else { return self.library(node, given) };
+        let Some(number) = self.program.number_of(target) else { return self.library(node, given) };
         let name = self.program.name(target);
-        let script = self.program.methods[number as usize].language == Language::JavaScript;
+        let script = self.program.numbered(number).language == Language::JavaScript;
         let above = script && self.program.str(self.program.node(node).full_name) == "super";
         // `new F()` of a function makes an object as well.
         let of_function = script && self.program.name(node) == "<init>" && !CONSTRUCTORS.contains(&name);
@@ -257,7 +256,7 @@ impl Run<'_> {
             given.receiver = self.receiver();
         }
         let made = constructs.then(|| {
-            let owner = if of_function { target } else { self.program.methods[number as usize].owner };
+            let owner = if of_function { target } else { self.program.numbered(number).owner };
             let of = self.made_type(node, owner);
             let made = self.make(node, of, Symbol::NONE);
             if script {
@@ -282,8 +281,7 @@ impl Run<'_> {
     /// The type that a constructor's call makes: an anonymous class, or the one it names.
     pub(crate) fn made_type(&self, node: Idx, otherwise: Idx) -> Idx {
         self.program
-            .children
-            .of(node)
+            .children(node)
             .iter()
             .copied()
             .find(|&c| self.program.kind(c) == NodeKind::TypeDecl)
@@ -298,7 +296,9 @@ impl Run<'_> {
         bound: &[ValueId],
         confidence: f32,
     ) -> Option<ValueId> {
-        let (general, last) = match self.context.known(number, self.place) {
+        let known = self.context.known(number, self.place);
+        self.seen.insert(number, !matches!(known, Known::Nothing));
+        let (general, last) = match known {
             Known::Summary(summary, last) => (summary, last),
             Known::Running => {
                 self.note_recursion(node, number);
@@ -361,7 +361,7 @@ impl Run<'_> {
 
     /// Notes a call by which the method runs itself.
     fn note_recursion(&mut self, node: Idx, number: u32) {
-        if self.program.methods[number as usize].node == self.method.node {
+        if self.program.numbered(number).node == self.method.node {
             self.recursed.insert(node);
         }
     }
@@ -407,7 +407,7 @@ impl Run<'_> {
         for (value, ..) in &given.arguments {
             functions.extend(self.function_objects(*value));
         }
-        for call in self.program.calls.of(node) {
+        for call in self.program.targets(node) {
             if call.label == Some(EdgeLabel::Callback) {
                 functions.push(call.method);
             }
@@ -423,8 +423,8 @@ impl Run<'_> {
             result = self.values.join(result, value.unwrap_or(BOTTOM));
         }
         for function in functions {
-            let Some(&number) = self.program.method_of.get(&function) else { continue };
-            let count = self.program.methods[number as usize].parameters.len();
+            let Some(number) = self.program.number_of(function) else { continue };
+            let count = self.program.numbered(number).parameters.len();
             let bound = vec![passed; count];
             let value = self.perhaps(|run| run.apply(node, number, &bound, 0.7));
             if let Some(value) = value {
@@ -446,10 +446,10 @@ impl Run<'_> {
             for &object in &self.get(value).objects {
                 let Some(of) = self.exact_type(object) else { continue };
                 let run = ["run", "call", "compute"].iter().find_map(|name| {
-                    let method = self.program.dispatch(of, self.program.text.find(name)?, 0)?;
+                    let method = self.program.dispatch(of, self.program.symbol(name)?, 0)?;
                     let own = self.program.method(method)?;
                     let plain = own.parameters.len() == 1 && own.parameters.iter().all(|p| p.index == 0);
-                    plain.then(|| self.program.method_of.get(&method).copied()).flatten()
+                    plain.then(|| self.program.number_of(method)).flatten()
                 });
                 tasks.extend(run.map(|run| (run, value)));
             }
@@ -460,7 +460,7 @@ impl Run<'_> {
 
     /// Evaluates the statements of an initialiser block by its summary.
     pub(crate) fn run_block(&mut self, method: Idx) {
-        let Some(&number) = self.program.method_of.get(&method) else { return };
+        let Some(number) = self.program.number_of(method) else { return };
         let bound: Vec<ValueId> = self.receiver().into_iter().collect();
         self.apply(method, number, &bound, 1.0);
         self.stopped = false;

@@ -18,11 +18,11 @@ impl Run<'_> {
     pub(super) fn reference_to(&mut self, argument: Idx, value: ValueId) -> ValueId {
         let target = self.meaning(argument);
         if self.program.kind(argument) == NodeKind::Identifier && target != NONE {
-            if self.program.referred.contains(&target) {
+            if self.program.is_referred(target) {
                 let place = self.frame(target);
                 return self.read(&place);
             }
-            if self.program.captured.contains(&target) || self.program.kind(target) == NodeKind::Member {
+            if self.program.is_captured(target) || self.program.kind(target) == NodeKind::Member {
                 let of_object = self.program.kind(target) == NodeKind::Member
                     && !self.program.node(target).is_static
                     && self.receiver().is_some();
@@ -41,7 +41,7 @@ impl Run<'_> {
 
     /// Fields of a union are one place: they go by the name of the first.
     pub(super) fn shared_name(&self, access: Idx, name: Symbol) -> Symbol {
-        if !self.program.shared_fields.contains(&name) {
+        if !self.program.is_shared_field(name) {
             return name;
         }
         let Some(field) = self.field_declared(access) else { return name };
@@ -50,7 +50,7 @@ impl Run<'_> {
             return name;
         }
         let is_field = |c: &&Idx| self.program.kind(**c) == NodeKind::Member;
-        let first = self.program.children.of(of).iter().find(is_field);
+        let first = self.program.children(of).iter().find(is_field);
         first.map_or(name, |&c| self.program.node(c).name)
     }
 
@@ -58,15 +58,15 @@ impl Run<'_> {
     pub(super) fn destroy(&mut self, at: Idx, value: ValueId) {
         let Some(object) = self.one_object(value) else { return };
         let Some(of) = self.exact_type(object) else { return };
-        let destructor = self.program.lineage(of).into_iter().find_map(|t| self.program.destructors.get(&t));
-        let Some(&number) = destructor.and_then(|d| self.program.method_of.get(d)) else { return };
+        let destructor = self.program.lineage(of).into_iter().find_map(|t| self.program.destructor(t));
+        let Some(number) = destructor.and_then(|d| self.program.number_of(d)) else { return };
         self.apply(at, number, &[value], 1.0);
         self.stopped = false;
     }
 
     /// Objects that variables of the method are end with it, the last first.
     pub(super) fn end_variables(&mut self) {
-        if self.method.language != Language::Cpp || self.program.destructors.is_empty() {
+        if self.method.language != Language::Cpp || self.program.has_no_destructors() {
             return;
         }
         for at in (0..self.method.variables.len()).rev() {
@@ -103,7 +103,7 @@ impl Run<'_> {
         if own.language != Language::Cpp || !makes {
             return made;
         }
-        let aside = self.program.children.of(node).iter().copied().find(|&c| {
+        let aside = self.program.children(node).iter().copied().find(|&c| {
             let child = self.program.node(c);
             child.argument == i16::MIN && matches!(child.kind, NodeKind::Identifier | NodeKind::Call)
         });

@@ -37,7 +37,7 @@ impl<'a> Run<'a> {
         match constant? {
             Constant::Scalar(scalar) => Some(self.values.intern(Value::scalar(scalar))),
             Constant::List(site, elements) => {
-                let name = self.program.text.find("List").unwrap_or(stoa_model::Symbol::NONE);
+                let name = self.program.symbol("List").unwrap_or(stoa_model::Symbol::NONE);
                 let object = self.thing(Thing::Made { site, via: NONE, of: NONE, name });
                 let list = self.values.intern(Value::object(object));
                 if self.state.object(object).is_none() {
@@ -62,7 +62,7 @@ impl<'a> Run<'a> {
         }
         // Whose rules of evaluation hold: those of the language, in any of its methods.
         let language = program.node(from).language;
-        let method = program.methods.iter().find(|m| m.language == language)?;
+        let method = program.method_of_language(language)?;
         let none = Facts::default();
         let mut run = Run::new(self.context, method, &none, Standing::default());
         run.initialising = self.initialising.clone();
@@ -100,7 +100,7 @@ impl<'a> Run<'a> {
             let opaque = match own.kind {
                 NodeKind::Call => {
                     own.operator.is_none()
-                        && program.calls.of(node).iter().any(|c| program.method(c.method).is_some())
+                        && program.targets(node).iter().any(|c| program.method(c.method).is_some())
                 }
                 NodeKind::MethodRef | NodeKind::Method | NodeKind::TypeDecl => true,
                 _ => false,
@@ -108,7 +108,7 @@ impl<'a> Run<'a> {
             if opaque || count > LARGEST {
                 return false;
             }
-            work.extend(program.children.of(node));
+            work.extend(program.children(node));
         }
         true
     }
@@ -125,7 +125,7 @@ impl<'a> Run<'a> {
                     self.program.kind(node),
                     NodeKind::MethodRef | NodeKind::TypeDecl | NodeKind::Method
                 ) {
-                    work.extend(self.program.children.of(node).iter().rev().map(|&c| (c, false)));
+                    work.extend(self.program.children(node).iter().rev().map(|&c| (c, false)));
                 }
             }
         }

@@ -386,7 +386,7 @@ impl Run<'_> {
     fn configured(&mut self, key: ValueId, default: ValueId, count: usize) -> Option<ValueId> {
         let key = self.get(key).constant()?.text()?.to_owned();
         let mut values: Vec<&str> =
-            self.program.config.iter().filter(|c| c.1 == key).map(|c| c.2.as_str()).collect();
+            self.program.config().iter().filter(|c| c.1 == key).map(|c| c.2.as_str()).collect();
         values.sort_unstable();
         values.dedup();
         match values[..] {
@@ -471,7 +471,7 @@ impl Run<'_> {
     }
 
     fn iterator_name(&self) -> Symbol {
-        self.program.text.find("Iterator").unwrap_or(Symbol::NONE)
+        self.program.symbol("Iterator").unwrap_or(Symbol::NONE)
     }
 
     pub(crate) fn has_next(&mut self, iterator: ValueId) -> ValueId {

@@ -287,10 +287,10 @@ impl Run<'_> {
         if owner == NONE || self.program.name(self.method.node) != "<init>" {
             return;
         }
-        for &member in self.program.children.of(owner) {
+        for &member in self.program.children(owner) {
             match self.program.kind(member) {
                 NodeKind::Member if !self.program.node(member).is_static => {
-                    for &child in self.program.children.of(member) {
+                    for &child in self.program.children(member) {
                         if self.program.node(child).operator == Some(Operator::Assignment) {
                             self.evaluate_tree(child);
                         }
@@ -327,7 +327,7 @@ impl Run<'_> {
             },
             NodeKind::Return => {
                 let mut value = BOTTOM;
-                for &child in self.program.children.of(node) {
+                for &child in self.program.children(node) {
                     let child = self.value(child);
                     value = self.values.join(value, child);
                 }
@@ -337,7 +337,7 @@ impl Run<'_> {
             }
             NodeKind::ControlStructure if self.program.node(node).control == Some(Control::Throw) => {
                 self.ended = true;
-                for &child in self.program.children.of(node) {
+                for &child in self.program.children(node) {
                     let child = self.value(child);
                     self.state.thrown = self.values.join(self.state.thrown, child);
                 }
@@ -345,7 +345,7 @@ impl Run<'_> {
             }
             NodeKind::Unknown => {
                 let mut labels = Vec::new();
-                for &child in self.program.children.of(node) {
+                for &child in self.program.children(node) {
                     let child = self.value(child);
                     labels.extend_from_slice(&self.get(child).labels);
                 }
@@ -369,13 +369,12 @@ impl Run<'_> {
         let target = self.program.node(node).target;
         let method = self
             .program
-            .children
-            .of(node)
+            .children(node)
             .iter()
             .copied()
             .find(|&c| self.program.kind(c) == NodeKind::Method)
             .or((target != NONE && self.program.kind(target) == NodeKind::Method).then_some(target))
-            .or_else(|| self.program.calls.of(node).first().map(|c| c.method));
+            .or_else(|| self.program.targets(node).first().map(|c| c.method));
         match method {
             Some(method) => {
                 let function = self.thing(Thing::Function(method));

@@ -53,16 +53,16 @@ impl Run<'_> {
                 Some(self.some())
             }
             // What is thrown is where `recover` finds it, in functions that are deferred too.
-            "panic" if self.program.panics != NONE => {
+            "panic" if self.program.panics() != NONE => {
                 let globals = self.globals();
                 let value = self.with_step(first, node);
-                self.set_part(globals, &Selector::Variable(self.program.panics), value, true);
+                self.set_part(globals, &Selector::Variable(self.program.panics()), value, true);
                 self.state.thrown = self.values.join(self.state.thrown, value);
                 Some(BOTTOM)
             }
-            "recover" if self.program.panics != NONE => {
+            "recover" if self.program.panics() != NONE => {
                 let globals = self.globals();
-                Some(self.part(globals, &Selector::Variable(self.program.panics)))
+                Some(self.part(globals, &Selector::Variable(self.program.panics())))
             }
             _ => None,
         }
@@ -158,7 +158,7 @@ impl Run<'_> {
         if own.language != Language::Go || own.target == NONE {
             return None;
         }
-        if !self.program.pairs.contains(&own.target) {
+        if !self.program.is_pair(own.target) {
             return self.of_results(access, whole, place);
         }
         Some(if self.get(place).scalar.exact() == Some(0) { whole } else { self.some() })

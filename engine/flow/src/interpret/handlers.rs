@@ -3,84 +3,12 @@
 //! A row for `@name` speaks of a decorator if what it is asked of has the row's type. Where that is not known (an application that comes as a
 //! parameter), a file that imports the framework means it.
 
-use rustc_hash::{FxHashMap, FxHashSet};
-use stoa_model::ids::file_of;
-use stoa_model::{NodeKind, Operator, Symbol};
+use stoa_model::{NodeKind, Operator};
 
 use super::{Run, fits};
 use crate::domain::{Selector, ValueId};
 use crate::models::{Base, Part, Role};
-use crate::program::{Idx, Language, NONE, Program};
-
-/// Decorators of functions, and what files import.
-#[derive(Default)]
-pub(crate) struct Handlers {
-    /// Of a method: the expressions that it is decorated with.
-    decorators: FxHashMap<Idx, Vec<Idx>>,
-    /// Of a file: the full names that it imports.
-    imports: FxHashMap<u32, Vec<Symbol>>,
-    /// Names that modules of the tree have, each part by itself.
-    modules: FxHashSet<String>,
-}
-
-impl Handlers {
-    pub(crate) fn new(program: &Program) -> Handlers {
-        let mut handlers = Handlers::default();
-        for (place, node) in program.nodes.iter().enumerate() {
-            if node.language != Language::Python {
-                continue;
-            }
-            let place = place as Idx;
-            match node.kind {
-                NodeKind::Import => {
-                    handlers.imports.entry(file_of(program.id(place))).or_default().push(node.full_name);
-                }
-                NodeKind::NamespaceBlock => {
-                    let parts = program.str(node.full_name).split('.').filter(|p| !p.is_empty());
-                    handlers.modules.extend(parts.map(str::to_owned));
-                }
-                // A function that is handed to what decorates it, and the result to what decorates that.
-                NodeKind::MethodRef if node.target != NONE => {
-                    let (mut at, mut above) = (place, node.parent);
-                    while above != NONE
-                        && program.node(above).operator.is_none()
-                        && let Some(decorator) = program.argument(above, -1).filter(|&d| d != at)
-                    {
-                        handlers.decorators.entry(node.target).or_default().push(decorator);
-                        (at, above) = (above, program.node(above).parent);
-                    }
-                }
-                _ => {}
-            }
-        }
-        handlers
-    }
-
-    pub(crate) fn decorators(&self, method: Idx) -> &[Idx] {
-        self.decorators.get(&method).map_or(&[][..], Vec::as_slice)
-    }
-
-    /// Whether a decorator is of a package outside of the tree that is not the one a type is of: `mock.patch` is no route of a web framework.
-    pub(crate) fn is_foreign(&self, program: &Program, decorator: Idx, path: &str, type_name: &str) -> bool {
-        let package = type_name.split('.').next().unwrap_or(type_name);
-        let root = path.split('.').next().unwrap_or(path);
-        let known = self.imports.get(&file_of(program.id(decorator)));
-        known.into_iter().flatten().any(|&name| {
-            let name = program.str(name);
-            let from = name.split('.').next().unwrap_or(name);
-            name.rsplit('.').next() == Some(root) && from != package && !self.modules.contains(from)
-        })
-    }
-
-    /// Whether the file of a node imports from the package that a type is of.
-    pub(crate) fn imports(&self, program: &Program, node: Idx, type_name: &str) -> bool {
-        let package = type_name.split('.').next().unwrap_or(type_name);
-        let known = self.imports.get(&file_of(program.id(node)));
-        known.is_some_and(|names| {
-            names.iter().any(|&name| program.str(name).split('.').next() == Some(package))
-        })
-    }
-}
+use crate::program::{Idx, Language, NONE};
 
 impl Run<'_> {
     /// What a method returns goes where the frameworks that call it send it.
@@ -112,7 +40,7 @@ impl Run<'_> {
     /// Weaknesses of what a method returns, by the rows of its decorators; and whether only the first of several values is meant.
     fn sending_rows(&self, method: Idx) -> Vec<(bool, u32)> {
         let mut rows = Vec::new();
-        for &decorator in self.context.handlers().decorators(method) {
+        for &decorator in self.program.decorators(method) {
             let (name, base) = match self.program.node(decorator).operator {
                 None => (self.program.name(decorator), self.program.argument(decorator, 0)),
                 Some(Operator::FieldAccess) => (
@@ -131,7 +59,7 @@ impl Run<'_> {
             let holds = |m: &&crate::models::Model| m.conditions.iter().all(|c| self.holds(decorator, c));
             for row in all().filter(|m| m.role == Role::Sink).filter(holds) {
                 let meant = types.iter().any(|t| fits(t, &row.type_name))
-                    || (!is_known && self.context.handlers().imports(self.program, method, &row.type_name));
+                    || (!is_known && self.program.imports_package_of(method, &row.type_name));
                 for input in row.inputs.iter().filter(|i| meant && i.base == Base::Return) {
                     let one = (input.parts.contains(&Part::First), row.kind);
                     if !rows.contains(&one) {
@@ -174,7 +102,7 @@ impl Run<'_> {
             return false;
         }
         let mut fixed = false;
-        for &decorator in self.context.handlers().decorators(method) {
+        for &decorator in self.program.decorators(method) {
             let Some(path) = self.program.argument(decorator, 1) else { continue };
             if self.program.kind(path) != NodeKind::Literal {
                 continue;

@@ -63,7 +63,7 @@ impl Run<'_> {
     /// Objects that something leads to that outlives the method, in the state at hand.
     fn kept_at(&mut self, end: Idx) -> rustc_hash::FxHashSet<u32> {
         let mut next: Vec<ValueId> = vec![self.state.thrown];
-        let children: SmallVec<[Idx; 2]> = self.program.children.of(end).iter().copied().collect();
+        let children: SmallVec<[Idx; 2]> = self.program.children(end).iter().copied().collect();
         for child in children {
             next.push(self.value(child));
         }

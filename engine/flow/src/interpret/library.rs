@@ -207,13 +207,13 @@ impl Run<'_> {
         if own.language != Language::Python {
             return None;
         }
-        if self.program.calls.of(node).is_empty() && self.program.argument(node, 0).is_none() {
+        if self.program.targets(node).is_empty() && self.program.argument(node, 0).is_none() {
             let of = self.class_in_sight(node)?;
             let declared = self.program.node(of);
             let of_tree = declared.language == Language::Python && !declared.external;
             return of_tree.then_some((of, declared.full_name));
         }
-        let [target] = self.program.calls.of(node) else { return None };
+        let [target] = self.program.targets(node) else { return None };
         let method = self.program.node(target.method);
         let (name, full) = (self.program.str(method.name), self.program.str(method.full_name));
         let capital = name.starts_with(|c: char| c.is_ascii_uppercase())
@@ -226,7 +226,7 @@ impl Run<'_> {
     fn class_in_sight(&self, node: Idx) -> Option<Idx> {
         let program = self.program;
         let name = program.node(node).name;
-        let only = *program.types_by_simple_name.get(&name)?;
+        let only = program.type_simply_named(name)?;
         if only != NONE {
             return Some(only);
         }
@@ -234,7 +234,7 @@ impl Run<'_> {
             |c: &Idx| program.kind(*c) == stoa_model::NodeKind::TypeDecl && program.node(*c).name == name;
         let mut around = program.node(node).parent;
         while around != NONE {
-            if let Some(&found) = program.children.of(around).iter().find(|&c| named(c)) {
+            if let Some(&found) = program.children(around).iter().find(|&c| named(c)) {
                 return Some(found);
             }
             around = program.node(around).parent;
@@ -256,8 +256,8 @@ impl Run<'_> {
         else {
             return false;
         };
-        let slot = self.program.slots[variable as usize];
-        if slot == NONE || self.program.captured.contains(&variable) {
+        let slot = self.program.slot(variable);
+        if slot == NONE || self.program.is_captured(variable) {
             return false;
         }
         let is_object =
@@ -303,7 +303,7 @@ impl Run<'_> {
     fn fill_fields(&mut self, made: ValueId, of: Idx, given: &Given) {
         let program = self.program;
         let is_field = |m: &&Idx| program.kind(**m) == stoa_model::NodeKind::Member;
-        let mut fields = program.children.of(of).iter().filter(is_field);
+        let mut fields = program.children(of).iter().filter(is_field);
         for &(value, keyword, _) in &given.arguments {
             let name = match keyword {
                 Symbol::NONE => fields.next().map(|&m| program.node(m).name),
@@ -319,15 +319,15 @@ impl Run<'_> {
         if let Some(this) = self.receiver() {
             self.set_part(made, &Selector::Outer, this, true);
         }
-        let Some(name) = self.program.text.find("<init>") else { return };
-        let Some(found) = self.program.members.get(&(of, name)).and_then(|m| m.first().copied()) else {
+        let Some(name) = self.program.symbol("<init>") else { return };
+        let Some(found) = self.program.members(of, name).first().copied() else {
             // Without a constructor of its own its fields begin all the same.
             if self.method.language == Language::Java {
                 self.begin_fields(made, of);
             }
             return;
         };
-        let Some(&number) = self.program.method_of.get(&found) else { return };
+        let Some(number) = self.program.number_of(found) else { return };
         self.apply(found, number, &[made], 1.0);
         self.stopped = false;
     }

@@ -98,7 +98,7 @@ impl Run<'_> {
     pub(super) fn structure(&mut self, node: Idx) -> ValueId {
         let own = *self.program.node(node);
         // A struct of the tree, whose methods are then known.
-        let named = self.program.children.of(node).iter().copied().find(|&c| {
+        let named = self.program.children(node).iter().copied().find(|&c| {
             self.program.kind(c) == stoa_model::NodeKind::TypeRef
                 && own.language == crate::program::Language::Go
         });
@@ -106,7 +106,7 @@ impl Run<'_> {
         let of =
             if of != NONE && self.program.kind(of) == stoa_model::NodeKind::TypeDecl { of } else { NONE };
         let made = self.make(node, of, own.type_name);
-        let children: Vec<Idx> = self.program.children.of(node).to_vec();
+        let children: Vec<Idx> = self.program.children(node).to_vec();
         let mut named = None;
         let mut place = 0;
         for child in children {
@@ -154,8 +154,7 @@ impl Run<'_> {
     fn field_at(&self, literal: Idx, place: usize) -> Option<Symbol> {
         let named = self
             .program
-            .children
-            .of(literal)
+            .children(literal)
             .iter()
             .copied()
             .find(|&c| self.program.kind(c) == stoa_model::NodeKind::TypeRef)?;
@@ -164,7 +163,7 @@ impl Run<'_> {
             return None;
         }
         let is_field = |m: &&Idx| self.program.kind(**m) == stoa_model::NodeKind::Member;
-        let member = self.program.children.of(of).iter().filter(is_field).nth(place)?;
+        let member = self.program.children(of).iter().filter(is_field).nth(place)?;
         Some(self.program.node(*member).name)
     }
 

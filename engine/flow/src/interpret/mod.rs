@@ -148,6 +148,8 @@ pub(crate) struct Run<'a> {
     /// Whether control passes the block at hand whenever the method runs.
     pub certain: bool,
     pub uses: FxHashSet<Key>,
+    /// Methods whose general summaries were asked for, and whether there was one to be seen.
+    pub seen: FxHashMap<u32, bool>,
     /// Specialisations that were asked for, by method.
     specials: FxHashMap<u32, FxHashMap<Facts, (Key, Arc<Summary>)>>,
     pub sensitive: FxHashSet<PathId>,
@@ -214,6 +216,7 @@ impl<'a> Run<'a> {
             doubtful: FxHashSet::default(),
             certain: true,
             uses: FxHashSet::default(),
+            seen: FxHashMap::default(),
             specials: FxHashMap::default(),
             sensitive: FxHashSet::default(),
             constants: FxHashSet::default(),
@@ -276,7 +279,7 @@ impl<'a> Run<'a> {
         let mut joined = BOTTOM;
         let mut work = vec![node];
         while let Some(node) = work.pop() {
-            let children = self.program.children.of(node);
+            let children = self.program.children(node);
             match self.program.kind(node) {
                 NodeKind::Block => work.extend(children.last()),
                 NodeKind::ControlStructure => {

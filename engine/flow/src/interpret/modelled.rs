@@ -41,7 +41,7 @@ impl<'a> Run<'a> {
         }
         let models = self.context.models;
         let own = self.program.node(call);
-        let targets = self.program.calls.of(call);
+        let targets = self.program.targets(call);
         let name = targets.first().map_or(own.name, |t| self.program.node(t.method).name);
         let name = if own.name == Symbol::NONE { name } else { own.name };
         let arity = self.program.arguments(call).filter(|&a| self.program.node(a).argument > 0).count();
@@ -74,7 +74,7 @@ impl<'a> Run<'a> {
             found.retain(|model| model.type_name == "*" || types.iter().any(|t| t.fits(&model.type_name)));
         }
         // What comes out of a macro comes out of what it calls.
-        for &called in self.program.called_by_macros.get(&name).map_or(&[][..], Vec::as_slice) {
+        for &called in self.program.called_by_macro(name) {
             let gives = |m: &&Model| m.role == Role::Source && m.output == Place::of(Base::Return);
             found.extend(models.called(own.language, self.program.str(called)).filter(gives));
         }
@@ -138,7 +138,7 @@ impl<'a> Run<'a> {
             },
             Part::Element | Part::Value | Part::Parameter(_) | Part::First => Selector::Element,
             Part::Key => Selector::Keys,
-            Part::Field(name) => match self.program.text.find(name) {
+            Part::Field(name) => match self.program.symbol(name) {
                 Some(symbol) => self.field(symbol, self.method.language),
                 None => Selector::Key(std::sync::Arc::from(name.as_str())),
             },

@@ -31,7 +31,7 @@ impl Run<'_> {
             }
         };
         let mut known = false;
-        for target in self.program.calls.of(call) {
+        for target in self.program.targets(call) {
             let method = self.program.node(target.method);
             let full = self.program.str(method.full_name);
             let name = self.program.str(method.name);
@@ -69,12 +69,12 @@ impl Run<'_> {
             let name = self.program.argument(called, 1).filter(|_| self.program.name(called) == "require")?;
             return Some(self.program.name(name).trim_matches(['\'', '"', '`']));
         }
-        let [target] = self.program.calls.of(call) else { return None };
+        let [target] = self.program.targets(call) else { return None };
         let method = self.program.node(target.method);
         let full = self.program.str(method.full_name);
         // What is imported as a whole, or by default.
         let module = full.strip_suffix(".default").unwrap_or(full);
-        let imported = |what: &str| self.program.text.find(&format!("{module}#{what}")).is_some();
+        let imported = |what: &str| self.program.symbol(&format!("{module}#{what}")).is_some();
         (method.external && (imported("*") || (module != full && imported("default")))).then_some(module)
     }
 
@@ -119,12 +119,12 @@ impl Run<'_> {
         if declaration.type_name != Symbol::NONE {
             names.push(self.program.str(declaration.type_name).to_owned());
         }
-        for &held in self.program.held.of(declared) {
+        for &held in self.program.held(declared) {
             for above in self.program.lineage(held) {
                 names.push(self.program.str(self.program.node(above).full_name).to_owned());
             }
         }
-        for &child in self.program.children.of(declared) {
+        for &child in self.program.children(declared) {
             if self.program.kind(child) == NodeKind::TypeRef && self.program.node(child).target != NONE {
                 for above in self.program.lineage(self.program.node(child).target) {
                     names.push(self.program.str(self.program.node(above).full_name).to_owned());

@@ -538,7 +538,7 @@ impl Run<'_> {
     }
 
     pub(crate) fn make_named(&mut self, site: Idx, name: &str) -> ValueId {
-        let name = self.program.text.find(name).unwrap_or(Symbol::NONE);
+        let name = self.program.symbol(name).unwrap_or(Symbol::NONE);
         self.make(site, NONE, name)
     }
 }

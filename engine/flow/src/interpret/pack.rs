@@ -41,7 +41,7 @@ impl Run<'_> {
                 .chain(pending.iter().flat_map(|p| &p.1))
                 .chain(summary.needs.iter().map(|n| &n.label))
         };
-        let ends = labels().map(|l| l.trace).chain(summary.found.iter().map(|f| f.trace));
+        let ends = labels().map(|l| l.trace).chain(summary.findings.found.iter().map(|f| f.trace));
         let (traces, trail) = self.trail.keep_used(ends);
         let mut named = vec![false; self.origins.len()];
         labels().for_each(|label| named[label.origin as usize] = true);
@@ -121,7 +121,7 @@ impl Run<'_> {
             need.label.origin = origin_numbers[need.label.origin as usize];
             need.label.trace = traces[need.label.trace as usize];
         }
-        for found in &mut summary.found {
+        for found in &mut summary.findings.found {
             found.trace = traces[found.trace as usize];
         }
         for path in &mut summary.sensitive {

@@ -28,7 +28,7 @@ impl Run<'_> {
     /// The place of a LOCAL or parameter of this method, or one that is shared.
     pub(super) fn variable(&mut self, declaration: Idx) -> Place {
         let place = self.frame(declaration);
-        if self.program.referred.contains(&declaration) {
+        if self.program.is_referred(declaration) {
             return Place::Part(self.read(&place), Selector::Content);
         }
         place
@@ -37,9 +37,9 @@ impl Run<'_> {
     /// Where a variable itself is kept: of a parameter that is a reference, what it refers to.
     pub(super) fn frame(&mut self, declaration: Idx) -> Place {
         let own = self.program.method_around(declaration) == self.method.node
-            && self.program.slots[declaration as usize] != NONE;
-        if own && !self.program.captured.contains(&declaration) {
-            Place::Slot(self.program.slots[declaration as usize])
+            && self.program.slot(declaration) != NONE;
+        if own && !self.program.is_captured(declaration) {
+            Place::Slot(self.program.slot(declaration))
         } else {
             Place::Part(self.globals(), Selector::Variable(declaration))
         }
@@ -65,7 +65,7 @@ impl Run<'_> {
             return own.target;
         }
         if own.target != NONE {
-            if let Some(&of) = self.program.references.get(&own.target) {
+            if let Some(of) = self.program.reference(own.target) {
                 return of;
             }
             return self.expanded(own.target).unwrap_or(own.target);
@@ -94,7 +94,7 @@ impl Run<'_> {
         {
             return None;
         }
-        let names = self.program.aliases.get(&own.name)?;
+        let names = self.program.aliases(own.name);
         let meant = |v: &&Idx| names.contains(&self.program.node(**v).name);
         self.method.variables.iter().find(meant).copied()
     }
@@ -156,7 +156,7 @@ impl Run<'_> {
     /// The static member of a type, or of what it inherits from.
     fn static_member(&self, of: Idx, name: Symbol) -> Option<Idx> {
         self.program.lineage(of).into_iter().find_map(|t| {
-            self.program.children.of(t).iter().copied().find(|&c| {
+            self.program.children(t).iter().copied().find(|&c| {
                 let child = self.program.node(c);
                 child.kind == NodeKind::Member && child.name == name && child.is_static
             })
@@ -252,8 +252,8 @@ impl Run<'_> {
         if own.target != NONE || own.kind != NodeKind::Identifier || self.meaning(base) != NONE {
             return own.target;
         }
-        match self.program.types_by_simple_name.get(&own.name) {
-            Some(&of) if of != NONE && self.program.node(of).language == own.language => of,
+        match self.program.type_simply_named(own.name) {
+            Some(of) if of != NONE && self.program.node(of).language == own.language => of,
             _ => NONE,
         }
     }
@@ -276,7 +276,7 @@ impl Run<'_> {
     fn undeclared(&mut self, node: Idx) -> Option<Place> {
         let own = self.program.node(node);
         let file = (self.program.id(node) >> 32) as u32;
-        let first = *self.program.undeclared.get(&(file, own.name))?;
+        let first = self.program.undeclared(file, own.name)?;
         Some(Place::Part(self.globals(), Selector::Variable(first)))
     }
 

@@ -194,9 +194,9 @@ impl Run<'_> {
 
     /// Runs a function with some arguments, if it does come to be run; what it returns.
     pub(super) fn run_function(&mut self, node: Idx, function: Idx, arguments: &[ValueId]) -> ValueId {
-        let Some(&number) = self.program.method_of.get(&function) else { return BOTTOM };
+        let Some(number) = self.program.number_of(function) else { return BOTTOM };
         let mut bound = Vec::new();
-        for parameter in &self.program.methods[number as usize].parameters {
+        for parameter in &self.program.numbered(number).parameters {
             let given = usize::try_from(parameter.index - 1).ok().and_then(|at| arguments.get(at).copied());
             bound.push(given.filter(|g| *g != BOTTOM).unwrap_or(TOP));
         }

@@ -80,7 +80,7 @@ impl Run<'_> {
         if parent == NONE || self.program.kind(target) != NodeKind::JumpTarget {
             return None;
         }
-        let siblings = self.program.children.of(parent);
+        let siblings = self.program.children(parent);
         let place = siblings.iter().position(|&s| s == target)?;
         let mut patterns = SmallVec::new();
         let mut work = vec![*siblings.get(place + 1)?];

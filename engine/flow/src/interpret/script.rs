@@ -39,7 +39,7 @@ impl Run<'_> {
         for object in known.objects.clone() {
             let value = match self.things[object as usize] {
                 // What is not there yet is asked of the caller only if nothing else says what runs.
-                Thing::Input(_) if !self.program.calls.of(node).iter().all(|c| self.is_outside(c.method)) => {
+                Thing::Input(_) if !self.program.targets(node).iter().all(|c| self.is_outside(c.method)) => {
                     continue;
                 }
                 _ => self.part_of(object, &selector),
@@ -157,7 +157,7 @@ impl Run<'_> {
             for object in self.get(base).objects.clone() {
                 let Some(of) = self.exact_type(object) else { continue };
                 let found = self.program.lineage(of).into_iter().find_map(|t| {
-                    let members = self.program.members.get(&(t, name))?;
+                    let members = self.program.members(t, name);
                     members.iter().copied().find(|&m| self.program.node(m).is_getter)
                 });
                 getters.extend(found);
@@ -187,14 +187,14 @@ impl Run<'_> {
         value: ValueId,
     ) -> bool {
         let Selector::Key(key) = selector else { return false };
-        let Some(name) = self.program.text.find(key).filter(|n| self.program.setters.contains(n)) else {
+        let Some(name) = self.program.symbol(key).filter(|n| self.program.is_setter(*n)) else {
             return false;
         };
         let mut setters: Vec<Idx> = Vec::new();
         for object in self.get(base).objects.clone() {
             let Some(of) = self.exact_type(object) else { continue };
             let found = self.program.lineage(of).into_iter().find_map(|t| {
-                let members = self.program.members.get(&(t, name))?;
+                let members = self.program.members(t, name);
                 members.iter().copied().find(|&m| self.program.node(m).is_setter)
             });
             setters.extend(found);
@@ -212,11 +212,11 @@ impl Run<'_> {
     /// The class of the tree that a name means at a node: one of the file, or the only one that has it.
     pub(super) fn class_of_name(&self, node: Idx, name: Symbol) -> Idx {
         let file = (self.program.id(node) >> 32) as u32;
-        if let Some(&of) = self.program.types_of_files.get(&(file, name)) {
+        if let Some(of) = self.program.type_of_file(file, name) {
             return of;
         }
-        match self.program.types_by_simple_name.get(&name) {
-            Some(&of) if of != NONE && self.program.node(of).language == Language::JavaScript => of,
+        match self.program.type_simply_named(name) {
+            Some(of) if of != NONE && self.program.node(of).language == Language::JavaScript => of,
             _ => NONE,
         }
     }
@@ -240,12 +240,12 @@ impl Run<'_> {
         }
         self.beginning.push(of);
         for of in self.program.lineage(of).into_iter().rev() {
-            for &member in self.program.children.of(of) {
+            for &member in self.program.children(of) {
                 let own = *self.program.node(member);
                 if own.kind != NodeKind::Member || own.is_static {
                     continue;
                 }
-                for &child in self.program.children.of(member) {
+                for &child in self.program.children(member) {
                     if self.program.node(child).operator == Some(Operator::Assignment)
                         && let Some(first) = self.program.argument(child, 2)
                     {
@@ -263,9 +263,9 @@ impl Run<'_> {
     /// Classes that stand in a method have static fields that begin there.
     pub(super) fn begin_static_fields(&mut self) {
         let program = self.program;
-        let Some(fields) = program.static_fields.get(&self.method.node) else { return };
+        let fields = program.static_fields(self.method.node);
         for &member in fields {
-            for &child in program.children.of(member) {
+            for &child in program.children(member) {
                 if program.node(child).operator == Some(Operator::Assignment)
                     && let Some(first) = program.argument(child, 2)
                 {

@@ -75,12 +75,11 @@ fn of_type(program: &Program, at: Idx, name: &str, depth: usize) -> Option<(i64,
         | ["long", "long", "int"] => same(8),
         [named] if depth < NESTED => {
             let named: &str = named;
-            let symbol = program.text.find(named)?;
+            let symbol = program.symbol(named)?;
             let declared = program.type_at(at, symbol)?;
             let own = program.node(declared);
             let members: Vec<Idx> = program
-                .children
-                .of(declared)
+                .children(declared)
                 .iter()
                 .copied()
                 .filter(|&m| program.kind(m) == NodeKind::Member && !program.node(m).is_static)
@@ -116,8 +115,7 @@ fn of_declared(program: &Program, declaration: Idx, depth: usize) -> Option<(i64
     }
     let (bytes, align) = of_type(program, declaration, element, depth)?;
     let length = program
-        .children
-        .of(declaration)
+        .children(declaration)
         .iter()
         .copied()
         .find(|&c| {
@@ -136,7 +134,7 @@ fn initialised(program: &Program, declaration: Idx) -> Option<i64> {
     if own.kind != NodeKind::Local || own.parent == NONE {
         return None;
     }
-    let siblings = program.children.of(own.parent);
+    let siblings = program.children(own.parent);
     let after = siblings.iter().position(|&s| s == declaration)?;
     let begins = siblings[after..].iter().copied().find(|&s| {
         program.node(s).operator == Some(Operator::Assignment)
@@ -149,7 +147,7 @@ fn initialised(program: &Program, declaration: Idx) -> Option<i64> {
     }
     // A length that is declared counts, whatever it is.
     let declares = |&c: &Idx| !matches!(program.kind(c), NodeKind::TypeRef | NodeKind::Modifier);
-    if program.children.of(declaration).iter().any(declares) {
+    if program.children(declaration).iter().any(declares) {
         return None;
     }
     let elements: Vec<Idx> = program.arguments(value).collect();
@@ -176,7 +174,7 @@ fn folded(program: &Program, node: Idx, depth: usize) -> Option<i64> {
         Operator::Subtraction => operand(1)?.checked_sub(operand(2)?),
         Operator::Multiplication => operand(1)?.checked_mul(operand(2)?),
         Operator::SizeOf => {
-            let of = program.argument(node, 1).or_else(|| program.children.of(node).first().copied())?;
+            let of = program.argument(node, 1).or_else(|| program.children(node).first().copied())?;
             if program.kind(of) != NodeKind::TypeRef {
                 return None;
             }
@@ -207,11 +205,11 @@ impl Run<'_> {
         let mut name = self.declared_name(base)?.trim_end_matches(['*', '&', ' ']).to_owned();
         for _ in 0..NESTED {
             let bare = name.trim_start_matches("const ").trim_start_matches("struct ").to_owned();
-            let of = self.program.type_at(access, self.program.text.find(&bare)?)?;
+            let of = self.program.type_at(access, self.program.symbol(&bare)?)?;
             let wanted = self.program.node(field).name;
             let is_it =
                 |&&m: &&Idx| self.program.kind(m) == NodeKind::Member && self.program.node(m).name == wanted;
-            if let Some(&member) = self.program.children.of(of).iter().find(is_it) {
+            if let Some(&member) = self.program.children(of).iter().find(is_it) {
                 return Some(member);
             }
             name = self.program.str(self.program.node(of).type_name).to_owned();
@@ -249,8 +247,7 @@ impl Run<'_> {
 
     /// What `sizeof` gives.
     pub(super) fn size_of(&self, node: Idx) -> Option<i64> {
-        let of =
-            self.program.argument(node, 1).or_else(|| self.program.children.of(node).first().copied())?;
+        let of = self.program.argument(node, 1).or_else(|| self.program.children(node).first().copied())?;
         let own = self.program.node(of);
         match (own.kind, own.operator) {
             (NodeKind::TypeRef, _) => self.type_bytes(self.program.name(of)),

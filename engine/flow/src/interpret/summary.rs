@@ -9,7 +9,7 @@ use crate::CutReason;
 use crate::domain::{Label, Object, Origin, PathId, Route, Scalar, Shape, State, ValueId};
 use crate::models::Fault;
 use crate::program::{Idx, Language};
-use crate::schedule::Key;
+use crate::schedule::{Key, Reads};
 
 /// Something known of what a method is given.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -37,7 +37,7 @@ pub(crate) struct Found {
 
 /// A value of a summary, by what is behind each other for all of its values.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Held {
+pub(crate) struct Held {
     pub scalar: u32,
     /// Where its labels and objects end; they begin where those of the value before end.
     pub labels: u32,
@@ -45,7 +45,7 @@ pub(super) struct Held {
 }
 
 /// A label of a summary.
-pub(super) struct Mark {
+pub(crate) struct Mark {
     pub origin: u32,
     pub trace: u32,
     /// The weaknesses for which it is harmless, among those sets of them that the summary has.
@@ -53,26 +53,35 @@ pub(super) struct Mark {
 }
 
 /// A sink that something the method is given may reach.
-pub(super) struct Pending {
+pub(crate) struct Pending {
     pub key: SinkKey,
     /// Where its labels end: they stand behind those of the values.
     pub labels: u32,
 }
 
 /// What an object holds at the end.
-pub(super) struct Effect {
+pub(crate) struct Effect {
     pub object: u32,
     pub shape: Arc<Shape>,
+}
+
+/// What a run found for whoever asks the questions.
+#[derive(Clone, Default)]
+pub(crate) struct Findings {
+    pub found: Box<[Found]>,
+    /// Texts that arguments were found to be, where a row asks for them.
+    pub constants: Box<[(Idx, Arc<str>)]>,
+    pub cuts: Box<[CutReason]>,
 }
 
 /// What a method does to its callers, and what it found. Whatever there are many of is in few allocations, as every method has one.
 #[derive(Default)]
 pub(crate) struct Summary {
-    pub(super) values: Box<[Held]>,
-    pub(super) scalars: Box<[Scalar]>,
-    pub(super) labels: Box<[Mark]>,
-    pub(super) cleans: Box<[u64]>,
-    pub(super) objects: Box<[u32]>,
+    pub(crate) values: Box<[Held]>,
+    pub(crate) scalars: Box<[Scalar]>,
+    pub(crate) labels: Box<[Mark]>,
+    pub(crate) cleans: Box<[u64]>,
+    pub(crate) objects: Box<[u32]>,
     pub things: Box<[Thing]>,
     pub origins: Box<[Origin]>,
     pub routes: Box<[Arc<Route>]>,
@@ -80,11 +89,12 @@ pub(crate) struct Summary {
     /// None if the method never comes back.
     pub returned: Option<ValueId>,
     pub thrown: ValueId,
-    pub(super) effects: Box<[Effect]>,
+    pub(crate) effects: Box<[Effect]>,
     /// What they hold, in the order of their shapes.
-    pub(super) parts: Box<[ValueId]>,
-    pub(super) pending: Box<[Pending]>,
-    pub found: Box<[Found]>,
+    pub(crate) parts: Box<[ValueId]>,
+    pub(crate) pending: Box<[Pending]>,
+    /// What answers are made from.
+    pub findings: Findings,
     /// Whether control may end in it other than by coming back.
     pub ended: bool,
     /// What is asked of the memory that the method is given.
@@ -93,15 +103,14 @@ pub(crate) struct Summary {
     pub uses: Box<[Key]>,
     /// Paths of which a constant, a type or a function would tell more.
     pub sensitive: Box<[PathId]>,
-    /// Texts that arguments were found to be, where a row asks for them.
-    pub constants: Box<[(Idx, Arc<str>)]>,
-    pub cuts: Box<[CutReason]>,
     /// Whether it, or something that it runs, was not looked at to the end.
     pub partial: bool,
     /// The work of the run and of the specialisations it asked for.
     pub cost: u64,
     /// How deep its specialisations go into each other; more than is allowed if that was too deep.
     pub height: usize,
+    /// What it was made from.
+    pub reads: Reads,
 }
 
 impl Summary {
@@ -250,19 +259,22 @@ pub(super) fn summarise(mut run: Run<'_>, exit: Option<State>) -> Summary {
     }
     let mut cuts = std::mem::take(&mut run.cuts);
     cuts.sort();
+    let mut constants: Vec<(Idx, Arc<str>)> = std::mem::take(&mut run.constants).into_iter().collect();
+    constants.sort();
+    let mut methods: Vec<(u32, bool)> = std::mem::take(&mut run.seen).into_iter().collect();
+    methods.sort_unstable();
     let summary = Summary {
         returned: run.returns.then_some(returned),
         ended: run.ended,
         thrown,
-        found: found.into(),
+        findings: Findings { found: found.into(), constants: constants.into(), cuts: cuts.into() },
         needs: needs.into(),
         uses: uses.into(),
         sensitive: sensitive.into(),
-        constants: std::mem::take(&mut run.constants).into_iter().collect(),
-        cuts: cuts.into(),
         partial: run.partial || run.is_spent(),
         cost: run.work + run.asked,
         height: run.height,
+        reads: Reads { methods: methods.into(), ..Reads::default() },
         ..Summary::default()
     };
     run.pack(summary, heap, pending)

@@ -110,29 +110,27 @@ impl Trail {
         })
     }
 
-    /// Leaves the traces that are used, and what they begin with; and the new number of each.
+    /// Leaves the traces that are used, and what they begin with; and the new number of each. Those that are used come first, in the order
+    /// of their use: their numbers tell others nothing of how long the ways are.
     pub(crate) fn keep_used(self, used: impl Iterator<Item = u32>) -> (Vec<u32>, Traces) {
-        let mut keep = vec![false; self.traces.len()];
-        keep[START as usize] = true;
-        used.for_each(|trace| keep[trace as usize] = true);
-        // A trace only leads to ones before it.
-        for place in (0..keep.len()).rev() {
-            if keep[place] {
-                keep[self.traces[place].before as usize] = true;
-            }
+        let mut numbers = Renumbered::new(self.traces.len());
+        numbers.number(START);
+        used.for_each(|trace| {
+            numbers.number(trace);
+        });
+        let mut next = 0;
+        while let Some(&trace) = numbers.kept.get(next) {
+            numbers.number(self.traces[trace as usize].before);
+            next += 1;
         }
-        let mut numbers = vec![START; keep.len()];
         let (mut passages, mut callees) =
             (Renumbered::new(self.passages.len()), Renumbered::new(self.callees.len()));
-        let mut traces = Vec::with_capacity(keep.iter().filter(|&&keep| keep).count());
-        for (place, trace) in self.traces.iter().enumerate().filter(|&(place, _)| keep[place]) {
-            numbers[place] = traces.len() as u32;
-            let mut trace = Trace { before: numbers[trace.before as usize], ..*trace };
-            if trace.by != u32::MAX {
-                trace.by = passages.number(trace.by);
-            }
-            traces.push(trace);
-        }
+        let traces = numbers.kept.iter().map(|&place| {
+            let trace = self.traces[place as usize];
+            let by = if trace.by == u32::MAX { trace.by } else { passages.number(trace.by) };
+            Trace { before: numbers.numbers[trace.before as usize], by, ..trace }
+        });
+        let traces = traces.collect();
         let passages = passages.kept.iter().map(|&by| match self.passages[by as usize] {
             Passage::Call { call, callee, confidence } => {
                 Passage::Call { call, callee: callees.number(callee), confidence }
@@ -141,7 +139,7 @@ impl Trail {
         });
         let passages = passages.collect();
         let callees = callees.kept.iter().map(|&callee| self.callees[callee as usize].clone()).collect();
-        (numbers, Traces { traces: traces.into(), passages, callees })
+        (numbers.numbers, Traces { traces, passages, callees })
     }
 }
 
@@ -169,8 +167,8 @@ impl Renumbered {
 /// The traces that a summary leads to.
 #[derive(Default)]
 pub(crate) struct Traces {
-    traces: Box<[Trace]>,
-    passages: Box<[Passage]>,
+    pub traces: Box<[Trace]>,
+    pub passages: Box<[Passage]>,
     pub callees: Vec<Arc<Traces>>,
 }
 

@@ -32,7 +32,7 @@ impl Run<'_> {
             }
             Some(other) if other.assigns() => self.program.node(whole).argument == 2,
             Some(_) => true,
-            None => self.program.calls.of(parent).iter().any(|c| self.program.method(c.method).is_some()),
+            None => self.program.targets(parent).iter().any(|c| self.program.method(c.method).is_some()),
         };
         let Some(object) = self.one_object(base) else { return };
         let Thing::Made { site, via: NONE, of, .. } = self.things[object as usize] else { return };
@@ -58,11 +58,11 @@ impl Run<'_> {
     fn is_constructed(&self, of: Idx) -> bool {
         let name = self.program.node(of).name;
         self.program.lineage(of).into_iter().any(|t| {
-            self.program.children.of(t).iter().any(|&m| {
+            self.program.children(t).iter().any(|&m| {
                 let own = self.program.node(m);
                 match own.kind {
                     NodeKind::Method => own.name == name || self.program.str(own.name) == "<init>",
-                    NodeKind::Member => self.program.initialisers.contains_key(&m),
+                    NodeKind::Member => self.program.initialiser(m).is_some(),
                     _ => false,
                 }
             })
@@ -124,7 +124,7 @@ impl Run<'_> {
                         .argument(from, 2)
                         .filter(|_| program.node(from).operator == Some(Operator::Cast));
                     let from = inner.unwrap_or(from);
-                    let calls = program.calls.of(from);
+                    let calls = program.targets(from);
                     // What the one function that is run gives, and nothing else.
                     let own = calls.len() == 1 && calls.iter().all(|c| program.method(c.method).is_some());
                     program.kind(from) == NodeKind::Literal || own
@@ -152,7 +152,7 @@ impl Run<'_> {
                 (NodeKind::Call, Some(_)) => false,
                 (NodeKind::Call, None) => {
                     let runs = |c: &&crate::program::Call| c.label != Some(EdgeLabel::Callback);
-                    let mut methods = program.calls.of(own.parent).iter().filter(runs);
+                    let mut methods = program.targets(own.parent).iter().filter(runs);
                     let refers = |m: &crate::program::Method| {
                         let parameter = m.parameters.iter().find(|p| p.index == own.argument);
                         parameter.is_some_and(|p| program.str(program.node(p.node).type_name).ends_with('&'))
@@ -178,7 +178,7 @@ impl Run<'_> {
             return;
         }
         let declared = self.meaning(node);
-        if declared == NONE || self.program.captured.contains(&declared) {
+        if declared == NONE || self.program.is_captured(declared) {
             return;
         }
         let local = *self.program.node(declared);
@@ -207,7 +207,7 @@ impl Run<'_> {
             }
             Some(_) => true,
             // A macro may write to what it is given.
-            None => self.program.calls.of(parent).iter().any(|c| self.program.method(c.method).is_some()),
+            None => self.program.targets(parent).iter().any(|c| self.program.method(c.method).is_some()),
         };
         let mut above = parent;
         for _ in 0..4 {
@@ -220,7 +220,7 @@ impl Run<'_> {
             above = self.program.node(above).parent;
         }
         let refers = around.operator.is_none()
-            && self.program.calls.of(parent).iter().filter_map(|c| self.program.method(c.method)).any(|m| {
+            && self.program.targets(parent).iter().filter_map(|c| self.program.method(c.method)).any(|m| {
                 let index = self.program.node(node).argument;
                 m.parameters.iter().any(|p| {
                     p.index == index && self.program.str(self.program.node(p.node).type_name).ends_with('&')

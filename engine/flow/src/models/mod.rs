@@ -17,6 +17,7 @@ use rustc_hash::FxHashMap;
 
 use crate::FlowError;
 use crate::program::Language;
+use crate::program::digests::{Digest, digest};
 
 /// What a text is clean of that has no quotes of either kind in it: no weaknesses, but worth something between quotes of that kind.
 pub(crate) const APOSTROPHES: &str = "apostrophes";
@@ -127,7 +128,7 @@ pub(crate) struct Model {
 }
 
 /// All rows, by the name they speak of.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Models {
     rows: Vec<Model>,
     by_name: FxHashMap<String, Vec<u32>>,
@@ -136,17 +137,23 @@ pub struct Models {
     weaknesses: Vec<String>,
     /// Numbers of faults among the weaknesses; none without rows that speak of memory.
     faults: Vec<(Fault, u32)>,
+    /// Of the rows.
+    digest: u64,
 }
 
 impl Models {
     /// Understands rows. The first that cannot be is the error.
     pub fn new(rows: impl IntoIterator<Item = ModelRow>) -> Result<Models, FlowError> {
         let mut models = Models::default();
+        let mut read = Digest::default();
         for row in rows {
             let model = models.understand(&row)?;
+            let says = (&row.type_name, &row.name, &row.arity, &row.input, &row.output, &row.kind, &row.note);
+            read.add((&row.language, &row.role, says));
             models.by_name.entry(row.name.clone()).or_default().push(models.rows.len() as u32);
             models.rows.push(model);
         }
+        models.digest = read.finish();
         if models.known_weakness("xpath").is_some() {
             models.weakness(APOSTROPHES);
             models.weakness(QUOTES);
@@ -163,6 +170,11 @@ impl Models {
             }
         }
         Ok(models)
+    }
+
+    /// A digest of all that rows and questions say.
+    pub(crate) fn digest(&self) -> u64 {
+        digest((self.digest, &self.kinds, &self.weaknesses))
     }
 
     /// Whether rows speak of memory.
@@ -388,17 +400,5 @@ impl Models {
                 || m.language == Language::Other
                 || (m.language == Language::C && language == Language::Cpp)
         })
-    }
-}
-
-impl Clone for Models {
-    fn clone(&self) -> Models {
-        Models {
-            rows: self.rows.clone(),
-            by_name: self.by_name.clone(),
-            kinds: self.kinds.clone(),
-            weaknesses: self.weaknesses.clone(),
-            faults: self.faults.clone(),
-        }
     }
 }

@@ -116,6 +116,7 @@ impl ProgramBuilder {
                 parent: NONE,
                 method: NONE,
                 target: NONE,
+                unit: NONE,
             };
             self.nodes.push(node);
         }

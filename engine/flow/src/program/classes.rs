@@ -95,7 +95,7 @@ impl Program {
         if node.operator.is_some() {
             return;
         }
-        for call in self.calls.of(place).to_vec() {
+        for call in self.targets(place).to_vec() {
             let Some(&number) = self.method_of.get(&call.method) else { continue };
             for parameter in self.methods[number as usize].parameters.clone() {
                 if self.refers(parameter.node)
@@ -133,7 +133,7 @@ impl Program {
     fn declares(&self, name: &str) -> bool {
         self.text.find(name).is_some_and(|symbol| {
             self.types_by_simple_name.get(&symbol).is_some_and(|&of| {
-                of == NONE || self.children.of(of).iter().any(|&m| self.kind(m) == NodeKind::Member)
+                of == NONE || self.children(of).iter().any(|&m| self.kind(m) == NodeKind::Member)
             })
         })
     }
@@ -147,7 +147,7 @@ impl Program {
         let class = |named: Idx| {
             let named = self.node(named);
             let found = if named.target == NONE {
-                self.types_by_simple_name.get(&named.name).copied().unwrap_or(NONE)
+                self.type_simply_named(named.name).unwrap_or(NONE)
             } else {
                 named.target
             };
@@ -161,21 +161,21 @@ impl Program {
             // `C()`: a call of what has the name of a class.
             let plain = own.operator.is_none()
                 && self.argument(node, 0).is_none()
-                && self.calls.of(node).iter().all(|c| self.method(c.method).is_none());
+                && self.targets(node).iter().all(|c| self.method(c.method).is_none());
             let named = if plain { class(node) } else { NONE };
             if named != NONE {
                 return named;
             }
         }
-        let refs = self.children.of(node).iter().filter(|&&c| self.kind(c) == NodeKind::TypeRef);
+        let refs = self.children(node).iter().filter(|&&c| self.kind(c) == NodeKind::TypeRef);
         refs.map(|&c| class(c)).find(|&t| t != NONE).unwrap_or(NONE)
     }
 
     /// The field that a name means inside of a type.
     pub(crate) fn field_named(&self, of: Idx, name: Symbol) -> Option<Idx> {
-        if self.fields.is_empty() {
+        if self.has_no_fields() {
             return None;
         }
-        self.lineage(of).into_iter().find_map(|t| self.fields.get(&(t, name)).copied())
+        self.lineage(of).into_iter().find_map(|t| self.own_field_named(t, name))
     }
 }

@@ -213,7 +213,7 @@ impl Program {
                 let Some(heir) = is_prototype(self, target) else { return };
                 // `new G()`, or `Object.create(G.prototype)`.
                 let above = match self.name(value) {
-                    "<init>" => self.calls.of(value).first().map(|c| c.method),
+                    "<init>" => self.targets(value).first().map(|c| c.method),
                     "create" => self.argument(value, 1).and_then(|access| is_prototype(self, access)),
                     _ => None,
                 };
@@ -247,8 +247,8 @@ impl Program {
     /// The receiver that is seen in a method: its own, or that of the methods around a closure.
     pub(crate) fn receiver_around(&self, mut method: Idx) -> Option<Idx> {
         while method != NONE {
-            if let Some(&place) = self.method_of.get(&method)
-                && let Some(this) = self.methods[place as usize].parameters.iter().find(|p| p.index == 0)
+            if let Some(own) = self.method(method)
+                && let Some(this) = own.parameters.iter().find(|p| p.index == 0)
             {
                 return Some(this.node);
             }
@@ -262,10 +262,5 @@ impl Program {
             }
         }
         None
-    }
-
-    /// The method whose METHOD node this is, if it has a body.
-    pub(crate) fn method(&self, node: Idx) -> Option<&Method> {
-        self.method_of.get(&node).map(|&m| &self.methods[m as usize])
     }
 }

@@ -7,16 +7,23 @@
 mod builder;
 mod classes;
 mod columns;
+mod decorators;
+pub(crate) mod digests;
 mod language;
+mod lookups;
 mod methods;
+pub(crate) mod reads;
 mod rows;
 mod types;
+pub(crate) mod units;
 
-pub(crate) use builder::Places;
+use builder::Places;
 pub use builder::{EDGE_COLUMNS, EDGE_KINDS, NODE_COLUMNS, ProgramBuilder};
+use decorators::Decorators;
 pub(crate) use language::Language;
 pub(crate) use methods::{Method, Parameter};
-pub(crate) use rows::Rows;
+use rows::Rows;
+use units::Units;
 
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
@@ -55,6 +62,8 @@ pub(crate) struct Node {
     pub method: Idx,
     /// What the node refers to (REF).
     pub target: Idx,
+    /// The [unit](units) it is part of.
+    pub unit: u32,
 }
 
 /// Names of what literals and loops make, which the tree need not spell.
@@ -70,72 +79,74 @@ pub(crate) struct Call {
 
 /// A whole program, ready to be analysed.
 pub struct Program {
-    pub(crate) text: Interner,
-    pub(crate) ids: Vec<NodeId>,
-    pub(crate) places: Places,
-    pub(crate) nodes: Vec<Node>,
-    pub(crate) children: Rows<Idx>,
+    text: Interner,
+    ids: Vec<NodeId>,
+    places: Places,
+    units: Units,
+    nodes: Vec<Node>,
+    children: Rows<Idx>,
     /// Types that a variable was found to hold.
-    pub(crate) held: Rows<Idx>,
-    pub(crate) supers: Rows<Idx>,
-    pub(crate) cfg: Rows<(Idx, Option<EdgeLabel>)>,
-    pub(crate) calls: Rows<Call>,
-    pub(crate) config: Vec<(String, String, String)>,
+    held: Rows<Idx>,
+    supers: Rows<Idx>,
+    cfg: Rows<(Idx, Option<EdgeLabel>)>,
+    calls: Rows<Call>,
+    config: Vec<(String, String, String)>,
     /// The slot of a LOCAL or parameter in the frames of its method.
-    pub(crate) slots: Vec<u32>,
+    slots: Vec<u32>,
     /// Methods with a body, in the order of the source.
-    pub(crate) methods: Vec<Method>,
+    methods: Vec<Method>,
     /// A METHOD node's place in `methods`, or NONE.
-    pub(crate) method_of: FxHashMap<Idx, u32>,
+    method_of: FxHashMap<Idx, u32>,
     /// Whether a LOCAL or parameter is used by a method other than its own.
-    pub(crate) captured: rustc_hash::FxHashSet<Idx>,
+    captured: rustc_hash::FxHashSet<Idx>,
     /// Methods by the type around them and their name.
-    pub(crate) members: FxHashMap<(Idx, Symbol), Vec<Idx>>,
+    members: FxHashMap<(Idx, Symbol), Vec<Idx>>,
     /// Types by their full name.
-    pub(crate) types_by_name: FxHashMap<Symbol, Idx>,
+    types_by_name: FxHashMap<Symbol, Idx>,
     /// Of types that share their full name, those after the first, by file: what a file declares itself is what it means. Of
     /// JavaScript all types, by their name as well.
-    pub(crate) types_of_files: FxHashMap<(u32, Symbol), Idx>,
+    types_of_files: FxHashMap<(u32, Symbol), Idx>,
     /// Types by their simple name; NONE where several have it.
-    pub(crate) types_by_simple_name: FxHashMap<Symbol, Idx>,
+    types_by_simple_name: FxHashMap<Symbol, Idx>,
     /// Assignments that initialise a MEMBER where it is declared.
-    pub(crate) initialisers: FxHashMap<Idx, Idx>,
+    initialisers: FxHashMap<Idx, Idx>,
     /// Members that are written other than where they begin.
-    pub(crate) written: rustc_hash::FxHashSet<Idx>,
+    written: rustc_hash::FxHashSet<Idx>,
     /// What is assigned to variables without a declared type that methods share, and to fields of the object itself by type and name.
-    pub(crate) assigned: FxHashMap<Idx, SmallVec<[Idx; 1]>>,
-    pub(crate) assigned_fields: FxHashMap<(Idx, Symbol), SmallVec<[Idx; 1]>>,
+    assigned: FxHashMap<Idx, SmallVec<[Idx; 1]>>,
+    assigned_fields: FxHashMap<(Idx, Symbol), SmallVec<[Idx; 1]>>,
     /// Macros that stand for a name: of functions, mostly.
-    pub(crate) aliases: FxHashMap<Symbol, Vec<Symbol>>,
+    aliases: FxHashMap<Symbol, Vec<Symbol>>,
     /// The same by file: what a file defines itself is what it means.
-    pub(crate) aliases_of_files: FxHashMap<(u32, Symbol), Vec<Symbol>>,
+    aliases_of_files: FxHashMap<(u32, Symbol), Vec<Symbol>>,
     /// What the text of a macro calls that has parameters, by its name.
-    pub(crate) called_by_macros: FxHashMap<Symbol, Vec<Symbol>>,
+    called_by_macros: FxHashMap<Symbol, Vec<Symbol>>,
     /// What classes of C++ have: fields by type and name, destructors by type.
-    pub(crate) fields: FxHashMap<(Idx, Symbol), Idx>,
-    pub(crate) destructors: FxHashMap<Idx, Idx>,
+    fields: FxHashMap<(Idx, Symbol), Idx>,
+    destructors: FxHashMap<Idx, Idx>,
     /// Parameters of C++ that stand for a variable of the caller, where that is a number or a pointer.
-    pub(crate) referred: rustc_hash::FxHashSet<Idx>,
+    referred: rustc_hash::FxHashSet<Idx>,
     /// Other names for variables: references of C++, and declarations of what another file defines.
-    pub(crate) references: FxHashMap<Idx, Idx>,
+    references: FxHashMap<Idx, Idx>,
     /// Names of fields of unions.
-    pub(crate) shared_fields: rustc_hash::FxHashSet<Symbol>,
+    shared_fields: rustc_hash::FxHashSet<Symbol>,
     /// Variables of JavaScript that nothing declares, by file and name: where they are first assigned to.
-    pub(crate) undeclared: FxHashMap<(u32, Symbol), Idx>,
+    undeclared: FxHashMap<(u32, Symbol), Idx>,
     /// Static fields of classes of JavaScript by the method that the class stands in.
-    pub(crate) static_fields: FxHashMap<Idx, Vec<Idx>>,
+    static_fields: FxHashMap<Idx, Vec<Idx>>,
     /// What modules of JavaScript export as a whole, by their names: `module.exports = …`.
-    pub(crate) exports: FxHashMap<Symbol, Idx>,
+    exports: FxHashMap<Symbol, Idx>,
     /// What functions of JavaScript that make objects inherit from.
-    pub(crate) heirs: FxHashMap<Idx, Idx>,
+    heirs: FxHashMap<Idx, Idx>,
     /// Names of properties that functions are run to write.
-    pub(crate) setters: rustc_hash::FxHashSet<Symbol>,
+    setters: rustc_hash::FxHashSet<Symbol>,
     /// Variables of Go that hold a value and whether it is there.
-    pub(crate) pairs: rustc_hash::FxHashSet<Idx>,
+    pairs: rustc_hash::FxHashSet<Idx>,
     /// The `panic` of Go, or NONE.
-    pub(crate) panics: Idx,
+    panics: Idx,
+    decorators: Decorators,
     /// Names of fields that are written on an object of unknown type.
-    pub(crate) written_names: rustc_hash::FxHashSet<Symbol>,
+    written_names: rustc_hash::FxHashSet<Symbol>,
 }
 
 impl Program {
@@ -157,7 +168,8 @@ impl Program {
         let lists = self.children.bytes() + self.held.bytes() + self.supers.bytes();
         let edges = self.cfg.bytes() + self.calls.bytes();
         let text: usize = self.text.heap_bytes();
-        self.nodes.len() * node + self.methods.len() * method + lists + edges + text
+        let units = self.units.bytes();
+        self.nodes.len() * node + self.methods.len() * method + lists + edges + text + units
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -175,6 +187,7 @@ impl Program {
             text,
             ids,
             places,
+            units: Units::default(),
             nodes,
             children,
             held,
@@ -204,6 +217,7 @@ impl Program {
             setters: Default::default(),
             pairs: Default::default(),
             panics: NONE,
+            decorators: Decorators::default(),
             written_names: Default::default(),
             fields: FxHashMap::default(),
             destructors: FxHashMap::default(),
@@ -218,40 +232,8 @@ impl Program {
         program.find_methods();
         program.find_classes();
         program.find_writes();
+        program.find_decorators();
+        program.units = Units::of(&mut program.nodes);
         program
-    }
-
-    #[inline]
-    pub(crate) fn node(&self, node: Idx) -> &Node {
-        &self.nodes[node as usize]
-    }
-
-    #[inline]
-    pub(crate) fn kind(&self, node: Idx) -> NodeKind {
-        self.nodes[node as usize].kind
-    }
-
-    #[inline]
-    pub(crate) fn id(&self, node: Idx) -> NodeId {
-        self.ids[node as usize]
-    }
-
-    #[inline]
-    pub(crate) fn str(&self, symbol: Symbol) -> &str {
-        self.text.get(symbol)
-    }
-
-    pub(crate) fn name(&self, node: Idx) -> &str {
-        self.str(self.node(node).name)
-    }
-
-    /// The argument of a call with an index: 0 is the receiver, −1 the function that is called where it is an expression.
-    pub(crate) fn argument(&self, call: Idx, index: i16) -> Option<Idx> {
-        self.children.of(call).iter().copied().find(|&c| self.node(c).argument == index)
-    }
-
-    /// Arguments of a call in the order of the source, the receiver and the called expression among them.
-    pub(crate) fn arguments(&self, call: Idx) -> impl Iterator<Item = Idx> + '_ {
-        self.children.of(call).iter().copied().filter(|&c| self.node(c).argument != i16::MIN)
     }
 }

@@ -44,12 +44,12 @@ impl Program {
 
     /// The type that a name means at a node.
     pub(crate) fn type_at(&self, node: Idx, name: Symbol) -> Option<Idx> {
-        let first = *self.types_by_name.get(&name)?;
+        let first = self.type_named(name)?;
         let (file, own) = ((self.id(node) >> 32) as u32, (self.id(first) >> 32) as u32);
         if file == own {
             return Some(first);
         }
-        Some(self.types_of_files.get(&(file, name)).copied().unwrap_or(first))
+        Some(self.type_of_file(file, name).unwrap_or(first))
     }
 
     /// A type and what it inherits from, nearest first; each once.
@@ -57,7 +57,7 @@ impl Program {
         let mut line = vec![of];
         let mut next = 0;
         while next < line.len() && line.len() < 64 {
-            for &above in self.supers.of(line[next]).iter().chain(self.heirs.get(&line[next])) {
+            for &above in self.supers(line[next]).iter().chain(self.heir(line[next])) {
                 if !line.contains(&above) {
                     line.push(above);
                 }
@@ -70,7 +70,7 @@ impl Program {
     /// The method that an object of a type runs for a name and a number of arguments, the receiver not counted.
     pub(crate) fn dispatch(&self, of: Idx, name: Symbol, arguments: usize) -> Option<Idx> {
         self.lineage(of).into_iter().find_map(|t| {
-            let found = self.members.get(&(t, name))?;
+            let found = self.members(t, name);
             let fits = |m: &&Idx| {
                 self.method(**m).is_some_and(|m| {
                     let formal = m.parameters.iter().filter(|p| p.index != 0).count();
@@ -89,7 +89,7 @@ impl Program {
             if node.kind == NodeKind::Identifier
                 && around == NodeKind::Method
                 && matches!(node.language, Language::C | Language::Cpp)
-                && !self.children.of(node.parent).iter().any(|&c| self.kind(c) == NodeKind::Block)
+                && !self.children(node.parent).iter().any(|&c| self.kind(c) == NodeKind::Block)
             {
                 let called = self.called_by_macros.entry(self.node(node.parent).name).or_default();
                 if !called.contains(&node.name) && called.len() < 8 {
@@ -153,10 +153,7 @@ impl Program {
     /// What a macro stands for where it is named.
     pub(crate) fn aliases_at(&self, node: Idx, name: Symbol) -> &[Symbol] {
         let file = (self.id(node) >> 32) as u32;
-        self.aliases_of_files
-            .get(&(file, name))
-            .or_else(|| self.aliases.get(&name))
-            .map_or(&[][..], Vec::as_slice)
+        self.aliases_of_file(file, name).unwrap_or_else(|| self.aliases(name))
     }
 
     /// Whether an assignment is where a member begins: in its declaration, or at the top level of a module.
@@ -177,9 +174,9 @@ impl Program {
 
     /// The assignment that gives a member the only value that it ever has.
     pub(crate) fn constant_initialiser(&self, member: Idx) -> Option<Idx> {
-        let initialiser = *self.initialisers.get(&member)?;
+        let initialiser = self.initialiser(member)?;
         let node = self.node(member);
-        (!self.written.contains(&member) && (node.is_static || !self.written_names.contains(&node.name)))
+        (!self.is_written(member) && (node.is_static || !self.is_written_name(node.name)))
             .then_some(initialiser)
     }
 
@@ -225,7 +222,7 @@ impl Program {
 
     /// Expressions that are assigned to the variable or field of the object itself that an expression means, as far as they are kept.
     pub(crate) fn assigned_to(&self, node: Idx) -> &[Idx] {
-        if self.assigned.is_empty() && self.assigned_fields.is_empty() {
+        if self.has_none_assigned() {
             return &[];
         }
         let field = self.own_field(node);
@@ -233,9 +230,6 @@ impl Program {
             Some(Operator::FieldAccess) => self.argument(node, 2).map_or(NONE, |f| self.node(f).target),
             _ => self.node(node).target,
         };
-        self.assigned
-            .get(&meant)
-            .or_else(|| self.assigned_fields.get(&field?))
-            .map_or(&[][..], |values| values.as_slice())
+        self.assigned(meant).or_else(|| self.assigned_field(field?)).unwrap_or_default()
     }
 }

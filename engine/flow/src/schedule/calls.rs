@@ -59,27 +59,27 @@ impl Calls {
 /// For each method those that it may call, or mentions as values; and, apart, pairs of callers and what they call.
 fn call_graph(program: &Program, models: &Models) -> (Vec<Vec<u32>>, Vec<(u32, u32)>) {
     let mut invoked: Vec<(u32, u32)> = Vec::new();
-    let mut calls: Vec<Vec<u32>> = vec![Vec::new(); program.methods.len()];
-    let begins = program.text.find("<clinit>").is_some();
-    for place in 0..program.nodes.len() as Idx {
+    let mut calls: Vec<Vec<u32>> = vec![Vec::new(); program.methods().len()];
+    let begins = program.symbol("<clinit>").is_some();
+    for place in 0..program.len() as Idx {
         let node = program.node(place);
-        let Some(&caller) = program.method_of.get(&node.method) else { continue };
+        let Some(caller) = program.number_of(node.method) else { continue };
         let mut add = |target: Idx| {
-            if let Some(&callee) = program.method_of.get(&target) {
+            if let Some(callee) = program.number_of(target) {
                 calls[caller as usize].push(callee);
             }
         };
         match node.kind {
             NodeKind::Call => {
-                for call in program.calls.of(place) {
+                for call in program.targets(place) {
                     if call.confidence > 0.0 || call.label == Some(EdgeLabel::Callback) {
                         add(call.method);
-                        if let Some(&callee) = program.method_of.get(&call.method) {
+                        if let Some(callee) = program.number_of(call.method) {
                             invoked.push((caller, callee));
                         }
                     }
                 }
-                if !program.destructors.is_empty() && program.name(place) == "<init>" {
+                if !program.has_no_destructors() && program.name(place) == "<init>" {
                     ended_by(program, place).iter().for_each(|&m| add(m));
                 }
                 if begins && node.operator.is_none() {
@@ -89,8 +89,8 @@ fn call_graph(program: &Program, models: &Models) -> (Vec<Vec<u32>>, Vec<(u32, u
                 }
             }
             NodeKind::MethodRef => {
-                program.children.of(place).iter().for_each(|&c| add(c));
-                program.calls.of(place).iter().for_each(|c| add(c.method));
+                program.children(place).iter().for_each(|&c| add(c));
+                program.targets(place).iter().for_each(|c| add(c.method));
                 if node.target != NONE {
                     add(node.target);
                 }
@@ -98,12 +98,12 @@ fn call_graph(program: &Program, models: &Models) -> (Vec<Vec<u32>>, Vec<(u32, u
             NodeKind::Identifier if node.target != NONE && program.kind(node.target) == NodeKind::Method => {
                 add(node.target)
             }
-            NodeKind::Local if !program.destructors.is_empty() => {
+            NodeKind::Local if !program.has_no_destructors() => {
                 ended_by(program, place).iter().for_each(|&m| add(m));
             }
             // What an object made here may run by dispatch.
             NodeKind::TypeDecl => {
-                for &member in program.children.of(place) {
+                for &member in program.children(place) {
                     if program.kind(member) == NodeKind::Method {
                         add(member);
                     }
@@ -113,11 +113,11 @@ fn call_graph(program: &Program, models: &Models) -> (Vec<Vec<u32>>, Vec<(u32, u
         }
     }
     // A constructor runs the initialiser blocks of its type.
-    let block = program.text.find("<init-block>").unwrap_or(Symbol::NONE);
-    for (number, method) in program.methods.iter().enumerate() {
+    let block = program.symbol("<init-block>").unwrap_or(Symbol::NONE);
+    for (number, method) in program.methods().iter().enumerate() {
         if method.owner != NONE && program.name(method.node) == "<init>" {
-            for &found in program.members.get(&(method.owner, block)).into_iter().flatten() {
-                if let Some(&callee) = program.method_of.get(&found) {
+            for &found in program.members(method.owner, block) {
+                if let Some(callee) = program.number_of(found) {
                     calls[number].push(callee);
                 }
             }
@@ -134,7 +134,7 @@ fn call_graph(program: &Program, models: &Models) -> (Vec<Vec<u32>>, Vec<(u32, u
 fn ended_by(program: &Program, node: Idx) -> Vec<Idx> {
     match program.class_named(node) {
         NONE => Vec::new(),
-        of => program.lineage(of).into_iter().filter_map(|t| program.destructors.get(&t).copied()).collect(),
+        of => program.lineage(of).into_iter().filter_map(|t| program.destructor(t)).collect(),
     }
 }
 

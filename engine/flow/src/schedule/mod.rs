@@ -6,10 +6,14 @@
 //! is in one follows from its key alone, so it does not matter who comes first.
 
 mod calls;
+mod memo;
+mod reads;
+
+pub(crate) use reads::{Lookups, Reads};
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 use stoa_model::NodeKind;
 
 use crate::asked::Asked;
@@ -17,13 +21,15 @@ use crate::domain::{Pool, Route, Shape};
 use crate::interpret::Run;
 use crate::interpret::body::Body;
 use crate::interpret::constants::Constant;
-use crate::interpret::handlers::Handlers;
 use crate::interpret::summary::{Facts, Summary};
 use crate::interpret::trace::Traces;
+use crate::kept::{Kept, Told};
 use crate::models::{Base, Models, Role};
+use crate::program::reads as reads_of;
 use crate::program::{Idx, Language, Method, NONE, Program};
 use crate::{FlowError, Options};
 use calls::Calls;
+use memo::{Once, OnceEach};
 
 /// A summary: of a method, with what is known when it is entered.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -75,6 +81,8 @@ enum Stage {
     #[default]
     Waiting,
     Running(Option<Arc<Summary>>),
+    /// It was kept, and nobody has asked for it.
+    Kept,
     Done(Arc<Summary>),
 }
 
@@ -85,18 +93,23 @@ pub(crate) struct Context<'a> {
     pub options: &'a Options,
     pub asked: &'a Asked,
     calls: Calls,
-    bodies: Vec<OnceLock<Body>>,
+    bodies: Vec<Once<Body>>,
     general: Vec<RwLock<Stage>>,
     special: Mutex<FxHashMap<Key, Arc<Summary>>>,
     /// What summaries hold alike.
     pub routes: Pool<Route>,
     pub shapes: Pool<Shape>,
-    constants: RwLock<FxHashMap<Idx, Option<Constant>>>,
-    assigned: RwLock<FxHashMap<Idx, Arc<[String]>>>,
-    entries: Vec<OnceLock<Vec<(Base, u32)>>>,
-    sent: Vec<OnceLock<Vec<(bool, u32)>>>,
-    handlers: OnceLock<Handlers>,
+    constants: OnceEach<Option<Constant>>,
+    assigned: OnceEach<Arc<[String]>>,
+    entries: Vec<Once<Vec<(Base, u32)>>>,
+    sent: Vec<Once<Vec<(bool, u32)>>>,
     unstable: Mutex<FxHashSet<u32>>,
+    /// What was asked by names.
+    pub lookups: Lookups,
+    digests: OnceLock<Vec<u64>>,
+    /// Whether it is noted what runs read.
+    notes: bool,
+    kept: Option<Kept>,
 }
 
 impl<'a> Context<'a> {
@@ -106,38 +119,90 @@ impl<'a> Context<'a> {
         options: &'a Options,
         asked: &'a Asked,
     ) -> Context<'a> {
-        let count = program.methods.len();
+        let count = program.methods().len();
         Context {
             program,
             models,
             options,
             asked,
             calls: Calls::new(program, models),
-            bodies: (0..count).map(|_| OnceLock::new()).collect(),
+            bodies: (0..count).map(|_| Once::default()).collect(),
             general: (0..count).map(|_| RwLock::default()).collect(),
             special: Mutex::default(),
             routes: Pool::default(),
             shapes: Pool::default(),
-            constants: RwLock::default(),
-            assigned: RwLock::default(),
-            entries: (0..count).map(|_| OnceLock::new()).collect(),
-            sent: (0..count).map(|_| OnceLock::new()).collect(),
-            handlers: OnceLock::new(),
+            constants: OnceEach::default(),
+            assigned: OnceEach::default(),
+            entries: (0..count).map(|_| Once::default()).collect(),
+            sent: (0..count).map(|_| Once::default()).collect(),
             unstable: Mutex::default(),
+            lookups: Lookups::default(),
+            digests: OnceLock::new(),
+            notes: false,
+            kept: None,
         }
-    }
-
-    /// What decorates functions, found once.
-    pub(crate) fn handlers(&self) -> &Handlers {
-        self.handlers.get_or_init(|| Handlers::new(self.program))
     }
 
     /// Weaknesses of what a method returns to the framework that calls it, found once.
     pub(crate) fn sent(&self, method: Idx, find: impl FnOnce() -> Vec<(bool, u32)>) -> &[(bool, u32)] {
-        match self.program.method_of.get(&method) {
-            Some(&number) => self.sent[number as usize].get_or_init(find),
+        match self.program.number_of(method) {
+            Some(number) => self.sent[number as usize].get_or_find(find),
             None => &[],
         }
+    }
+
+    /// Notes what runs read, so that summaries can be kept; and takes those of before that hold, from their bytes.
+    pub(crate) fn keep(&mut self, before: Option<Vec<u8>>) {
+        self.notes = true;
+        self.kept = Some(Kept::load(self, before));
+    }
+
+    pub(crate) fn kept(&self) -> Option<&Kept> {
+        self.kept.as_ref()
+    }
+
+    /// A digest of each unit: all that runs can read of it.
+    pub(crate) fn unit_digests(&self) -> &[u64] {
+        self.digests.get_or_init(|| {
+            let common = (0..self.program.methods().len() as u32)
+                .filter(|&method| self.is_common(method))
+                .map(|method| (self.program.methods()[method as usize].node, 1));
+            self.program.unit_digests(common.chain(self.asked.nodes()))
+        })
+    }
+
+    /// The level of a method in the graph of calls.
+    pub(crate) fn level(&self, method: u32) -> u32 {
+        self.calls.level_of[method as usize]
+    }
+
+    /// The methods of the component that a method is in.
+    pub(crate) fn component(&self, method: u32) -> &[u32] {
+        &self.calls.components[self.calls.component_of[method as usize] as usize]
+    }
+
+    /// Whether a method is of the component that is being interpreted at a place.
+    pub(crate) fn is_inside(&self, method: u32, place: Standing) -> bool {
+        self.calls.component_of[method as usize] == place.component
+    }
+
+    /// Whether the general summary of a method is seen from a place.
+    pub(crate) fn is_visible(&self, method: u32, place: Standing) -> bool {
+        self.is_inside(method, place) || self.level(method) < place.level
+    }
+
+    /// Specialisations that are known.
+    pub(crate) fn specials(&self) -> MutexGuard<'_, FxHashMap<Key, Arc<Summary>>> {
+        self.special.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds a specialisation, if it is not known.
+    pub(crate) fn add_special(&self, key: Key, summary: Arc<Summary>) -> Arc<Summary> {
+        self.specials().entry(key).or_insert(summary).clone()
+    }
+
+    pub(crate) fn note_unstable(&self, method: u32) {
+        self.unstable.lock().unwrap_or_else(PoisonError::into_inner).insert(method);
     }
 
     fn stage(&self, method: u32) -> Stage {
@@ -150,31 +215,35 @@ impl<'a> Context<'a> {
 
     /// What a run sees of a method without knowing its caller.
     pub(crate) fn known(&self, method: u32, place: Standing) -> Known {
-        let inside = self.calls.component_of[method as usize] == place.component;
-        if !inside && self.calls.level_of[method as usize] >= place.level {
+        if !self.is_visible(method, place) {
             return Known::Nothing;
         }
         match self.stage(method) {
             Stage::Waiting => Known::Nothing,
             Stage::Running(None) => Known::Running,
             Stage::Running(Some(summary)) => Known::Summary(summary, false),
-            Stage::Done(summary) => Known::Summary(summary, true),
+            Stage::Kept | Stage::Done(_) => Known::Summary(self.made(method), true),
         }
     }
 
     /// The summary of a method with some facts, for a run that stands at a place; and its key.
     pub(crate) fn special(&self, method: u32, facts: Facts, place: Standing) -> (Key, Arc<Summary>) {
-        let lock = || self.special.lock().unwrap_or_else(PoisonError::into_inner);
         let depth = place.depth + 1;
         let mut key = Key { method, facts, depth: 0 };
-        if let Some(known) = lock().get(&key)
+        if let Some(known) = self.specials().get(&key)
             && depth + known.height <= NESTING
         {
             return (key, known.clone());
         }
+        if let Some(known) = self.kept_special(&key, place) {
+            return (key, known);
+        }
         key.depth = depth;
-        if let Some(known) = lock().get(&key) {
+        if let Some(known) = self.specials().get(&key) {
             return (key, known.clone());
+        }
+        if let Some(known) = self.kept_special(&key, place) {
+            return (key, known);
         }
         let inner = Standing { level: place.level, component: NONE, depth };
         let summary = Arc::new(self.run(method, &key.facts, inner));
@@ -182,23 +251,50 @@ impl<'a> Context<'a> {
         if depth + summary.height <= NESTING {
             key.depth = 0;
         }
-        let summary = lock().entry(key.clone()).or_insert(summary).clone();
+        let summary = self.add_special(key.clone(), summary);
         (key, summary)
     }
 
-    /// The summary that a key stands for.
-    pub(crate) fn summary(&self, key: &Key) -> Option<Arc<Summary>> {
-        if key.facts.is_empty() {
-            return match self.stage(key.method) {
-                Stage::Done(summary) => Some(summary),
-                _ => None,
-            };
+    /// The general summary of a method whose turn was, read if it was kept.
+    fn made(&self, method: u32) -> Arc<Summary> {
+        if let Some(summary) = self.summary_made(method) {
+            return summary;
         }
-        self.special.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+        let level = self.level(method);
+        let again = || self.run(method, &Facts::default(), Standing { level, ..Standing::default() });
+        let summary = Arc::new(self.kept_general(method).unwrap_or_else(again));
+        self.set_stage(method, Stage::Done(summary.clone()));
+        summary
+    }
+
+    /// The general summary of a method, if it is there and need not be read.
+    pub(crate) fn summary_made(&self, method: u32) -> Option<Arc<Summary>> {
+        match self.stage(method) {
+            Stage::Done(summary) => Some(summary),
+            _ => None,
+        }
+    }
+
+    /// The summary of a key, if it is there and need not be read.
+    fn there(&self, key: &Key) -> Option<Arc<Summary>> {
+        if key.facts.is_empty() { self.summary_made(key.method) } else { self.specials().get(key).cloned() }
+    }
+
+    /// What the run of a key found, and what it used.
+    pub(crate) fn told(&self, key: &Key) -> Option<Told> {
+        match self.there(key) {
+            Some(summary) => Some(Told { findings: summary.findings.clone(), uses: summary.uses.clone() }),
+            None => self.kept_findings(key),
+        }
+    }
+
+    /// The ways that the summary of a key knows.
+    pub(crate) fn ways(&self, key: &Key) -> Option<Arc<Traces>> {
+        self.there(key).map(|summary| summary.traces.clone()).or_else(|| self.kept_traces(key))
     }
 
     pub(crate) fn specialisations(&self) -> usize {
-        self.special.lock().unwrap_or_else(PoisonError::into_inner).len()
+        self.specials().len()
     }
 
     /// Whether the rounds over a method's component ended before it was stable.
@@ -213,39 +309,34 @@ impl<'a> Context<'a> {
 
     /// What a member holds for ever, found once.
     pub(crate) fn constant(&self, member: Idx, find: impl FnOnce() -> Option<Constant>) -> Option<Constant> {
-        if let Some(known) =
-            self.constants.read().unwrap_or_else(PoisonError::into_inner).get(&member).cloned()
-        {
-            return known;
-        }
-        let found = find();
-        self.constants.write().unwrap_or_else(PoisonError::into_inner).insert(member, found.clone());
-        found
+        self.constants.get_or_find(member, find)
     }
 
     /// Types of an expression that is assigned to a variable, found once.
     pub(crate) fn assigned(&self, value: Idx, find: impl FnOnce() -> Vec<String>) -> Arc<[String]> {
-        if let Some(known) = self.assigned.read().unwrap_or_else(PoisonError::into_inner).get(&value).cloned()
-        {
-            return known;
-        }
-        let found: Arc<[String]> = find().into();
-        self.assigned.write().unwrap_or_else(PoisonError::into_inner).insert(value, found.clone());
-        found
+        self.assigned.get_or_find(value, || find().into())
     }
 
     fn run(&self, method: u32, facts: &Facts, place: Standing) -> Summary {
-        let own = &self.program.methods[method as usize];
-        let body = self.bodies[method as usize].get_or_init(|| Body::new(self.program, own.node));
-        let mut run = Run::new(self, own, facts, place);
-        let exit = run.interpret(body);
-        run.finish(exit)
+        let interpret = || {
+            let own = self.program.numbered(method);
+            let body = self.bodies[method as usize].get_or_find(|| Body::new(self.program, own.node));
+            let mut run = Run::new(self, own, facts, place);
+            let exit = run.interpret(body);
+            run.finish(exit)
+        };
+        if !self.notes {
+            return interpret();
+        }
+        let (mut summary, noted) = reads_of::noted(interpret);
+        summary.reads.add(noted, &self.lookups);
+        summary
     }
 
     /// [`Context::find_entry_rows`], found once.
     pub(crate) fn entry_rows(&self, method: &Method) -> &[(Base, u32)] {
-        match self.program.method_of.get(&method.node) {
-            Some(&number) => self.entries[number as usize].get_or_init(|| self.find_entry_rows(method)),
+        match self.program.number_of(method.node) {
+            Some(number) => self.entries[number as usize].get_or_find(|| self.find_entry_rows(method)),
             None => &[],
         }
     }
@@ -269,13 +360,13 @@ impl<'a> Context<'a> {
             }
         }
         // Annotations of the method, and of each parameter.
-        for &child in program.children.of(method.node) {
+        for &child in program.children(method.node) {
             if program.kind(child) == NodeKind::Annotation {
                 rows.extend(self.annotated(language, child));
             }
         }
         for parameter in &method.parameters {
-            for &child in program.children.of(parameter.node) {
+            for &child in program.children(parameter.node) {
                 if program.kind(child) == NodeKind::Annotation {
                     let place = Base::Argument(parameter.index.saturating_sub(1).max(0) as usize);
                     rows.extend(
@@ -298,8 +389,7 @@ impl<'a> Context<'a> {
             .named(language, &name)
             .filter(|r| {
                 r.role == Role::Entry
-                    && !(language == Language::Python
-                        && self.handlers().is_foreign(program, annotation, full, &r.type_name))
+                    && !(language == Language::Python && program.is_foreign(annotation, full, &r.type_name))
                     && (r.type_name == "*"
                         || r.type_name.is_empty()
                         || full.is_empty()
@@ -340,6 +430,10 @@ impl<'a> Context<'a> {
         let callees = |method: u32| &self.calls.callees[method as usize];
         let level = component.first().map_or(0, |&m| self.calls.level_of[m as usize]);
         let place = Standing { level, component: number, depth: 0 };
+        if self.component_holds(component, place) {
+            component.iter().for_each(|&method| self.set_stage(method, Stage::Kept));
+            return Ok(());
+        }
         if let [method] = component[..]
             && !callees(method).contains(&method)
         {
@@ -347,6 +441,7 @@ impl<'a> Context<'a> {
                 return Err(FlowError::Cancelled);
             }
             let summary = self.run(method, &Facts::default(), place);
+            self.settle(method, &summary);
             self.set_stage(method, Stage::Done(Arc::new(summary)));
             return Ok(());
         }
@@ -394,8 +489,9 @@ impl<'a> Context<'a> {
         for &method in component {
             let Stage::Running(Some(summary)) = self.stage(method) else { continue };
             if callees(method).iter().any(|m| unstable.contains(m)) {
-                self.unstable.lock().unwrap_or_else(PoisonError::into_inner).insert(method);
+                self.note_unstable(method);
             }
+            self.settle(method, &summary);
             self.set_stage(method, Stage::Done(summary));
         }
         Ok(())
@@ -405,12 +501,12 @@ impl<'a> Context<'a> {
 impl Drop for Context<'_> {
     /// Traces hold those that they lead through, as deep as calls go: they are let go one by one.
     fn drop(&mut self) {
-        let mut work: Vec<Arc<Traces>> = Vec::new();
+        let mut work: Vec<Arc<Traces>> = self.kept.take().into_iter().flat_map(Kept::into_traces).collect();
         let mut end = |summary: Arc<Summary>| work.extend(Arc::into_inner(summary).map(|s| s.traces));
         for stage in &mut self.general {
             match std::mem::take(stage.get_mut().unwrap_or_else(PoisonError::into_inner)) {
                 Stage::Running(Some(summary)) | Stage::Done(summary) => end(summary),
-                _ => {}
+                Stage::Waiting | Stage::Running(None) | Stage::Kept => {}
             }
         }
         let special = self.special.get_mut().unwrap_or_else(PoisonError::into_inner);

@@ -1,0 +1,170 @@
+//! From the bytes of before to what they say of the program at hand.
+
+use rayon::prelude::*;
+use std::ops::Range;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize};
+use stoa_model::{NodeId, Symbol};
+
+use super::blocks::{Block, Place, decompress};
+use super::code::Reader;
+use super::names::Names;
+use super::{Before, General, Kept, Other, Record, Special, UNKNOWN};
+use crate::program::NONE;
+use crate::program::reads::{Lookup, Table};
+use crate::schedule::Context;
+
+/// What the front says, before it is known what that is now.
+#[derive(Default)]
+struct Front<'a> {
+    texts: Vec<&'a str>,
+    units: Vec<(NodeId, u64)>,
+    /// Without a name, what is asked of the program as such.
+    lookups: Vec<(Table, u32, Option<&'a str>, u64)>,
+    blocks: Vec<(usize, usize)>,
+    general: Vec<(u32, Option<Before>)>,
+    special: Vec<(Range<usize>, usize, Option<Record>)>,
+    others: Vec<Place>,
+}
+
+impl Kept {
+    /// What bytes say that were [written](super::write). Of none, and of bytes that say nothing, nothing.
+    pub(crate) fn load(context: &Context<'_>, bytes: Option<Vec<u8>>) -> Kept {
+        let bytes = bytes.unwrap_or_default();
+        let front = open(&bytes);
+        let program = context.program;
+        let no_names = Names::new(program, &[], Vec::new());
+        let (said, start) = match &front {
+            Some((front, start)) => {
+                (said(front, context, &no_names).filter(Front::is_worth_it).unwrap_or_default(), *start)
+            }
+            None => (Front::default(), 0),
+        };
+        let Front { texts, units, lookups, blocks, general, special, others } = said;
+        let names = Names::new(program, &texts, units.iter().map(|unit| unit.0).collect());
+        let now = if units.is_empty() { &[][..] } else { context.unit_digests() };
+        let same =
+            |(&(_, before), &unit): (&(NodeId, u64), &u32)| unit != NONE && now[unit as usize] == before;
+        let units: Vec<bool> = units.iter().zip(&names.units).map(same).collect();
+        let asked = |&(table, file, name, before): &(Table, u32, Option<&str>, u64)| {
+            context.lookups.number(lookup(context, table, file, name));
+            program.answer_digest(table, file, name.unwrap_or_default()) == before
+        };
+        let lookups: Vec<bool> = lookups.iter().map(asked).collect();
+        let mut end = start;
+        let block = |(compressed, length): (usize, usize)| {
+            let start = end;
+            end += compressed;
+            Block::new(start..end, length)
+        };
+        let blocks = blocks.into_iter().map(block).collect();
+
+        let mut numbers = vec![NONE; program.methods().len()];
+        let known = |(unit, before): (u32, Option<Before>)| {
+            let now = names.units.get(unit as usize).copied().unwrap_or(NONE);
+            let node = if now == NONE { None } else { program.at_rank(now, 0) };
+            let method = node.and_then(|node| program.number_of(node)).unwrap_or(NONE);
+            General { method, ..General::new(unit, before) }
+        };
+        let mut general: Vec<General> = general.into_iter().map(known).collect();
+        for (general, number) in general.iter().zip(0..).filter(|(general, _)| general.method != NONE) {
+            numbers[general.method as usize] = number;
+        }
+        for (number, method) in numbers.iter_mut().zip(0u32..).filter(|(number, _)| **number == NONE) {
+            *number = general.len() as u32;
+            let unit = program.ranked(program.methods()[method as usize].node).0;
+            general.push(General { method, ..General::new(names.lasting_units[unit as usize], None) });
+        }
+        let front = front.map(|front| front.0).unwrap_or_default();
+        let special: Vec<Special> = special
+            .into_par_iter()
+            .map(|(written, height, record)| {
+                let key =
+                    record.is_some().then(|| Reader::new(&front[written.clone()], context, &names).key());
+                let key = key.flatten();
+                let (view, holds, taken, traces) = Default::default();
+                Special { written, key, height, record, view, holds, taken, traces }
+            })
+            .collect();
+        let of_key =
+            special.iter().zip(0u32..).filter_map(|(s, number)| Some((s.key.clone()?, number))).collect();
+        let others = others.into_iter().map(|place| Other { place, traces: OnceLock::new() }).collect();
+        let taken = AtomicUsize::new(0);
+        Kept { bytes, front, blocks, names, units, lookups, general, special, others, numbers, of_key, taken }
+    }
+}
+
+impl General {
+    fn new(unit: u32, before: Option<Before>) -> General {
+        let (state, taken, traces) = (AtomicU8::new(UNKNOWN), AtomicBool::new(false), OnceLock::new());
+        General { unit, method: NONE, before, state, taken, traces }
+    }
+}
+
+impl Front<'_> {
+    /// Whether at least half of the blocks is summaries of the snapshot before. Of others it is time to let go.
+    fn is_worth_it(&self) -> bool {
+        let general =
+            self.general.iter().filter_map(|(_, before)| before.as_ref().map(|before| &before.record));
+        let records = general.chain(self.special.iter().filter_map(|special| special.2.as_ref()));
+        let live: usize = records.map(|record| (record.body.length + record.traces.length) as usize).sum();
+        live * 2 >= self.blocks.iter().map(|block| block.1).sum()
+    }
+}
+
+/// The front, and where the blocks begin.
+fn open(bytes: &[u8]) -> Option<(Vec<u8>, usize)> {
+    let (lengths, rest) = bytes.split_first_chunk::<16>()?;
+    let (compressed, length) = lengths.split_at(8);
+    let number = |bytes: &[u8]| bytes.iter().rev().fold(0usize, |number, &byte| number << 8 | byte as usize);
+    let compressed = number(compressed);
+    Some((decompress(rest.get(..compressed)?, number(length))?, 16 + compressed))
+}
+
+fn said<'a>(front: &'a [u8], context: &'a Context<'_>, names: &'a Names) -> Option<Front<'a>> {
+    let place = |part: &[u8]| {
+        let start = part.as_ptr() as usize - front.as_ptr() as usize;
+        start..start + part.len()
+    };
+    let record = |r: &mut Reader<'a>| {
+        Some(Record {
+            reads: place(r.apart()?),
+            uses: place(r.apart()?),
+            findings: place(r.apart()?),
+            body: Place::read(r)?,
+            traces: Place::read(r)?,
+        })
+    };
+    let mut r = Reader::new(front, context, names);
+    Some(Front {
+        texts: r.list(Reader::text)?,
+        units: r.list(|r| Some((r.signed()?, r.eight()?)))?,
+        lookups: r.list(|r| {
+            let table = *Table::ALL.get(r.byte()? as usize)?;
+            Some((table, r.number()?, r.flag()?.then_some(r.text()?), r.eight()?))
+        })?,
+        blocks: r.list(|r| Some((r.long()? as usize, r.long()? as usize)))?,
+        general: r.list(|r| {
+            let (unit, is_there) = (r.number()?, r.flag()?);
+            if !is_there {
+                return Some((unit, None));
+            }
+            let (component, members, unstable, told) = (r.number()?, r.number()?, r.flag()?, r.eight()?);
+            Some((unit, Some(Before { component, members, unstable, told, record: record(r)? })))
+        })?,
+        special: r.list(|r| {
+            let (key, height, is_there) = (place(r.apart()?), r.long()? as usize, r.flag()?);
+            Some((key, height, if is_there { Some(record(r)?) } else { None }))
+        })?,
+        others: r.list(Place::read)?,
+    })
+}
+
+/// A question of before, as it is asked now.
+fn lookup(context: &Context<'_>, table: Table, file: u32, name: Option<&str>) -> Lookup {
+    let Some(name) = name else { return Lookup::Named(table, file, Symbol::NONE) };
+    match context.program.known_symbol(name) {
+        Some(symbol) => Lookup::Named(table, file, symbol),
+        None => Lookup::Unnamed(table, file, name.into()),
+    }
+}
