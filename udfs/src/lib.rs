@@ -55,7 +55,7 @@ pub async fn register(session: &Session, flow: FlowConfig) -> Result<()> {
         )
         .map_err(|error| DataFusionError::External(Box::new(error)))?;
     session.add_system_table(Arc::new(flow::ModelsTable { library: Arc::clone(&flow.models) }));
-    let flows = Arc::new(flow::FlowServices::new(flow));
+    let flows = Arc::new(flow::FlowServices::new(flow, Arc::clone(session.results())));
     let kept = Arc::downgrade(&flows);
     session.relieve(Arc::new(move || {
         if let Some(flows) = kept.upgrade() {

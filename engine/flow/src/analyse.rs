@@ -22,47 +22,85 @@ use crate::{
 const PATH: usize = 400;
 
 /// Answers questions about a program, an answer each. `cancelled` is asked often; when it says true, the analysis ends with
-/// [`FlowError::Cancelled`]. On a `shelf` summaries are kept, and those of before that hold are not found anew.
+/// [`FlowError::Cancelled`].
 pub fn analyse(
+    program: &Program,
+    models: &Models,
+    options: &Options,
+    questions: &[impl AsRef<Question>],
+    cancelled: &(dyn Fn() -> bool + Sync),
+) -> Result<Vec<Answer>, FlowError> {
+    let mut all = Vec::new();
+    answer(program, models, options, questions, None, cancelled, |answers| all = answers)?;
+    Ok(all)
+}
+
+/// As [`analyse`], with summaries kept on a shelf: those of before that hold are not found anew. The answers are given before
+/// what was found is put on the shelf.
+pub fn analyse_keeping(
+    program: &Program,
+    models: &Models,
+    options: &Options,
+    questions: &[impl AsRef<Question>],
+    shelf: &dyn Shelf,
+    cancelled: &(dyn Fn() -> bool + Sync),
+    answered: impl FnOnce(Vec<Answer>),
+) -> Result<(), FlowError> {
+    answer(program, models, options, questions, Some(shelf), cancelled, answered)
+}
+
+fn answer(
     program: &Program,
     models: &Models,
     options: &Options,
     questions: &[impl AsRef<Question>],
     shelf: Option<&dyn Shelf>,
     cancelled: &(dyn Fn() -> bool + Sync),
-) -> Result<Vec<Answer>, FlowError> {
+    answered: impl FnOnce(Vec<Answer>),
+) -> Result<(), FlowError> {
     let mut answers = Vec::with_capacity(questions.len());
+    let mut answered = Some(answered);
     while answers.len() < questions.len() {
         let mut models = models.clone();
         let asked = Asked::of(program, &mut models, &questions[answers.len()..])?;
-        answers.extend(interpret(program, &models, options, &asked, shelf, cancelled)?);
+        let mut context = Context::new(program, &models, options, &asked);
+        let key = shelf.map(|shelf| (shelf, asked.key(&models, options)));
+        if let Some((shelf, key)) = &key {
+            context.keep(shelf.take(key));
+        }
+        answers.extend(interpret(&context, cancelled)?);
+        if answers.len() == questions.len()
+            && let Some(answered) = answered.take()
+        {
+            answered(answers);
+            put(&context, key);
+            return Ok(());
+        }
+        put(&context, key);
     }
-    Ok(answers)
+    // Nothing was asked.
+    if let Some(answered) = answered {
+        answered(answers);
+    }
+    Ok(())
+}
+
+/// Puts what was found on the shelf, if there is one.
+fn put(context: &Context<'_>, key: Option<(&dyn Shelf, String)>) {
+    if let Some((shelf, key)) = key
+        && let Some(bytes) = context.write()
+    {
+        shelf.put(&key, bytes);
+    }
 }
 
 /// Where a flow begins and ends: the source, the sink with its argument, the weakness. One flow is listed for each.
 type Ends = (u32, u32, i16, u32);
 
 /// Answers what one interpretation of the program can.
-fn interpret(
-    program: &Program,
-    models: &Models,
-    options: &Options,
-    asked: &Asked,
-    shelf: Option<&dyn Shelf>,
-    cancelled: &(dyn Fn() -> bool + Sync),
-) -> Result<Vec<Answer>, FlowError> {
-    let mut context = Context::new(program, models, options, asked);
-    let key = asked.key(models, options);
-    if let Some(shelf) = shelf {
-        context.keep(shelf.take(&key));
-    }
+fn interpret(context: &Context<'_>, cancelled: &(dyn Fn() -> bool + Sync)) -> Result<Vec<Answer>, FlowError> {
+    let Context { program, models, asked, .. } = *context;
     let roots = context.interpret_all(cancelled)?;
-    if let Some(shelf) = shelf
-        && let Some(bytes) = context.write()
-    {
-        shelf.put(&key, bytes);
-    }
     let mut work: Vec<Key> = roots.iter().map(|&method| Key::general(method)).collect();
     for (number, method) in program.methods().iter().enumerate() {
         if !context.entry_rows(method).is_empty() {

@@ -144,6 +144,21 @@ impl Store {
         Ok(note)
     }
 
+    /// Keeps a result under a key, in the place of the one that it had: that is removed. For a key that no other shares its results with.
+    pub async fn replace_cached(
+        &self,
+        key: &str,
+        note: CacheNote,
+        data: Bytes,
+    ) -> Result<CacheNote, StoreError> {
+        let before = self.cache_note(key).await?;
+        let note = self.keep_cached(&[key], note, data).await?;
+        if let Some(before) = before.filter(|before| before.result != note.result) {
+            self.remove_object(&self.object_path(&format!("{RESULTS}/{}", before.result))?).await?;
+        }
+        Ok(note)
+    }
+
     /// Lets a further key have a result that is there.
     pub async fn note_cached(&self, key: &str, note: CacheNote) -> Result<(), StoreError> {
         let path = self.object_path(&format!("{KEYS}/{key}"))?;

@@ -20,6 +20,7 @@ mod node;
 mod plan;
 mod rows;
 mod services;
+mod shelf;
 mod together;
 mod work;
 

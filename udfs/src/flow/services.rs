@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use stoa_flow::{Answer, Program, Question};
-use stoa_session::{Content, Key};
+use stoa_session::{Content, Key, ResultCache};
 use tokio::sync::{Mutex, Semaphore};
 use tokio::task::spawn_blocking;
 
@@ -55,6 +55,8 @@ impl<T> Held<T> {
 /// What all calls of a session share.
 pub(crate) struct FlowServices {
     pub config: FlowConfig,
+    /// What the store keeps.
+    pub results: Arc<ResultCache>,
     /// The last one: a program is nearly as large as its snapshot, and most sessions ask of one. Locked while it is made.
     program: Mutex<Option<(ProgramKey, Arc<Held<Program>>)>>,
     answers: Cache<AnswerKey, Arc<Held<Answer>>>,
@@ -73,9 +75,10 @@ impl fmt::Debug for FlowServices {
 }
 
 impl FlowServices {
-    pub fn new(config: FlowConfig) -> FlowServices {
+    pub fn new(config: FlowConfig, results: Arc<ResultCache>) -> FlowServices {
         FlowServices {
             config,
+            results,
             program: Mutex::default(),
             answers: few(ANSWERS),
             properties: Mutex::default(),

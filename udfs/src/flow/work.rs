@@ -12,8 +12,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use stoa_flow::{Answer, Endpoint, FlowError, Options, Program, ProgramBuilder, Question, analyse};
-use stoa_session::{Content, Key};
+use stoa_flow::{
+    Answer, Endpoint, FlowError, Options, Program, ProgramBuilder, Question, analyse, analyse_keeping,
+};
+use stoa_session::{Content, Key, Limits};
+use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 
 use super::config::Property;
@@ -21,6 +24,7 @@ use super::docs::{EXPLAIN, TAINT, TRACE};
 use super::node::{FlowNode, PROGRAM_INPUTS, schema};
 use super::rows;
 use super::services::{AnswerKey, FlowServices, Held, ProgramKey};
+use super::shelf::StoreShelf;
 use crate::registry::{Default, FunctionDoc};
 use crate::relations::{Constants, Execution, Rows, Work, rows as input_rows, stopped};
 
@@ -192,16 +196,54 @@ impl Run {
         let models = Arc::clone(&self.work.services.config.models);
         let stop = Arc::new(AtomicBool::new(false));
         let _stop = StopOnDrop(Arc::clone(&stop));
+        let results = &self.work.services.results;
+        let limits = self.execution.context.session_config().options().extensions.get::<Limits>();
+        let keeps = limits.is_none_or(|limits| limits.result_cache);
+        let shelf = keeps.then(|| StoreShelf::new(results));
+        let (tell, told) = oneshot::channel();
         let running = spawn_blocking(move || {
             // Held by the thread, which goes on for a little where nobody waits for it any more.
             let _permit = permit;
-            let _timing = timer.timer();
-            analyse(&program.value, &models.models, &options, &questions, &|| stop.load(Ordering::Relaxed))
+            let timing = timer.timer();
+            let cancelled = || stop.load(Ordering::Relaxed);
+            // Nobody may be there any more to be told.
+            let answered = |answers| {
+                timing.done();
+                let _ = tell.send(answers);
+            };
+            match &shelf {
+                Some(shelf) => analyse_keeping(
+                    &program.value,
+                    &models.models,
+                    &options,
+                    &questions,
+                    shelf,
+                    &cancelled,
+                    answered,
+                ),
+                None => {
+                    analyse(&program.value, &models.models, &options, &questions, &cancelled).map(answered)
+                }
+            }
         });
-        let answers = running
-            .await
-            .map_err(|error| stopped(self.work.doc.name, &error))?
-            .map_err(|error| self.error(&error))?;
+        let answers = match told.await {
+            Ok(answers) => {
+                results.behind(async move {
+                    if let Err(error) = running.await {
+                        tracing::warn!(%error, "summaries of methods were not kept");
+                    }
+                });
+                answers
+            }
+            // It ended without an answer.
+            Err(_) => {
+                running
+                    .await
+                    .map_err(|error| stopped(self.work.doc.name, &error))?
+                    .map_err(|error| self.error(&error))?;
+                Vec::new()
+            }
+        };
         let held = |answer: Answer| {
             let memory = self.memory("answer");
             memory.try_grow(answer.bytes())?;

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize};
 use stoa_model::{NodeId, Symbol};
 
-use super::blocks::{Block, Place, decompress};
+use super::blocks::{Block, Place, open};
 use super::code::Reader;
 use super::names::Names;
 use super::{Before, General, Kept, Other, Record, Special, UNKNOWN};
@@ -24,7 +24,7 @@ struct Front<'a> {
     blocks: Vec<(usize, usize)>,
     general: Vec<(u32, Option<Before>)>,
     special: Vec<(Range<usize>, usize, Option<Record>)>,
-    others: Vec<Place>,
+    others: Vec<(Option<Place>, u32)>,
 }
 
 impl Kept {
@@ -35,9 +35,7 @@ impl Kept {
         let program = context.program;
         let no_names = Names::new(program, &[], Vec::new());
         let (said, start) = match &front {
-            Some((front, start)) => {
-                (said(front, context, &no_names).filter(Front::is_worth_it).unwrap_or_default(), *start)
-            }
+            Some((front, start)) => (said(front, context, &no_names).unwrap_or_default(), *start),
             None => (Front::default(), 0),
         };
         let Front { texts, units, lookups, blocks, general, special, others } = said;
@@ -88,7 +86,10 @@ impl Kept {
             .collect();
         let of_key =
             special.iter().zip(0u32..).filter_map(|(s, number)| Some((s.key.clone()?, number))).collect();
-        let others = others.into_iter().map(|place| Other { place, traces: OnceLock::new() }).collect();
+        let others = others
+            .into_iter()
+            .map(|(place, owner)| Other { place, owner, traces: OnceLock::new() })
+            .collect();
         let taken = AtomicUsize::new(0);
         Kept { bytes, front, blocks, names, units, lookups, general, special, others, numbers, of_key, taken }
     }
@@ -99,26 +100,6 @@ impl General {
         let (state, taken, traces) = (AtomicU8::new(UNKNOWN), AtomicBool::new(false), OnceLock::new());
         General { unit, method: NONE, before, state, taken, traces }
     }
-}
-
-impl Front<'_> {
-    /// Whether at least half of the blocks is summaries of the snapshot before. Of others it is time to let go.
-    fn is_worth_it(&self) -> bool {
-        let general =
-            self.general.iter().filter_map(|(_, before)| before.as_ref().map(|before| &before.record));
-        let records = general.chain(self.special.iter().filter_map(|special| special.2.as_ref()));
-        let live: usize = records.map(|record| (record.body.length + record.traces.length) as usize).sum();
-        live * 2 >= self.blocks.iter().map(|block| block.1).sum()
-    }
-}
-
-/// The front, and where the blocks begin.
-fn open(bytes: &[u8]) -> Option<(Vec<u8>, usize)> {
-    let (lengths, rest) = bytes.split_first_chunk::<16>()?;
-    let (compressed, length) = lengths.split_at(8);
-    let number = |bytes: &[u8]| bytes.iter().rev().fold(0usize, |number, &byte| number << 8 | byte as usize);
-    let compressed = number(compressed);
-    Some((decompress(rest.get(..compressed)?, number(length))?, 16 + compressed))
 }
 
 fn said<'a>(front: &'a [u8], context: &'a Context<'_>, names: &'a Names) -> Option<Front<'a>> {
@@ -156,7 +137,10 @@ fn said<'a>(front: &'a [u8], context: &'a Context<'_>, names: &'a Names) -> Opti
             let (key, height, is_there) = (place(r.apart()?), r.long()? as usize, r.flag()?);
             Some((key, height, if is_there { Some(record(r)?) } else { None }))
         })?,
-        others: r.list(Place::read)?,
+        others: r.list(|r| {
+            let (owner, is_there) = (r.number()?.wrapping_sub(1), r.flag()?);
+            Some((if is_there { Some(Place::read(r)?) } else { None }, owner))
+        })?,
     })
 }
 

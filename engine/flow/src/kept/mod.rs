@@ -18,6 +18,7 @@
 mod blocks;
 mod check;
 mod code;
+mod fresh;
 mod load;
 mod names;
 mod summaries;
@@ -121,7 +122,10 @@ struct Special {
 }
 
 struct Other {
-    place: Place,
+    /// None if they are no more.
+    place: Option<Place>,
+    /// The first method of the component whose rounds left them, by its lasting number; NONE if it is not known.
+    owner: u32,
     traces: OnceLock<Arc<Traces>>,
 }
 

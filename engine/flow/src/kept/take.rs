@@ -120,7 +120,7 @@ impl Context<'_> {
                 work.pop();
             } else {
                 let place = match next {
-                    Number::Other(number) => kept.others.get(number as usize)?.place,
+                    Number::Other(number) => kept.others.get(number as usize)?.place?,
                     number => kept.record(number)?.traces,
                 };
                 let (callees, traces) = kept.at(self, place)?.traces()?;

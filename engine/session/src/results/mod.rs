@@ -13,7 +13,7 @@
 //!
 //! Answers are of one size at most, and what takes less time than reading a file does stays in memory. One that is asked
 //! for twice at once is computed once ([`ResultCache::flight`]). Memory is the session's: what is kept is known to its
-//! pool, and goes before anybody is refused. Never here: an answer whose key was not made from what it was computed from.
+//! pool, and goes before anybody is refused. Beside answers, the store keeps [work] that later ones need not do. Never here: an answer whose key was not made from what it was computed from.
 
 mod build;
 mod digest;
@@ -21,6 +21,7 @@ mod encoding;
 mod key;
 pub(crate) mod scans;
 mod table;
+mod work;
 
 pub use digest::RowDigest;
 pub use key::{Key, KeyBuilder, TABLE_FUNCTION};
@@ -57,6 +58,8 @@ const NAME_BYTES: u64 = 256;
 pub enum Kind {
     Statement,
     Function,
+    /// No answer, but work that went into answers and that later ones need not do.
+    Work,
 }
 
 impl Kind {
@@ -64,6 +67,7 @@ impl Kind {
         match self {
             Kind::Statement => "statement",
             Kind::Function => "function",
+            Kind::Work => "work",
         }
     }
 }
@@ -436,16 +440,21 @@ impl ResultCache {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         match self.store.keep_cached(&names, note, data).await {
             Ok(note) => {
-                let writes = self.counts.writes.fetch_add(1, Ordering::Relaxed);
-                if writes % WRITES_PER_CLEANING == WRITES_PER_CLEANING - 1 {
-                    self.clean().await;
-                }
+                self.wrote().await;
                 Some(note)
             }
             Err(error) => {
                 self.trouble("write", &error);
                 None
             }
+        }
+    }
+
+    /// Counts what was written to the store, and looks after its cache now and then.
+    async fn wrote(&self) {
+        let writes = self.counts.writes.fetch_add(1, Ordering::Relaxed);
+        if writes % WRITES_PER_CLEANING == WRITES_PER_CLEANING - 1 {
+            self.clean().await;
         }
     }
 
@@ -467,7 +476,7 @@ impl ResultCache {
     }
 
     /// Does something behind the answers. Only within a runtime.
-    pub(crate) fn behind(&self, task: impl Future<Output = ()> + Send + 'static) {
+    pub fn behind(&self, task: impl Future<Output = ()> + Send + 'static) {
         let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
         while tasks.try_join_next().is_some() {}
         tasks.spawn(task);
