@@ -72,6 +72,7 @@ fn answer(
         if answers.len() == questions.len()
             && let Some(answered) = answered.take()
         {
+            context.end_runs();
             answered(answers);
             put(&context, key);
             return Ok(());

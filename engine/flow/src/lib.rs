@@ -18,6 +18,8 @@
 //! entered. Summaries follow Sharir and Pnueli's functional approach (1981), the order of blocks is Bourdoncle's weak topological
 //! order (1993).
 //!
+//! Summaries may be [kept] for the analysis of a later program: what an edit does not reach is not interpreted again.
+//!
 //! Several questions are answered by one interpretation of the program ([`asked`]): each has weaknesses of its own, and a value is harmless from
 //! the start for those of questions that do not ask for its source.
 //!

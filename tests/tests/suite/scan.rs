@@ -123,6 +123,53 @@ fn fingerprints_survive_edits_elsewhere() {
     assert_ne!(more[1], more[2]);
 }
 
+const HANDLER: &str = "\
+from flask import request
+import store
+
+
+def look():
+    return store.find(request.args['name'])
+";
+const STORE: &str = "\
+import sqlite3
+
+
+def find(name):
+    return run('SELECT * FROM users WHERE name = ' + name)
+
+
+def run(query):
+    return sqlite3.connect('users').cursor().execute(query)
+";
+
+#[test]
+fn a_scan_after_an_edit_finds_what_one_without_a_past_finds() {
+    let tree = Tree::new(&[("handler.py", HANDLER), ("store.py", STORE), ("name.py", WEAK)]);
+    let store = tree.path("store");
+    let scan = |store: &str| tree.json(&["--store", store, "--fail-on", "never"])["findings"].clone();
+    let before = scan(&store);
+    assert_eq!(before.as_array().unwrap().len(), 2, "{before:#}");
+    let edits = [
+        ("store.py", STORE.replace("def run", "# a comment moves what is below\ndef run")),
+        ("store.py", STORE.replace("'SELECT * FROM users WHERE name = ' + name", "'SELECT * FROM users'")),
+        ("store.py", STORE.to_owned()),
+        ("handler.py", HANDLER.replace("request.args['name']", "int(request.args['name'])")),
+        ("handler.py", HANDLER.replace("store.find", "store.run")),
+        ("name.py", SOUND.to_owned()),
+    ];
+    for (number, (path, text)) in edits.iter().enumerate() {
+        tree.write(path, text);
+        let fresh = scan(&tree.path(&format!("fresh{number}")));
+        assert_eq!(scan(&store), fresh, "after edit {number} of {path}");
+    }
+    let kept = "SELECT kind, label FROM system.cache WHERE kind = 'work'";
+    assert_eq!(tree.rows(kept), "kind,label\nwork,summaries of methods\n");
+    // What is left of an analysis that nobody edited anything of.
+    let plan = tree.rows("EXPLAIN ANALYZE SELECT * FROM taint(max_depth => 5)");
+    assert!(plan.contains("summaries_kept="), "{plan}");
+}
+
 #[test]
 fn comments_ignore_with_a_reason() {
     let tree = Tree::new(&[(

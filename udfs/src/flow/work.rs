@@ -244,6 +244,11 @@ impl Run {
                 Vec::new()
             }
         };
+        if let Some(any) = answers.first() {
+            let count = |name: &'static str| MetricBuilder::new(&self.execution.metrics).counter(name, 0);
+            count("methods_with_a_body").add(any.methods);
+            count("summaries_kept").add(any.kept);
+        }
         let held = |answer: Answer| {
             let memory = self.memory("answer");
             memory.try_grow(answer.bytes())?;

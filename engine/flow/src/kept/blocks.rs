@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use super::code::{Reader, Writer};
 
-/// Zstandard's quickest level but for the negative ones.
+/// Of Zstandard. Quicker ones (-3) take a third of a second less for a million lines, and a third more bytes.
 const LEVEL: i32 = 1;
 
 /// Summaries in one block.
@@ -60,47 +60,46 @@ impl Block {
 }
 
 /// Blocks that are written: those of before that stay, and new ones.
-pub(super) struct Stack<'a> {
-    blocks: Vec<Packed<'a>>,
+pub(super) struct Stack {
+    bytes: Vec<u8>,
+    /// How long blocks are, compressed and not.
+    pub lengths: Vec<(usize, usize)>,
     /// The numbers that blocks of before have now.
     numbers: Vec<Option<u32>>,
     /// Where what was in others is now, by where it was.
     moved: FxHashMap<(u32, u32), Place>,
 }
 
-/// A block as it is written, and its length.
-pub(super) enum Packed<'a> {
-    Old(&'a [u8], usize),
-    New(Vec<u8>, usize),
+/// A block as it is written.
+pub(super) struct Packed {
+    bytes: Vec<u8>,
+    length: usize,
 }
 
-impl Packed<'_> {
-    fn bytes(&self) -> (&[u8], usize) {
-        match self {
-            Packed::Old(bytes, length) => (bytes, *length),
-            Packed::New(bytes, length) => (bytes, *length),
-        }
+impl Packed {
+    pub(super) fn new(content: &[u8]) -> Packed {
+        Packed { bytes: compress(content), length: content.len() }
     }
 }
 
-impl<'a> Stack<'a> {
+impl Stack {
     /// Blocks of before, by what is used of them. None if one cannot be read.
-    pub(super) fn new(
-        before: &'a [Block],
-        bytes: &'a [u8],
-        used: impl Iterator<Item = Place>,
-    ) -> Option<Stack<'a>> {
+    pub(super) fn new(before: &[Block], bytes: &[u8], used: impl Iterator<Item = Place>) -> Option<Stack> {
         let mut live: Vec<Vec<Place>> = vec![Vec::new(); before.len()];
         used.for_each(|place| live[place.block as usize].push(place));
-        let length = |places: &[Place]| places.iter().map(|place| place.length as usize).sum::<usize>();
-        let mut stack = Stack { blocks: Vec::new(), numbers: Vec::new(), moved: FxHashMap::default() };
+        let mut stack = Stack {
+            bytes: Vec::new(),
+            lengths: Vec::new(),
+            numbers: Vec::with_capacity(before.len()),
+            moved: FxHashMap::default(),
+        };
         let mut moving: Vec<(Vec<Place>, usize)> = Vec::new();
         for (block, places) in before.iter().zip(live) {
-            let used = length(&places);
+            let used = places.iter().map(|place| place.length as usize).sum::<usize>();
             let stays = used * 2 >= block.length && used > 0;
-            stack.numbers.push(stays.then_some(stack.blocks.len() as u32));
+            stack.numbers.push(stays.then_some(stack.next()));
             if stays {
-                stack.blocks.push(Packed::Old(bytes.get(block.compressed.clone())?, block.length));
+                stack.add(bytes.get(block.compressed.clone())?, block.length);
             } else if used > 0 {
                 match moving.last_mut().filter(|last| last.1 < MOVED) {
                     Some((all, sum)) => {
@@ -122,27 +121,28 @@ impl<'a> Stack<'a> {
                 moved.push(((place.block, place.start), new));
                 content.extend_from_slice(own);
             }
-            Some((Stack::packed(&content), moved))
+            Some((Packed::new(&content), moved))
         };
         let gathered: Option<Vec<_>> = moving.par_iter().enumerate().map(gather).collect();
         for (block, moved) in gathered? {
-            stack.blocks.push(block);
+            stack.push(&block);
             stack.moved.extend(moved);
         }
         Some(stack)
     }
 
-    pub(super) fn packed(content: &[u8]) -> Packed<'static> {
-        Packed::New(compress(content), content.len())
-    }
-
     /// The number that the next block gets.
     pub(super) fn next(&self) -> u32 {
-        self.blocks.len() as u32
+        self.lengths.len() as u32
     }
 
-    pub(super) fn push(&mut self, block: Packed<'a>) {
-        self.blocks.push(block);
+    pub(super) fn push(&mut self, block: &Packed) {
+        self.add(&block.bytes, block.length);
+    }
+
+    fn add(&mut self, bytes: &[u8], length: usize) {
+        self.bytes.extend_from_slice(bytes);
+        self.lengths.push((bytes.len(), length));
     }
 
     /// Where something of before is now.
@@ -153,35 +153,26 @@ impl<'a> Stack<'a> {
         }
     }
 
-    /// How long blocks are, compressed and not.
-    pub(super) fn lengths(&self) -> Vec<(usize, usize)> {
-        self.blocks.iter().map(|block| (block.bytes().0.len(), block.bytes().1)).collect()
-    }
-
-    /// The front, and the blocks behind it.
-    pub(super) fn behind(&self, front: &[u8]) -> Vec<u8> {
+    /// The blocks, and the front behind them.
+    pub(super) fn with_front(mut self, front: &[u8]) -> Vec<u8> {
         let compressed = compress(front);
-        let length = self.blocks.iter().map(|block| block.bytes().0.len()).sum::<usize>();
-        let mut bytes = Vec::with_capacity(LENGTHS + compressed.len() + length);
+        self.bytes.extend_from_slice(&compressed);
         for length in [compressed.len(), front.len()] {
-            bytes.extend_from_slice(&(length as u64).to_le_bytes());
+            self.bytes.extend_from_slice(&(length as u64).to_le_bytes());
         }
-        bytes.extend_from_slice(&compressed);
-        self.blocks.iter().for_each(|block| bytes.extend_from_slice(block.bytes().0));
-        bytes
+        self.bytes
     }
 }
 
-/// The bytes before the front: how long it is, compressed and not.
+/// The last bytes: how long the front is, compressed and not.
 const LENGTHS: usize = 16;
 
-/// The front of what was [written](Stack::behind), and where the blocks begin.
-pub(super) fn open(bytes: &[u8]) -> Option<(Vec<u8>, usize)> {
-    let (lengths, rest) = bytes.split_first_chunk::<LENGTHS>()?;
+/// The front of what was [written](Stack::with_front). The blocks are at the beginning.
+pub(super) fn open(bytes: &[u8]) -> Option<Vec<u8>> {
+    let (rest, lengths) = bytes.split_last_chunk::<LENGTHS>()?;
     let (compressed, length) = lengths.split_at(LENGTHS / 2);
     let number = |bytes: &[u8]| bytes.iter().rev().fold(0usize, |number, &byte| number << 8 | byte as usize);
-    let compressed = number(compressed);
-    Some((decompress(rest.get(..compressed)?, number(length))?, LENGTHS + compressed))
+    decompress(rest.get(rest.len().checked_sub(number(compressed))?..)?, number(length))
 }
 
 fn compress(content: &[u8]) -> Vec<u8> {

@@ -34,10 +34,7 @@ impl Kept {
         let front = open(&bytes);
         let program = context.program;
         let no_names = Names::new(program, &[], Vec::new());
-        let (said, start) = match &front {
-            Some((front, start)) => (said(front, context, &no_names).unwrap_or_default(), *start),
-            None => (Front::default(), 0),
-        };
+        let said = front.as_deref().and_then(|front| said(front, context, &no_names)).unwrap_or_default();
         let Front { texts, units, lookups, blocks, general, special, others } = said;
         let names = Names::new(program, &texts, units.iter().map(|unit| unit.0).collect());
         let now = if units.is_empty() { &[][..] } else { context.unit_digests() };
@@ -49,7 +46,7 @@ impl Kept {
             program.answer_digest(table, file, name.unwrap_or_default()) == before
         };
         let lookups: Vec<bool> = lookups.iter().map(asked).collect();
-        let mut end = start;
+        let mut end = 0;
         let block = |(compressed, length): (usize, usize)| {
             let start = end;
             end += compressed;
@@ -73,7 +70,7 @@ impl Kept {
             let unit = program.ranked(program.methods()[method as usize].node).0;
             general.push(General { method, ..General::new(names.lasting_units[unit as usize], None) });
         }
-        let front = front.map(|front| front.0).unwrap_or_default();
+        let front = front.unwrap_or_default();
         let special: Vec<Special> = special
             .into_par_iter()
             .map(|(written, height, record)| {

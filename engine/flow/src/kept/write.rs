@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::blocks::{Place, Stack, TOGETHER};
+use super::blocks::{Packed, Place, Stack, TOGETHER};
 use super::code::Writer;
 use super::fresh::Fresh;
 use super::names::Number;
@@ -15,6 +15,9 @@ use crate::program::NONE;
 use crate::program::digests::digest;
 use crate::program::reads::{Lookup, Table};
 use crate::schedule::Context;
+
+/// Blocks that are made at a time.
+const WAVE: usize = 64;
 
 /// What a new summary has in the front, and where its parts are.
 struct Written {
@@ -29,7 +32,8 @@ impl Context<'_> {
     /// The summaries of all methods, and the specialisations that they used, for the analysis of a later program. None if some are missing.
     pub(crate) fn write(&self) -> Option<Vec<u8>> {
         let kept = self.kept()?;
-        let fresh = self.fresh(kept)?;
+        let (fresh, _) = rayon::join(|| self.fresh(kept), || self.unit_digests());
+        let fresh = fresh?;
         let mut stack = Stack::new(&kept.blocks, &kept.bytes, fresh.places(kept))?;
         let written = self.write_summaries(kept, &fresh, &mut stack);
         let (general, special) = written.split_at(fresh.general.len());
@@ -37,7 +41,7 @@ impl Context<'_> {
 
         let mut w = Writer::new(self.program, &kept.names);
         self.write_known(kept, &mut w);
-        w.list(&stack.lengths(), |w, &(compressed, length)| {
+        w.list(&stack.lengths, |w, &(compressed, length)| {
             w.count(compressed);
             w.count(length);
         });
@@ -57,7 +61,7 @@ impl Context<'_> {
             w.flag(true);
             place.write(&mut w);
         }
-        Some(stack.behind(&w.bytes))
+        Some(stack.with_front(&w.bytes))
     }
 
     /// Texts, units and questions, and what is known of them.
@@ -71,8 +75,9 @@ impl Context<'_> {
             w.signed(id);
             w.eight(if unit == NONE { 0 } else { digests[unit as usize] });
         }
-        w.list(&self.lookups.all(), |w, lookup| {
-            let (table, file, name) = match lookup {
+        let asked = |lookup: Lookup| {
+            let mut w = Writer::new(program, &kept.names);
+            let (table, file, name) = match &lookup {
                 Lookup::Named(table, file, symbol) => (*table, *file, symbol.some().map(|s| program.str(s))),
                 Lookup::Unnamed(table, file, text) => (*table, *file, Some(&**text)),
             };
@@ -82,27 +87,32 @@ impl Context<'_> {
             w.flag(name.is_some());
             w.text(name.unwrap_or_default());
             w.eight(program.answer_digest(table, file, name.unwrap_or_default()));
-        });
+            w.bytes
+        };
+        let asked: Vec<Vec<u8>> = self.lookups.all().into_par_iter().with_min_len(256).map(asked).collect();
+        w.list(&asked, |w, asked| w.bytes.extend_from_slice(asked));
     }
 
     /// New summaries: first the general ones.
-    fn write_summaries(&self, kept: &Kept, fresh: &Fresh, stack: &mut Stack<'_>) -> Vec<Written> {
+    fn write_summaries(&self, kept: &Kept, fresh: &Fresh, stack: &mut Stack) -> Vec<Written> {
         let general = fresh.general.iter().map(|one| &*one.1);
         let summaries: Vec<&Summary> = general.chain(fresh.special.iter().map(|one| &*one.1)).collect();
-        let first = stack.next();
-        let write = |(number, together): (usize, &[&Summary])| {
-            let mut block = Writer::new(self.program, &kept.names);
-            let write = |summary: &&Summary| {
-                self.write_summary(kept, fresh, summary, first + number as u32, &mut block)
-            };
-            let written: Vec<Written> = together.iter().map(write).collect();
-            (Stack::packed(&block.bytes), written)
-        };
-        let blocks: Vec<_> = summaries.par_chunks(TOGETHER).enumerate().map(write).collect();
         let mut all = Vec::with_capacity(summaries.len());
-        for (block, written) in blocks {
-            stack.push(block);
-            all.extend(written);
+        // A few blocks at a time: they are not all in memory twice.
+        for summaries in summaries.chunks(WAVE * TOGETHER) {
+            let first = stack.next();
+            let write = |(number, together): (usize, &[&Summary])| {
+                let mut block = Writer::new(self.program, &kept.names);
+                let number = first + number as u32;
+                let write = |summary: &&Summary| self.write_summary(kept, fresh, summary, number, &mut block);
+                let written: Vec<Written> = together.iter().map(write).collect();
+                (Packed::new(&block.bytes), written)
+            };
+            let blocks: Vec<_> = summaries.par_chunks(TOGETHER).enumerate().map(write).collect();
+            for (block, written) in blocks {
+                stack.push(&block);
+                all.extend(written);
+            }
         }
         all
     }
@@ -136,7 +146,7 @@ impl Context<'_> {
         Written { front: w.bytes, told, body: place(start..middle), traces: place(middle..block.bytes.len()) }
     }
 
-    fn write_others(&self, kept: &Kept, fresh: &Fresh, stack: &mut Stack<'_>) -> Vec<Place> {
+    fn write_others(&self, kept: &Kept, fresh: &Fresh, stack: &mut Stack) -> Vec<Place> {
         let mut block = Writer::new(self.program, &kept.names);
         let number = stack.next();
         let write = |(traces, _): &(Arc<Traces>, u32)| {
@@ -145,7 +155,7 @@ impl Context<'_> {
             Place::new(number, start..block.bytes.len())
         };
         let places = fresh.others.iter().map(write).collect();
-        stack.push(Stack::packed(&block.bytes));
+        stack.push(&Packed::new(&block.bytes));
         places
     }
 
@@ -153,7 +163,7 @@ impl Context<'_> {
         &self,
         kept: &Kept,
         fresh: &Fresh,
-        stack: &Stack<'_>,
+        stack: &Stack,
         written: &[Written],
         w: &mut Writer<'_>,
     ) -> Option<()> {
@@ -186,7 +196,7 @@ impl Context<'_> {
         &self,
         kept: &Kept,
         fresh: &Fresh,
-        stack: &Stack<'_>,
+        stack: &Stack,
         written: &[Written],
         w: &mut Writer<'_>,
     ) -> Option<()> {
@@ -221,7 +231,7 @@ impl Written {
 
 impl Record {
     /// Writes a record as it stands. None if it is in no block.
-    fn write(&self, kept: &Kept, stack: &Stack<'_>, w: &mut Writer<'_>) -> Option<()> {
+    fn write(&self, kept: &Kept, stack: &Stack, w: &mut Writer<'_>) -> Option<()> {
         for part in [&self.reads, &self.uses, &self.findings] {
             w.put(&kept.front[part.clone()]);
         }

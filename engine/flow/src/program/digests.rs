@@ -44,6 +44,15 @@ impl Program {
         }
     }
 
+    /// The same, seen from a unit: a node of that is known by its rank alone.
+    fn known_from(&self, unit: u32, node: Idx) -> (NodeId, u32) {
+        match node {
+            NONE => (-1, 0),
+            _ if self.nodes[node as usize].unit == unit => (-2, self.units.rank(node)),
+            _ => self.lasting(node),
+        }
+    }
+
     fn head_of(&self, node: Idx) -> Idx {
         self.units.nodes(self.nodes[node as usize].unit)[0]
     }
@@ -119,18 +128,23 @@ impl Program {
         ];
         digest.add(flags.iter().fold(0u64, |bits, &flag| bits << 1 | u64::from(flag)));
         digest.add((text(own.name), text(own.full_name), text(own.keyword), text(own.type_name)));
-        digest.add((self.lasting(own.parent), self.lasting(own.method), self.lasting(own.target)));
+        let known = |other: Idx| self.known_from(own.unit, other);
+        digest.add((known(own.parent), known(own.method), known(own.target)));
         digest.add(self.slots[node as usize]);
-        for list in [&self.children, &self.held, &self.supers] {
+        // Children of the unit itself say whose they are.
+        let apart =
+            self.children.of(node).iter().filter(|&&child| self.nodes[child as usize].unit != own.unit);
+        apart.for_each(|&child| digest.add(known(child)));
+        for list in [&self.held, &self.supers] {
             let list = list.of(node);
             digest.add(list.len());
-            list.iter().for_each(|&other| digest.add(self.lasting(other)));
+            list.iter().for_each(|&other| digest.add(known(other)));
         }
         for &(to, label) in self.cfg.of(node) {
-            digest.add((self.lasting(to), label));
+            digest.add((known(to), label));
         }
         for call in self.calls.of(node) {
-            digest.add((self.lasting(call.method), call.label, call.confidence.to_bits()));
+            digest.add((known(call.method), call.label, call.confidence.to_bits()));
         }
     }
 

@@ -73,13 +73,16 @@ pub(crate) struct Noted {
     pub lookups: Vec<Lookup>,
 }
 
+/// Units that were noted last are known without looking.
+const NOTED_LAST: usize = 16;
+
 /// Questions that were asked last, each with the work it was for: most are asked again and again.
 const LAST: usize = 64;
 
 /// What a thread notes.
 struct Reader {
-    /// The unit that was noted last, or NOTHING.
-    last: Cell<u32>,
+    /// Units that were noted last.
+    noted_last: [Cell<u32>; NOTED_LAST],
     /// The number of the work at hand; 0 if nothing is noted.
     work: Cell<u32>,
     works: Cell<u32>,
@@ -94,7 +97,7 @@ const NOTHING: u32 = u32::MAX;
 thread_local! {
     static READER: Reader = const {
         Reader {
-            last: Cell::new(NOTHING),
+            noted_last: [const { Cell::new(NOTHING) }; NOTED_LAST],
             work: Cell::new(0),
             works: Cell::new(0),
             noted: RefCell::new(Noted { units: Vec::new(), lookups: Vec::new() }),
@@ -108,7 +111,7 @@ thread_local! {
 #[inline]
 pub(super) fn unit(unit: u32) {
     READER.with(|reader| {
-        if reader.last.get() != unit && reader.work.get() != 0 {
+        if reader.noted_last[unit as usize % NOTED_LAST].get() != unit && reader.work.get() != 0 {
             reader.note(unit);
         }
     });
@@ -165,7 +168,7 @@ impl Around {
         READER.with(|reader| {
             let next = reader.works.get().wrapping_add(1).max(1);
             reader.works.set(next);
-            reader.last.set(NOTHING);
+            reader.noted_last.iter().for_each(|last| last.set(NOTHING));
             Around { work: reader.work.replace(next), noted: reader.noted.take() }
         })
     }
@@ -178,7 +181,7 @@ impl Around {
 impl Drop for Around {
     fn drop(&mut self) {
         READER.with(|reader| {
-            reader.last.set(NOTHING);
+            reader.noted_last.iter().for_each(|last| last.set(NOTHING));
             reader.work.set(self.work);
             // Empty if the work came to its end: what is around it was put back.
             if !self.noted.units.is_empty() || !self.noted.lookups.is_empty() {
@@ -192,7 +195,7 @@ impl Reader {
     #[cold]
     fn note(&self, unit: u32) {
         let work = self.work.get();
-        self.last.set(unit);
+        self.noted_last[unit as usize % NOTED_LAST].set(unit);
         let mut noted_by = self.noted_by.borrow_mut();
         if noted_by.len() <= unit as usize {
             noted_by.resize(unit as usize + 1, 0);

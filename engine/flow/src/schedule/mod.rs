@@ -157,6 +157,15 @@ impl<'a> Context<'a> {
         self.kept = Some(Kept::load(self, before));
     }
 
+    /// Lets go what only runs need.
+    pub(crate) fn end_runs(&mut self) {
+        self.bodies = Vec::new();
+        self.entries = Vec::new();
+        self.sent = Vec::new();
+        self.constants = OnceEach::default();
+        self.assigned = OnceEach::default();
+    }
+
     pub(crate) fn kept(&self) -> Option<&Kept> {
         self.kept.as_ref()
     }
@@ -304,6 +313,8 @@ impl<'a> Context<'a> {
 
     /// Whether so many calls may run a method that its texts and numbers are not told apart.
     pub(crate) fn is_common(&self, method: u32) -> bool {
+        // It is among what a digest of its unit says.
+        self.program.numbered(method);
         self.calls.callers[method as usize] as usize > self.options.max_specialisations
     }
 
