@@ -147,7 +147,8 @@ def run(query):
 fn a_scan_after_an_edit_finds_what_one_without_a_past_finds() {
     let tree = Tree::new(&[("handler.py", HANDLER), ("store.py", STORE), ("name.py", WEAK)]);
     let store = tree.path("store");
-    let scan = |store: &str| tree.json(&["--store", store, "--fail-on", "never"])["findings"].clone();
+    let rules = ["--rules", "sql-injection,weak-hash", "--fail-on", "never"];
+    let scan = |store: &str| tree.json(&[&["--store", store][..], &rules].concat())["findings"].clone();
     let before = scan(&store);
     assert_eq!(before.as_array().unwrap().len(), 2, "{before:#}");
     let edits = [
