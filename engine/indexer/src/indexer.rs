@@ -313,17 +313,19 @@ impl Indexer {
         });
         let before: Before = slots.collect();
         let groups = plan::groups(files, self.options.memory);
-        type Written = (SegmentMeta, Vec<(String, Known)>);
-        let work = |group: &&[plan::PlannedFile]| -> Result<Written, IndexError> {
+        type Written = (usize, SegmentMeta, Vec<(String, Known)>);
+        let work = |(number, group): (usize, &&[plan::PlannedFile])| -> Result<Written, IndexError> {
             let mut reserved = budget.reserve(limits.ordinary_need(group));
             let rows = segment::build(group, &before, &limits, &mut reserved, progress);
             let SegmentRows { encoded, files } = rows?;
-            Ok((self.runtime.handle().block_on(self.store.write_segment(encoded))?, files))
+            Ok((number, self.runtime.handle().block_on(self.store.write_segment(encoded))?, files))
         };
-        let written: Vec<Written> = self
-            .threads
-            .install(|| groups.par_iter().with_max_len(1).map(work).collect::<Result<_, IndexError>>())?;
-        for (meta, files) in written {
+        // Whoever is done takes the next one, so that the small ones come last.
+        let mut written: Vec<Written> = self.threads.install(|| {
+            groups.iter().enumerate().par_bridge().map(work).collect::<Result<_, IndexError>>()
+        })?;
+        written.sort_unstable_by_key(|(number, ..)| *number);
+        for (_, meta, files) in written {
             making.segments.push(meta);
             for (path, known) in files {
                 making.replace(path, known);
