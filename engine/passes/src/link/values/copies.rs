@@ -28,10 +28,10 @@ impl Copies {
         }
     }
 
-    /// One variable more.
-    pub fn grow(&mut self) {
-        self.heads.push(List::default());
-        self.closed.push(false);
+    /// There are so many variables from now on.
+    pub fn grow(&mut self, count: usize) {
+        self.heads.resize(count, List::default());
+        self.closed.resize(count, false);
     }
 
     pub fn push(&mut self, from: Var, to: Var) {

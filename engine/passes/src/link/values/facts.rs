@@ -33,14 +33,16 @@ impl Solver {
         for (file, facts) in per_file(&rows) {
             self.note_decorated(file.file, facts);
         }
-        for (file, facts) in per_file(&rows) {
-            let Some(&context) = self.modules.get(&file.file) else { continue };
-            self.first_texts.push((file.file, self.sources.len() as u32));
-            for (from, to) in each_unit(facts) {
-                self.unit(file.file, context, &facts[from..to]);
+        self.meanwhile(rows.rows.len(), |solver| {
+            for (file, facts) in per_file(&rows) {
+                let Some(&context) = solver.modules.get(&file.file) else { continue };
+                solver.first_texts.push((file.file, solver.sources.len() as u32));
+                for (from, to) in each_unit(facts) {
+                    solver.unit(file.file, context, &facts[from..to]);
+                    solver.hand_out();
+                }
             }
-            self.take_effects();
-        }
+        });
     }
 
     pub fn note_decorated(&mut self, file: FileId, facts: &[ValueRow]) {
@@ -97,13 +99,10 @@ impl Solver {
             result,
             through: NO_VAR,
             arguments: List::default(),
-            targets: List::default(),
-            outside: List::default(),
             name: Symbol::NONE,
             decorates: false,
             by_name: 0,
             unasked: false,
-            implicit: false,
         });
         self.call_of[result as usize] = new;
         new

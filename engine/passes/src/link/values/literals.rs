@@ -88,9 +88,9 @@ impl Literals {
         self.add(var, text);
     }
 
-    /// Whether nothing waits for the next step.
+    /// Whether nothing waits for the next step or the end of the round.
     pub fn at_rest(&self) -> bool {
-        self.queue.is_empty()
+        self.queue.is_empty() && self.fresh.is_empty()
     }
 
     /// Uses what a variable holds as keys.
@@ -304,7 +304,8 @@ mod tests {
     #[test]
     fn a_text_meets_each_use_of_a_key_once() {
         let mut variables = Variables::new(0, false);
-        let [from, key, other] = [(); 3].map(|()| variables.fresh());
+        variables.grow(3);
+        let [from, key, other] = [0, 1, 2];
         let what = KeyUse { base: other, other, writes: false };
         variables.literals.source(from, Symbol(1));
         variables.literals.key(key, what);
@@ -326,7 +327,8 @@ mod tests {
     #[test]
     fn texts_that_reach_no_key_do_not_matter() {
         let mut variables = Variables::new(0, false);
-        let [a, b, key, apart] = [(); 4].map(|()| variables.fresh());
+        variables.grow(4);
+        let [a, b, key, apart] = [0, 1, 2, 3];
         for var in [apart, a, b, apart] {
             variables.literals.source(var, Symbol(7));
         }
@@ -343,7 +345,8 @@ mod tests {
     #[test]
     fn ways_through_variables_that_are_cut_count() {
         let mut variables = Variables::new(0, false);
-        let [from, key] = [(); 2].map(|()| variables.fresh());
+        variables.grow(2);
+        let [from, key] = [0, 1];
         variables.literals.source(from, Symbol(1));
         variables.literals.key(key, KeyUse { base: key, other: key, writes: false });
         variables.copy(from, key);

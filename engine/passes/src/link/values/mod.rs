@@ -32,6 +32,7 @@ mod of_variables;
 mod results;
 mod rows;
 mod solver;
+mod state;
 mod stored;
 mod time;
 mod variables;

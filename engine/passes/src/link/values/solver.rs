@@ -1,6 +1,7 @@
 //! Variables by what they stand for, values by number, and the fixpoint.
 
 use std::sync::Arc;
+use std::sync::mpsc::Sender;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use stoa_model::ids::{file_of, local_of, node_id};
@@ -10,14 +11,14 @@ use super::asks::Asks;
 use super::builder::{MethodFacts, Parameter, ValuesBuilder};
 use super::effects::Effect;
 use super::hierarchy::{Ancestor, Hierarchy};
-use super::history::{History, Log};
+use super::history::History;
 use super::lists::{List, Lists};
 use super::literals::KeyUse;
 use super::matching::Renumbered;
 use super::numbering::Numbering;
+use super::state::{Batch, State};
 use super::time::Round;
-use super::variables::{Var, Variables};
-use crate::link::answer::Target;
+use super::variables::Var;
 use crate::link::hash::NameHash;
 use crate::link::symbols::Symbols;
 use crate::values::{ANY, EXPORTS, ValueOp};
@@ -126,8 +127,6 @@ pub(super) struct Call {
     /// The callee, or the receiver it is read from; [`NO_VAR`] if there is none.
     pub through: Var,
     pub arguments: List,
-    pub targets: List,
-    pub outside: List,
     pub name: Symbol,
     /// It calls the decorator of this variable's method.
     pub decorates: bool,
@@ -135,8 +134,6 @@ pub(super) struct Call {
     pub by_name: NodeId,
     /// No reference asks for its targets.
     pub unasked: bool,
-    /// It makes an instance of a type that has no constructor of its own.
-    pub implicit: bool,
 }
 
 /// Variables that stand for nothing in the program.
@@ -178,7 +175,9 @@ pub(super) struct Solver {
     /// Full names of types, and of methods, which may be used as types.
     pub full_names: FxHashMap<NodeId, NameHash>,
     pub hierarchy: Hierarchy,
-    pub variables: Variables,
+    /// How many variables there are, and what is known of them.
+    pub variables: Var,
+    pub state: State,
     pub numbering: Numbering,
     /// The variable of each node by its number, or [`NO_VAR`].
     pub of_node: Vec<Var>,
@@ -209,8 +208,6 @@ pub(super) struct Solver {
     /// The call whose result a variable is, or [`NO_CALL`].
     pub call_of: Vec<CallId>,
     pub arguments: Lists<(Passed, Var)>,
-    pub targets: Lists<Target>,
-    pub outside: Lists<Symbol>,
     /// The type around each call of a supertype's method.
     pub super_of: FxHashMap<CallId, NodeId>,
     /// Slices: where each begins, and the node that makes it.
@@ -226,9 +223,9 @@ pub(super) struct Solver {
     pub effects: Vec<Effect>,
     /// What the round after that begins with.
     pub later: Vec<Effect>,
+    /// To a thread that takes effects in meanwhile.
+    pub sender: Option<Sender<Batch>>,
     pub open: ValueId,
-    /// What was derived when, if that is noted.
-    pub log: Option<Box<Log>>,
     /// Everything that was derived, once edits are followed.
     pub kept: Box<History>,
     pub follows: bool,
@@ -278,7 +275,8 @@ impl Solver {
             parameters,
             full_names,
             hierarchy: Hierarchy::default(),
-            variables: Variables::new(facts.rows.len(), keeps),
+            variables: 0,
+            state: State::new(facts.rows.len(), calls, keeps),
             of_node: vec![NO_VAR; numbering.len],
             numbering,
             by_role: FxHashMap::default(),
@@ -297,8 +295,6 @@ impl Solver {
             calls: Vec::with_capacity(calls),
             call_of: Vec::new(),
             arguments: Lists::with_capacity(arguments),
-            targets: Lists::with_capacity(calls),
-            outside: Lists::with_capacity(calls),
             super_of: FxHashMap::default(),
             parts: Vec::new(),
             part_of: FxHashMap::default(),
@@ -308,8 +304,8 @@ impl Solver {
             round: 0,
             effects: Vec::new(),
             later: Vec::new(),
+            sender: None,
             open: 0,
-            log: keeps.then(Box::default),
             kept: Box::default(),
             follows: false,
             keyed: FxHashMap::default(),
@@ -322,7 +318,7 @@ impl Solver {
             renumbered: FxHashMap::default(),
             asks: Asks::new(keeps),
         };
-        solver.variables.literals.reserve(literals);
+        solver.state.variables.literals.reserve(literals);
         solver.sources.reserve(literals);
         solver.open = solver.value(Value::Open);
         solver.hierarchy.bases = solver.supertypes();
@@ -359,7 +355,8 @@ impl Solver {
     // ── Variables and values ───────────────────────────────────────────────────────────────────────
 
     pub fn fresh(&mut self) -> Var {
-        self.variables.fresh()
+        self.variables += 1;
+        self.variables - 1
     }
 
     /// The variable of a node.
@@ -383,7 +380,10 @@ impl Solver {
     }
 
     fn role(&mut self, key: u64) -> Var {
-        *self.by_role.entry(key).or_insert_with(|| self.variables.fresh())
+        let next = self.variables;
+        let var = *self.by_role.entry(key).or_insert(next);
+        self.variables += Var::from(var == next);
+        var
     }
 
     pub fn returned(&mut self, method: NodeId) -> Var {
@@ -451,8 +451,7 @@ impl Solver {
             if self.follows {
                 self.kept.constant(var, container);
             } else {
-                self.variables.constant(var, container);
-                self.log.iter_mut().for_each(|log| log.seeds.push((var, (container, 0))));
+                self.effects.push(Effect::Constant(var, container));
             }
         }
         var

@@ -101,13 +101,13 @@ impl Variables {
         }
     }
 
-    pub fn fresh(&mut self) -> Var {
-        self.all.push(Variable::default());
-        self.copies.grow();
+    /// There are so many variables from now on.
+    pub fn grow(&mut self, count: Var) {
+        self.all.resize(count as usize, Variable::default());
+        self.copies.grow(count as usize);
         if self.noted.is_some() {
-            self.single.push(0);
+            self.single.resize(count as usize, 0);
         }
-        self.all.len() as Var - 1
     }
 
     pub fn values(&self, var: Var) -> &[ValueId] {
@@ -121,6 +121,11 @@ impl Variables {
     /// Whether a variable may hold more than it can.
     pub fn is_cut(&self, var: Var) -> bool {
         self.all[var as usize].cut
+    }
+
+    /// Whether nothing came to a variable.
+    pub fn is_unused(&self, var: Var) -> bool {
+        self.all.get(var as usize).is_none_or(|variable| variable.len == 0 && !variable.cut)
     }
 
     /// When a variable was cut.
@@ -183,7 +188,9 @@ impl Variables {
 
     /// As [`Variables::copy`], of what `to` has already.
     pub fn copy_behind(&mut self, from: Var, to: Var) {
-        if !self.all[from as usize].cut && !self.all[to as usize].cut {
+        // Whoever is cut as the round begins is so for others one step later.
+        let is_cut = |variable: &Variable| variable.cut && !variable.queued;
+        if !is_cut(&self.all[from as usize]) && !is_cut(&self.all[to as usize]) {
             self.copies.push(from, to);
         }
     }
@@ -231,13 +238,6 @@ impl Variables {
     /// As [`Variables::on`], for a variable that is new.
     pub fn on_new(&mut self, var: Var, what: Use) {
         self.uses.push(&mut self.all[var as usize].uses, what);
-    }
-
-    /// Keeps no more than how many variables there are.
-    pub fn forget_all(&mut self) {
-        let kept =
-            Variables { all: std::mem::take(&mut self.all), cuts: self.cuts, ..Variables::new(0, false) };
-        *self = kept;
     }
 
     /// A variable that is new holds a value and never another one.
@@ -353,9 +353,9 @@ impl Variables {
         self.values(var).iter().copied().zip(times.iter().copied())
     }
 
-    /// Whether nothing waits for the next step.
+    /// Whether nothing waits for the next step or the end of the round.
     pub fn at_rest(&self) -> bool {
-        self.queue.is_empty() && self.literals.at_rest()
+        self.queue.is_empty() && self.fresh.is_empty() && self.literals.at_rest()
     }
 
     // ── Steps ──────────────────────────────────────────────────────────────────────────────────────
@@ -458,7 +458,8 @@ mod tests {
     #[test]
     fn values_follow_copies_around_a_circle() {
         let mut variables = Variables::new(0, false);
-        let vars: Vec<Var> = (0..30).map(|_| variables.fresh()).collect();
+        variables.grow(30);
+        let vars: Vec<Var> = (0..30).collect();
         for pair in vars.windows(2) {
             variables.copy(pair[0], pair[1]);
             variables.copy(pair[0], pair[1]);
@@ -479,7 +480,8 @@ mod tests {
     #[test]
     fn what_copies_a_cut_variable_is_cut() {
         let mut variables = Variables::new(0, false);
-        let [big, before, after, apart] = [(); 4].map(|()| variables.fresh());
+        variables.grow(4);
+        let [big, before, after, apart] = [0, 1, 2, 3];
         variables.copy(big, before);
         for value in 0..=MAX_VALUES as ValueId {
             variables.add(big, value);

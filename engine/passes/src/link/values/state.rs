@@ -1,0 +1,129 @@
+//! What effects have come to: variables, and what calls run.
+//!
+//! Nothing here knows what variables stand for or what values mean, and whoever finds that out ([`Solver`](super::solver::Solver)) asks nothing of
+//! what is here. So while one thread finds out what the values of a round bring about, another takes that in.
+
+use stoa_model::Symbol;
+
+use super::effects::Effect;
+use super::history::Log;
+use super::lists::{List, Lists};
+use super::solver::{CallId, ValueId};
+use super::time::Round;
+use super::variables::{Var, Variables};
+use crate::link::answer::Target;
+
+/// Effects, and how many variables there are once they are brought about.
+pub(super) struct Batch {
+    pub effects: Vec<Effect>,
+    pub variables: Var,
+}
+
+/// What a call runs, as far as known.
+#[derive(Clone, Copy, Default)]
+struct OfCall {
+    targets: List,
+    outside: List,
+    implicit: bool,
+}
+
+pub(super) struct State {
+    pub variables: Variables,
+    calls: Vec<OfCall>,
+    targets: Lists<Target>,
+    outside: Lists<Symbol>,
+    /// Slices that the round at hand begins with: they ask for elements by name, which is not for here.
+    pub slices: Vec<(ValueId, Symbol, ValueId)>,
+    /// What was derived when, if that is noted.
+    pub log: Option<Box<Log>>,
+}
+
+impl Default for State {
+    fn default() -> State {
+        State::new(0, 0, false)
+    }
+}
+
+impl State {
+    /// For so many facts and calls. `noted` says that it is to be noted what is derived when.
+    pub fn new(facts: usize, calls: usize, noted: bool) -> State {
+        State {
+            variables: Variables::new(facts, noted),
+            calls: Vec::with_capacity(calls),
+            targets: Lists::with_capacity(calls),
+            outside: Lists::with_capacity(calls),
+            slices: Vec::new(),
+            log: noted.then(Box::default),
+        }
+    }
+
+    /// Takes in what a round begins with.
+    pub fn take(&mut self, batch: &Batch, round: Round) {
+        self.variables.grow(batch.variables);
+        for effect in &batch.effects {
+            if let Some(log) = &mut self.log {
+                log.note(effect, round);
+            }
+            match *effect {
+                Effect::Add(var, value) => self.variables.add(var, value),
+                Effect::Copy(from, to) => self.variables.copy(from, to),
+                Effect::CopyBehind(from, to, _) => self.variables.copy_behind(from, to),
+                Effect::CopyToNew(from, to) => self.variables.copy_to_new(from, to),
+                Effect::Constant(var, value) => self.variables.constant(var, value),
+                Effect::On(var, what) => self.variables.on(var, what),
+                Effect::OnNew(var, what) => self.variables.on_new(var, what),
+                Effect::Key(var, what) => self.variables.literals.key(var, what),
+                Effect::Text(var, text) => self.variables.literals.source(var, text),
+                Effect::Slice(of, start, into) => self.slices.push((of, start, into)),
+                Effect::Target(call, target) => {
+                    let mut known = self.of(call);
+                    if self.targets.of(known.targets).all(|known| known != target) {
+                        self.targets.push(&mut known.targets, target);
+                        self.calls[call as usize] = known;
+                    }
+                }
+                Effect::Outside(call, path) => {
+                    let mut known = self.of(call);
+                    if self.outside.of(known.outside).all(|known| known != path) {
+                        self.outside.push(&mut known.outside, path);
+                        self.calls[call as usize] = known;
+                    }
+                }
+                Effect::Implicit(call) => {
+                    let known = self.of(call);
+                    self.calls[call as usize] = OfCall { implicit: true, ..known };
+                }
+            }
+        }
+    }
+
+    /// Whether nothing waits for the next round.
+    pub fn at_rest(&self) -> bool {
+        self.variables.at_rest() && self.slices.is_empty()
+    }
+
+    /// What is known of a call, which there is from now on at least.
+    fn of(&mut self, call: CallId) -> OfCall {
+        if self.calls.len() <= call as usize {
+            self.calls.resize(call as usize + 1, OfCall::default());
+        }
+        self.calls[call as usize]
+    }
+
+    /// The methods that a call runs.
+    pub fn targets(&self, call: CallId) -> impl Iterator<Item = Target> + '_ {
+        let known = self.calls.get(call as usize).copied().unwrap_or_default();
+        self.targets.of(known.targets)
+    }
+
+    /// Paths of functions outside of the tree that a call runs.
+    pub fn outside(&self, call: CallId) -> impl Iterator<Item = Symbol> + '_ {
+        let known = self.calls.get(call as usize).copied().unwrap_or_default();
+        self.outside.of(known.outside)
+    }
+
+    /// Whether a call makes an instance of a type without a constructor of its own.
+    pub fn is_implicit(&self, call: CallId) -> bool {
+        self.calls.get(call as usize).is_some_and(|known| known.implicit)
+    }
+}
