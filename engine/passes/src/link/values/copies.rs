@@ -42,6 +42,11 @@ impl Copies {
         self.lists.of(self.heads[from as usize])
     }
 
+    /// Looks at the first and the last of the copies of a variable.
+    pub fn look(&self, from: Var) -> u32 {
+        self.lists.look(self.heads[from as usize])
+    }
+
     /// Nothing goes to a variable or from it any longer.
     pub fn close(&mut self, var: Var) {
         self.heads[var as usize] = List::default();

@@ -4,6 +4,7 @@ use std::sync::mpsc;
 
 use stoa_model::{NodeId, Symbol};
 
+use super::ahead::{AHEAD, look};
 use super::literals::KeyUse;
 use super::solver::{Bound, CallId, Solver, Use, Value, ValueId};
 use super::state::Batch;
@@ -124,11 +125,13 @@ impl Solver {
             self.round += 1;
             variables.begin_round(self.round);
             self.meanwhile(used.len(), |solver| {
-                for (what, value) in used.drain(..) {
-                    solver.apply(what, value);
+                for used in used.chunks(AHEAD) {
+                    look(used, |(what, value)| solver.of_use(*what, *value));
+                    used.iter().for_each(|(what, value)| solver.apply(*what, *value));
                     solver.hand_out();
                 }
             });
+            used.clear();
             for (name, access) in met.drain(..) {
                 self.access(name, access);
             }

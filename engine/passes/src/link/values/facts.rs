@@ -3,6 +3,7 @@
 use stoa_model::rows::NO_LOCAL;
 use stoa_model::{FileId, NodeId, Symbol, ids::node_id};
 
+use super::ahead::{AHEAD, look};
 use super::asks::Question;
 use super::builder::{continues, per_file};
 use super::effects::Effect;
@@ -37,8 +38,9 @@ impl Solver {
             for (file, facts) in per_file(&rows) {
                 let Some(&context) = solver.modules.get(&file.file) else { continue };
                 solver.first_texts.push((file.file, solver.sources.len() as u32));
-                for (from, to) in each_unit(facts) {
-                    solver.unit(file.file, context, &facts[from..to]);
+                for units in each_unit(facts).chunks(AHEAD) {
+                    look(units, |(from, _)| solver.of_fact(file.file, context, &facts[*from]));
+                    units.iter().for_each(|(from, to)| solver.unit(file.file, context, &facts[*from..*to]));
                     solver.hand_out();
                 }
             }

@@ -34,6 +34,11 @@ impl Hierarchy {
         order
     }
 
+    /// Whether the order of a type was asked for before.
+    pub fn is_known(&self, of: NodeId) -> bool {
+        self.linear.contains_key(&of)
+    }
+
     fn linearize(&self, of: NodeId, depth: u32) -> Vec<Ancestor> {
         let mut order = vec![Ancestor::Known(of)];
         let Some(bases) = self.bases.get(&of).filter(|_| depth < DEEPEST) else { return order };

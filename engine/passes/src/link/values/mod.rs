@@ -11,6 +11,7 @@
 //! In which round something is derived does not depend on the order of the facts. So when it is noted what is derived from what and when
 //! ([`Followed`]), an edit is followed from the facts that came and went to all that is other than it was, and to nothing else.
 
+mod ahead;
 mod asks;
 mod builder;
 mod calls;

@@ -5,6 +5,7 @@
 
 use stoa_model::Symbol;
 
+use super::ahead::{AHEAD, look};
 use super::effects::Effect;
 use super::history::Log;
 use super::lists::{List, Lists};
@@ -60,39 +61,44 @@ impl State {
     /// Takes in what a round begins with.
     pub fn take(&mut self, batch: &Batch, round: Round) {
         self.variables.grow(batch.variables);
-        for effect in &batch.effects {
-            if let Some(log) = &mut self.log {
-                log.note(effect, round);
+        for effects in batch.effects.chunks(AHEAD) {
+            look(effects, |effect| self.of_effect(effect));
+            effects.iter().for_each(|effect| self.take_effect(effect, round));
+        }
+    }
+
+    fn take_effect(&mut self, effect: &Effect, round: Round) {
+        if let Some(log) = &mut self.log {
+            log.note(effect, round);
+        }
+        match *effect {
+            Effect::Add(var, value) => self.variables.add(var, value),
+            Effect::Copy(from, to) => self.variables.copy(from, to),
+            Effect::CopyBehind(from, to, _) => self.variables.copy_behind(from, to),
+            Effect::CopyToNew(from, to) => self.variables.copy_to_new(from, to),
+            Effect::Constant(var, value) => self.variables.constant(var, value),
+            Effect::On(var, what) => self.variables.on(var, what),
+            Effect::OnNew(var, what) => self.variables.on_new(var, what),
+            Effect::Key(var, what) => self.variables.literals.key(var, what),
+            Effect::Text(var, text) => self.variables.literals.source(var, text),
+            Effect::Slice(of, start, into) => self.slices.push((of, start, into)),
+            Effect::Target(call, target) => {
+                let mut known = self.of(call);
+                if self.targets.of(known.targets).all(|known| known != target) {
+                    self.targets.push(&mut known.targets, target);
+                    self.calls[call as usize] = known;
+                }
             }
-            match *effect {
-                Effect::Add(var, value) => self.variables.add(var, value),
-                Effect::Copy(from, to) => self.variables.copy(from, to),
-                Effect::CopyBehind(from, to, _) => self.variables.copy_behind(from, to),
-                Effect::CopyToNew(from, to) => self.variables.copy_to_new(from, to),
-                Effect::Constant(var, value) => self.variables.constant(var, value),
-                Effect::On(var, what) => self.variables.on(var, what),
-                Effect::OnNew(var, what) => self.variables.on_new(var, what),
-                Effect::Key(var, what) => self.variables.literals.key(var, what),
-                Effect::Text(var, text) => self.variables.literals.source(var, text),
-                Effect::Slice(of, start, into) => self.slices.push((of, start, into)),
-                Effect::Target(call, target) => {
-                    let mut known = self.of(call);
-                    if self.targets.of(known.targets).all(|known| known != target) {
-                        self.targets.push(&mut known.targets, target);
-                        self.calls[call as usize] = known;
-                    }
+            Effect::Outside(call, path) => {
+                let mut known = self.of(call);
+                if self.outside.of(known.outside).all(|known| known != path) {
+                    self.outside.push(&mut known.outside, path);
+                    self.calls[call as usize] = known;
                 }
-                Effect::Outside(call, path) => {
-                    let mut known = self.of(call);
-                    if self.outside.of(known.outside).all(|known| known != path) {
-                        self.outside.push(&mut known.outside, path);
-                        self.calls[call as usize] = known;
-                    }
-                }
-                Effect::Implicit(call) => {
-                    let known = self.of(call);
-                    self.calls[call as usize] = OfCall { implicit: true, ..known };
-                }
+            }
+            Effect::Implicit(call) => {
+                let known = self.of(call);
+                self.calls[call as usize] = OfCall { implicit: true, ..known };
             }
         }
     }

@@ -12,6 +12,7 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use super::MAX_VALUES;
+use super::ahead::{AHEAD, look};
 use super::copies::Copies;
 use super::lists::{List, Lists};
 use super::literals::Literals;
@@ -116,6 +117,15 @@ impl Variables {
             1 => std::slice::from_ref(&variable.set),
             len => &self.sets[variable.set as usize..][..len as usize],
         }
+    }
+
+    /// What is asked for of a variable, and of its copies ([`look`]).
+    pub fn of_variable(&self, var: Var) -> u32 {
+        self.all[var as usize].set
+    }
+
+    pub fn of_copies(&self, var: Var) -> u32 {
+        self.copies.look(var)
     }
 
     /// Whether a variable may hold more than it can.
@@ -386,13 +396,17 @@ impl Variables {
                 news.push((var, variable.done, if variable.cut { IS_CUT } else { variable.len }));
                 variable.done = variable.len;
             }
-            for &(var, done, len) in &news {
-                match len {
-                    IS_CUT => {
-                        self.forget(var);
-                        copies.of(var).for_each(|to| self.cut(to));
+            for news in news.chunks(AHEAD) {
+                look(news, |(var, ..)| self.of_variable(*var).wrapping_add(copies.look(*var)));
+                look(news, |(var, ..)| copies.of(*var).fold(0, |seen, to| seen ^ self.of_variable(to)));
+                for &(var, done, len) in news {
+                    match len {
+                        IS_CUT => {
+                            self.forget(var);
+                            copies.of(var).for_each(|to| self.cut(to));
+                        }
+                        len => self.pass(copies, var, done, len),
                     }
-                    len => self.pass(copies, var, done, len),
                 }
             }
         }
@@ -427,14 +441,21 @@ impl Variables {
 
     /// Ends the round: hands out each use with the values that are new for it.
     pub fn end_round(&mut self, mut hand_out: impl FnMut(Use, ValueId)) {
-        for var in std::mem::take(&mut self.touched) {
-            let variable = &mut self.all[var as usize];
-            variable.touched = false;
-            let old = std::mem::replace(&mut variable.old, variable.len);
-            let mut uses = variable.uses;
-            while let Some((what, others)) = self.uses.split(uses) {
-                self.values(var)[old as usize..].iter().for_each(|value| hand_out(what, *value));
-                uses = others;
+        for touched in std::mem::take(&mut self.touched).chunks(AHEAD) {
+            look(touched, |var| self.of_variable(*var));
+            look(touched, |var| {
+                let first = self.uses.look(self.all[*var as usize].uses);
+                first.wrapping_add(self.values(*var).first().copied().unwrap_or_default())
+            });
+            for &var in touched {
+                let variable = &mut self.all[var as usize];
+                variable.touched = false;
+                let old = std::mem::replace(&mut variable.old, variable.len);
+                let mut uses = variable.uses;
+                while let Some((what, others)) = self.uses.split(uses) {
+                    self.values(var)[old as usize..].iter().for_each(|value| hand_out(what, *value));
+                    uses = others;
+                }
             }
         }
         for (var, what) in std::mem::take(&mut self.fresh) {
