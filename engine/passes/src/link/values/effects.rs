@@ -7,7 +7,7 @@ use stoa_model::{NodeId, Symbol};
 use super::ahead::{AHEAD, look};
 use super::literals::KeyUse;
 use super::solver::{Bound, CallId, Solver, Use, Value, ValueId};
-use super::state::Batch;
+use super::state::{Batch, State};
 use super::time::{Round, phase};
 use super::variables::Var;
 use crate::link::answer::Target;
@@ -61,10 +61,16 @@ impl Solver {
         self.effects.push(Effect::Slice(of, start, into));
     }
 
-    /// Finds out what follows from so many things; meanwhile another thread takes in what was found out before. All of it is what the round at hand
-    /// begins with.
-    pub fn meanwhile(&mut self, things: usize, find: impl FnOnce(&mut Solver)) {
+    /// Finds out what follows from so many things, while another thread does something with the state `first` and then takes in what was found out
+    /// before. All of it is what the round at hand begins with.
+    pub fn meanwhile(
+        &mut self,
+        things: usize,
+        first: impl FnOnce(&mut State) + Send,
+        find: impl FnOnce(&mut Solver),
+    ) {
         if things < SHARED || rayon::current_num_threads() < 2 {
+            first(&mut self.state);
             return find(self);
         }
         let (mut state, round) = (std::mem::take(&mut self.state), self.round);
@@ -72,7 +78,10 @@ impl Solver {
         self.sender = Some(sender);
         // Who listens to what is asked of the symbols does so on this thread.
         std::thread::scope(|scope| {
-            scope.spawn(|| batches.into_iter().for_each(|batch| state.take(&batch, round)));
+            scope.spawn(|| {
+                first(&mut state);
+                batches.into_iter().for_each(|batch| state.take(&batch, round));
+            });
             find(self);
             self.sender = None;
         });
@@ -114,29 +123,31 @@ impl Solver {
 
     /// Works until nothing is new.
     fn settle(&mut self) {
-        let (mut used, mut met) = (Vec::new(), Vec::new());
         while !self.effects.is_empty() || !self.later.is_empty() || !self.state.at_rest() {
             self.take_effects();
             std::mem::swap(&mut self.effects, &mut self.later);
-            let variables = &mut self.state.variables;
-            variables.propagate();
-            variables.end_round(|what, value| used.push((what, value)));
-            variables.end_round_of_keys(|name, access| met.push((name, access)));
+            self.state.variables.propagate();
             self.round += 1;
-            variables.begin_round(self.round);
-            self.meanwhile(used.len(), |solver| {
-                for used in used.chunks(AHEAD) {
-                    look(used, |(what, value)| solver.of_use(*what, *value));
-                    used.iter().for_each(|(what, value)| solver.apply(*what, *value));
-                    solver.hand_out();
-                }
-            });
-            used.clear();
-            for (name, access) in met.drain(..) {
+            let (round, things) = (self.round, self.state.variables.waiting());
+            let (sender, used) = mpsc::channel();
+            self.meanwhile(
+                things,
+                move |state| state.end_round(round, |used| drop(sender.send(used))),
+                |solver| used.into_iter().for_each(|used| solver.apply_all(&used)),
+            );
+            for (name, access) in std::mem::take(&mut self.state.met) {
                 self.access(name, access);
             }
         }
         self.state.variables.grow(self.variables);
+    }
+
+    fn apply_all(&mut self, used: &[(Use, ValueId)]) {
+        for used in used.chunks(AHEAD) {
+            look(used, |(what, value)| self.of_use(*what, *value));
+            used.iter().for_each(|(what, value)| self.apply(*what, *value));
+            self.hand_out();
+        }
     }
 
     pub fn apply(&mut self, what: Use, value: ValueId) {

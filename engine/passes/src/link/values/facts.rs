@@ -34,7 +34,7 @@ impl Solver {
         for (file, facts) in per_file(&rows) {
             self.note_decorated(file.file, facts);
         }
-        self.meanwhile(rows.rows.len(), |solver| {
+        let all_units = |solver: &mut Solver| {
             for (file, facts) in per_file(&rows) {
                 let Some(&context) = solver.modules.get(&file.file) else { continue };
                 solver.first_texts.push((file.file, solver.sources.len() as u32));
@@ -44,7 +44,8 @@ impl Solver {
                     solver.hand_out();
                 }
             }
-        });
+        };
+        self.meanwhile(rows.rows.len(), |_| {}, all_units);
     }
 
     pub fn note_decorated(&mut self, file: FileId, facts: &[ValueRow]) {

@@ -255,22 +255,22 @@ impl Variables {
         }
         // The ways back: of each variable those that it copies. Where a text stood or came by, something is held.
         let mut starts = vec![0u32; self.len() + 1];
-        let copies = || {
-            let held = self.literals.held.iter().map(|(from, _)| from);
-            let copies = held.flat_map(|from| self.copied(from).map(move |to| (from, to)));
-            let carries = |(from, to): &(Var, Var)| {
-                let first = self.literals.held.get(*from).map_or(NEVER, Texts::first);
-                first != NEVER && first + 1 < self.cut_of(*to)
-            };
-            copies.chain(self.literals.lost.iter().copied()).filter(carries)
-        };
-        copies().for_each(|(_, to)| starts[to as usize + 1] += 1);
+        let carries = |first: Time, to: Var| first != NEVER && first + 1 < self.cut_of(to);
+        let mut copies: Vec<(Var, Var)> = Vec::new();
+        for (from, held) in self.literals.held.iter() {
+            let first = held.first();
+            copies.extend(self.copied(from).filter(|to| carries(first, *to)).map(|to| (from, to)));
+        }
+        let first = |from| self.literals.held.get(from).map_or(NEVER, Texts::first);
+        let lost = self.literals.lost.iter().copied();
+        copies.extend(lost.filter(|(from, to)| carries(first(*from), *to)));
+        copies.iter().for_each(|(_, to)| starts[*to as usize + 1] += 1);
         for at in 1..starts.len() {
             starts[at] += starts[at - 1];
         }
         let mut places = starts.clone();
-        let mut back = vec![0; starts[self.len()] as usize];
-        for (from, to) in copies() {
+        let mut back = vec![0; copies.len()];
+        for (from, to) in copies {
             back[places[to as usize] as usize] = from;
             places[to as usize] += 1;
         }

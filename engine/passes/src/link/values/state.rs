@@ -9,10 +9,14 @@ use super::ahead::{AHEAD, look};
 use super::effects::Effect;
 use super::history::Log;
 use super::lists::{List, Lists};
-use super::solver::{CallId, ValueId};
+use super::literals::KeyUse;
+use super::solver::{CallId, Use, ValueId};
 use super::time::Round;
 use super::variables::{Var, Variables};
 use crate::link::answer::Target;
+
+/// So many uses are handed out together.
+const TOGETHER: usize = 1 << 11;
 
 /// Effects, and how many variables there are once they are brought about.
 pub(super) struct Batch {
@@ -35,6 +39,8 @@ pub(super) struct State {
     outside: Lists<Symbol>,
     /// Slices that the round at hand begins with: they ask for elements by name, which is not for here.
     pub slices: Vec<(ValueId, Symbol, ValueId)>,
+    /// Accesses whose keys became known as the round before ended.
+    pub met: Vec<(Symbol, KeyUse)>,
     /// What was derived when, if that is noted.
     pub log: Option<Box<Log>>,
 }
@@ -54,8 +60,23 @@ impl State {
             targets: Lists::with_capacity(calls),
             outside: Lists::with_capacity(calls),
             slices: Vec::new(),
+            met: Vec::new(),
             log: noted.then(Box::default),
         }
+    }
+
+    /// Ends a round and begins the next one: hands out, some at a time, each use with the values that are new for it.
+    pub fn end_round(&mut self, next: Round, mut hand_out: impl FnMut(Vec<(Use, ValueId)>)) {
+        let mut used = Vec::with_capacity(TOGETHER);
+        self.variables.end_round(|what, value| {
+            used.push((what, value));
+            if used.len() == TOGETHER {
+                hand_out(std::mem::replace(&mut used, Vec::with_capacity(TOGETHER)));
+            }
+        });
+        hand_out(used);
+        self.variables.end_round_of_keys(|name, access| self.met.push((name, access)));
+        self.variables.begin_round(next);
     }
 
     /// Takes in what a round begins with.

@@ -140,6 +140,9 @@ impl Variables {
 
     /// When a variable was cut.
     pub fn cut_of(&self, var: Var) -> Time {
+        if !self.all[var as usize].cut {
+            return NEVER;
+        }
         self.cut_at.get(&var).copied().unwrap_or(NEVER)
     }
 
@@ -366,6 +369,11 @@ impl Variables {
     /// Whether nothing waits for the next step or the end of the round.
     pub fn at_rest(&self) -> bool {
         self.queue.is_empty() && self.fresh.is_empty() && self.literals.at_rest()
+    }
+
+    /// How much waits for the end of the round.
+    pub fn waiting(&self) -> usize {
+        self.touched.len() + self.fresh.len()
     }
 
     // ── Steps ──────────────────────────────────────────────────────────────────────────────────────
