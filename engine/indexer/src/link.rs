@@ -321,7 +321,7 @@ impl Sink<'_> {
     /// Writes the segment at hand; the last one takes stubs and lost files as well.
     fn close(&mut self, last: Option<(&mut Stubs, &[(FileRow, Lost)])>) -> Result<Arc<str>, IndexError> {
         let Open { id, edges, mut facts, .. } = std::mem::take(&mut self.open);
-        let Linking { store, handle, threads } = self.linking;
+        let Linking { store, handle, .. } = self.linking;
         let of_edges = || -> Result<EncodedSegment, IndexError> {
             let edges = (Table::Edges, edges.finish(self.names)?);
             Ok(stoa_store::encode_segment_as(&id, vec![edges])?)
@@ -345,7 +345,12 @@ impl Sink<'_> {
             tables.push((Table::Facts, kept.finish_facts()?));
             Ok(stoa_store::encode_segment_as(&id, tables)?)
         };
-        let (of_edges, of_files) = threads.join(of_edges, of_files);
+        // Those of the pool may wait until what they have answered is taken.
+        let (of_edges, of_files) = std::thread::scope(|scope| {
+            let of_edges = scope.spawn(of_edges);
+            let of_files = of_files();
+            (of_edges.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), of_files)
+        });
         let encoded = of_edges?.with(of_files?);
         if !encoded.tables.is_empty() {
             let meta = handle.block_on(store.write_segment(encoded))?;
@@ -416,4 +421,34 @@ pub fn crates(root: &Path, manifests: &[std::path::PathBuf]) -> Vec<(String, Str
             (name, module.to_string())
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    // A test may stop at the first thing that is not as it should be.
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn what_is_ready_early_waits_for_its_turn() {
+        let threads = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
+        let things: Vec<u64> = (0..40).collect();
+        let work = |thing: &u64| {
+            std::thread::sleep(std::time::Duration::from_micros(thing % 3 * 300));
+            Ok(*thing)
+        };
+        let mut taken = Vec::new();
+        let take = |thing| {
+            taken.push(thing);
+            Ok(())
+        };
+        in_order(&threads, &things, work, take).unwrap();
+        assert_eq!(taken, things);
+        let fails = |thing: &u64| match thing {
+            7 => Err(IndexError::Facts { segment: String::new() }),
+            _ => Ok(*thing),
+        };
+        assert!(in_order(&threads, &things, fails, |_| Ok(())).is_err());
+    }
 }

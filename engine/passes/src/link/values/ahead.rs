@@ -8,6 +8,7 @@ use std::hint::black_box;
 
 use super::asks::Question;
 use super::effects::Effect;
+use super::hierarchy::Ancestor;
 use super::solver::{Solver, Use, Value, ValueId};
 use super::state::State;
 use super::variables::Var;
@@ -33,7 +34,10 @@ impl Solver {
             Use::MethodCall { call, name } => {
                 self.calls[call as usize].result.wrapping_add(self.of_member(value, held, name))
             }
-            Use::Call { call, .. } => self.calls[call as usize].result.wrapping_add(self.of_callee(held)),
+            Use::Call { call, .. } => {
+                let arguments = self.arguments.look(self.calls[call as usize].arguments);
+                arguments.wrapping_add(self.of_callee(held))
+            }
             _ => 0,
         }
     }
@@ -49,14 +53,27 @@ impl Solver {
     }
 
     fn of_type(&self, of: NodeId, name: Symbol) -> u32 {
-        let known = self.own.get(&(of, name)).map_or(0, |(written, _)| *written);
-        known.wrapping_add(u32::from(self.hierarchy.is_known(of)))
+        let mut seen = 0u32;
+        for ancestor in self.hierarchy.known(of).into_iter().flatten() {
+            if let Ancestor::Known(id) = ancestor
+                && let Some((written, declared)) = self.own.get(&(*id, name))
+            {
+                seen = seen.wrapping_add(*written);
+                if declared.is_some() {
+                    break;
+                }
+            }
+        }
+        seen
     }
 
     fn of_callee(&self, held: Value) -> u32 {
         match held {
-            Value::Function(method) => self.methods.get(&method).map_or(0, |facts| facts.parameters.0),
-            Value::Type(of) => u32::from(self.hierarchy.is_known(of)),
+            Value::Function(method) => self.methods.get(&method).map_or(0, |facts| {
+                let first = self.parameters.get(facts.parameters.0 as usize);
+                first.map_or(0, |parameter| parameter.name.0)
+            }),
+            Value::Type(of) => u32::from(self.hierarchy.known(of).is_some()),
             _ => 0,
         }
     }

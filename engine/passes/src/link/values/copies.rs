@@ -23,7 +23,7 @@ impl Copies {
         let variables = facts + facts / 2;
         Copies {
             heads: Vec::with_capacity(variables),
-            lists: Lists::with_capacity(facts),
+            lists: Lists::with_capacity(facts * 2),
             closed: Vec::with_capacity(variables),
         }
     }

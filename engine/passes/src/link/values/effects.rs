@@ -7,13 +7,13 @@ use stoa_model::{NodeId, Symbol};
 use super::ahead::{AHEAD, look};
 use super::literals::KeyUse;
 use super::solver::{Bound, CallId, Solver, Use, Value, ValueId};
-use super::state::{Batch, State};
+use super::state::{Batch, Sending, State};
 use super::time::{Round, phase};
 use super::variables::Var;
 use crate::link::answer::Target;
 
 /// So many effects are handed out at a time, and for fewer things than these it is not worth to have a thread take them in.
-const BATCH: usize = 1 << 11;
+const BATCH: usize = 1 << 13;
 const SHARED: usize = 1 << 11;
 
 /// What a fact, or a value that is used, brings about.
@@ -75,15 +75,19 @@ impl Solver {
         }
         let (mut state, round) = (std::mem::take(&mut self.state), self.round);
         let (sender, batches) = mpsc::channel::<Batch>();
-        self.sender = Some(sender);
+        let spare = self.spare.clone();
+        self.sending = Some(Sending { batches: sender, spare: spare.clone() });
         // Who listens to what is asked of the symbols does so on this thread.
         std::thread::scope(|scope| {
             scope.spawn(|| {
                 first(&mut state);
-                batches.into_iter().for_each(|batch| state.take(&batch, round));
+                for batch in batches {
+                    state.take(&batch, round);
+                    spare.put(batch.effects);
+                }
             });
             find(self);
-            self.sender = None;
+            self.sending = None;
         });
         self.state = state;
     }
@@ -93,10 +97,10 @@ impl Solver {
         if self.effects.len() < BATCH {
             return;
         }
-        if let Some(sender) = &self.sender {
-            let effects = std::mem::replace(&mut self.effects, Vec::with_capacity(BATCH * 2));
+        if let Some(Sending { batches, spare }) = &self.sending {
+            let effects = std::mem::replace(&mut self.effects, spare.get());
             // Whoever takes it in does so until the last of it.
-            let _ = sender.send(Batch { effects, variables: self.variables });
+            let _ = batches.send(Batch { effects, variables: self.variables });
         }
     }
 

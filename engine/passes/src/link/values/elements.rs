@@ -13,11 +13,12 @@ impl Solver {
     /// What is made here is there from the beginning, whenever it is asked for: an element that nobody wrote holds what all
     /// elements hold, and adds nothing to them.
     pub fn field(&mut self, of: ValueId, name: Symbol) -> Var {
-        if let Some(&known) = self.fields.get(&(of, name)) {
+        let new = self.variables;
+        let known = *self.fields.entry((of, name)).or_insert(new);
+        if known != new {
             return known;
         }
-        let new = self.fresh();
-        self.fields.insert((of, name), new);
+        self.variables += 1;
         if matches!(self.the(of), Value::Object(_)) {
             let all = self.all(of);
             if name == self.any {

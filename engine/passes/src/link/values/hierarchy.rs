@@ -34,9 +34,9 @@ impl Hierarchy {
         order
     }
 
-    /// Whether the order of a type was asked for before.
-    pub fn is_known(&self, of: NodeId) -> bool {
-        self.linear.contains_key(&of)
+    /// The order of a type, if it was asked for before.
+    pub fn known(&self, of: NodeId) -> Option<&[Ancestor]> {
+        self.linear.get(&of).map(|order| &**order)
     }
 
     fn linearize(&self, of: NodeId, depth: u32) -> Vec<Ancestor> {

@@ -1,9 +1,8 @@
 //! Variables by what they stand for, values by number, and the fixpoint.
 
 use std::sync::Arc;
-use std::sync::mpsc::Sender;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use stoa_model::ids::{file_of, local_of, node_id};
 use stoa_model::{FileId, Interner, NodeId, Symbol};
 
@@ -15,8 +14,9 @@ use super::history::History;
 use super::lists::{List, Lists};
 use super::literals::KeyUse;
 use super::matching::Renumbered;
+use super::members::Own;
 use super::numbering::Numbering;
-use super::state::{Batch, State};
+use super::state::{Sending, Spare, State};
 use super::time::Round;
 use super::variables::Var;
 use crate::link::hash::NameHash;
@@ -185,7 +185,7 @@ pub(super) struct Solver {
     pub by_role: FxHashMap<u64, Var>,
     pub fields: FxHashMap<(ValueId, Symbol), Var>,
     /// What types have under names, as far as it was asked for: what was written there, and what is declared.
-    pub own: FxHashMap<(NodeId, Symbol), (Var, Option<NodeId>)>,
+    pub own: FxHashMap<(NodeId, Symbol), (Var, Option<Own>)>,
     /// Every element of a container.
     pub all_elements: FxHashMap<ValueId, Var>,
     /// The fields of each container.
@@ -224,7 +224,8 @@ pub(super) struct Solver {
     /// What the round after that begins with.
     pub later: Vec<Effect>,
     /// To a thread that takes effects in meanwhile.
-    pub sender: Option<Sender<Batch>>,
+    pub sending: Option<Sending>,
+    pub spare: Spare,
     pub open: ValueId,
     /// Everything that was derived, once edits are followed.
     pub kept: Box<History>,
@@ -280,7 +281,8 @@ impl Solver {
             of_node: vec![NO_VAR; numbering.len],
             numbering,
             by_role: FxHashMap::default(),
-            fields: FxHashMap::default(),
+            // About as many as there are in the end.
+            fields: FxHashMap::with_capacity_and_hasher(facts.rows.len() / 4, FxBuildHasher),
             own: FxHashMap::default(),
             all_elements: FxHashMap::default(),
             elements: FxHashMap::default(),
@@ -291,7 +293,7 @@ impl Solver {
             sources: Vec::new(),
             retracts: false,
             values: Vec::new(),
-            value_ids: FxHashMap::default(),
+            value_ids: FxHashMap::with_capacity_and_hasher(facts.rows.len() / 8, FxBuildHasher),
             calls: Vec::with_capacity(calls),
             call_of: Vec::new(),
             arguments: Lists::with_capacity(arguments),
@@ -300,11 +302,12 @@ impl Solver {
             part_of: FxHashMap::default(),
             decorated: FxHashSet::default(),
             callees: Vec::new(),
-            made: FxHashMap::default(),
+            made: FxHashMap::with_capacity_and_hasher(facts.rows.len() / 8, FxBuildHasher),
             round: 0,
             effects: Vec::new(),
             later: Vec::new(),
-            sender: None,
+            sending: None,
+            spare: Spare::default(),
             open: 0,
             kept: Box::default(),
             follows: false,
@@ -404,12 +407,11 @@ impl Solver {
     }
 
     pub fn value(&mut self, value: Value) -> ValueId {
-        if let Some(&known) = self.value_ids.get(&value) {
-            return known;
+        let next = self.values.len() as ValueId;
+        let id = *self.value_ids.entry(value).or_insert(next);
+        if id == next {
+            self.values.push(value);
         }
-        let id = self.values.len() as ValueId;
-        self.values.push(value);
-        self.value_ids.insert(value, id);
         id
     }
 
@@ -436,12 +438,10 @@ impl Solver {
 
     /// The variable of something that is not in the program, and whether it is new.
     pub fn made(&mut self, what: Made) -> (Var, bool) {
-        if let Some(known) = self.made.get(&what) {
-            return (*known, false);
-        }
-        let new = self.fresh();
-        self.made.insert(what, new);
-        (new, true)
+        let next = self.variables;
+        let var = *self.made.entry(what).or_insert(next);
+        self.variables += Var::from(var == next);
+        (var, var == next)
     }
 
     /// A variable that holds a container and nothing else.

@@ -3,6 +3,9 @@
 //! Nothing here knows what variables stand for or what values mean, and whoever finds that out ([`Solver`](super::solver::Solver)) asks nothing of
 //! what is here. So while one thread finds out what the values of a round bring about, another takes that in.
 
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
 use stoa_model::Symbol;
 
 use super::ahead::{AHEAD, look};
@@ -16,7 +19,33 @@ use super::variables::{Var, Variables};
 use crate::link::answer::Target;
 
 /// So many uses are handed out together.
-const TOGETHER: usize = 1 << 11;
+const TOGETHER: usize = 1 << 12;
+
+/// Batches on their way to a thread that takes them in.
+pub(super) struct Sending {
+    pub batches: Sender<Batch>,
+    pub spare: Spare,
+}
+
+/// Room for effects that were taken in: fresh memory is dear.
+#[derive(Clone, Default)]
+pub(super) struct Spare(Arc<Mutex<Vec<Vec<Effect>>>>);
+
+impl Spare {
+    pub fn get(&self) -> Vec<Effect> {
+        self.lock().pop().unwrap_or_default()
+    }
+
+    pub fn put(&self, mut effects: Vec<Effect>) {
+        effects.clear();
+        self.lock().push(effects);
+    }
+
+    // A vector is in there or not, whatever happened to a thread.
+    fn lock(&self) -> MutexGuard<'_, Vec<Vec<Effect>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// Effects, and how many variables there are once they are brought about.
 pub(super) struct Batch {
