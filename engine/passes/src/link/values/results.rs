@@ -85,8 +85,8 @@ impl Solver {
 
     /// What is found of files, and the keys of all.
     pub fn results(&self, of_file: impl Fn(FileId) -> bool + Sync) -> CallTargets {
-        let of_files = || (self.types(&of_file), self.found(&of_file));
-        let ((types, found), (keys, cut)) = rayon::join(of_files, || (self.keys(), self.cut_nodes()));
+        let others = || rayon::join(|| self.keys(), || (self.types(&of_file), self.cut_nodes()));
+        let (found, (keys, (types, cut))) = rayon::join(|| self.found(&of_file), others);
         CallTargets { types, keys, cut, ..found }
     }
 
@@ -99,8 +99,11 @@ impl Solver {
         let alive = (0..self.calls.len() as CallId).filter(is_asked);
         let mut order: Vec<(NodeId, CallId)> =
             alive.map(|call| (self.now(self.calls[call as usize].id), call)).collect();
-        order.sort_unstable();
+        // Most of them are in order already.
+        order.sort();
         let texts = &self.texts;
+        // Each text is looked up once.
+        let mut known: Vec<Symbol> = vec![Symbol::NONE; texts.len() + 1];
         let mut targets: Vec<Target> = Vec::new();
         let mut outside: Vec<Symbol> = Vec::new();
         for (id, number) in order {
@@ -142,7 +145,13 @@ impl Solver {
             }
             let before = (found.targets.len() as u32, found.outside.len() as u32);
             found.targets.append(&mut targets);
-            found.outside.extend(outside.iter().map(|path| found.texts.intern(texts.get(*path))));
+            for path in &outside {
+                let place = &mut known[path.0 as usize];
+                if !place.is_some() {
+                    *place = found.texts.intern(texts.get(*path));
+                }
+                found.outside.push(*place);
+            }
             found.calls.push(FoundAt {
                 call: id,
                 targets: (before.0, found.targets.len() as u32),

@@ -258,10 +258,11 @@ impl Solver {
                 contexts.push(file.file);
             }
         }
-        let mut full_names: FxHashMap<NodeId, NameHash> =
-            facts.types.iter().map(|t| (t.id, t.full)).collect();
-        full_names.extend(facts.methods.iter().map(|m| (m.id, m.full)));
-        let methods = facts.methods.iter().map(|m| (m.id, *m)).collect();
+        let names = || {
+            let types = facts.types.iter().map(|t| (t.id, t.full));
+            types.chain(facts.methods.iter().map(|m| (m.id, m.full))).collect()
+        };
+        let (methods, full_names) = rayon::join(|| facts.methods.iter().map(|m| (m.id, *m)).collect(), names);
         let parameters = std::mem::take(&mut facts.parameters);
         let numbering = Numbering::new(&facts.files);
         let count = |ops: &[ValueOp]| facts.rows.iter().filter(|row| ops.contains(&row.op)).count();
