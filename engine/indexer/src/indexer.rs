@@ -129,12 +129,13 @@ impl Indexer {
             self.runtime.block_on(self.store.vacuum(&retention, false))?;
         }
         progress.stage("reading the tree");
-        let span = tracing::debug_span!("walk");
-        let walked = walk::walk(&self.root, self.store.root(), &self.languages);
-        drop(span);
-        let span = tracing::debug_span!("begin");
-        let (mut making, full) = self.begin(latest.as_ref())?;
-        drop(span);
+        let warm = self.warm.take();
+        let walk = || {
+            let _span = tracing::debug_span!("walk");
+            walk::walk(&self.root, self.store.root(), &self.languages)
+        };
+        let (walked, begun) = self.threads.join(walk, || self.begin(latest.as_ref(), warm));
+        let (mut making, full) = begun?;
         let known = match full {
             true => self.known_ids(latest.as_ref())?,
             false => making.tree.ids(),
@@ -254,7 +255,12 @@ impl Indexer {
     }
 
     /// What an update starts from: the tree of the newest snapshot, or nothing. And whether it is nothing.
-    fn begin(&mut self, latest: Option<&Snapshot>) -> Result<(Making, bool), IndexError> {
+    fn begin(
+        &self,
+        latest: Option<&Snapshot>,
+        warm: Option<(u64, Tree)>,
+    ) -> Result<(Making, bool), IndexError> {
+        let _span = tracing::debug_span!("begin");
         let parent = latest.map(|snapshot| snapshot.number);
         let next_file_id = latest.map_or(1, |snapshot| snapshot.next_file_id);
         let settings = latest.map(|snapshot| snapshot.settings.clone()).unwrap_or_default();
@@ -267,7 +273,7 @@ impl Indexer {
             parent,
         };
         let Some(latest) = latest.filter(|_| !self.fresh) else { return Ok((from_nothing, true)) };
-        let tree = match self.warm.take() {
+        let tree = match warm {
             Some((_, tree)) => Some(tree),
             // An import has contents too, but it was not made from them.
             None if latest.settings.contains_key(ORIGIN_SETTING) => None,
@@ -313,17 +319,19 @@ impl Indexer {
         });
         let before: Before = slots.collect();
         let groups = plan::groups(files, self.options.memory);
-        type Written = (SegmentMeta, Vec<(String, Known)>);
-        let work = |group: &&[plan::PlannedFile]| -> Result<Written, IndexError> {
+        type Written = (usize, SegmentMeta, Vec<(String, Known)>);
+        let work = |(number, group): (usize, &&[plan::PlannedFile])| -> Result<Written, IndexError> {
             let mut reserved = budget.reserve(limits.ordinary_need(group));
             let rows = segment::build(group, &before, &limits, &mut reserved, progress);
             let SegmentRows { encoded, files } = rows?;
-            Ok((self.runtime.handle().block_on(self.store.write_segment(encoded))?, files))
+            Ok((number, self.runtime.handle().block_on(self.store.write_segment(encoded))?, files))
         };
-        let written: Vec<Written> = self
-            .threads
-            .install(|| groups.par_iter().with_max_len(1).map(work).collect::<Result<_, IndexError>>())?;
-        for (meta, files) in written {
+        // Whoever is done takes the next one, so that the small ones come last.
+        let mut written: Vec<Written> = self.threads.install(|| {
+            groups.iter().enumerate().par_bridge().map(work).collect::<Result<_, IndexError>>()
+        })?;
+        written.sort_unstable_by_key(|(number, ..)| *number);
+        for (_, meta, files) in written {
             making.segments.push(meta);
             for (path, known) in files {
                 making.replace(path, known);

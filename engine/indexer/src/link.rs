@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -19,7 +19,7 @@ use stoa_passes::file::LabelSymbols;
 use stoa_passes::link::codec::Writer;
 use stoa_passes::link::values::{CallTargets, MAX_VALUES};
 use stoa_passes::link::{Answer, Reference, Symbols};
-use stoa_store::{SegmentMeta, SegmentRole, Store};
+use stoa_store::{EncodedSegment, SegmentMeta, SegmentRole, Store};
 use tokio::runtime::Handle;
 
 use crate::answers::{self, Answered};
@@ -154,20 +154,12 @@ pub fn link(
     };
     let is_affected = |segment: &&SegmentMeta| of_segment.contains_key(segment.id.as_str());
     let with_files: Vec<&SegmentMeta> = segments.iter().filter(is_affected).collect();
-    let at_once = linking.threads.current_num_threads().max(1) * 2;
-    for chunk in with_files.chunks(at_once) {
-        let parts: Vec<Part> = linking
-            .threads
-            .install(|| chunk.par_iter().with_max_len(1).map(answer).collect::<Result<_, IndexError>>())?;
-        for (new, heard) in parts {
-            for new in new {
-                sink.take(new, stubs)?;
-            }
-            if let Some(asked) = &mut asked_names {
-                heard.into_iter().for_each(|(place, names)| asked.hear(place, names));
-            }
+    in_order(linking.threads, &with_files, answer, |(new, heard): Part| {
+        if let Some(asked) = &mut asked_names {
+            heard.into_iter().for_each(|(place, names)| asked.hear(place, names));
         }
-    }
+        new.into_iter().try_for_each(|new| sink.take(new, stubs))
+    })?;
 
     drop(span);
     let _span = tracing::debug_span!("writing links");
@@ -199,6 +191,33 @@ pub fn link(
         }
     }
     Ok(linked)
+}
+
+/// Calls a function on several things in parallel, and another on what each comes to, in their order, meanwhile. Only some are ready at a time.
+fn in_order<T: Sync, U: Send>(
+    threads: &rayon::ThreadPool,
+    things: &[T],
+    work: impl Fn(&T) -> Result<U, IndexError> + Sync + Send,
+    mut take: impl FnMut(U) -> Result<(), IndexError>,
+) -> Result<(), IndexError> {
+    let (sender, ready) = mpsc::sync_channel(threads.current_num_threads());
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            // Whoever does not take any more has failed.
+            let send = |(number, thing)| sender.send((number, work(thing))).ok();
+            threads.install(|| things.iter().enumerate().par_bridge().try_for_each(send))
+        });
+        let mut early: BTreeMap<usize, U> = BTreeMap::new();
+        let mut next = 0;
+        for (number, done) in ready {
+            early.insert(number, done?);
+            while let Some(done) = early.remove(&next) {
+                take(done)?;
+                next += 1;
+            }
+        }
+        Ok(())
+    })
 }
 
 /// The files that ask symbols for any of some names.
@@ -302,26 +321,38 @@ impl Sink<'_> {
     /// Writes the segment at hand; the last one takes stubs and lost files as well.
     fn close(&mut self, last: Option<(&mut Stubs, &[(FileRow, Lost)])>) -> Result<Arc<str>, IndexError> {
         let Open { id, edges, mut facts, .. } = std::mem::take(&mut self.open);
-        let mut tables = Vec::new();
-        if let Some((stubs, lost)) = last {
-            let mut rows: Vec<FileRow> = lost.iter().map(|(row, _)| row.clone()).collect();
-            if stubs.has_unwritten() {
-                let stubs = stubs.rows(&id);
-                rows.extend(stubs.files);
-                facts.extend(stubs.facts);
-                tables.push((Table::Nodes, stubs.nodes.finish(&stubs.names)?));
+        let Linking { store, handle, .. } = self.linking;
+        let of_edges = || -> Result<EncodedSegment, IndexError> {
+            let edges = (Table::Edges, edges.finish(self.names)?);
+            Ok(stoa_store::encode_segment_as(&id, vec![edges])?)
+        };
+        let of_files = || -> Result<EncodedSegment, IndexError> {
+            let mut tables = Vec::new();
+            if let Some((stubs, lost)) = last {
+                let mut rows: Vec<FileRow> = lost.iter().map(|(row, _)| row.clone()).collect();
+                if stubs.has_unwritten() {
+                    let stubs = stubs.rows(&id);
+                    rows.extend(stubs.files);
+                    facts.extend(stubs.facts);
+                    tables.push((Table::Nodes, stubs.nodes.finish(&stubs.names)?));
+                }
+                rows.sort_by_key(|row| row.file_id);
+                tables.push((Table::Files, files_batch(&rows)?));
             }
-            rows.sort_by_key(|row| row.file_id);
-            tables.push((Table::Files, files_batch(&rows)?));
-        }
-        tables.push((Table::Edges, edges.finish(self.names)?));
-        facts.sort_by_key(|(file, _)| *file);
-        let mut kept = SourceColumns::default();
-        facts.iter().for_each(|(file, row)| kept.push(*file, row));
-        tables.push((Table::Facts, kept.finish_facts()?));
-        let encoded = stoa_store::encode_segment_as(&id, tables)?;
+            facts.sort_by_key(|(file, _)| *file);
+            let mut kept = SourceColumns::default();
+            facts.iter().for_each(|(file, row)| kept.push(*file, row));
+            tables.push((Table::Facts, kept.finish_facts()?));
+            Ok(stoa_store::encode_segment_as(&id, tables)?)
+        };
+        // Those of the pool may wait until what they have answered is taken.
+        let (of_edges, of_files) = std::thread::scope(|scope| {
+            let of_edges = scope.spawn(of_edges);
+            let of_files = of_files();
+            (of_edges.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), of_files)
+        });
+        let encoded = of_edges?.with(of_files?);
         if !encoded.tables.is_empty() {
-            let Linking { store, handle, .. } = self.linking;
             let meta = handle.block_on(store.write_segment(encoded))?;
             self.segments.push(SegmentMeta { role: SegmentRole::Links, ..meta });
         }
@@ -390,4 +421,34 @@ pub fn crates(root: &Path, manifests: &[std::path::PathBuf]) -> Vec<(String, Str
             (name, module.to_string())
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    // A test may stop at the first thing that is not as it should be.
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn what_is_ready_early_waits_for_its_turn() {
+        let threads = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
+        let things: Vec<u64> = (0..40).collect();
+        let work = |thing: &u64| {
+            std::thread::sleep(std::time::Duration::from_micros(thing % 3 * 300));
+            Ok(*thing)
+        };
+        let mut taken = Vec::new();
+        let take = |thing| {
+            taken.push(thing);
+            Ok(())
+        };
+        in_order(&threads, &things, work, take).unwrap();
+        assert_eq!(taken, things);
+        let fails = |thing: &u64| match thing {
+            7 => Err(IndexError::Facts { segment: String::new() }),
+            _ => Ok(*thing),
+        };
+        assert!(in_order(&threads, &things, fails, |_| Ok(())).is_err());
+    }
 }

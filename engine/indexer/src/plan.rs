@@ -62,6 +62,9 @@ const LEAST_PER_BYTE: u64 = 128;
 const SMALLEST_SEGMENT: u64 = 256 << 10;
 const LARGEST_SEGMENT: u64 = 4 << 20;
 const SEGMENTS: u64 = 8;
+/// The last segments are smaller, down to such a part of the others, so that no thread works long when others have nothing left (guided
+/// self-scheduling; Polychronopoulos and Kuck 1987).
+const LAST_SEGMENTS: u64 = 4;
 
 impl Limits {
     pub fn of(memory: u64) -> Limits {
@@ -109,17 +112,21 @@ pub fn affordable_jobs(jobs: usize, budget: u64) -> usize {
     jobs.min((budget / (largest * memory::PER_BYTE)).max(1) as usize)
 }
 
-/// Groups files, in the order of their ids, into segments of about equal bytes.
+/// Groups files, in the order of their ids, into segments of about equal bytes, the last ones smaller.
 pub fn groups(files: &[PlannedFile], memory: u64) -> Vec<&[PlannedFile]> {
     let limits = Limits::of(memory);
     // A file that will be skipped takes no room.
     let size = |f: &PlannedFile| if limits.too_large(f.source.bytes).is_some() { 0 } else { f.source.bytes };
-    let target = segment_bytes(files.iter().map(size).sum(), memory);
+    let mut left = files.iter().map(size).sum();
+    let most = segment_bytes(left, memory);
+    let least = (most / LAST_SEGMENTS).max(SMALLEST_SEGMENT.min(most));
+    let target = |left: u64| (left / 2).clamp(least, most);
     let mut groups = Vec::new();
     let (mut start, mut bytes) = (0, 0);
     for (at, file) in files.iter().enumerate() {
-        if at > start && bytes + size(file) > target {
+        if at > start && bytes + size(file) > target(left) {
             groups.push(&files[start..at]);
+            left -= bytes;
             (start, bytes) = (at, 0);
         }
         bytes += size(file);
@@ -159,7 +166,9 @@ mod tests {
         let files: Vec<_> =
             (0..100).map(|i| PlannedFile { id: i, source: file("x", 100_000 * u64::from(i % 7)) }).collect();
         let groups = groups(&files, 2 << 30);
-        assert!(groups.len() > 1);
+        let bytes = |group: &&[PlannedFile]| group.iter().map(|f| f.source.bytes).sum::<u64>();
+        let sizes: Vec<u64> = groups.iter().map(bytes).collect();
+        assert!(sizes.len() > SEGMENTS as usize && sizes[sizes.len() - 1] < sizes[0]);
         assert_eq!(groups.iter().map(|g| g.len()).sum::<usize>(), files.len());
     }
 }

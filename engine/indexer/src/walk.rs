@@ -4,8 +4,9 @@
 //! store itself are left out; symbolic links are not followed (what they point to is in the tree under its own name,
 //! or not part of it).
 
-use ignore::WalkBuilder;
+use ignore::{DirEntry, WalkBuilder, WalkState};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::Sender;
 use std::time::SystemTime;
 use stoa_model::FileStatus;
 use stoa_syntax::Language;
@@ -43,10 +44,10 @@ pub struct Walked {
     pub manifests: Vec<PathBuf>,
 }
 
-/// Finds the source files below `root` in the given languages; `store` is left out if it is below.
+/// Finds the source files below `root` in the given languages; `store` is left out if it is below. Folders are read by
+/// as many threads as there are cores.
 pub fn walk(root: &Path, store: Option<&Path>, languages: &[&'static Language]) -> Walked {
     let store = store.and_then(|s| s.canonicalize().ok());
-    let mut walked = Walked::default();
     let walker = WalkBuilder::new(root)
         .require_git(false)
         .follow_links(false)
@@ -56,43 +57,77 @@ pub fn walk(root: &Path, store: Option<&Path>, languages: &[&'static Language]) 
             }
             _ => true,
         })
-        .build();
-    for entry in walker {
+        .build_parallel();
+    let (sender, parts) = std::sync::mpsc::channel();
+    walker.run(|| {
+        let mut walker = Walker { root, languages, walked: Walked::default(), sender: sender.clone() };
+        Box::new(move |entry| {
+            walker.entry(entry);
+            WalkState::Continue
+        })
+    });
+    drop(sender);
+    let mut walked = Walked::default();
+    for part in parts {
+        walked.files.extend(part.files);
+        walked.failures.extend(part.failures);
+        walked.manifests.extend(part.manifests);
+    }
+    walked.manifests.sort();
+    walked.files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    walked.failures.sort_by(|a, b| a.path.cmp(&b.path));
+    walked
+}
+
+/// What one of the threads finds, which it sends when it is done.
+struct Walker<'a> {
+    root: &'a Path,
+    languages: &'a [&'static Language],
+    walked: Walked,
+    sender: Sender<Walked>,
+}
+
+impl Walker<'_> {
+    fn entry(&mut self, entry: Result<DirEntry, ignore::Error>) {
         let entry = match entry {
             Ok(entry) => entry,
             Err(e) => {
-                walked.failures.push(unwalkable(root, &e));
-                continue;
+                self.walked.failures.push(unwalkable(self.root, &e));
+                return;
             }
         };
         if !entry.file_type().is_some_and(|t| t.is_file()) {
-            continue;
+            return;
         }
-        let path = store_path(root, entry.path());
         if entry.file_name() == "Cargo.toml" {
-            walked.manifests.push(entry.path().to_owned());
+            self.walked.manifests.push(entry.path().to_owned());
         }
-        let Some(language) = Language::of_path(&path) else { continue };
-        let Some(grammar) = languages.iter().position(|l| std::ptr::eq(*l, language)) else { continue };
-        let language = languages[grammar];
+        self.walked.files.extend(self.source(entry));
+    }
+
+    fn source(&self, entry: DirEntry) -> Option<SourceFile> {
+        let path = store_path(self.root, entry.path());
+        let language = Language::of_path(&path)?;
+        let language = self.languages.iter().find(|l| std::ptr::eq(**l, language))?;
         let metadata = entry.metadata().ok();
-        let bytes = metadata.as_ref().map_or(0, |m| m.len());
-        let modified = metadata.and_then(|m| m.modified().ok());
-        let grammar =
-            stoa_syntax::languages::ALL.iter().position(|l| std::ptr::eq(*l, language)).unwrap_or_default();
-        walked.files.push(SourceFile {
+        let all = stoa_syntax::languages::ALL.iter();
+        let grammar = all.enumerate().find(|(_, l)| std::ptr::eq(**l, *language))?.0;
+        Some(SourceFile {
             location: entry.into_path(),
             path,
-            bytes,
-            modified,
+            bytes: metadata.as_ref().map_or(0, |m| m.len()),
+            modified: metadata.and_then(|m| m.modified().ok()),
             language: language.name,
             grammar,
-        });
+        })
     }
-    walked.manifests.sort();
-    walked.files.sort_by(|a, b| a.path.cmp(&b.path));
-    walked.failures.sort_by(|a, b| a.path.cmp(&b.path));
-    walked
+}
+
+impl Drop for Walker<'_> {
+    fn drop(&mut self) {
+        // Whoever walks waits for it.
+        let _ = self.sender.send(std::mem::take(&mut self.walked));
+    }
 }
 
 fn unwalkable(root: &Path, error: &ignore::Error) -> WalkFailure {

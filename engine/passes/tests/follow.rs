@@ -207,3 +207,28 @@ fn ordinary_edits_are_followed() {
     assert_eq!(check(PYTHON, &[(1, 17, 1, 0), (1, 17, 0, 0), (2, 0, 6, 1), (0, 0, 7, 0)]), [true; 4]);
     assert_eq!(check(JAVASCRIPT, &[(1, 6, 1, 0), (1, 6, 0, 0), (1, 0, 6, 1), (0, 0, 7, 0)]), [true; 4]);
 }
+
+/// A program of so many classes that the rounds are shared by two threads.
+#[test]
+fn rounds_that_are_shared_come_to_the_same() {
+    let mut program: Vec<String> = Vec::new();
+    for class in 0..400 {
+        let before = if class == 0 { "object".to_owned() } else { format!("C{}", class - 1 - class % 5) };
+        program.push(format!("class C{class}({before}):"));
+        program
+            .push(format!("    def go(self, x): self.kept = [x, self]; return x(self.kept[{}])", class % 2));
+        program.push(format!("def f{class}(y): return C{class}().go(y if y else f{})", class / 3));
+        program.push(format!("t = {{'k{class}': f{class}, 'all': t}} if f{class} else t"));
+        program.push(format!("t['k{class}'](f{})(*[C{class}, C0])", (class * 7) % 400));
+    }
+    let files = [Source::new("a.py", program, None)];
+    let solved = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let (symbols, values) = linked(&files);
+        pool.install(|| values::solve(values, &symbols))
+    };
+    let (one, two) = (solved(1), solved(2));
+    assert!(one.sorted().count() > 1000);
+    assert_eq!((shown(&one), one.cut), (shown(&two), two.cut));
+    assert_eq!(one.fingerprints(), two.fingerprints());
+}

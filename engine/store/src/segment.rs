@@ -36,6 +36,13 @@ impl EncodedSegment {
         }
     }
 
+    /// The same segment with other tables as well, which were encoded under the same id.
+    pub fn with(mut self, others: EncodedSegment) -> EncodedSegment {
+        self.tables.extend(others.tables);
+        self.tables.sort_by_key(|table| table.file.table);
+        self
+    }
+
     /// The bytes of all its files.
     pub fn bytes(&self) -> u64 {
         self.tables.iter().map(|table| table.file.bytes).sum()

@@ -346,19 +346,19 @@ impl Solved {
                 (found, names, None)
             }
         };
-        let others = || {
-            let of_functions = heard(listens, || functions::solve(functions, &symbols));
+        let of_functions = || heard(listens, || functions::solve(functions, &symbols));
+        let of_names = || {
             let of_names = named(&symbols, labels, numbered.files.len());
             let beside = beside(&symbols, &of_names);
-            (of_functions, of_names, beside)
+            (of_names, beside)
         };
         // What is asked is heard by thread: whoever listens must not have other work done there meanwhile.
-        let (of_values, others) = threads.install(|| match listens {
-            true => (of_values(), others()),
-            false => rayon::join(of_values, others),
+        let (of_values, (of_functions, of_names)) = threads.install(|| match listens {
+            true => (of_values(), (of_functions(), of_names())),
+            false => rayon::join(of_values, || rayon::join(of_functions, of_names)),
         });
         let (of_values, asked_of_values, followed) = of_values;
-        let ((found, of_functions), mut unasked, beside) = others;
+        let ((found, of_functions), (mut unasked, beside)) = (of_functions, of_names);
         drop(span);
         let _span = tracing::debug_span!("unasked");
         let mut calls = of_values.clone();

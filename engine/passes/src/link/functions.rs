@@ -9,12 +9,14 @@
 //! A call has each of n functions with a share of the confidence. A variable that would hold more than [`MAX_FUNCTIONS`] is cut
 //! and counted.
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use stoa_model::rows::ReferenceRow;
 use stoa_model::{EdgeLabel, FileId, Interner, NodeId, NodeKind, ReferenceForm, Symbol, ids::node_id};
 
 use super::answer::{Answer, Linker, Reference, Target};
+use super::asked;
 use super::hash::{self, NameHash};
 use super::paths::Places;
 use super::symbols::{Symbols, members_in_scope, separator};
@@ -25,6 +27,9 @@ use crate::scopes::{FunctionOp, FunctionRow};
 
 /// What one variable may hold at most.
 pub const MAX_FUNCTIONS: usize = 1024;
+
+/// The references of so many files are answered together.
+const FILES_TOGETHER: usize = 64;
 
 /// Collects the facts of some files. Builders are joined in the order of their files.
 #[derive(Default)]
@@ -60,6 +65,46 @@ impl FunctionsBuilder {
             |symbol: Symbol| if symbol.is_some() { texts.intern(other.texts.get(symbol)) } else { symbol };
         self.rows.extend(other.rows.iter().map(|row| with_texts(row, &mut text)));
         self.asked.extend(other.asked.iter().map(|row| reference_with_texts(row, &mut text)));
+    }
+}
+
+impl FunctionsBuilder {
+    fn text(&self, symbol: Symbol) -> &str {
+        if symbol.is_some() { self.texts.get(symbol) } else { "" }
+    }
+
+    fn reference(&self, file: FileId, row: &ReferenceRow) -> Reference<'_> {
+        Reference {
+            src: node_id(file, row.src),
+            kind: row.kind,
+            form: row.form,
+            name: self.text(row.name),
+            qualifier: self.text(row.qualifier),
+            arity: row.arity,
+            owner: self.text(row.owner),
+            arguments: self.text(row.arguments),
+        }
+    }
+}
+
+/// What names and types say of the references of each file.
+fn answers(facts: &FunctionsBuilder, symbols: &Symbols) -> Vec<Vec<Answer>> {
+    let ends = facts.files.iter().skip(1).map(|f| f.2).chain([facts.asked.len()]);
+    let files = facts.files.iter().zip(ends).map(|(f, end)| (f.0, &facts.asked[f.2..end]));
+    let files: Vec<(FileId, &[ReferenceRow])> = files.collect();
+    let of_files = |files: &[(FileId, &[ReferenceRow])]| -> Vec<Vec<Answer>> {
+        let linker = Linker::new(symbols);
+        let of_file = |(file, rows): &(FileId, &[ReferenceRow])| -> Vec<Answer> {
+            let Some(context) = symbols.file(*file) else { return Vec::new() };
+            linker.next_file();
+            rows.iter().map(|row| linker.answer(context, &facts.reference(*file, row))).collect()
+        };
+        files.iter().map(of_file).collect()
+    };
+    // What is asked is heard by thread.
+    match asked::is_heard() {
+        true => of_files(&files),
+        false => files.par_chunks(FILES_TOGETHER).flat_map_iter(of_files).collect(),
     }
 }
 
@@ -162,7 +207,7 @@ pub fn solve(facts: FunctionsBuilder, symbols: &Symbols) -> FoundFunctions {
 
 impl<'s> Solver<'s> {
     fn load(&mut self, facts: &FunctionsBuilder) {
-        let text = |symbol: Symbol| if symbol.is_some() { facts.texts.get(symbol) } else { "" };
+        let text = |symbol: Symbol| facts.text(symbol);
         let ends =
             facts.files.iter().skip(1).map(|f| (f.1, f.2)).chain([(facts.rows.len(), facts.asked.len())]);
         // First what calls need: parameters, and which members hold anything.
@@ -183,7 +228,10 @@ impl<'s> Solver<'s> {
                 }
             }
         }
-        for (&(file, rows, asked), (rows_end, asked_end)) in facts.files.iter().zip(ends) {
+        let answers = answers(facts, self.symbols);
+        for ((&(file, rows, asked), (rows_end, asked_end)), answers) in
+            facts.files.iter().zip(ends).zip(answers)
+        {
             let symbols = self.symbols;
             let Some(context) = symbols.file(file) else { continue };
             self.linker.next_file();
@@ -191,19 +239,8 @@ impl<'s> Solver<'s> {
                 let scope = Scope { context, owner: text(row.owner) };
                 self.fact(scope, row, text(row.name), text(row.qualifier));
             }
-            for row in &facts.asked[asked..asked_end] {
-                let reference = Reference {
-                    src: node_id(file, row.src),
-                    kind: row.kind,
-                    form: row.form,
-                    name: text(row.name),
-                    qualifier: text(row.qualifier),
-                    arity: row.arity,
-                    owner: text(row.owner),
-                    arguments: text(row.arguments),
-                };
-                let answer = self.linker.answer(context, &reference);
-                self.answered(reference.src, &answer);
+            for (row, answer) in facts.asked[asked..asked_end].iter().zip(answers) {
+                self.answered(node_id(file, row.src), &answer);
             }
         }
     }

@@ -51,6 +51,10 @@ impl Asks {
         self.listens
     }
 
+    pub fn is_answered(&self, question: Question) -> bool {
+        self.answers.contains_key(&question)
+    }
+
     /// A variable takes what a question comes to, or no longer.
     pub fn asker(&mut self, question: Question, var: Var, retracts: bool) {
         if self.listens {

@@ -23,15 +23,15 @@ impl Copies {
         let variables = facts + facts / 2;
         Copies {
             heads: Vec::with_capacity(variables),
-            lists: Lists::with_capacity(facts),
+            lists: Lists::with_capacity(facts * 2),
             closed: Vec::with_capacity(variables),
         }
     }
 
-    /// One variable more.
-    pub fn grow(&mut self) {
-        self.heads.push(List::default());
-        self.closed.push(false);
+    /// There are so many variables from now on.
+    pub fn grow(&mut self, count: usize) {
+        self.heads.resize(count, List::default());
+        self.closed.resize(count, false);
     }
 
     pub fn push(&mut self, from: Var, to: Var) {
@@ -40,6 +40,11 @@ impl Copies {
 
     pub fn of(&self, from: Var) -> impl Iterator<Item = Var> + '_ {
         self.lists.of(self.heads[from as usize])
+    }
+
+    /// Looks at the first and the last of the copies of a variable.
+    pub fn look(&self, from: Var) -> u32 {
+        self.lists.look(self.heads[from as usize])
     }
 
     /// Nothing goes to a variable or from it any longer.

@@ -65,13 +65,14 @@ impl Followed {
             let this = solver.this(id);
             solver.alone.insert(this, (owner, of_class));
         }
-        if let Some(log) = solver.log.take() {
-            solver.kept = Box::new(History::of(*log, &mut solver.variables, solver.calls.len()));
+        let mut state = std::mem::take(&mut solver.state);
+        if let Some(log) = state.log.take() {
+            state.variables.grow(solver.variables);
+            solver.kept = Box::new(History::of(*log, &mut state.variables, solver.calls.len()));
             solver.follows = true;
-            solver.variables.forget_all();
         }
         solver.of_files();
-        let most = solver.variables.len() / 4 * 5 + ROOM;
+        let most = solver.variables as usize / 4 * 5 + ROOM;
         Followed { solver, most }
     }
 
@@ -99,7 +100,7 @@ impl Followed {
         names: &[NameHash],
         found: &mut CallTargets,
     ) -> Result<Option<FxHashSet<FileId>>, Malformed> {
-        if self.solver.variables.len() > self.most {
+        if self.solver.variables as usize > self.most {
             return Ok(None);
         }
         let mut names: FxHashSet<NameHash> = names.iter().copied().collect();

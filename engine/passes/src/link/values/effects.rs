@@ -1,19 +1,35 @@
 //! What one round brings about and the next begins with, and the rounds until nothing is new.
 
+use std::sync::mpsc;
+
 use stoa_model::{NodeId, Symbol};
 
+use super::ahead::{AHEAD, look};
 use super::literals::KeyUse;
 use super::solver::{Bound, CallId, Solver, Use, Value, ValueId};
-use super::time::phase;
+use super::state::{Batch, Sending, State};
+use super::time::{Round, phase};
 use super::variables::Var;
 use crate::link::answer::Target;
+
+/// So many effects are handed out at a time, and for fewer things than these it is not worth to have a thread take them in.
+const BATCH: usize = 1 << 13;
+const SHARED: usize = 1 << 11;
 
 /// What a fact, or a value that is used, brings about.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(super) enum Effect {
     Add(Var, ValueId),
     Copy(Var, Var),
+    /// A copy of what the other variable has already, since a round.
+    CopyBehind(Var, Var, Round),
+    /// A copy to a variable that is new and should have been there all the time.
+    CopyToNew(Var, Var),
+    /// A variable that is new holds a value and never another one.
+    Constant(Var, ValueId),
     On(Var, Use),
+    /// Of a variable that is new.
+    OnNew(Var, Use),
     Key(Var, KeyUse),
     /// A string or an integer of the program.
     Text(Var, Symbol),
@@ -45,61 +61,96 @@ impl Solver {
         self.effects.push(Effect::Slice(of, start, into));
     }
 
-    /// Does what was brought about.
-    pub fn take_effects(&mut self) {
-        let mut effects = std::mem::take(&mut self.effects);
-        for effect in effects.drain(..) {
-            if let Some(log) = &mut self.log {
-                log.note(&effect, self.round);
-            }
-            match effect {
-                Effect::Add(var, value) => self.variables.add(var, value),
-                Effect::Copy(from, to) => self.variables.copy(from, to),
-                Effect::On(var, what) => self.variables.on(var, what),
-                Effect::Key(var, what) => self.variables.literals.key(var, what),
-                Effect::Text(var, text) => self.variables.literals.source(var, text),
-                Effect::Slice(of, start, into) => self.take_slice(of, start, into),
-                Effect::Target(call, target) => {
-                    let targets = &mut self.calls[call as usize].targets;
-                    if self.targets.of(*targets).all(|known| known != target) {
-                        self.targets.push(targets, target);
-                    }
-                }
-                Effect::Outside(call, path) => {
-                    let outside = &mut self.calls[call as usize].outside;
-                    if self.outside.of(*outside).all(|known| known != path) {
-                        self.outside.push(outside, path);
-                    }
-                }
-                Effect::Implicit(call) => self.calls[call as usize].implicit = true,
-            }
+    /// Finds out what follows from so many things, while another thread does something with the state `first` and then takes in what was found out
+    /// before. All of it is what the round at hand begins with.
+    pub fn meanwhile(
+        &mut self,
+        things: usize,
+        first: impl FnOnce(&mut State) + Send,
+        find: impl FnOnce(&mut Solver),
+    ) {
+        if things < SHARED || rayon::current_num_threads() < 2 {
+            first(&mut self.state);
+            return find(self);
         }
-        self.effects = effects;
+        let (mut state, round) = (std::mem::take(&mut self.state), self.round);
+        let (sender, batches) = mpsc::channel::<Batch>();
+        let spare = self.spare.clone();
+        self.sending = Some(Sending { batches: sender, spare: spare.clone() });
+        // Who listens to what is asked of the symbols does so on this thread.
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                first(&mut state);
+                for batch in batches {
+                    state.take(&batch, round);
+                    spare.put(batch.effects);
+                }
+            });
+            find(self);
+            self.sending = None;
+        });
+        self.state = state;
+    }
+
+    /// Hands out what was brought about, now and then, if another thread takes it in.
+    pub fn hand_out(&mut self) {
+        if self.effects.len() < BATCH {
+            return;
+        }
+        if let Some(Sending { batches, spare }) = &self.sending {
+            let effects = std::mem::replace(&mut self.effects, spare.get());
+            // Whoever takes it in does so until the last of it.
+            let _ = batches.send(Batch { effects, variables: self.variables });
+        }
+    }
+
+    /// Takes in what was brought about.
+    pub fn take_effects(&mut self) {
+        loop {
+            let mut batch = Batch { effects: std::mem::take(&mut self.effects), variables: self.variables };
+            self.state.take(&batch, self.round);
+            batch.effects.clear();
+            self.effects = batch.effects;
+            let slices = std::mem::take(&mut self.state.slices);
+            if slices.is_empty() {
+                return;
+            }
+            slices.into_iter().for_each(|(of, start, into)| self.take_slice(of, start, into));
+        }
     }
 
     /// Begins a phase.
     fn begin(&mut self, number: u32) {
         self.round = phase(number);
-        self.variables.begin_round(self.round);
+        self.state.variables.begin_round(self.round);
     }
 
     /// Works until nothing is new.
     fn settle(&mut self) {
-        let (mut used, mut met) = (Vec::new(), Vec::new());
-        while !self.effects.is_empty() || !self.later.is_empty() || !self.variables.at_rest() {
+        while !self.effects.is_empty() || !self.later.is_empty() || !self.state.at_rest() {
             self.take_effects();
             std::mem::swap(&mut self.effects, &mut self.later);
-            self.variables.propagate();
-            self.variables.end_round(|what, value| used.push((what, value)));
-            self.variables.end_round_of_keys(|name, access| met.push((name, access)));
+            self.state.variables.propagate();
             self.round += 1;
-            self.variables.begin_round(self.round);
-            for (what, value) in used.drain(..) {
-                self.apply(what, value);
-            }
-            for (name, access) in met.drain(..) {
+            let (round, things) = (self.round, self.state.variables.waiting());
+            let (sender, used) = mpsc::channel();
+            self.meanwhile(
+                things,
+                move |state| state.end_round(round, |used| drop(sender.send(used))),
+                |solver| used.into_iter().for_each(|used| solver.apply_all(&used)),
+            );
+            for (name, access) in std::mem::take(&mut self.state.met) {
                 self.access(name, access);
             }
+        }
+        self.state.variables.grow(self.variables);
+    }
+
+    fn apply_all(&mut self, used: &[(Use, ValueId)]) {
+        for used in used.chunks(AHEAD) {
+            look(used, |(what, value)| self.of_use(*what, *value));
+            used.iter().for_each(|(what, value)| self.apply(*what, *value));
+            self.hand_out();
         }
     }
 
@@ -147,8 +198,9 @@ impl Solver {
         self.settle();
         self.begin(1);
         for (key, access) in std::mem::take(&mut self.keyed_accesses) {
-            let (some, more) = self.variables.literals.of(key);
-            if more || !some || self.variables.is_cut(key) || !self.variables.values(key).is_empty() {
+            let variables = &self.state.variables;
+            let (some, more) = variables.literals.of(key);
+            if more || !some || variables.is_cut(key) || !variables.values(key).is_empty() {
                 self.access(self.any, access);
             }
         }
@@ -156,15 +208,14 @@ impl Solver {
         self.begin(2);
         for (id, owner, of_class) in self.owned() {
             let this = self.this(id);
-            if self.variables.values(this).is_empty() && !self.variables.is_cut(this) {
+            if self.state.variables.is_unused(this) {
                 self.run_alone(this, owner, of_class);
             }
         }
         self.settle();
         self.begin(3);
         for call in 0..self.calls.len() as CallId {
-            let known = &self.calls[call as usize];
-            if known.targets.is_empty() && !known.arguments.is_empty() {
+            if !self.calls[call as usize].arguments.is_empty() && self.state.targets(call).next().is_none() {
                 self.take_callbacks(call);
             }
         }

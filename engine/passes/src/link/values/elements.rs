@@ -13,11 +13,12 @@ impl Solver {
     /// What is made here is there from the beginning, whenever it is asked for: an element that nobody wrote holds what all
     /// elements hold, and adds nothing to them.
     pub fn field(&mut self, of: ValueId, name: Symbol) -> Var {
-        if let Some(&known) = self.fields.get(&(of, name)) {
+        let new = self.variables;
+        let known = *self.fields.entry((of, name)).or_insert(new);
+        if known != new {
             return known;
         }
-        let new = self.fresh();
-        self.fields.insert((of, name), new);
+        self.variables += 1;
         if matches!(self.the(of), Value::Object(_)) {
             let all = self.all(of);
             if name == self.any {
@@ -51,7 +52,7 @@ impl Solver {
     pub fn take_slice(&mut self, of: ValueId, start: Symbol, into: ValueId) {
         let slice = Slice { start, into, since: self.round + 1 };
         let slices = self.slices.entry(of).or_default();
-        if self.log.is_none() && slices.iter().any(|s| (s.start, s.into) == (start, into)) {
+        if !self.asks.listens() && slices.iter().any(|s| (s.start, s.into) == (start, into)) {
             return;
         }
         slices.push(slice);
@@ -59,7 +60,7 @@ impl Solver {
             self.slice_element(name, element, slice);
         }
         let (from, to) = (self.field(of, self.any), self.field(into, self.any));
-        self.take_copy(from, to);
+        self.copy(from, to);
     }
 
     fn slice_element(&mut self, name: Symbol, element: Var, slice: Slice) {
@@ -70,7 +71,7 @@ impl Solver {
         }
         match slice.since.cmp(&self.round) {
             std::cmp::Ordering::Less => self.copy_behind(element, target, slice.since),
-            std::cmp::Ordering::Equal => self.take_copy(element, target),
+            std::cmp::Ordering::Equal => self.copy(element, target),
             std::cmp::Ordering::Greater => self.later.push(Effect::Copy(element, target)),
         }
     }
@@ -100,10 +101,7 @@ impl Solver {
             self.keep_copy(from, to, 0);
             return;
         }
-        if let Some(log) = &mut self.log {
-            log.copies.push((from, to, 0));
-        }
-        self.variables.copy_to_new(from, to);
+        self.effects.push(Effect::CopyToNew(from, to));
     }
 
     fn copy_behind(&mut self, from: Var, to: Var, since: Round) {
@@ -111,10 +109,7 @@ impl Solver {
             self.keep_copy(from, to, since);
             return;
         }
-        if let Some(log) = &mut self.log {
-            log.copies.push((from, to, since));
-        }
-        self.variables.copy_behind(from, to);
+        self.effects.push(Effect::CopyBehind(from, to, since));
     }
 
     /// A copy that there is since a round, where edits are followed.
@@ -124,23 +119,12 @@ impl Solver {
         self.kept.stirred.push((start(since), to));
     }
 
-    /// A copy that there is from the round at hand on.
-    pub fn take_copy(&mut self, from: Var, to: Var) {
-        if let Some(log) = &mut self.log {
-            log.copies.push((from, to, self.round));
-        }
-        self.variables.copy(from, to);
-    }
-
     /// What is done with the values of a variable that is new.
     pub fn on_new(&mut self, var: Var, what: Use) {
         if self.follows {
             self.kept.uses.push(var, (what, 0));
             return;
         }
-        if let Some(log) = &mut self.log {
-            log.uses.push((var, (what, 0)));
-        }
-        self.variables.on_new(var, what);
+        self.effects.push(Effect::OnNew(var, what));
     }
 }

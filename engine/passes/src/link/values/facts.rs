@@ -3,6 +3,7 @@
 use stoa_model::rows::NO_LOCAL;
 use stoa_model::{FileId, NodeId, Symbol, ids::node_id};
 
+use super::ahead::{AHEAD, look};
 use super::asks::Question;
 use super::builder::{continues, per_file};
 use super::effects::Effect;
@@ -33,14 +34,18 @@ impl Solver {
         for (file, facts) in per_file(&rows) {
             self.note_decorated(file.file, facts);
         }
-        for (file, facts) in per_file(&rows) {
-            let Some(&context) = self.modules.get(&file.file) else { continue };
-            self.first_texts.push((file.file, self.sources.len() as u32));
-            for (from, to) in each_unit(facts) {
-                self.unit(file.file, context, &facts[from..to]);
+        let all_units = |solver: &mut Solver| {
+            for (file, facts) in per_file(&rows) {
+                let Some(&context) = solver.modules.get(&file.file) else { continue };
+                solver.first_texts.push((file.file, solver.sources.len() as u32));
+                for units in each_unit(facts).chunks(AHEAD) {
+                    look(units, |(from, _)| solver.of_fact(file.file, context, &facts[*from]));
+                    units.iter().for_each(|(from, to)| solver.unit(file.file, context, &facts[*from..*to]));
+                    solver.hand_out();
+                }
             }
-            self.take_effects();
-        }
+        };
+        self.meanwhile(rows.rows.len(), |_| {}, all_units);
     }
 
     pub fn note_decorated(&mut self, file: FileId, facts: &[ValueRow]) {
@@ -97,13 +102,10 @@ impl Solver {
             result,
             through: NO_VAR,
             arguments: List::default(),
-            targets: List::default(),
-            outside: List::default(),
             name: Symbol::NONE,
             decorates: false,
             by_name: 0,
             unasked: false,
-            implicit: false,
         });
         self.call_of[result as usize] = new;
         new

@@ -187,6 +187,8 @@ impl<'s> Follow<'s> {
                 self.stir(var, start(at));
             }
             Effect::Copy(from, to) => self.change_copy(plus, from, to, at),
+            // What is there from the beginning is kept as it is made.
+            Effect::CopyBehind(..) | Effect::CopyToNew(..) | Effect::Constant(..) | Effect::OnNew(..) => {}
             Effect::On(var, what) => {
                 let uses = &mut self.solver.kept.uses;
                 match plus {

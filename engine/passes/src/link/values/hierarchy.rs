@@ -34,6 +34,11 @@ impl Hierarchy {
         order
     }
 
+    /// The order of a type, if it was asked for before.
+    pub fn known(&self, of: NodeId) -> Option<&[Ancestor]> {
+        self.linear.get(&of).map(|order| &**order)
+    }
+
     fn linearize(&self, of: NodeId, depth: u32) -> Vec<Ancestor> {
         let mut order = vec![Ancestor::Known(of)];
         let Some(bases) = self.bases.get(&of).filter(|_| depth < DEEPEST) else { return order };

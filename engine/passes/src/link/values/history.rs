@@ -20,9 +20,9 @@ use crate::link::answer::Target;
 /// What was derived in which round, in the order in which that was found.
 #[derive(Default)]
 pub(super) struct Log {
-    pub copies: Vec<(Var, Var, Round)>,
-    pub seeds: Vec<(Var, (ValueId, Round))>,
-    pub uses: Vec<(Var, (Use, Round))>,
+    copies: Vec<(Var, Var, Round)>,
+    seeds: Vec<(Var, (ValueId, Round))>,
+    uses: Vec<(Var, (Use, Round))>,
     keys: Vec<(Var, KeyUse, Round)>,
     texts: Vec<(Var, Symbol)>,
     targets: Vec<(CallId, (Target, Round))>,
@@ -35,6 +35,10 @@ impl Log {
         match *effect {
             Effect::Add(var, value) => self.seeds.push((var, (value, round))),
             Effect::Copy(from, to) => self.copies.push((from, to, round)),
+            Effect::CopyBehind(from, to, since) => self.copies.push((from, to, since)),
+            Effect::CopyToNew(from, to) => self.copies.push((from, to, 0)),
+            Effect::Constant(var, value) => self.seeds.push((var, (value, 0))),
+            Effect::OnNew(var, what) => self.uses.push((var, (what, 0))),
             Effect::On(var, what) => self.uses.push((var, (what, round))),
             Effect::Key(var, what) => self.keys.push((var, what, round)),
             Effect::Text(var, text) => self.texts.push((var, text)),

@@ -36,6 +36,13 @@ impl<T: Copy> Lists<T> {
         list.last = place;
     }
 
+    /// Looks at the first and the last element of a list.
+    pub fn look(&self, list: List) -> u32 {
+        let at =
+            |place: u32| self.elements.get((place as usize).wrapping_sub(1)).map_or(0, |element| element.1);
+        at(list.first).wrapping_add(at(list.last))
+    }
+
     /// The first element and the rest of a list as it is now: what is appended later is not in the rest.
     pub fn split(&self, list: List) -> Option<(T, List)> {
         let (element, next) = *self.elements.get((list.first as usize).checked_sub(1)?)?;

@@ -88,9 +88,9 @@ impl Literals {
         self.add(var, text);
     }
 
-    /// Whether nothing waits for the next step.
+    /// Whether nothing waits for the next step or the end of the round.
     pub fn at_rest(&self) -> bool {
-        self.queue.is_empty()
+        self.queue.is_empty() && self.fresh.is_empty()
     }
 
     /// Uses what a variable holds as keys.
@@ -255,22 +255,22 @@ impl Variables {
         }
         // The ways back: of each variable those that it copies. Where a text stood or came by, something is held.
         let mut starts = vec![0u32; self.len() + 1];
-        let copies = || {
-            let held = self.literals.held.iter().map(|(from, _)| from);
-            let copies = held.flat_map(|from| self.copied(from).map(move |to| (from, to)));
-            let carries = |(from, to): &(Var, Var)| {
-                let first = self.literals.held.get(*from).map_or(NEVER, Texts::first);
-                first != NEVER && first + 1 < self.cut_of(*to)
-            };
-            copies.chain(self.literals.lost.iter().copied()).filter(carries)
-        };
-        copies().for_each(|(_, to)| starts[to as usize + 1] += 1);
+        let carries = |first: Time, to: Var| first != NEVER && first + 1 < self.cut_of(to);
+        let mut copies: Vec<(Var, Var)> = Vec::new();
+        for (from, held) in self.literals.held.iter() {
+            let first = held.first();
+            copies.extend(self.copied(from).filter(|to| carries(first, *to)).map(|to| (from, to)));
+        }
+        let first = |from| self.literals.held.get(from).map_or(NEVER, Texts::first);
+        let lost = self.literals.lost.iter().copied();
+        copies.extend(lost.filter(|(from, to)| carries(first(*from), *to)));
+        copies.iter().for_each(|(_, to)| starts[*to as usize + 1] += 1);
         for at in 1..starts.len() {
             starts[at] += starts[at - 1];
         }
         let mut places = starts.clone();
-        let mut back = vec![0; starts[self.len()] as usize];
-        for (from, to) in copies() {
+        let mut back = vec![0; copies.len()];
+        for (from, to) in copies {
             back[places[to as usize] as usize] = from;
             places[to as usize] += 1;
         }
@@ -304,7 +304,8 @@ mod tests {
     #[test]
     fn a_text_meets_each_use_of_a_key_once() {
         let mut variables = Variables::new(0, false);
-        let [from, key, other] = [(); 3].map(|()| variables.fresh());
+        variables.grow(3);
+        let [from, key, other] = [0, 1, 2];
         let what = KeyUse { base: other, other, writes: false };
         variables.literals.source(from, Symbol(1));
         variables.literals.key(key, what);
@@ -326,7 +327,8 @@ mod tests {
     #[test]
     fn texts_that_reach_no_key_do_not_matter() {
         let mut variables = Variables::new(0, false);
-        let [a, b, key, apart] = [(); 4].map(|()| variables.fresh());
+        variables.grow(4);
+        let [a, b, key, apart] = [0, 1, 2, 3];
         for var in [apart, a, b, apart] {
             variables.literals.source(var, Symbol(7));
         }
@@ -343,7 +345,8 @@ mod tests {
     #[test]
     fn ways_through_variables_that_are_cut_count() {
         let mut variables = Variables::new(0, false);
-        let [from, key] = [(); 2].map(|()| variables.fresh());
+        variables.grow(2);
+        let [from, key] = [0, 1];
         variables.literals.source(from, Symbol(1));
         variables.literals.key(key, KeyUse { base: key, other: key, writes: false });
         variables.copy(from, key);

@@ -4,6 +4,7 @@ use smallvec::SmallVec;
 use stoa_model::{NodeId, NodeKind, Symbol};
 
 use super::asks::Question;
+use super::builder::MethodFacts;
 use super::hierarchy::Ancestor;
 use super::solver::{NO_VAR, Solver, Use, Value, ValueId};
 use super::variables::Var;
@@ -12,6 +13,22 @@ use crate::link::symbols::separator;
 
 /// Members of members of something outside are followed this far.
 const DEEPEST_PATH: usize = 6;
+
+/// What a type declares under a name.
+#[derive(Clone, Copy)]
+pub(super) struct Own {
+    id: NodeId,
+    member: Var,
+    method: Option<OwnMethod>,
+}
+
+/// The object that a method runs on, and what reading the method does.
+#[derive(Clone, Copy)]
+struct OwnMethod {
+    this: Var,
+    of_class: bool,
+    property: bool,
+}
 
 impl Solver {
     /// What a bare name means to a file that does not declare it.
@@ -189,24 +206,22 @@ impl Solver {
     pub fn own_member(&mut self, of: NodeId, name: Symbol, dst: Var, receiver: ValueId) -> bool {
         let (written, declared) = self.own(of, name);
         self.copy(written, dst);
-        for &id in &declared {
-            if let Some(method) = self.methods.get(&id).copied() {
+        for &Own { id, member, method } in &declared {
+            if let Some(OwnMethod { this, of_class, property }) = method {
                 let on_instance = matches!(self.the(receiver), Value::Instance(_));
-                if method.of_class || on_instance {
+                if of_class || on_instance {
                     let object = match self.the(receiver) {
-                        Value::Instance(of) if method.of_class => self.value(Value::Type(of)),
+                        Value::Instance(of) if of_class => self.value(Value::Type(of)),
                         _ => receiver,
                     };
-                    let this = self.this(id);
                     self.add(this, object);
                 }
-                if method.property && on_instance {
+                if property && on_instance {
                     let returned = self.returned(id);
                     self.copy(returned, dst);
                     continue;
                 }
             }
-            let member = self.node(id);
             self.copy(member, dst);
         }
         !declared.is_empty()
@@ -214,7 +229,7 @@ impl Solver {
 
     /// What a type itself has under a name: the variable that holds what was written to it, and the declarations. Where edits are followed
     /// the symbols may be others the next time.
-    fn own(&mut self, of: NodeId, name: Symbol) -> (Var, SmallVec<[NodeId; 1]>) {
+    fn own(&mut self, of: NodeId, name: Symbol) -> (Var, SmallVec<[Own; 1]>) {
         let remembers = !self.asks.listens();
         if remembers && let Some(&(written, declared)) = self.own.get(&(of, name)) {
             return (written, declared.into_iter().collect());
@@ -222,16 +237,25 @@ impl Solver {
         let holder = if self.methods.contains_key(&of) { Value::Function(of) } else { Value::Type(of) };
         let holder = self.value(holder);
         let written = self.field(holder, name);
-        let mut declared = SmallVec::new();
+        let mut declared: SmallVec<[NodeId; 1]> = SmallVec::new();
         if let Some(&full) = self.full_names.get(&of) {
             let family = self.family_of(of);
             let full = hash::extend(hash::extend(full, separator(family)), self.texts.get(name));
             declared.extend(self.symbols.exact(family, full).map(|place| self.declared_at(place)));
         }
+        let declared: SmallVec<[Own; 1]> = declared.into_iter().map(|id| self.declared_member(id)).collect();
         if remembers && declared.len() < 2 {
             self.own.insert((of, name), (written, declared.first().copied()));
         }
         (written, declared)
+    }
+
+    fn declared_member(&mut self, id: NodeId) -> Own {
+        let method = self.methods.get(&id).copied().map(|method| {
+            let MethodFacts { of_class, property, .. } = method;
+            OwnMethod { this: self.this(id), of_class, property }
+        });
+        Own { id, member: self.node(id), method }
     }
 
     pub fn family_of(&self, id: NodeId) -> u8 {

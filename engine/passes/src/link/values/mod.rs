@@ -8,9 +8,12 @@
 //! A set holds at most [`MAX_VALUES`] values. One that would hold more says nothing useful of a call; it is cut and counted, and so
 //! are those that copy it ([`CallTargets::cut`]). The calls on them fall back to what names say.
 //!
+//! Two threads work on a round: one finds out what values bring about ([`Solver`](solver::Solver)), the other does that to variables ([`state`]).
+//!
 //! In which round something is derived does not depend on the order of the facts. So when it is noted what is derived from what and when
 //! ([`Followed`]), an edit is followed from the facts that came and went to all that is other than it was, and to nothing else.
 
+mod ahead;
 mod asks;
 mod builder;
 mod calls;
@@ -32,6 +35,7 @@ mod of_variables;
 mod results;
 mod rows;
 mod solver;
+mod state;
 mod stored;
 mod time;
 mod variables;

@@ -29,7 +29,7 @@ impl Solver {
                     let held = course.held.iter().filter(|_| course.cut == NEVER);
                     held.filter_map(|(value, _)| is_type(value)).collect()
                 }
-                false => self.variables.values(var).iter().filter_map(is_type).collect(),
+                false => self.state.variables.values(var).iter().filter_map(is_type).collect(),
             };
             instances.sort_unstable();
             let count = instances.len() as u32;
@@ -51,7 +51,7 @@ impl Solver {
             keys.sort_unstable();
             return keys;
         }
-        let mattering = self.variables.mattering(&self.sources).into_iter();
+        let mattering = self.state.variables.mattering(&self.sources).into_iter();
         mattering
             .map(|text| {
                 let file = self.first_texts.partition_point(|(_, first)| *first <= text) - 1;
@@ -80,13 +80,13 @@ impl Solver {
     }
 
     fn is_cut(&self, var: Var) -> bool {
-        if self.follows { self.kept.cut_of(var) != NEVER } else { self.variables.is_cut(var) }
+        if self.follows { self.kept.cut_of(var) != NEVER } else { self.state.variables.is_cut(var) }
     }
 
     /// What is found of files, and the keys of all.
     pub fn results(&self, of_file: impl Fn(FileId) -> bool + Sync) -> CallTargets {
-        let of_files = || (self.types(&of_file), self.found(&of_file));
-        let ((types, found), (keys, cut)) = rayon::join(of_files, || (self.keys(), self.cut_nodes()));
+        let others = || rayon::join(|| self.keys(), || (self.types(&of_file), self.cut_nodes()));
+        let (found, (keys, (types, cut))) = rayon::join(|| self.found(&of_file), others);
         CallTargets { types, keys, cut, ..found }
     }
 
@@ -99,8 +99,11 @@ impl Solver {
         let alive = (0..self.calls.len() as CallId).filter(is_asked);
         let mut order: Vec<(NodeId, CallId)> =
             alive.map(|call| (self.now(self.calls[call as usize].id), call)).collect();
-        order.sort_unstable();
+        // Most of them are in order already.
+        order.sort();
         let texts = &self.texts;
+        // Each text is looked up once.
+        let mut known: Vec<Symbol> = vec![Symbol::NONE; texts.len() + 1];
         let mut targets: Vec<Target> = Vec::new();
         let mut outside: Vec<Symbol> = Vec::new();
         for (id, number) in order {
@@ -111,14 +114,14 @@ impl Solver {
             }
             targets.clear();
             outside.clear();
-            let mut implicit = call.implicit;
+            let mut implicit = self.state.is_implicit(number);
             if self.follows {
                 targets.extend(self.kept.targets.get(number).iter().map(|(target, _)| *target));
                 outside.extend(self.kept.outside.get(number).iter().map(|(path, _)| *path));
                 implicit = self.kept.implicit.get(&number).is_some_and(|times| *times > 0);
             } else {
-                targets.extend(self.targets.of(call.targets));
-                outside.extend(self.outside.of(call.outside));
+                targets.extend(self.state.targets(number));
+                outside.extend(self.state.outside(number));
             }
             // A method is named once, by the way that is the surest.
             targets.sort_unstable_by_key(|t| (t.id, Reverse((t.confidence.to_bits(), t.label as u8))));
@@ -142,7 +145,13 @@ impl Solver {
             }
             let before = (found.targets.len() as u32, found.outside.len() as u32);
             found.targets.append(&mut targets);
-            found.outside.extend(outside.iter().map(|path| found.texts.intern(texts.get(*path))));
+            for path in &outside {
+                let place = &mut known[path.0 as usize];
+                if !place.is_some() {
+                    *place = found.texts.intern(texts.get(*path));
+                }
+                found.outside.push(*place);
+            }
             found.calls.push(FoundAt {
                 call: id,
                 targets: (before.0, found.targets.len() as u32),
@@ -162,7 +171,7 @@ impl Solver {
 
     /// A variable that is not what it is derived to be, described.
     pub fn inconsistent(&self) -> Option<String> {
-        let states = (0..self.variables.len() as Var).map(|var| {
+        let states = (0..self.variables).map(|var| {
             let (mut values, mut texts) = (self.kept.values(var), self.kept.texts(var));
             values.held.sort_unstable_by_key(|(value, time)| (*time, *value));
             texts.held.sort_unstable_by_key(|(text, time)| (*time, *text));
@@ -188,6 +197,6 @@ impl Solver {
             + self.full_names.capacity() * 17;
         let calls = self.calls.capacity() * size_of::<super::solver::Call>() + self.arguments.bytes();
         let texts = self.texts_of.values().map(|texts| texts.capacity() * 4).sum::<usize>();
-        nodes + maps + calls + texts + self.variables.len() * 28 + self.kept.bytes() + self.asks.bytes()
+        nodes + maps + calls + texts + self.variables as usize * 28 + self.kept.bytes() + self.asks.bytes()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use stoa_model::ids::{file_of, local_of, node_id};
 use stoa_model::{FileId, Interner, NodeId, Symbol};
 
@@ -10,14 +10,15 @@ use super::asks::Asks;
 use super::builder::{MethodFacts, Parameter, ValuesBuilder};
 use super::effects::Effect;
 use super::hierarchy::{Ancestor, Hierarchy};
-use super::history::{History, Log};
+use super::history::History;
 use super::lists::{List, Lists};
 use super::literals::KeyUse;
 use super::matching::Renumbered;
+use super::members::Own;
 use super::numbering::Numbering;
+use super::state::{Sending, Spare, State};
 use super::time::Round;
-use super::variables::{Var, Variables};
-use crate::link::answer::Target;
+use super::variables::Var;
 use crate::link::hash::NameHash;
 use crate::link::symbols::Symbols;
 use crate::values::{ANY, EXPORTS, ValueOp};
@@ -126,8 +127,6 @@ pub(super) struct Call {
     /// The callee, or the receiver it is read from; [`NO_VAR`] if there is none.
     pub through: Var,
     pub arguments: List,
-    pub targets: List,
-    pub outside: List,
     pub name: Symbol,
     /// It calls the decorator of this variable's method.
     pub decorates: bool,
@@ -135,8 +134,6 @@ pub(super) struct Call {
     pub by_name: NodeId,
     /// No reference asks for its targets.
     pub unasked: bool,
-    /// It makes an instance of a type that has no constructor of its own.
-    pub implicit: bool,
 }
 
 /// Variables that stand for nothing in the program.
@@ -178,7 +175,9 @@ pub(super) struct Solver {
     /// Full names of types, and of methods, which may be used as types.
     pub full_names: FxHashMap<NodeId, NameHash>,
     pub hierarchy: Hierarchy,
-    pub variables: Variables,
+    /// How many variables there are, and what is known of them.
+    pub variables: Var,
+    pub state: State,
     pub numbering: Numbering,
     /// The variable of each node by its number, or [`NO_VAR`].
     pub of_node: Vec<Var>,
@@ -186,7 +185,7 @@ pub(super) struct Solver {
     pub by_role: FxHashMap<u64, Var>,
     pub fields: FxHashMap<(ValueId, Symbol), Var>,
     /// What types have under names, as far as it was asked for: what was written there, and what is declared.
-    pub own: FxHashMap<(NodeId, Symbol), (Var, Option<NodeId>)>,
+    pub own: FxHashMap<(NodeId, Symbol), (Var, Option<Own>)>,
     /// Every element of a container.
     pub all_elements: FxHashMap<ValueId, Var>,
     /// The fields of each container.
@@ -209,8 +208,6 @@ pub(super) struct Solver {
     /// The call whose result a variable is, or [`NO_CALL`].
     pub call_of: Vec<CallId>,
     pub arguments: Lists<(Passed, Var)>,
-    pub targets: Lists<Target>,
-    pub outside: Lists<Symbol>,
     /// The type around each call of a supertype's method.
     pub super_of: FxHashMap<CallId, NodeId>,
     /// Slices: where each begins, and the node that makes it.
@@ -226,9 +223,10 @@ pub(super) struct Solver {
     pub effects: Vec<Effect>,
     /// What the round after that begins with.
     pub later: Vec<Effect>,
+    /// To a thread that takes effects in meanwhile.
+    pub sending: Option<Sending>,
+    pub spare: Spare,
     pub open: ValueId,
-    /// What was derived when, if that is noted.
-    pub log: Option<Box<Log>>,
     /// Everything that was derived, once edits are followed.
     pub kept: Box<History>,
     pub follows: bool,
@@ -260,10 +258,11 @@ impl Solver {
                 contexts.push(file.file);
             }
         }
-        let mut full_names: FxHashMap<NodeId, NameHash> =
-            facts.types.iter().map(|t| (t.id, t.full)).collect();
-        full_names.extend(facts.methods.iter().map(|m| (m.id, m.full)));
-        let methods = facts.methods.iter().map(|m| (m.id, *m)).collect();
+        let names = || {
+            let types = facts.types.iter().map(|t| (t.id, t.full));
+            types.chain(facts.methods.iter().map(|m| (m.id, m.full))).collect()
+        };
+        let (methods, full_names) = rayon::join(|| facts.methods.iter().map(|m| (m.id, *m)).collect(), names);
         let parameters = std::mem::take(&mut facts.parameters);
         let numbering = Numbering::new(&facts.files);
         let count = |ops: &[ValueOp]| facts.rows.iter().filter(|row| ops.contains(&row.op)).count();
@@ -278,11 +277,13 @@ impl Solver {
             parameters,
             full_names,
             hierarchy: Hierarchy::default(),
-            variables: Variables::new(facts.rows.len(), keeps),
+            variables: 0,
+            state: State::new(facts.rows.len(), calls, keeps),
             of_node: vec![NO_VAR; numbering.len],
             numbering,
             by_role: FxHashMap::default(),
-            fields: FxHashMap::default(),
+            // About as many as there are in the end.
+            fields: FxHashMap::with_capacity_and_hasher(facts.rows.len() / 4, FxBuildHasher),
             own: FxHashMap::default(),
             all_elements: FxHashMap::default(),
             elements: FxHashMap::default(),
@@ -293,23 +294,22 @@ impl Solver {
             sources: Vec::new(),
             retracts: false,
             values: Vec::new(),
-            value_ids: FxHashMap::default(),
+            value_ids: FxHashMap::with_capacity_and_hasher(facts.rows.len() / 8, FxBuildHasher),
             calls: Vec::with_capacity(calls),
             call_of: Vec::new(),
             arguments: Lists::with_capacity(arguments),
-            targets: Lists::with_capacity(calls),
-            outside: Lists::with_capacity(calls),
             super_of: FxHashMap::default(),
             parts: Vec::new(),
             part_of: FxHashMap::default(),
             decorated: FxHashSet::default(),
             callees: Vec::new(),
-            made: FxHashMap::default(),
+            made: FxHashMap::with_capacity_and_hasher(facts.rows.len() / 8, FxBuildHasher),
             round: 0,
             effects: Vec::new(),
             later: Vec::new(),
+            sending: None,
+            spare: Spare::default(),
             open: 0,
-            log: keeps.then(Box::default),
             kept: Box::default(),
             follows: false,
             keyed: FxHashMap::default(),
@@ -322,7 +322,7 @@ impl Solver {
             renumbered: FxHashMap::default(),
             asks: Asks::new(keeps),
         };
-        solver.variables.literals.reserve(literals);
+        solver.state.variables.literals.reserve(literals);
         solver.sources.reserve(literals);
         solver.open = solver.value(Value::Open);
         solver.hierarchy.bases = solver.supertypes();
@@ -359,7 +359,8 @@ impl Solver {
     // ── Variables and values ───────────────────────────────────────────────────────────────────────
 
     pub fn fresh(&mut self) -> Var {
-        self.variables.fresh()
+        self.variables += 1;
+        self.variables - 1
     }
 
     /// The variable of a node.
@@ -383,7 +384,10 @@ impl Solver {
     }
 
     fn role(&mut self, key: u64) -> Var {
-        *self.by_role.entry(key).or_insert_with(|| self.variables.fresh())
+        let next = self.variables;
+        let var = *self.by_role.entry(key).or_insert(next);
+        self.variables += Var::from(var == next);
+        var
     }
 
     pub fn returned(&mut self, method: NodeId) -> Var {
@@ -404,12 +408,11 @@ impl Solver {
     }
 
     pub fn value(&mut self, value: Value) -> ValueId {
-        if let Some(&known) = self.value_ids.get(&value) {
-            return known;
+        let next = self.values.len() as ValueId;
+        let id = *self.value_ids.entry(value).or_insert(next);
+        if id == next {
+            self.values.push(value);
         }
-        let id = self.values.len() as ValueId;
-        self.values.push(value);
-        self.value_ids.insert(value, id);
         id
     }
 
@@ -436,12 +439,10 @@ impl Solver {
 
     /// The variable of something that is not in the program, and whether it is new.
     pub fn made(&mut self, what: Made) -> (Var, bool) {
-        if let Some(known) = self.made.get(&what) {
-            return (*known, false);
-        }
-        let new = self.fresh();
-        self.made.insert(what, new);
-        (new, true)
+        let next = self.variables;
+        let var = *self.made.entry(what).or_insert(next);
+        self.variables += Var::from(var == next);
+        (var, var == next)
     }
 
     /// A variable that holds a container and nothing else.
@@ -451,8 +452,7 @@ impl Solver {
             if self.follows {
                 self.kept.constant(var, container);
             } else {
-                self.variables.constant(var, container);
-                self.log.iter_mut().for_each(|log| log.seeds.push((var, (container, 0))));
+                self.effects.push(Effect::Constant(var, container));
             }
         }
         var

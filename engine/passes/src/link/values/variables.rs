@@ -12,6 +12,7 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use super::MAX_VALUES;
+use super::ahead::{AHEAD, look};
 use super::copies::Copies;
 use super::lists::{List, Lists};
 use super::literals::Literals;
@@ -101,13 +102,13 @@ impl Variables {
         }
     }
 
-    pub fn fresh(&mut self) -> Var {
-        self.all.push(Variable::default());
-        self.copies.grow();
+    /// There are so many variables from now on.
+    pub fn grow(&mut self, count: Var) {
+        self.all.resize(count as usize, Variable::default());
+        self.copies.grow(count as usize);
         if self.noted.is_some() {
-            self.single.push(0);
+            self.single.resize(count as usize, 0);
         }
-        self.all.len() as Var - 1
     }
 
     pub fn values(&self, var: Var) -> &[ValueId] {
@@ -118,13 +119,30 @@ impl Variables {
         }
     }
 
+    /// What is asked for of a variable, and of its copies ([`look`]).
+    pub fn of_variable(&self, var: Var) -> u32 {
+        self.all[var as usize].set
+    }
+
+    pub fn of_copies(&self, var: Var) -> u32 {
+        self.copies.look(var)
+    }
+
     /// Whether a variable may hold more than it can.
     pub fn is_cut(&self, var: Var) -> bool {
         self.all[var as usize].cut
     }
 
+    /// Whether nothing came to a variable.
+    pub fn is_unused(&self, var: Var) -> bool {
+        self.all.get(var as usize).is_none_or(|variable| variable.len == 0 && !variable.cut)
+    }
+
     /// When a variable was cut.
     pub fn cut_of(&self, var: Var) -> Time {
+        if !self.all[var as usize].cut {
+            return NEVER;
+        }
         self.cut_at.get(&var).copied().unwrap_or(NEVER)
     }
 
@@ -183,7 +201,9 @@ impl Variables {
 
     /// As [`Variables::copy`], of what `to` has already.
     pub fn copy_behind(&mut self, from: Var, to: Var) {
-        if !self.all[from as usize].cut && !self.all[to as usize].cut {
+        // Whoever is cut as the round begins is so for others one step later.
+        let is_cut = |variable: &Variable| variable.cut && !variable.queued;
+        if !is_cut(&self.all[from as usize]) && !is_cut(&self.all[to as usize]) {
             self.copies.push(from, to);
         }
     }
@@ -231,13 +251,6 @@ impl Variables {
     /// As [`Variables::on`], for a variable that is new.
     pub fn on_new(&mut self, var: Var, what: Use) {
         self.uses.push(&mut self.all[var as usize].uses, what);
-    }
-
-    /// Keeps no more than how many variables there are.
-    pub fn forget_all(&mut self) {
-        let kept =
-            Variables { all: std::mem::take(&mut self.all), cuts: self.cuts, ..Variables::new(0, false) };
-        *self = kept;
     }
 
     /// A variable that is new holds a value and never another one.
@@ -353,9 +366,14 @@ impl Variables {
         self.values(var).iter().copied().zip(times.iter().copied())
     }
 
-    /// Whether nothing waits for the next step.
+    /// Whether nothing waits for the next step or the end of the round.
     pub fn at_rest(&self) -> bool {
-        self.queue.is_empty() && self.literals.at_rest()
+        self.queue.is_empty() && self.fresh.is_empty() && self.literals.at_rest()
+    }
+
+    /// How much waits for the end of the round.
+    pub fn waiting(&self) -> usize {
+        self.touched.len() + self.fresh.len()
     }
 
     // ── Steps ──────────────────────────────────────────────────────────────────────────────────────
@@ -386,13 +404,17 @@ impl Variables {
                 news.push((var, variable.done, if variable.cut { IS_CUT } else { variable.len }));
                 variable.done = variable.len;
             }
-            for &(var, done, len) in &news {
-                match len {
-                    IS_CUT => {
-                        self.forget(var);
-                        copies.of(var).for_each(|to| self.cut(to));
+            for news in news.chunks(AHEAD) {
+                look(news, |(var, ..)| self.of_variable(*var).wrapping_add(copies.look(*var)));
+                look(news, |(var, ..)| copies.of(*var).fold(0, |seen, to| seen ^ self.of_variable(to)));
+                for &(var, done, len) in news {
+                    match len {
+                        IS_CUT => {
+                            self.forget(var);
+                            copies.of(var).for_each(|to| self.cut(to));
+                        }
+                        len => self.pass(copies, var, done, len),
                     }
-                    len => self.pass(copies, var, done, len),
                 }
             }
         }
@@ -427,14 +449,21 @@ impl Variables {
 
     /// Ends the round: hands out each use with the values that are new for it.
     pub fn end_round(&mut self, mut hand_out: impl FnMut(Use, ValueId)) {
-        for var in std::mem::take(&mut self.touched) {
-            let variable = &mut self.all[var as usize];
-            variable.touched = false;
-            let old = std::mem::replace(&mut variable.old, variable.len);
-            let mut uses = variable.uses;
-            while let Some((what, others)) = self.uses.split(uses) {
-                self.values(var)[old as usize..].iter().for_each(|value| hand_out(what, *value));
-                uses = others;
+        for touched in std::mem::take(&mut self.touched).chunks(AHEAD) {
+            look(touched, |var| self.of_variable(*var));
+            look(touched, |var| {
+                let first = self.uses.look(self.all[*var as usize].uses);
+                first.wrapping_add(self.values(*var).first().copied().unwrap_or_default())
+            });
+            for &var in touched {
+                let variable = &mut self.all[var as usize];
+                variable.touched = false;
+                let old = std::mem::replace(&mut variable.old, variable.len);
+                let mut uses = variable.uses;
+                while let Some((what, others)) = self.uses.split(uses) {
+                    self.values(var)[old as usize..].iter().for_each(|value| hand_out(what, *value));
+                    uses = others;
+                }
             }
         }
         for (var, what) in std::mem::take(&mut self.fresh) {
@@ -458,7 +487,8 @@ mod tests {
     #[test]
     fn values_follow_copies_around_a_circle() {
         let mut variables = Variables::new(0, false);
-        let vars: Vec<Var> = (0..30).map(|_| variables.fresh()).collect();
+        variables.grow(30);
+        let vars: Vec<Var> = (0..30).collect();
         for pair in vars.windows(2) {
             variables.copy(pair[0], pair[1]);
             variables.copy(pair[0], pair[1]);
@@ -479,7 +509,8 @@ mod tests {
     #[test]
     fn what_copies_a_cut_variable_is_cut() {
         let mut variables = Variables::new(0, false);
-        let [big, before, after, apart] = [(); 4].map(|()| variables.fresh());
+        variables.grow(4);
+        let [big, before, after, apart] = [0, 1, 2, 3];
         variables.copy(big, before);
         for value in 0..=MAX_VALUES as ValueId {
             variables.add(big, value);
