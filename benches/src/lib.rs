@@ -67,7 +67,7 @@ fn count(tree: &tree_sitter::Tree) -> u64 {
 /// The source files of a tree in every language, without those an index would skip for their size.
 pub fn source_files(root: &Path) -> Vec<SourceFile> {
     let limit = stoa_indexer::DEFAULT_MEMORY / 128;
-    let mut files = stoa_indexer::walk(root, None, stoa_syntax::languages::ALL).files;
+    let mut files = stoa_indexer::walk(root, None, stoa_syntax::languages::ALL, false).files;
     files.retain(|f| f.bytes <= limit);
     files
 }

@@ -62,6 +62,25 @@ fn query(store: &str, sql: &str) -> Vec<serde_json::Map<String, serde_json::Valu
     printed.lines().filter(|l| l.starts_with('{')).map(|l| serde_json::from_str(l).unwrap()).collect()
 }
 
+/// Debian's sources of Linux name all of their files in their `.gitignore`.
+#[test]
+fn a_tree_that_ignores_itself_says_so() {
+    let bad = Bad::tree();
+    bad.file(".gitignore", b"*\n");
+    bad.file("other/one.c", b"int one(void) { return 1; }\n");
+    let (root, store) = (bad.root().display().to_string(), bad.options().store.unwrap());
+    let said = stoa::success(["index", &root, "--store", &store]);
+    assert!(
+        said.contains("2 source files are left out by .gitignore or its like; --no-ignore takes"),
+        "{said}"
+    );
+    let said = stoa::success(["index", &root, "--store", &store, "--no-ignore"]);
+    assert!(said.contains("2 added") && !said.contains("left out"), "{said}");
+    // Without it they are left out again.
+    let said = stoa::success(["index", &root, "--store", &store]);
+    assert!(said.contains("2 removed"), "{said}");
+}
+
 #[test]
 fn bytes_that_are_no_program() {
     let bad = Bad::tree();

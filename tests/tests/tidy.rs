@@ -206,7 +206,7 @@ fn every_language_has_a_program() {
     if !programs.is_dir() {
         return;
     }
-    let walked = stoa_indexer::walk(&programs, None, stoa_syntax::languages::ALL);
+    let walked = stoa_indexer::walk(&programs, None, stoa_syntax::languages::ALL, false);
     for name in stoa_indexer::language_names() {
         assert!(walked.files.iter().any(|f| f.language == name), "no program in {name}");
     }

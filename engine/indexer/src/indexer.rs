@@ -18,7 +18,7 @@ use tokio::runtime::Runtime;
 
 use crate::changes::{self, Changes};
 use crate::error::IndexError;
-use crate::kept::{FACTS_SETTING, maker};
+use crate::kept::{FACTS_SETTING, IGNORED_SETTING, maker};
 use crate::link::{self, Around, Linking};
 use crate::options::IndexOptions;
 use crate::queue::Queue;
@@ -132,7 +132,7 @@ impl Indexer {
         let warm = self.warm.take();
         let walk = || {
             let _span = tracing::debug_span!("walk");
-            walk::walk(&self.root, self.store.root(), &self.languages)
+            walk::walk(&self.root, self.store.root(), &self.languages, self.options.ignored)
         };
         let (walked, begun) = self.threads.join(walk, || self.begin(latest.as_ref(), warm));
         let (mut making, full) = begun?;
@@ -169,7 +169,7 @@ impl Indexer {
             && same_failures
             && settings == making.settings
         {
-            let report = self.report(&making.tree, latest, update, started);
+            let report = self.report(&making.tree, latest, (update, walked.left_out), started);
             self.warm = Some((latest.number, making.tree));
             progress.finish();
             return Ok(report);
@@ -232,7 +232,7 @@ impl Indexer {
             self.runtime.block_on(self.store.vacuum(&retention, false))?;
         }
         progress.finish();
-        let report = self.report(&making.tree, &snapshot, update, started);
+        let report = self.report(&making.tree, &snapshot, (update, walked.left_out), started);
         self.warm = Some((snapshot.number, making.tree));
         Ok(report)
     }
@@ -346,6 +346,10 @@ impl Indexer {
         let absolute = std::path::absolute(&self.root).unwrap_or_else(|_| self.root.clone());
         settings.insert("root".to_owned(), absolute.to_string_lossy().into_owned());
         settings.insert("languages".to_owned(), self.options.languages.join(","));
+        match self.options.ignored {
+            true => settings.insert(IGNORED_SETTING.to_owned(), "indexed".to_owned()),
+            false => settings.remove(IGNORED_SETTING),
+        };
         settings.insert("memory".to_owned(), self.options.memory.to_string());
         settings.insert(FACTS_SETTING.to_owned(), maker());
         let mut hasher = blake3::Hasher::new();
@@ -356,7 +360,13 @@ impl Indexer {
         settings
     }
 
-    fn report(&self, tree: &Tree, snapshot: &Snapshot, update: Update, started: Instant) -> IndexReport {
+    fn report(
+        &self,
+        tree: &Tree,
+        snapshot: &Snapshot,
+        (update, left_out): (Update, u64),
+        started: Instant,
+    ) -> IndexReport {
         let mut report = IndexReport {
             root: self.root.to_string_lossy().into_owned(),
             store: self.store.location().to_owned(),
@@ -364,6 +374,7 @@ impl Indexer {
         };
         tree.tally().fill(&mut report);
         report.update = update;
+        report.left_out = left_out;
         report.snapshot = snapshot.number;
         report.store_bytes = snapshot.bytes();
         report.elapsed = started.elapsed();

@@ -20,6 +20,9 @@ pub type LinksHash = [u8; 16];
 /// The setting of a snapshot that says who made its facts.
 pub const FACTS_SETTING: &str = "facts";
 
+/// The setting of a snapshot that is there if what ignore files leave out was indexed as well.
+pub const IGNORED_SETTING: &str = "ignored";
+
 /// Who makes facts: what another version or another set of languages kept is not read.
 pub fn maker() -> String {
     let mut hasher = blake3::Hasher::new();

@@ -7,6 +7,8 @@ pub struct IndexOptions {
     pub store: Option<String>,
     /// The languages to index, by name; empty is all of them.
     pub languages: Vec<String>,
+    /// Index files as well that `.gitignore` and its like leave out.
+    pub ignored: bool,
     /// Threads that parse. 0 is one per core.
     pub jobs: usize,
     /// The memory to stay within, in bytes.
@@ -26,6 +28,7 @@ impl Default for IndexOptions {
         IndexOptions {
             store: None,
             languages: Vec::new(),
+            ignored: false,
             jobs: 0,
             memory: DEFAULT_MEMORY,
             fresh: false,

@@ -14,6 +14,7 @@ use stoa_store::{Finding, Operation, Snapshot, Store, StoreError, Verification};
 use tokio::runtime::Runtime;
 
 use crate::error::IndexError;
+use crate::kept::IGNORED_SETTING;
 use crate::options::IndexOptions;
 use crate::report::Progress;
 use crate::restore::Restorer;
@@ -194,6 +195,7 @@ fn again(location: &str, newest: Option<&Snapshot>) -> IndexOptions {
     IndexOptions {
         store: Some(location.to_owned()),
         languages: languages.map(Iterator::collect).unwrap_or_default(),
+        ignored: newest.is_some_and(|snapshot| snapshot.settings.contains_key(IGNORED_SETTING)),
         fresh: true,
         ..IndexOptions::default()
     }

@@ -55,6 +55,8 @@ pub struct IndexReport {
     pub source_bytes: u64,
     /// Bytes of the store on disk, all live segments together.
     pub store_bytes: u64,
+    /// Source files that `.gitignore` and its like leave out, where they leave nothing; else 0.
+    pub left_out: u64,
     /// Files with a status other than `ok`, by path.
     pub failures: Vec<Failure>,
 }

@@ -63,7 +63,7 @@ impl Restorer<'_> {
         }
         self.progress.stage("reading the tree");
         let languages = crate::chosen_languages(self.options)?;
-        let walked = crate::walk(self.tree, self.store.root(), &languages);
+        let walked = crate::walk(self.tree, self.store.root(), &languages, true);
         let sources: HashMap<String, SourceFile> =
             walked.files.into_iter().map(|file| (file.path.clone(), file)).collect();
         self.progress.stage("making segments anew");

@@ -1,6 +1,6 @@
 //! The files of a tree that are source, in a fixed order.
 //!
-//! `.gitignore`, `.ignore` and git's excludes are respected, with or without a repository around; hidden files and the
+//! `.gitignore`, `.ignore` and git's excludes are respected unless it is asked otherwise, with or without a repository around; hidden files and the
 //! store itself are left out; symbolic links are not followed (what they point to is in the tree under its own name,
 //! or not part of it).
 
@@ -40,16 +40,32 @@ pub struct Walked {
     /// Sorted by path.
     pub files: Vec<SourceFile>,
     pub failures: Vec<WalkFailure>,
+    /// Source files that ignore files leave out, where they leave nothing.
+    pub left_out: u64,
     /// The manifests of Rust packages, which name their crates. Sorted.
     pub manifests: Vec<PathBuf>,
 }
 
-/// Finds the source files below `root` in the given languages; `store` is left out if it is below. Folders are read by
-/// as many threads as there are cores.
-pub fn walk(root: &Path, store: Option<&Path>, languages: &[&'static Language]) -> Walked {
+/// Finds the source files below `root` in the given languages; `store` is left out if it is below. With `ignored` also what
+/// `.gitignore` and its like leave out.
+pub fn walk(root: &Path, store: Option<&Path>, languages: &[&'static Language], ignored: bool) -> Walked {
+    let mut walked = find(root, store, languages, ignored);
+    if walked.files.is_empty() && !ignored {
+        walked.left_out = find(root, store, languages, true).files.len() as u64;
+    }
+    walked
+}
+
+/// Folders are read by as many threads as there are cores.
+fn find(root: &Path, store: Option<&Path>, languages: &[&'static Language], ignored: bool) -> Walked {
     let store = store.and_then(|s| s.canonicalize().ok());
     let walker = WalkBuilder::new(root)
         .require_git(false)
+        .ignore(!ignored)
+        .parents(!ignored)
+        .git_ignore(!ignored)
+        .git_global(!ignored)
+        .git_exclude(!ignored)
         .follow_links(false)
         .filter_entry(move |entry| match &store {
             Some(store) if entry.file_type().is_some_and(|t| t.is_dir()) => {

@@ -255,6 +255,9 @@ pub struct IndexArgs {
     /// Only these languages, separated by commas.
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub languages: Vec<String>,
+    /// Index files as well that .gitignore and its like leave out.
+    #[arg(long)]
+    pub no_ignore: bool,
     /// Threads [default: one per core].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: Option<u16>,
@@ -282,6 +285,9 @@ pub struct WatchArgs {
     /// Only these languages, separated by commas.
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub languages: Vec<String>,
+    /// Index files as well that .gitignore and its like leave out.
+    #[arg(long)]
+    pub no_ignore: bool,
     /// Threads [default: one per core].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: Option<u16>,
@@ -405,6 +411,9 @@ pub struct ScanArgs {
     /// Write the result to a file.
     #[arg(short = 'o', long = "output", value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Scan files as well that .gitignore and its like leave out.
+    #[arg(long)]
+    pub no_ignore: bool,
     /// Threads that index [default: one per core].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: Option<u16>,

@@ -9,7 +9,7 @@ use stoa_session::SessionOptions;
 use tokio::runtime::Runtime;
 
 use super::arguments::{FailOn, ScanArgs, ScanFormat};
-use super::{index, location};
+use super::{index, location, summary};
 use crate::output::Sink;
 use crate::printer::terminal_width;
 use crate::scan::{self, Baseline, Counts, Scan, json, markdown, sarif, table, terminal};
@@ -85,11 +85,15 @@ fn store(arguments: &ScanArgs) -> anyhow::Result<(String, Option<tempfile::TempD
     };
     let options = IndexOptions {
         store: Some(store.clone()),
+        ignored: arguments.no_ignore,
         jobs: arguments.jobs.map_or(0, usize::from),
         memory: arguments.memory,
         ..IndexOptions::default()
     };
-    index::index(&tree, &options)?;
+    let report = index::index(&tree, &options)?;
+    if let Some(hint) = summary::left_out(&report) {
+        eprintln!("{hint}");
+    }
     Ok((store, temporary))
 }
 

@@ -18,7 +18,20 @@ pub fn text(report: &IndexReport, width: Option<usize>) -> String {
     out.push('\n');
     facts(report, &mut out);
     failures(report, &mut out);
+    if let Some(hint) = left_out(report) {
+        let _ = writeln!(out, "\n{hint}");
+    }
     out
+}
+
+/// Why nothing was indexed, if ignore files are the reason.
+pub fn left_out(report: &IndexReport) -> Option<String> {
+    let count = report.left_out;
+    let files = if count == 1 { "source file is" } else { "source files are" };
+    let hint = || {
+        format!("{} {files} left out by .gitignore or its like; --no-ignore takes them in", thousands(count))
+    };
+    (count > 0).then(hint)
 }
 
 fn languages(report: &IndexReport, width: Option<usize>) -> String {
@@ -163,6 +176,7 @@ mod tests {
             peak_memory: 98_000_000,
             source_bytes: 120_512,
             store_bytes: 90_384,
+            left_out: 0,
             failures: (0..22)
                 .map(|i| Failure {
                     path: format!("b{i}.py"),

@@ -15,6 +15,7 @@ pub fn run(arguments: &WatchArgs) -> anyhow::Result<()> {
     let options = IndexOptions {
         store: Some(arguments.store.clone().unwrap_or_else(|| location::of_tree(&arguments.path))),
         languages: arguments.languages.clone(),
+        ignored: arguments.no_ignore,
         jobs: arguments.jobs.map_or(0, usize::from),
         memory: arguments.memory,
         progressive: arguments.progressive,
