@@ -68,7 +68,14 @@ fn answer(
         if let Some((shelf, key)) = &key {
             context.keep(shelf.take(key));
         }
-        answers.extend(interpret(&context, cancelled)?);
+        let mut found = interpret(&context, cancelled)?;
+        if !context.is_whole() {
+            // What was kept cannot be read: everything is interpreted.
+            context = Context::new(program, &models, options, &asked);
+            context.keep(None);
+            found = interpret(&context, cancelled)?;
+        }
+        answers.extend(found);
         if answers.len() == questions.len()
             && let Some(answered) = answered.take()
         {

@@ -50,14 +50,15 @@ impl Random {
     }
 }
 
-/// Edits a file: a line goes, comes twice, or changes places with another, a name or a text is another one, a comment comes, or the file is as it was.
+/// Edits a file: a line goes, comes twice, or changes places with another, a name or a text is another one, an
+/// empty line comes, parts change places, or the file is as it was.
 fn edit(text: &str, original: &str, random: &mut Random) -> String {
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     let (one, other) = (random.below(lines.len()), random.below(lines.len()));
     if lines.is_empty() {
         return original.to_owned();
     }
-    match random.below(7) {
+    match random.below(9) {
         0 => {
             lines.remove(one);
         }
@@ -66,6 +67,14 @@ fn edit(text: &str, original: &str, random: &mut Random) -> String {
         3 => lines[one] = lines[one].replace("request", "other").replace('1', "2"),
         4 => lines[one] = lines[one].replace('"', "\"x"),
         5 => lines.insert(one, String::new()),
+        // What comes first gets the first numbers.
+        6 => lines.insert(0, lines[one].clone()),
+        7 => {
+            let mut parts: Vec<&str> = text.split("\n\n").collect();
+            let (one, other) = (random.below(parts.len()), random.below(parts.len()));
+            parts.swap(one, other);
+            return parts.join("\n\n");
+        }
         _ => return original.to_owned(),
     }
     lines.join("\n") + "\n"
@@ -113,7 +122,7 @@ fn check(language: &str) {
         }
     }
     // An edit reaches little of a tree whose files do not know each other.
-    assert!(kept * 2 > methods, "{language}: {kept} of {methods} summaries were kept");
+    assert!(kept * 4 > methods, "{language}: {kept} of {methods} summaries were kept");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use stoa_indexer::IndexOptions;
 use stoa_session::SessionOptions;
+use stoa_store::CacheLimits;
 use tokio::runtime::Runtime;
 
 use super::arguments::{FailOn, ScanArgs, ScanFormat};
@@ -25,8 +26,14 @@ pub fn run(arguments: &ScanArgs, runtime: &Runtime) -> anyhow::Result<ExitCode> 
     let format = arguments.format.or_else(|| arguments.output.as_deref().and_then(ScanFormat::of_file));
     let format = format.unwrap_or(ScanFormat::Table);
 
-    let (store, _temporary) = store(arguments)?;
-    let session = SessionOptions::default();
+    let (store, temporary) = store(arguments)?;
+    // What is kept in a store that goes with the scan is nobody's.
+    let nothing = CacheLimits { bytes: 0, age: 0 };
+    let session = SessionOptions {
+        shared_cache: temporary.is_some().then_some(nothing),
+        query_log: temporary.is_none(),
+        ..SessionOptions::default()
+    };
     let together = session.target_partitions;
     let options = EngineOptions {
         session: SessionOptions { target_partitions: 1, ..session },
@@ -36,7 +43,8 @@ pub fn run(arguments: &ScanArgs, runtime: &Runtime) -> anyhow::Result<ExitCode> 
     let mut scan = runtime.block_on(async {
         let engine = Engine::open(&store, options).await?;
         let mut scan = scan::scan(&engine, &chosen, together).await?;
-        if let Some(session) = engine.session()
+        if temporary.is_none()
+            && let Some(session) = engine.session()
             // A store that may only be read is scanned all the same.
             && let Err(error) = table::keep(session, &scan, all_rules).await
         {

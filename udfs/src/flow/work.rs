@@ -198,7 +198,7 @@ impl Run {
         let _stop = StopOnDrop(Arc::clone(&stop));
         let results = &self.work.services.results;
         let limits = self.execution.context.session_config().options().extensions.get::<Limits>();
-        let keeps = limits.is_none_or(|limits| limits.result_cache);
+        let keeps = results.keeps_work() && limits.is_none_or(|limits| limits.result_cache);
         let shelf = keeps.then(|| StoreShelf::new(results));
         let (tell, told) = oneshot::channel();
         let running = spawn_blocking(move || {

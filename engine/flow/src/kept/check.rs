@@ -8,7 +8,7 @@ use super::names::Number;
 use super::{Kept, Record, View};
 use crate::interpret::summary::Summary;
 use crate::program::NONE;
-use crate::program::digests::digest;
+use crate::program::digests::{Digest, digest};
 use crate::schedule::{Context, Key, NESTING, Standing};
 
 /// What a summary read, by lasting numbers.
@@ -70,14 +70,25 @@ impl Context<'_> {
         holds
     }
 
-    fn all_hold(&self, kept: &Kept, component: &[u32], place: Standing) -> Option<()> {
-        let before = |&method: &u32| kept.general[kept.numbers[method as usize] as usize].before.as_ref();
-        let first = before(component.first()?)?;
-        if first.members as usize != component.len() {
-            return None;
-        }
+    /// A digest of what rounds over a component follow from beside its methods: their order, and which of them run which.
+    pub(super) fn component_digest(&self, kept: &Kept, component: &[u32]) -> u64 {
+        let lasting = |&method: &u32| kept.numbers[method as usize];
+        let mut digest = Digest::default();
         for method in component {
-            let before = before(method).filter(|before| before.component == first.component)?;
+            let inside = |callee: &&u32| self.component(**callee).first() == component.first();
+            let callees: Vec<u32> = self.callees(*method).iter().filter(inside).map(lasting).collect();
+            digest.add((lasting(method), callees));
+        }
+        digest.finish()
+    }
+
+    fn all_hold(&self, kept: &Kept, component: &[u32], place: Standing) -> Option<()> {
+        let now = self.component_digest(kept, component);
+        for &method in component {
+            let before = kept.general[kept.numbers[method as usize] as usize].before.as_ref()?;
+            if before.component != now {
+                return None;
+            }
             self.holds(kept, &before.record, place)?;
         }
         Some(())

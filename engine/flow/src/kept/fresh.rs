@@ -3,6 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::Kept;
 use super::blocks::Place;
@@ -17,14 +18,18 @@ use crate::schedule::{Context, Key};
 pub(super) struct Fresh {
     pub general: Vec<(u32, Arc<Summary>)>,
     pub special: Vec<(Key, Arc<Summary>)>,
-    /// Traces of rounds that were not the last, and of which component: its first method.
-    pub others: Vec<(Arc<Traces>, u32)>,
+    /// Traces of rounds that were not the last.
+    pub others: Vec<Arc<Traces>>,
+    /// Of those of before and these, the component that alone leads into them, by its first method; NONE if there are several.
+    pub owners: Vec<u32>,
     /// The numbers that new specialisations get.
     keys: FxHashMap<Key, u32>,
     /// The numbers of traces, by where they are in memory.
     traces: FxHashMap<usize, Number>,
     /// Which specialisations of before are used.
     pub live: Vec<bool>,
+    /// Whether something was asked for that has no number: then nothing of it may be written.
+    pub is_missing: AtomicBool,
 }
 
 fn address(traces: &Arc<Traces>) -> usize {
@@ -37,6 +42,7 @@ impl Context<'_> {
         let mut fresh = Fresh { live: vec![false; kept.special.len()], ..Fresh::default() };
         let old = self.find_fresh(kept, &mut fresh)?;
         fresh.keep_used(self, kept, old)?;
+        fresh.owners = kept.others.iter().map(|other| other.owner).collect();
         fresh.number_traces(kept);
         self.find_others(kept, &mut fresh);
         Some(fresh)
@@ -89,11 +95,24 @@ impl Context<'_> {
         };
         let mut work: Vec<(Arc<Traces>, u32)> = general.chain(special).flat_map(callees).collect();
         while let Some((traces, owner)) = work.pop() {
-            let next = (kept.others.len() + fresh.others.len()) as u32;
-            if let Entry::Vacant(empty) = fresh.traces.entry(address(&traces)) {
-                empty.insert(Number::Other(next));
-                work.extend(callees((&traces, owner)));
-                fresh.others.push((traces, owner));
+            let next = fresh.owners.len() as u32;
+            match fresh.traces.entry(address(&traces)) {
+                Entry::Vacant(empty) => {
+                    empty.insert(Number::Other(next));
+                    work.extend(callees((&traces, owner)));
+                    fresh.others.push(traces);
+                    fresh.owners.push(owner);
+                }
+                // Whatever two lead into stays for both.
+                Entry::Occupied(known) => {
+                    if let Number::Other(number) = *known.get()
+                        && fresh.owners[number as usize] != owner
+                        && fresh.owners[number as usize] != NONE
+                    {
+                        fresh.owners[number as usize] = NONE;
+                        work.extend(callees((&traces, NONE)));
+                    }
+                }
             }
         }
     }
@@ -101,20 +120,35 @@ impl Context<'_> {
 
 impl Fresh {
     /// The number of the summary of a key.
-    pub(super) fn number(&self, kept: &Kept, key: &Key) -> Option<Number> {
+    pub(super) fn number(&self, kept: &Kept, key: &Key) -> Number {
         if key.facts.is_empty() {
-            return Some(Number::General(kept.numbers[key.method as usize]));
+            return Number::General(kept.numbers[key.method as usize]);
         }
-        self.keys.get(key).or_else(|| kept.of_key.get(key)).map(|&number| Number::Special(number))
+        let number = self.keys.get(key).or_else(|| kept.of_key.get(key));
+        self.there(number.map(|&number| Number::Special(number)))
     }
 
-    pub(super) fn number_of(&self, traces: &Arc<Traces>) -> Option<Number> {
-        self.traces.get(&address(traces)).copied()
+    /// The number of some traces.
+    pub(super) fn number_of(&self, traces: &Arc<Traces>) -> Number {
+        self.there(self.traces.get(&address(traces)).copied())
+    }
+
+    fn there(&self, number: Option<Number>) -> Number {
+        number.unwrap_or_else(|| {
+            self.is_missing.store(true, Ordering::Relaxed);
+            Number::Other(u32::MAX)
+        })
     }
 
     /// Whether traces of before that are of no summary are led into.
-    pub(super) fn is_live(&self, kept: &Kept, other: &super::Other) -> bool {
-        other.owner == NONE || kept.general[other.owner as usize].is_taken()
+    fn is_live(&self, kept: &Kept, number: usize) -> bool {
+        let owner = self.owners[number];
+        owner == NONE || kept.general[owner as usize].is_taken()
+    }
+
+    /// Where traces of before are that are of no summary, if they are led into.
+    pub(super) fn other_place(&self, kept: &Kept, number: usize) -> Option<Place> {
+        kept.others[number].place.filter(|_| self.is_live(kept, number))
     }
 
     /// Where everything is that stays.
@@ -123,8 +157,8 @@ impl Fresh {
         let general = general.filter_map(|general| general.before.as_ref().map(|before| &before.record));
         let special = kept.special.iter().zip(&self.live).filter(|(_, live)| **live);
         let records = general.chain(special.filter_map(|(special, _)| special.record.as_ref()));
-        let others = kept.others.iter().filter(|other| self.is_live(kept, other));
-        records.flat_map(|record| [record.body, record.traces]).chain(others.filter_map(|other| other.place))
+        let others = (0..kept.others.len()).filter_map(|number| self.other_place(kept, number));
+        records.flat_map(|record| [record.body, record.traces]).chain(others)
     }
 
     fn keep_used(&mut self, context: &Context<'_>, kept: &Kept, mut work: Vec<u32>) -> Option<()> {
@@ -147,12 +181,15 @@ impl Fresh {
         }
         let general = kept.general.iter().zip(0..).filter(|(general, _)| general.is_taken());
         let general = general.map(|(general, number)| (&general.traces, Number::General(number)));
-        let special = kept.special.iter().zip(0..).map(|(s, number)| (&s.traces, Number::Special(number)));
-        let others = kept.others.iter().zip(0..).map(|(o, number)| (&o.traces, Number::Other(number)));
-        for (traces, number) in general.chain(special).chain(others) {
-            if let Some(traces) = traces.get() {
-                self.traces.insert(address(traces), number);
-            }
-        }
+        // What is not written cannot be led into by its number: it is written as what it leaves.
+        let special = kept.special.iter().zip(&self.live).zip(0..).filter(|((_, live), _)| **live);
+        let special = special.map(|((special, _), number)| (&special.traces, Number::Special(number)));
+        let live = |(_, number): &(&super::Other, u32)| self.is_live(kept, *number as usize);
+        let others = kept.others.iter().zip(0..).filter(live);
+        let others = others.map(|(other, number)| (&other.traces, Number::Other(number)));
+        let known = general.chain(special).chain(others);
+        let known = known.filter_map(|(traces, number)| traces.get().map(|traces| (address(traces), number)));
+        let known: Vec<(usize, Number)> = known.collect();
+        self.traces.extend(known);
     }
 }

@@ -1,9 +1,11 @@
 //! From the bytes of before to what they say of the program at hand.
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 use std::ops::Range;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize};
+use stoa_model::ids::file_of;
 use stoa_model::{NodeId, Symbol};
 
 use super::blocks::{Block, Place, open};
@@ -18,7 +20,8 @@ use crate::schedule::Context;
 #[derive(Default)]
 struct Front<'a> {
     texts: Vec<&'a str>,
-    units: Vec<(NodeId, u64)>,
+    /// Ids, digests, and the order in which they stood.
+    units: Vec<(NodeId, u64, u32)>,
     /// Without a name, what is asked of the program as such.
     lookups: Vec<(Table, u32, Option<&'a str>, u64)>,
     blocks: Vec<(usize, usize)>,
@@ -35,11 +38,16 @@ impl Kept {
         let program = context.program;
         let no_names = Names::new(program, &[], Vec::new());
         let said = front.as_deref().and_then(|front| said(front, context, &no_names)).unwrap_or_default();
-        let Front { texts, units, lookups, blocks, general, special, others } = said;
+        let Front { texts, units, lookups, blocks, general, special, others } = match said.is_crowded() {
+            true => Front::default(),
+            false => said,
+        };
         let names = Names::new(program, &texts, units.iter().map(|unit| unit.0).collect());
         let now = if units.is_empty() { &[][..] } else { context.unit_digests() };
-        let same =
-            |(&(_, before), &unit): (&(NodeId, u64), &u32)| unit != NONE && now[unit as usize] == before;
+        let moved = moved(&units, &names);
+        let same = |(&(id, before, _), &unit): (&(NodeId, u64, u32), &u32)| {
+            unit != NONE && now[unit as usize] == before && !moved.contains(&file_of(id))
+        };
         let units: Vec<bool> = units.iter().zip(&names.units).map(same).collect();
         let asked = |&(table, file, name, before): &(Table, u32, Option<&str>, u64)| {
             context.lookups.number(lookup(context, table, file, name));
@@ -99,6 +107,20 @@ impl General {
     }
 }
 
+/// So many numbers may be of what is no more before it is looked how many there are of what is.
+const GONE: usize = 50_000;
+
+impl Front<'_> {
+    /// Whether most of the numbers are of what is no more: then it is time to begin anew.
+    fn is_crowded(&self) -> bool {
+        let live = self.special.iter().filter(|special| special.2.is_some()).count()
+            + self.others.iter().filter(|other| other.0.is_some()).count()
+            + self.units.iter().filter(|unit| unit.1 != 0).count();
+        let all = self.special.len() + self.others.len() + self.units.len();
+        all > 2 * live + GONE
+    }
+}
+
 fn said<'a>(front: &'a [u8], context: &'a Context<'_>, names: &'a Names) -> Option<Front<'a>> {
     let place = |part: &[u8]| {
         let start = part.as_ptr() as usize - front.as_ptr() as usize;
@@ -116,7 +138,7 @@ fn said<'a>(front: &'a [u8], context: &'a Context<'_>, names: &'a Names) -> Opti
     let mut r = Reader::new(front, context, names);
     Some(Front {
         texts: r.list(Reader::text)?,
-        units: r.list(|r| Some((r.signed()?, r.eight()?)))?,
+        units: r.list(|r| Some((r.signed()?, r.eight()?, r.number()?)))?,
         lookups: r.list(|r| {
             let table = *Table::ALL.get(r.byte()? as usize)?;
             Some((table, r.number()?, r.flag()?.then_some(r.text()?), r.eight()?))
@@ -127,8 +149,8 @@ fn said<'a>(front: &'a [u8], context: &'a Context<'_>, names: &'a Names) -> Opti
             if !is_there {
                 return Some((unit, None));
             }
-            let (component, members, unstable, told) = (r.number()?, r.number()?, r.flag()?, r.eight()?);
-            Some((unit, Some(Before { component, members, unstable, told, record: record(r)? })))
+            let (component, unstable, told) = (r.eight()?, r.flag()?, r.eight()?);
+            Some((unit, Some(Before { component, unstable, told, record: record(r)? })))
         })?,
         special: r.list(|r| {
             let (key, height, is_there) = (place(r.apart()?), r.long()? as usize, r.flag()?);
@@ -139,6 +161,16 @@ fn said<'a>(front: &'a [u8], context: &'a Context<'_>, names: &'a Names) -> Opti
             Some((if is_there { Some(Place::read(r)?) } else { None }, owner))
         })?,
     })
+}
+
+/// Files whose units do not stand in the order of before: some of what is found follows from which of two nodes comes first.
+fn moved(units: &[(NodeId, u64, u32)], names: &Names) -> FxHashSet<u32> {
+    let known = units.iter().zip(&names.units).filter(|(_, unit)| **unit != NONE);
+    let mut order: Vec<(u32, u32, u32)> =
+        known.map(|(&(id, _, before), &now)| (file_of(id), before, now)).collect();
+    order.sort_unstable();
+    let turned = order.windows(2).filter(|pair| pair[0].0 == pair[1].0 && pair[0].2 > pair[1].2);
+    turned.map(|pair| pair[0].0).collect()
 }
 
 /// A question of before, as it is asked now.

@@ -97,9 +97,8 @@ struct General {
 
 /// What there was of a method.
 struct Before {
-    /// The first method of its component, by its lasting number, and how many there were.
-    component: u32,
-    members: u32,
+    /// Of its component: a digest of the methods in their order, and of which of them run which.
+    component: u64,
     /// Whether the rounds over the component had ended before it was stable.
     unstable: bool,
     /// Of what the summary tells callers.

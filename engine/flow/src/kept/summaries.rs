@@ -258,8 +258,8 @@ impl Writer<'_> {
     }
 
     /// Traces, with the numbers of those that they lead on into.
-    pub(super) fn traces(&mut self, traces: &Traces, number: impl Fn(&Arc<Traces>) -> Option<Number>) {
-        self.list(&traces.callees, |w, callee| w.number(number(callee).map_or(u64::MAX, Number::code)));
+    pub(super) fn traces(&mut self, traces: &Traces, number: impl Fn(&Arc<Traces>) -> Number) {
+        self.list(&traces.callees, |w, callee| w.number(number(callee).code()));
         self.list(&traces.passages, |w, passage| match *passage {
             Passage::Node { node, role } => {
                 w.count(ROLES.iter().position(|&r| r == role).unwrap_or_default());

@@ -12,7 +12,7 @@ use crate::interpret::summary::{Findings, Summary};
 use crate::interpret::trace::Traces;
 use crate::schedule::{Context, Key, Reads, Standing};
 
-/// What a summary found, what it used, and the ways that its findings name.
+/// What a summary found, and what it used.
 pub(crate) struct Told {
     pub findings: Findings,
     pub uses: Box<[Key]>,
@@ -59,7 +59,7 @@ impl Context<'_> {
         let kept = self.kept()?;
         let number = self.special_that_holds(kept, key, place)?;
         self.take_special(kept, number)?;
-        let summary = self.decode(kept, Number::Special(number))?;
+        let summary = self.noting_loss(self.decode(kept, Number::Special(number)))?;
         Some(self.add_special(key.clone(), Arc::new(summary)))
     }
 

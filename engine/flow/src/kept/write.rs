@@ -3,11 +3,11 @@
 use rayon::prelude::*;
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use super::blocks::{Packed, Place, Stack, TOGETHER};
 use super::code::Writer;
 use super::fresh::Fresh;
-use super::names::Number;
 use super::{Kept, Record};
 use crate::interpret::summary::Summary;
 use crate::interpret::trace::Traces;
@@ -47,19 +47,21 @@ impl Context<'_> {
         });
         self.write_general(kept, &fresh, &stack, general, &mut w)?;
         self.write_special(kept, &fresh, &stack, special, &mut w)?;
-        w.count(kept.others.len() + others.len());
-        for other in &kept.others {
-            let place = other.place.filter(|_| fresh.is_live(kept, other));
-            w.number(other.owner.wrapping_add(1));
+        w.count(fresh.owners.len());
+        let before = (0..kept.others.len()).map(|number| match fresh.other_place(kept, number) {
+            Some(place) => stack.place(place).map(Some),
+            None => Some(None),
+        });
+        let before: Vec<Option<Place>> = before.collect::<Option<_>>()?;
+        for (place, owner) in before.into_iter().chain(others.into_iter().map(Some)).zip(&fresh.owners) {
+            w.number(owner.wrapping_add(1));
             w.flag(place.is_some());
             if let Some(place) = place {
-                stack.place(place)?.write(&mut w);
+                place.write(&mut w);
             }
         }
-        for ((_, owner), place) in fresh.others.iter().zip(others) {
-            w.number(owner.wrapping_add(1));
-            w.flag(true);
-            place.write(&mut w);
+        if fresh.is_missing.load(Ordering::Relaxed) {
+            return None;
         }
         Some(stack.with_front(&w.bytes))
     }
@@ -74,6 +76,8 @@ impl Context<'_> {
         for (&id, &unit) in kept.names.ids.iter().zip(&kept.names.units) {
             w.signed(id);
             w.eight(if unit == NONE { 0 } else { digests[unit as usize] });
+            // Units are numbered in the order in which they stand.
+            w.number(if unit == NONE { 0 } else { unit });
         }
         let asked = |lookup: Lookup| {
             let mut w = Writer::new(program, &kept.names);
@@ -133,8 +137,7 @@ impl Context<'_> {
                 w.number(u64::from(kept.numbers[method as usize]) << 1 | u64::from(seen));
             });
         });
-        let code = |number: Option<Number>| number.map_or(u64::MAX, Number::code);
-        w.apart(|w| w.list(&summary.uses, |w, key| w.number(code(fresh.number(kept, key)))));
+        w.apart(|w| w.list(&summary.uses, |w, key| w.number(fresh.number(kept, key).code())));
         w.apart(|w| w.findings(summary));
         let start = block.bytes.len();
         block.outside(summary);
@@ -149,7 +152,7 @@ impl Context<'_> {
     fn write_others(&self, kept: &Kept, fresh: &Fresh, stack: &mut Stack) -> Vec<Place> {
         let mut block = Writer::new(self.program, &kept.names);
         let number = stack.next();
-        let write = |(traces, _): &(Arc<Traces>, u32)| {
+        let write = |traces: &Arc<Traces>| {
             let start = block.bytes.len();
             block.traces(traces, |callee| fresh.number_of(callee));
             Place::new(number, start..block.bytes.len())
@@ -175,15 +178,12 @@ impl Context<'_> {
             let before = general.before.as_ref().filter(|_| general.is_taken());
             w.flag(new.is_some() || before.is_some());
             if let Some(new) = new {
-                let component = self.component(general.method);
-                w.number(component.iter().map(|&m| kept.numbers[m as usize]).min().unwrap_or(number));
-                w.count(component.len());
+                w.eight(self.component_digest(kept, self.component(general.method)));
                 w.flag(self.is_unstable(general.method));
                 w.eight(new.told);
                 new.write(w);
             } else if let Some(before) = before {
-                w.number(before.component);
-                w.number(before.members);
+                w.eight(before.component);
                 w.flag(before.unstable);
                 w.eight(before.told);
                 before.record.write(kept, stack, w)?;

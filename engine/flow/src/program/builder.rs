@@ -1,6 +1,7 @@
 //! From record batches to a [`Program`]: nodes in the order of the source, edges as compressed rows.
 
 use arrow::array::{Array, RecordBatch};
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use stoa_model::ids::{file_of, is_declaration, local_of};
 use stoa_model::{Control, EdgeKind, EdgeLabel, FIRST_BODY, Interner, NodeId, NodeKind, Operator, Symbol};
@@ -33,9 +34,10 @@ pub const EDGE_COLUMNS: &[&str] = &["src", "dst", "kind", "label", "confidence"]
 pub const EDGE_KINDS: &[EdgeKind] =
     &[EdgeKind::Call, EdgeKind::Cfg, EdgeKind::EvalType, EdgeKind::InheritsFrom, EdgeKind::Ref];
 
-/// Names of types that values are known by although no text names them.
+/// Names of types that values are known by although the tree need not spell them: of what literals and loops make, and of what
+/// languages have.
 const KNOWN: &[&str] =
-    &["Array", "Generator", "Iterator", "Promise", "chan", "dict", "list", "map", "set", "tuple"];
+    &["Array", "Generator", "Iterator", "List", "Promise", "chan", "dict", "list", "map", "set", "tuple"];
 
 /// Kinds of nodes that say nothing about values.
 const LEFT_OUT: &[NodeKind] = &[NodeKind::Comment, NodeKind::Modifier];
@@ -159,11 +161,30 @@ impl ProgramBuilder {
         text.map_or(Symbol::NONE, |t| self.text.intern(t))
     }
 
+    /// Numbers texts in their order, so that of two the same comes first in every program that has them.
+    fn sort_texts(&mut self) {
+        let known = Interner::new().len();
+        let mut order: Vec<u32> = (known as u32..self.text.len() as u32).collect();
+        order.par_sort_unstable_by_key(|&symbol| self.text.get(Symbol(symbol)));
+        let mut sorted = Interner::new();
+        let mut numbers: Vec<Symbol> = (0..self.text.len() as u32).map(Symbol).collect();
+        for symbol in order {
+            numbers[symbol as usize] = sorted.intern(self.text.get(Symbol(symbol)));
+        }
+        self.text = sorted;
+        self.nodes.par_iter_mut().for_each(|node| {
+            for symbol in [&mut node.name, &mut node.full_name, &mut node.keyword, &mut node.type_name] {
+                *symbol = numbers[symbol.0 as usize];
+            }
+        });
+    }
+
     /// Puts everything in its place.
     pub fn finish(mut self) -> Result<Program, FlowError> {
         KNOWN.iter().for_each(|name| {
             self.text.intern(name);
         });
+        self.sort_texts();
         let count = self.nodes.len();
         if count >= NONE as usize {
             return Err(FlowError::TooLarge { nodes: count });

@@ -132,9 +132,9 @@ impl Program {
         digest.add((known(own.parent), known(own.method), known(own.target)));
         digest.add(self.slots[node as usize]);
         // Children of the unit itself say whose they are.
-        let apart =
-            self.children.of(node).iter().filter(|&&child| self.nodes[child as usize].unit != own.unit);
-        apart.for_each(|&child| digest.add(known(child)));
+        let children = self.children.of(node).iter().enumerate();
+        let apart = children.filter(|&(_, &child)| self.nodes[child as usize].unit != own.unit);
+        apart.for_each(|(place, &child)| digest.add((place, known(child))));
         for list in [&self.held, &self.supers] {
             let list = list.of(node);
             digest.add(list.len());

@@ -139,7 +139,8 @@ impl Program {
     /// Any method of a language: its first.
     pub(crate) fn method_of_language(&self, language: Language) -> Option<&Method> {
         self.asks(Table::Languages, language as u32, Symbol::NONE);
-        self.methods.iter().find(|m| m.language == language)
+        let found = self.methods.iter().find(|m| m.language == language);
+        found.inspect(|method| self.reads(method.node))
     }
 
     /// Whether a LOCAL or parameter is used by a method other than its own.

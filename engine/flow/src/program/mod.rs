@@ -66,9 +66,6 @@ pub(crate) struct Node {
     pub unit: u32,
 }
 
-/// Names of what literals and loops make, which the tree need not spell.
-const KNOWN_NAMES: &[&str] = &["list", "tuple", "set", "dict", "List", "Iterator"];
-
 /// A method that a call may run.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) struct Call {
@@ -225,9 +222,6 @@ impl Program {
             references: FxHashMap::default(),
             shared_fields: Default::default(),
         };
-        for name in KNOWN_NAMES {
-            program.text.intern(name);
-        }
         program.find_types();
         program.find_methods();
         program.find_classes();

@@ -2,8 +2,8 @@
 //!
 //! The graph of calls falls into strongly connected components; a component comes after those that it calls. Components of one level
 //! do not call each other and run side by side. A component of several methods is interpreted round by round until nothing changes.
-//! Specialisations are made when a caller asks for them, of methods whose general summary is final, and kept for others who ask the same: what
-//! is in one follows from its key alone, so it does not matter who comes first.
+//! Specialisations are made when a caller asks for them, of methods whose general summary is final, and kept for others who ask the same. What
+//! is in one follows from its key and from the level of who comes first, and all of one level see the same.
 
 mod calls;
 mod memo;
@@ -13,6 +13,7 @@ pub(crate) use reads::{Lookups, Reads};
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 use stoa_model::NodeKind;
 
@@ -110,6 +111,8 @@ pub(crate) struct Context<'a> {
     /// Whether it is noted what runs read.
     notes: bool,
     kept: Option<Kept>,
+    /// Whether something that holds could not be read.
+    unreadable: AtomicBool,
 }
 
 impl<'a> Context<'a> {
@@ -140,6 +143,7 @@ impl<'a> Context<'a> {
             digests: OnceLock::new(),
             notes: false,
             kept: None,
+            unreadable: AtomicBool::new(false),
         }
     }
 
@@ -166,6 +170,11 @@ impl<'a> Context<'a> {
         self.assigned = OnceEach::default();
     }
 
+    /// Whether all that was kept and asked for could be read. If not, what was found may lack something.
+    pub(crate) fn is_whole(&self) -> bool {
+        !self.unreadable.load(Ordering::Relaxed)
+    }
+
     pub(crate) fn kept(&self) -> Option<&Kept> {
         self.kept.as_ref()
     }
@@ -185,7 +194,12 @@ impl<'a> Context<'a> {
         self.calls.level_of[method as usize]
     }
 
-    /// The methods of the component that a method is in.
+    /// The methods that a method may run, or mentions.
+    pub(crate) fn callees(&self, method: u32) -> &[u32] {
+        &self.calls.callees[method as usize]
+    }
+
+    /// The methods of the component that a method is in, in the order of rounds.
     pub(crate) fn component(&self, method: u32) -> &[u32] {
         &self.calls.components[self.calls.component_of[method as usize] as usize]
     }
@@ -271,7 +285,11 @@ impl<'a> Context<'a> {
         }
         let level = self.level(method);
         let again = || self.run(method, &Facts::default(), Standing { level, ..Standing::default() });
-        let summary = Arc::new(self.kept_general(method).unwrap_or_else(again));
+        let summary = self.kept_general(method).unwrap_or_else(|| {
+            self.unreadable.store(true, Ordering::Relaxed);
+            again()
+        });
+        let summary = Arc::new(summary);
         self.set_stage(method, Stage::Done(summary.clone()));
         summary
     }
@@ -293,13 +311,22 @@ impl<'a> Context<'a> {
     pub(crate) fn told(&self, key: &Key) -> Option<Told> {
         match self.there(key) {
             Some(summary) => Some(Told { findings: summary.findings.clone(), uses: summary.uses.clone() }),
-            None => self.kept_findings(key),
+            None => self.noting_loss(self.kept_findings(key)),
         }
     }
 
     /// The ways that the summary of a key knows.
     pub(crate) fn ways(&self, key: &Key) -> Option<Arc<Traces>> {
-        self.there(key).map(|summary| summary.traces.clone()).or_else(|| self.kept_traces(key))
+        let made = self.there(key).map(|summary| summary.traces.clone());
+        made.or_else(|| self.noting_loss(self.kept_traces(key)))
+    }
+
+    /// What was read of what holds; notes if that could not be.
+    pub(crate) fn noting_loss<T>(&self, read: Option<T>) -> Option<T> {
+        if read.is_none() {
+            self.unreadable.store(true, Ordering::Relaxed);
+        }
+        read
     }
 
     pub(crate) fn specialisations(&self) -> usize {

@@ -10,9 +10,14 @@ use stoa_store::{CacheNote, time};
 use super::{Key, Kind, PART, ResultCache};
 
 impl ResultCache {
+    /// Whether work is kept at all.
+    pub fn keeps_work(&self) -> bool {
+        self.shared.bytes > 0
+    }
+
     /// The work of a key, as it was kept.
     pub async fn work(&self, key: Key) -> Option<Bytes> {
-        if self.shared.bytes == 0 {
+        if !self.keeps_work() {
             return None;
         }
         match self.store.cached(&key.hex()).await {
