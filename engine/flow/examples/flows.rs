@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::time::Instant;
-use stoa_flow::{Models, Options, ProgramBuilder, Question, Shelf, analyse, analyse_keeping, parse_models};
+use stoa_flow::{Models, Options, ProgramBuilder, Question, Shelf, analyse, parse_models};
 use stoa_model::tables::Table;
 use stoa_store::Store;
 
@@ -97,16 +97,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let program = builder.finish()?;
     let built = start.elapsed();
     let models = Models::new(models)?;
-    let (options, question) = (Options::default(), [Question::default()]);
-    let mut answers = Vec::new();
-    let never = || false;
-    match &kept {
-        Some(folder) => {
-            let answered = |all| answers = all;
-            analyse_keeping(&program, &models, &options, &question, folder, &never, answered)?;
-        }
-        None => answers = analyse(&program, &models, &options, &question, &never)?,
-    }
+    let shelf = kept.as_ref().map(|folder| folder as &dyn Shelf);
+    let question = [Question::default()];
+    let answers = analyse(&program, &models, &Options::default(), &question, shelf, &|| false)?;
     let answer = &answers[0];
     let done = start.elapsed();
     let show = |node: i64| {

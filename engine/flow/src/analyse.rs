@@ -22,51 +22,23 @@ use crate::{
 const PATH: usize = 400;
 
 /// Answers questions about a program, an answer each. `cancelled` is asked often; when it says true, the analysis ends with
-/// [`FlowError::Cancelled`].
+/// [`FlowError::Cancelled`]. On a `shelf` summaries are kept: those of before that hold are not found anew.
 pub fn analyse(
-    program: &Program,
-    models: &Models,
-    options: &Options,
-    questions: &[impl AsRef<Question>],
-    cancelled: &(dyn Fn() -> bool + Sync),
-) -> Result<Vec<Answer>, FlowError> {
-    let mut all = Vec::new();
-    answer(program, models, options, questions, None, cancelled, |answers| all = answers)?;
-    Ok(all)
-}
-
-/// As [`analyse`], with summaries kept on a shelf: those of before that hold are not found anew. The answers are given before
-/// what was found is put on the shelf.
-pub fn analyse_keeping(
-    program: &Program,
-    models: &Models,
-    options: &Options,
-    questions: &[impl AsRef<Question>],
-    shelf: &dyn Shelf,
-    cancelled: &(dyn Fn() -> bool + Sync),
-    answered: impl FnOnce(Vec<Answer>),
-) -> Result<(), FlowError> {
-    answer(program, models, options, questions, Some(shelf), cancelled, answered)
-}
-
-fn answer(
     program: &Program,
     models: &Models,
     options: &Options,
     questions: &[impl AsRef<Question>],
     shelf: Option<&dyn Shelf>,
     cancelled: &(dyn Fn() -> bool + Sync),
-    answered: impl FnOnce(Vec<Answer>),
-) -> Result<(), FlowError> {
+) -> Result<Vec<Answer>, FlowError> {
     let mut answers = Vec::with_capacity(questions.len());
-    let mut answered = Some(answered);
     while answers.len() < questions.len() {
         let mut models = models.clone();
         let asked = Asked::of(program, &mut models, &questions[answers.len()..])?;
         let mut context = Context::new(program, &models, options, &asked);
-        let key = shelf.map(|shelf| (shelf, asked.key(&models, options)));
-        if let Some((shelf, key)) = &key {
-            context.keep(shelf.take(key));
+        let key = asked.key(&models, options);
+        if let Some(shelf) = shelf {
+            context.keep(shelf.take(&key));
         }
         let mut found = interpret(&context, cancelled)?;
         if !context.is_whole() {
@@ -76,30 +48,14 @@ fn answer(
             found = interpret(&context, cancelled)?;
         }
         answers.extend(found);
-        if answers.len() == questions.len()
-            && let Some(answered) = answered.take()
+        context.end_runs();
+        if let Some(shelf) = shelf
+            && let Some(bytes) = context.write()
         {
-            context.end_runs();
-            answered(answers);
-            put(&context, key);
-            return Ok(());
+            shelf.put(&key, bytes);
         }
-        put(&context, key);
     }
-    // Nothing was asked.
-    if let Some(answered) = answered {
-        answered(answers);
-    }
-    Ok(())
-}
-
-/// Puts what was found on the shelf, if there is one.
-fn put(context: &Context<'_>, key: Option<(&dyn Shelf, String)>) {
-    if let Some((shelf, key)) = key
-        && let Some(bytes) = context.write()
-    {
-        shelf.put(&key, bytes);
-    }
+    Ok(answers)
 }
 
 /// Where a flow begins and ends: the source, the sink with its argument, the weakness. One flow is listed for each.

@@ -37,7 +37,7 @@ mod models;
 mod program;
 mod schedule;
 
-pub use analyse::{analyse, analyse_keeping};
+pub use analyse::analyse;
 pub use answer::{Answer, Constant, Cut, CutReason, Endpoint, Flow, Options, Question, Role, Step};
 pub use error::FlowError;
 pub use kept::Shelf;

@@ -14,7 +14,7 @@ use stoa_flow::{Answer, Endpoint, Models, Options, Program, Question, analyse};
 type Lines = BTreeSet<(usize, String)>;
 
 fn ask(program: &Program, models: &Models, questions: &[Question]) -> Vec<Answer> {
-    analyse(program, models, &Options::default(), questions, &|| false).unwrap()
+    analyse(program, models, &Options::default(), questions, None, &|| false).unwrap()
 }
 
 /// What the models say, and three questions about the same ends: who gets there from the sources of the models, under other names and under the

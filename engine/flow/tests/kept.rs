@@ -8,7 +8,7 @@ mod common;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use stoa_flow::{Answer, Endpoint, Models, Options, Program, Question, Shelf, analyse, analyse_keeping};
+use stoa_flow::{Answer, Endpoint, Models, Options, Program, Question, Shelf, analyse};
 
 /// A shelf in memory.
 #[derive(Default)]
@@ -25,13 +25,7 @@ impl Shelf for Memory {
 }
 
 fn ask(program: &Program, models: &Models, questions: &[Question], shelf: Option<&dyn Shelf>) -> Vec<Answer> {
-    let (options, never) = (Options::default(), || false);
-    let Some(shelf) = shelf else {
-        return analyse(program, models, &options, questions, &never).unwrap();
-    };
-    let mut answers = Vec::new();
-    analyse_keeping(program, models, &options, questions, shelf, &never, |all| answers = all).unwrap();
-    answers
+    analyse(program, models, &Options::default(), questions, shelf, &|| false).unwrap()
 }
 
 fn says(answer: &Answer) -> String {

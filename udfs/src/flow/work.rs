@@ -12,11 +12,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use stoa_flow::{
-    Answer, Endpoint, FlowError, Options, Program, ProgramBuilder, Question, analyse, analyse_keeping,
-};
+use stoa_flow::{Answer, Endpoint, FlowError, Options, Program, ProgramBuilder, Question, Shelf, analyse};
 use stoa_session::{Content, Key, Limits};
-use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 
 use super::config::Property;
@@ -200,50 +197,18 @@ impl Run {
         let limits = self.execution.context.session_config().options().extensions.get::<Limits>();
         let keeps = results.keeps_work() && limits.is_none_or(|limits| limits.result_cache);
         let shelf = keeps.then(|| StoreShelf::new(results));
-        let (tell, told) = oneshot::channel();
         let running = spawn_blocking(move || {
             // Held by the thread, which goes on for a little where nobody waits for it any more.
             let _permit = permit;
-            let timing = timer.timer();
+            let _timing = timer.timer();
+            let shelf = shelf.as_ref().map(|shelf| shelf as &dyn Shelf);
             let cancelled = || stop.load(Ordering::Relaxed);
-            // Nobody may be there any more to be told.
-            let answered = |answers| {
-                timing.done();
-                let _ = tell.send(answers);
-            };
-            match &shelf {
-                Some(shelf) => analyse_keeping(
-                    &program.value,
-                    &models.models,
-                    &options,
-                    &questions,
-                    shelf,
-                    &cancelled,
-                    answered,
-                ),
-                None => {
-                    analyse(&program.value, &models.models, &options, &questions, &cancelled).map(answered)
-                }
-            }
+            analyse(&program.value, &models.models, &options, &questions, shelf, &cancelled)
         });
-        let answers = match told.await {
-            Ok(answers) => {
-                results.behind(async move {
-                    if let Err(error) = running.await {
-                        tracing::warn!(%error, "summaries of methods were not kept");
-                    }
-                });
-                answers
-            }
-            // It ended without an answer.
-            Err(_) => {
-                running
-                    .await
-                    .map_err(|error| stopped(self.work.doc.name, &error))?
-                    .map_err(|error| self.error(&error))?;
-                Vec::new()
-            }
-        };
+        let answers = running
+            .await
+            .map_err(|error| stopped(self.work.doc.name, &error))?
+            .map_err(|error| self.error(&error))?;
         if let Some(any) = answers.first() {
             let count = |name: &'static str| MetricBuilder::new(&self.execution.metrics).counter(name, 0);
             count("methods_with_a_body").add(any.methods);

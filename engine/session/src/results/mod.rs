@@ -476,7 +476,7 @@ impl ResultCache {
     }
 
     /// Does something behind the answers. Only within a runtime.
-    pub fn behind(&self, task: impl Future<Output = ()> + Send + 'static) {
+    pub(crate) fn behind(&self, task: impl Future<Output = ()> + Send + 'static) {
         let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
         while tasks.try_join_next().is_some() {}
         tasks.spawn(task);
