@@ -24,15 +24,12 @@ impl Units {
     pub(super) fn of(nodes: &mut [Node]) -> Units {
         let count = nodes.len();
         let mut heads: Vec<Idx> = Vec::new();
-        for place in 0..count {
-            let node = &nodes[place];
+        for (node, place) in nodes.iter_mut().zip(0..) {
             let is_head = matches!(node.kind, NodeKind::Method | NodeKind::TypeDecl) || node.parent == NONE;
-            nodes[place].unit = if is_head {
-                heads.push(place as Idx);
-                heads.len() as u32 - 1
-            } else {
-                NONE
-            };
+            node.unit = if is_head { heads.len() as u32 } else { NONE };
+            if is_head {
+                heads.push(place);
+            }
         }
         let mut above: Vec<Idx> = Vec::new();
         for place in 0..count as Idx {
