@@ -92,7 +92,8 @@ fn interpret(context: &Context<'_>, cancelled: &(dyn Fn() -> bool + Sync)) -> Re
             });
         }
         let ways = if findings.found.is_empty() { None } else { context.ways(&key) };
-        for (found, ways) in findings.found.iter().zip(ways.iter().cycle()) {
+        let shown = ways.iter().flat_map(|ways| findings.found.iter().map(move |found| (found, ways)));
+        for (found, ways) in shown {
             let ends = (found.source, found.key.0, found.key.1, found.key.2);
             for question in asked.asking(found.kind, found.key.2) {
                 keep(&mut best[question], ends, render(program, models, ways, found));
