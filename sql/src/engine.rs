@@ -172,22 +172,73 @@ impl Engine {
 
     /// The logical plan of a text that holds one statement; nothing runs.
     pub async fn plan(&self, text: &str) -> Result<LogicalPlan, SqlError> {
+        Ok(self.prepare(text).await?.plan)
+    }
+
+    /// Plans a text that holds one statement, on a task of its own; [`Engine::execute`] runs it.
+    pub async fn prepare(&self, text: &str) -> Result<Planned, SqlError> {
         let mut script = self.run(text)?;
-        let (Some(parsed), true) = (script.statements.pop_front(), script.statements.is_empty()) else {
-            let message = "one statement is expected".to_string();
+        let count = script.remaining();
+        let (Some(parsed), 1) = (script.statements.pop_front(), count) else {
+            let message = format!("one statement is expected, and here are {count}");
+            return Err(SqlError { message, place: None, help: Vec::new() });
+        };
+        let Command::Sql(statement, patterns) = parsed.statement else {
+            let message = "a statement that defines something has no plan".to_string();
             return Err(SqlError { message, place: None, help: Vec::new() });
         };
         let source = Source { text: script.text, words: parsed.words };
-        let state = self.context.state();
-        match parsed.statement {
-            Command::Graph(_) | Command::Materialized(_) => {
-                let message = "a statement that defines something has no plan".to_string();
-                Err(SqlError { message, place: None, help: Vec::new() })
+        let (graphs, state) = (Arc::clone(&self.graphs), self.context.state());
+        let snapshot = snapshot_of(&state);
+        let task = SpawnedTask::spawn(async move { plan(statement, &patterns, &graphs, &state).await });
+        match task.join().await {
+            Ok(Ok(plan)) => Ok(Planned { plan, snapshot, statement: parsed.text, source }),
+            Ok(Err(error)) => Err(source.explain(&error, &self.context.state())),
+            Err(error) => Err(crashed(&error)),
+        }
+    }
+
+    /// Runs a statement that this engine has planned.
+    pub async fn execute(&self, planned: Planned) -> Result<Answer, SqlError> {
+        let Planned { plan, snapshot, statement, source } = planned;
+        self.answer(async move { Ok(plan) }, snapshot, statement, source).await
+    }
+
+    /// The answer of a statement that is being planned. It runs on a task of its own, so that whoever waits can stop waiting: planning may
+    /// read files.
+    async fn answer(
+        &self,
+        planning: impl Future<Output = Result<LogicalPlan, DataFusionError>> + Send + 'static,
+        snapshot: Option<u64>,
+        statement: String,
+        source: Source,
+    ) -> Result<Answer, SqlError> {
+        let runner = self.session.as_ref().map(|session| Arc::clone(session.runner()));
+        let context = self.context.clone();
+        let session = self.session.as_deref();
+        let missing = session.and_then(|session| MissingLayers::of(&session.snapshot()));
+        let passed_over = session.map(passed_over).unwrap_or_default();
+        let task = SpawnedTask::spawn(async move {
+            let (plan, rows) = match runner {
+                Some(runner) => runner.run(planning, &statement, snapshot.unwrap_or_default()).await?,
+                None => {
+                    let plan = planning.await?;
+                    let frame = context.execute_logical_plan(plan.clone()).await?;
+                    (plan, frame.execute_stream().await?)
+                }
+            };
+            let mut notices = passed_over;
+            if let Some(missing) = missing {
+                notices.extend(missing.notices(&plan)?);
             }
-            Command::Sql(statement, patterns) => {
-                let planned = plan(statement, &patterns, &self.graphs, &state).await;
-                planned.map_err(|e| source.explain(&e, &state))
+            Ok::<_, DataFusionError>((Outcome::of(&plan), notices, rows))
+        });
+        match task.join().await {
+            Ok(Ok((outcome, notices, stream))) => {
+                Ok(Answer { snapshot, notices, ..Answer::new(outcome, stream, source, self) })
             }
+            Ok(Err(error)) => Err(source.explain(&error, &self.context.state())),
+            Err(error) => Err(crashed(&error)),
         }
     }
 
@@ -253,56 +304,26 @@ impl Script<'_> {
     pub async fn next(&mut self) -> Option<Result<Answer, SqlError>> {
         let Parsed { statement, words, text } = self.statements.pop_front()?;
         let source = Source { text: self.text.clone(), words };
-        if let Command::Materialized(statement) = statement {
-            return Some(match materialize::execute(statement, self.engine).await {
-                Ok(done) => Ok(Answer::new(Outcome::Done(done), nothing(), source, self.engine)),
-                Err(error) => Err(source.explain(&error, &self.engine.context.state())),
-            });
-        }
-        let runner = self.engine.session.as_ref().map(|session| Arc::clone(session.runner()));
-        let context = self.engine.context.clone();
-        let session = self.engine.session.as_deref();
-        let missing = session.and_then(|session| MissingLayers::of(&session.snapshot()));
-        let passed_over = session.map(passed_over).unwrap_or_default();
-        let graphs = Arc::clone(&self.engine.graphs);
-        // On a task of its own, so that whoever waits can stop waiting: planning may read files.
-        let task = SpawnedTask::spawn(async move {
-            let state = context.state();
-            let snapshot = snapshot_of(&state);
-            let (statement, patterns) = match statement {
-                Command::Sql(statement, patterns) => (statement, patterns),
-                Command::Graph(definition) => {
-                    let done = graph_table::execute(definition, &graphs, &state).await?;
-                    return Ok((snapshot, Outcome::Done(done), Vec::new(), nothing()));
-                }
-                Command::Materialized(_) => return Ok((snapshot, Outcome::Done(""), Vec::new(), nothing())),
-            };
-            let told = move |plan: &LogicalPlan| -> Result<Vec<String>, DataFusionError> {
-                let mut notices = passed_over;
-                if let Some(missing) = missing {
-                    notices.extend(missing.notices(plan)?);
-                }
-                Ok(notices)
-            };
-            let plan = plan(statement, &patterns, &graphs, &state);
-            if let Some(runner) = runner {
-                let (plan, rows) = runner.run(plan, &text, snapshot.unwrap_or_default()).await?;
-                return Ok((snapshot, Outcome::of(&plan), told(&plan)?, rows));
+        let engine = self.engine;
+        let state = engine.context.state();
+        let snapshot = snapshot_of(&state);
+        let done = match statement {
+            Command::Sql(statement, patterns) => {
+                let graphs = Arc::clone(&engine.graphs);
+                let planning = async move { plan(statement, &patterns, &graphs, &state).await };
+                return Some(engine.answer(planning, snapshot, text, source).await);
             }
-            let plan = plan.await?;
-            let outcome = Outcome::of(&plan);
-            let notices = told(&plan)?;
-            let frame = context.execute_logical_plan(plan).await?;
-            Ok::<_, DataFusionError>((snapshot, outcome, notices, frame.execute_stream().await?))
-        });
-        let answer = match task.join().await {
-            Ok(Ok((snapshot, outcome, notices, stream))) => {
-                Ok(Answer { snapshot, notices, ..Answer::new(outcome, stream, source, self.engine) })
+            Command::Graph(definition) => {
+                graph_table::execute(definition, &engine.graphs, &state).await.map_err(DataFusionError::from)
             }
-            Ok(Err(error)) => Err(source.explain(&error, &self.engine.context.state())),
-            Err(error) => Err(crashed(&error)),
+            Command::Materialized(statement) => materialize::execute(statement, engine).await,
         };
-        Some(answer)
+        Some(match done {
+            Ok(done) => {
+                Ok(Answer { snapshot, ..Answer::new(Outcome::Done(done), nothing(), source, engine) })
+            }
+            Err(error) => Err(source.explain(&error, &state)),
+        })
     }
 }
 
@@ -317,6 +338,20 @@ fn passed_over(session: &Session) -> Vec<String> {
             )
         })
         .collect()
+}
+
+/// A statement that is planned, and has not run.
+pub struct Planned {
+    plan: LogicalPlan,
+    snapshot: Option<u64>,
+    statement: String,
+    source: Source,
+}
+
+impl Planned {
+    pub fn plan(&self) -> &LogicalPlan {
+        &self.plan
+    }
 }
 
 /// What a statement gives.

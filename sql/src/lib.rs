@@ -27,6 +27,6 @@ pub mod shell;
 pub mod suggest;
 pub mod views;
 
-pub use engine::{Answer, Engine, EngineOptions, OpenError, Outcome, Script};
+pub use engine::{Answer, Engine, EngineOptions, OpenError, Outcome, Planned, Script};
 pub use error::{Place, SqlError};
 pub use moment::Moment;

@@ -35,6 +35,8 @@ const LABEL: usize = 200;
 pub struct Runner {
     context: SessionContext,
     results: Arc<ResultCache>,
+    /// Whether answers are kept, and looked for.
+    keeps: bool,
     queries: Arc<QueryLog>,
     /// Plans, whatever their tables held, that took long, and how long.
     long: Cache<Key, Duration>,
@@ -44,8 +46,13 @@ pub struct Runner {
 type Batches = BoxStream<'static, Result<RecordBatch>>;
 
 impl Runner {
-    pub(crate) fn new(context: SessionContext, results: Arc<ResultCache>, queries: Arc<QueryLog>) -> Runner {
-        Runner { context, results, queries, long: Cache::new(REMEMBERED) }
+    pub(crate) fn new(
+        context: SessionContext,
+        results: Arc<ResultCache>,
+        keeps: bool,
+        queries: Arc<QueryLog>,
+    ) -> Runner {
+        Runner { context, results, keeps, queries, long: Cache::new(REMEMBERED) }
     }
 
     /// Runs a statement that was planned from `text` at a snapshot. Dropping the stream cancels it.
@@ -97,13 +104,16 @@ impl Runner {
         running: &mut Running,
         text: &str,
     ) -> Result<(SchemaRef, Batches)> {
-        let shape = KeyBuilder::new("plan").add_form(plan)?.finish();
-        running.planned(shape.hex()[..16].to_owned());
-        let key = by_files(plan, &self.context.state())?;
+        let is_noted = self.keeps || self.queries.writes();
+        let shape = if is_noted { Some(KeyBuilder::new("plan").add_form(plan)?.finish()) } else { None };
+        if let Some(shape) = shape {
+            running.planned(shape.hex()[..16].to_owned());
+        }
+        let key = if self.keeps { by_files(plan, &self.context.state())? } else { None };
         // What is done at once (CREATE, SET …) has no rows, and leaves nothing to run.
         let frame = self.context.execute_logical_plan(plan.clone()).await?;
         let (state, plan) = frame.into_parts();
-        let Some(key) = key.filter(|_| limits(&state).result_cache) else {
+        let Some((key, shape)) = key.zip(shape).filter(|_| limits(&state).result_cache) else {
             return self.execute(&state, &state.optimize(&plan)?, running).await;
         };
         if let Some(found) = self.results.get(&[key]).await {

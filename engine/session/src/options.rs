@@ -33,9 +33,11 @@ pub struct SessionOptions {
     pub graph_cache_bytes: usize,
     /// Bytes of answers kept between queries; with none, answers are neither kept nor looked for.
     pub result_cache_bytes: usize,
+    /// Whether answers of statements are kept, beside those of table functions. Who asks everything once has no use for them.
+    pub keeps_statements: bool,
     /// What the store keeps of answers, for every process on it, if not what its settings say.
     pub shared_cache: Option<CacheLimits>,
-    /// Whether queries are noted in the log of the store.
+    /// Whether queries are noted in the log of the store; with the hashes of their plans, which are not found out for nothing.
     pub query_log: bool,
     /// Where operators spill; the system's temporary directory by default.
     pub spill_directory: Option<PathBuf>,
@@ -52,6 +54,7 @@ impl Default for SessionOptions {
             column_cache_bytes: 256 << 20,
             graph_cache_bytes: 512 << 20,
             result_cache_bytes: 64 << 20,
+            keeps_statements: true,
             shared_cache: None,
             query_log: true,
             spill_directory: None,

@@ -145,7 +145,8 @@ impl Session {
         let context = SessionContext::new_with_state(state);
         let state = context.state_weak_ref();
         shared.set_state(move || state.upgrade().map(|state| state.read().clone()));
-        let runner = Runner::new(context.clone(), Arc::clone(&results), Arc::clone(&queries));
+        let keeps = options.keeps_statements;
+        let runner = Runner::new(context.clone(), Arc::clone(&results), keeps, Arc::clone(&queries));
         let runner = Arc::new(runner);
         Ok(Session {
             results,

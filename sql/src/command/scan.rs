@@ -32,6 +32,7 @@ pub fn run(arguments: &ScanArgs, runtime: &Runtime) -> anyhow::Result<ExitCode> 
     let session = SessionOptions {
         shared_cache: temporary.is_some().then_some(nothing),
         query_log: temporary.is_none(),
+        keeps_statements: temporary.is_none(),
         ..SessionOptions::default()
     };
     let together = session.target_partitions;

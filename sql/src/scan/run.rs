@@ -18,8 +18,8 @@ use super::finding::{Finding, State, Step};
 use super::fingerprint;
 use super::ignore::{IGNORE_RULE, Ignores};
 use super::nodes::{self, Node, arrow};
-use crate::Engine;
 use crate::rules::{self, Rule};
+use crate::{Engine, Planned};
 
 /// How long the text of a node is that a step or a finding shows.
 const SHOWN: usize = 120;
@@ -80,13 +80,14 @@ pub async fn scan(engine: &Engine, rules: &[Arc<Rule>], together: usize) -> Resu
 
     let speaks = |rule: &&Arc<Rule>| rule.languages.iter().any(|language| files.languages.contains(language));
     let concerned: Vec<&Arc<Rule>> = rules.iter().filter(speaks).collect();
-    let (mut raw, said) = run_all(&engine.keeping_views()?, &concerned, together.max(1)).await?;
-    notes.extend(said);
     let rules_run = concerned.len();
     let mut known: BTreeSet<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
     known.extend(rules::builtin().into_iter().flatten().map(|rule| rule.id.as_str()));
     known.insert(&IGNORE_RULE.id);
-    let ignores = Ignores::read(session, &files.ids, &known).await?;
+    let keeping = engine.keeping_views()?;
+    let running = run_all(&keeping, &concerned, together.max(1));
+    let ((mut raw, said), ignores) = tokio::try_join!(running, Ignores::read(session, &files.ids, &known))?;
+    notes.extend(said);
     for (node, _, why) in &ignores.wrong {
         raw.push(Raw {
             rule: Arc::clone(&IGNORE_RULE),
@@ -126,12 +127,16 @@ async fn run_all(
     rules: &[&Arc<Rule>],
     together: usize,
 ) -> Result<(Vec<Raw>, Vec<String>), ScanError> {
+    let planned = stream::iter(rules.iter().enumerate()).map(async |(place, rule)| {
+        let failed = |error| ScanError::Rule { path: rule.path.clone(), error };
+        Ok::<_, ScanError>((place, *rule, engine.prepare(&rule.sql).await.map_err(failed)?))
+    });
+    let mut planned = planned.buffered(together);
     let mut calls: Vec<LogicalPlan> = Vec::new();
     let (mut following, mut others) = (Vec::new(), Vec::new());
-    for (place, rule) in rules.iter().enumerate() {
-        let failed = |error| ScanError::Rule { path: rule.path.clone(), error };
-        let asked = stoa_udfs::flow_calls(&engine.plan(&rule.sql).await.map_err(failed)?)?;
-        if asked.is_empty() { &mut others } else { &mut following }.push((place, *rule));
+    while let Some(rule) = planned.try_next().await? {
+        let asked = stoa_udfs::flow_calls(rule.2.plan())?;
+        if asked.is_empty() { &mut others } else { &mut following }.push(rule);
         for call in asked {
             // Most rules ask the same.
             if !calls.contains(&call) {
@@ -139,8 +144,9 @@ async fn run_all(
             }
         }
     }
-    let run_some = async |rules: Vec<(usize, &Arc<Rule>)>| {
-        let answers = stream::iter(rules).map(async |(place, rule)| Ok((place, run(engine, rule).await?)));
+    let run_some = async |rules: Vec<(usize, &Arc<Rule>, Planned)>| {
+        let answers = stream::iter(rules)
+            .map(async |(place, rule, planned)| Ok((place, run(engine, rule, planned).await?)));
         answers.buffer_unordered(together).try_collect::<Vec<_>>().await
     };
     let follows = !calls.is_empty();
@@ -207,15 +213,14 @@ async fn files(session: &Session) -> Result<Files, ScanError> {
 }
 
 /// The rows of one rule, one a node: the one with the shortest trace; and what is to be said of them.
-async fn run(engine: &Engine, rule: &Arc<Rule>) -> Result<(Vec<Raw>, Option<String>), ScanError> {
+async fn run(
+    engine: &Engine,
+    rule: &Arc<Rule>,
+    planned: Planned,
+) -> Result<(Vec<Raw>, Option<String>), ScanError> {
     let failed = |error| ScanError::Rule { path: rule.path.clone(), error };
     let columns = |why: String| ScanError::Columns { path: rule.path.clone(), why };
-    let mut script = engine.run(&rule.sql).map_err(failed)?;
-    if script.remaining() != 1 {
-        return Err(columns(format!("a rule is one statement, and here are {}", script.remaining())));
-    }
-    let Some(answer) = script.next().await else { return Ok((Vec::new(), None)) };
-    let answer = answer.map_err(failed)?;
+    let answer = engine.execute(planned).await.map_err(failed)?;
     let schema = Arc::clone(answer.schema());
     for field in schema.fields() {
         if !["node_id", "message", "trace", "roles"].contains(&field.name().as_str()) {

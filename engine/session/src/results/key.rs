@@ -40,20 +40,26 @@ impl Debug for Key {
 }
 
 /// Makes a key of what an answer depends on.
-pub struct KeyBuilder(blake3::Hasher);
+pub struct KeyBuilder {
+    hasher: blake3::Hasher,
+    /// A value as it is written: in many pieces, which are hashed together.
+    written: String,
+}
 
 impl KeyBuilder {
     /// `what` keeps keys of different things apart.
     pub fn new(what: &str) -> KeyBuilder {
-        let mut builder = KeyBuilder(blake3::Hasher::new());
+        let mut builder = KeyBuilder { hasher: blake3::Hasher::new(), written: String::new() };
         builder.add(VERSION).add(build()).add(what);
         builder
     }
 
     /// Adds a value as `{:?}` writes it.
     pub fn add(&mut self, value: impl Debug) -> &mut KeyBuilder {
-        // Hashing does not fail.
-        let _ = write!(HashWriter(&mut self.0), "{value:?}\0");
+        // Writing into a text does not fail.
+        let _ = write!(self.written, "{value:?}\0");
+        self.hasher.update(self.written.as_bytes());
+        self.written.clear();
         self
     }
 
@@ -65,7 +71,7 @@ impl KeyBuilder {
             comparable &= match node {
                 LogicalPlan::TableScan(scan) => match content(scan) {
                     Some(content) => {
-                        self.0.update(&content);
+                        self.hasher.update(&content);
                         true
                     }
                     None => false,
@@ -108,16 +114,7 @@ impl KeyBuilder {
     }
 
     pub fn finish(&self) -> Key {
-        Key(*self.0.finalize().as_bytes())
-    }
-}
-
-struct HashWriter<'a>(&'a mut blake3::Hasher);
-
-impl Write for HashWriter<'_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0.update(text.as_bytes());
-        Ok(())
+        Key(*self.hasher.finalize().as_bytes())
     }
 }
 

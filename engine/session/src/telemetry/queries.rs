@@ -130,6 +130,11 @@ impl QueryLog {
         }
     }
 
+    /// Whether queries are noted in the log of the store.
+    pub(crate) fn writes(&self) -> bool {
+        self.writes
+    }
+
     /// The queries that ended last, oldest first.
     pub fn recent(&self) -> Vec<Arc<QueryRecord>> {
         locked(&self.recent).iter().cloned().collect()
