@@ -62,9 +62,12 @@ pub const VIEWS: &[(&str, &str)] = views![
     "variable_types",
 ];
 
+/// Those that rules follow round by round: no filter enters them there.
+const WHOLE: &[&str] = &["value_steps"];
+
 /// The views as a session takes them.
 pub fn all() -> impl Iterator<Item = View> {
-    VIEWS.iter().map(|(name, sql)| View::new(*name, *sql, doc(sql)))
+    VIEWS.iter().map(|(name, sql)| View::new(*name, *sql, doc(sql)).whole(WHOLE.contains(name)))
 }
 
 /// The comment at the head of a view's file, as one paragraph.

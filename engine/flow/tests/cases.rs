@@ -5,6 +5,7 @@
 // A test may stop at the first thing that is not as it should be.
 #![allow(clippy::unwrap_used)]
 
+#[macro_use]
 mod common;
 
 use std::collections::BTreeSet;
@@ -99,52 +100,4 @@ fn check(language: &str) {
     assert!(wrong.is_empty() && !files.is_empty(), "\n{}", wrong.join("\n"));
 }
 
-#[test]
-fn c() {
-    check("c");
-}
-
-#[test]
-fn cpp() {
-    check("cpp");
-}
-
-#[test]
-fn csharp() {
-    check("csharp");
-}
-
-#[test]
-fn elixir() {
-    check("elixir");
-}
-
-#[test]
-fn go() {
-    check("go");
-}
-
-#[test]
-fn java() {
-    check("java");
-}
-
-#[test]
-fn javascript() {
-    check("javascript");
-}
-
-#[test]
-fn python() {
-    check("python");
-}
-
-#[test]
-fn rust() {
-    check("rust");
-}
-
-#[test]
-fn typescript() {
-    check("typescript");
-}
+each_language!(check);

@@ -3,6 +3,7 @@
 // A test may stop at the first thing that is not as it should be.
 #![allow(clippy::unwrap_used)]
 
+#[macro_use]
 mod common;
 
 use std::collections::HashMap;
@@ -119,55 +120,7 @@ fn check(language: &str) {
     assert!(kept * 4 > methods, "{language}: {kept} of {methods} summaries were kept");
 }
 
-#[test]
-fn c() {
-    check("c");
-}
-
-#[test]
-fn cpp() {
-    check("cpp");
-}
-
-#[test]
-fn csharp() {
-    check("csharp");
-}
-
-#[test]
-fn elixir() {
-    check("elixir");
-}
-
-#[test]
-fn go() {
-    check("go");
-}
-
-#[test]
-fn java() {
-    check("java");
-}
-
-#[test]
-fn javascript() {
-    check("javascript");
-}
-
-#[test]
-fn python() {
-    check("python");
-}
-
-#[test]
-fn rust() {
-    check("rust");
-}
-
-#[test]
-fn typescript() {
-    check("typescript");
-}
+each_language!(check);
 
 /// What is damaged, cut off or of something else is as if there were nothing.
 #[test]

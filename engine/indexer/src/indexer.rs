@@ -246,7 +246,12 @@ impl Indexer {
         progress: &dyn Progress,
     ) -> Result<u64, IndexError> {
         progress.stage("linking");
-        let linking = Linking { store: &self.store, handle: self.runtime.handle(), threads: &self.threads };
+        let linking = Linking {
+            store: &self.store,
+            handle: self.runtime.handle(),
+            threads: &self.threads,
+            transient: self.options.transient,
+        };
         let Making { tree, segments, dead, next_file_id, .. } = making;
         let linked = link::link(linking, tree, segments, around, edited, dead, *next_file_id)?;
         *next_file_id = linked.next_file_id;
@@ -322,7 +327,8 @@ impl Indexer {
         type Written = (usize, SegmentMeta, Vec<(String, Known)>);
         let work = |(number, group): (usize, &&[plan::PlannedFile])| -> Result<Written, IndexError> {
             let mut reserved = budget.reserve(limits.ordinary_need(group));
-            let rows = segment::build(group, &before, &limits, &mut reserved, progress);
+            let rows =
+                segment::build(group, &before, &limits, self.options.transient, &mut reserved, progress);
             let SegmentRows { encoded, files } = rows?;
             Ok((number, self.runtime.handle().block_on(self.store.write_segment(encoded))?, files))
         };
@@ -486,7 +492,7 @@ mod tests {
         let solved = tree.solved.take();
         let latest = indexer.runtime.block_on(indexer.store.latest()).unwrap().unwrap();
         let Indexer { store, runtime, threads, .. } = indexer;
-        let linking = Linking { store, handle: runtime.handle(), threads };
+        let linking = Linking { store, handle: runtime.handle(), threads, transient: false };
         let around = Around { crates: &[], failures: &[] };
         let mut dead = Dead::new();
         let segments = &latest.segments;

@@ -76,7 +76,11 @@ pub fn index(
     options: &IndexOptions,
     progress: &dyn Progress,
 ) -> Result<IndexReport, IndexError> {
-    Indexer::open(root, options)?.update(progress)
+    let mut indexer = Indexer::open(root, options)?;
+    let report = indexer.update(progress);
+    // To let go of a large tree takes a while, for which nobody need wait. Without a thread for it, it is let go here.
+    let _ = std::thread::Builder::new().spawn(move || drop(indexer));
+    report
 }
 
 fn chosen_languages(options: &IndexOptions) -> Result<Vec<&'static Language>, IndexError> {

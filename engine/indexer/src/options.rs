@@ -16,6 +16,8 @@ pub struct IndexOptions {
     /// Read every file and reuse nothing that the store holds, for it may be damaged. File ids are kept where they
     /// can be read.
     pub fresh: bool,
+    /// The store goes when it has been read once: nothing in it is compressed, or kept for an update.
+    pub transient: bool,
     /// Publish snapshots while a first index is still running, the files first that are asked about most.
     pub progressive: bool,
 }
@@ -32,6 +34,7 @@ impl Default for IndexOptions {
             jobs: 0,
             memory: DEFAULT_MEMORY,
             fresh: false,
+            transient: false,
             progressive: false,
         }
     }

@@ -177,7 +177,7 @@ impl Restorer<'_> {
         let limits = Limits::of(self.options.memory);
         let budget = memory::Budget::new(self.options.memory);
         let mut reserved = budget.reserve(limits.ordinary_need(group));
-        let made = segment::build(group, before, &limits, &mut reserved, &Silent)?.encoded;
+        let made = segment::build(group, before, &limits, false, &mut reserved, &Silent)?.encoded;
         Ok(made.tables.into_iter().map(|table| (table.file, table.data)).collect())
     }
 

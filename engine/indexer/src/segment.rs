@@ -11,7 +11,7 @@ use stoa_model::{EdgeKind, FileId, FileStatus, Interner, Layers, NodeKind, Origi
 use stoa_passes::link::SymbolsBuilder;
 use stoa_passes::link::codec::Writer;
 use stoa_passes::{FilePasses, FileRows, Shortfall, Slots};
-use stoa_store::{EncodedSegment, encode_segment};
+use stoa_store::{EncodedSegment, Packing, encode_segment_as, new_segment_id};
 use stoa_syntax::{Outcome, Tree, Workspace};
 
 use crate::error::IndexError;
@@ -84,14 +84,16 @@ struct Worker {
     writer: Writer,
     facts: SourceColumns,
     known: Vec<(FileId, Own, Arc<[u8]>)>,
+    transient: bool,
 }
 
 /// Reads, lowers and encodes a group of files. `reserved` is the memory for a group of its size; a file that needs more asks
-/// for it.
+/// for it. What an update needs is left out of a `transient` store.
 pub fn build(
     group: &[PlannedFile],
     before: &Before,
     limits: &Limits,
+    transient: bool,
     reserved: &mut Reservation<'_>,
     progress: &dyn Progress,
 ) -> Result<SegmentRows, IndexError> {
@@ -114,6 +116,7 @@ pub fn build(
         writer: Writer::default(),
         facts: SourceColumns::default(),
         known: Vec::with_capacity(group.len()),
+        transient,
     };
     for file in group {
         let row = worker.file(file, before, limits, reserved);
@@ -227,7 +230,9 @@ impl Worker {
             edges: kept::counts(&self.columns.edge_counts),
         };
         let facts = self.symbols.take_file(&mut self.writer);
-        self.facts.push(file.id, &own.with_facts(&mut self.writer, &facts));
+        if !self.transient {
+            self.facts.push(file.id, &own.with_facts(&mut self.writer, &facts));
+        }
         self.known.push((file.id, own, facts.into()));
     }
 
@@ -242,7 +247,7 @@ impl Worker {
             (Table::Sources, self.sources.finish()?),
             (Table::Facts, self.facts.finish_facts()?),
         ];
-        let encoded = encode_segment(tables)?;
+        let encoded = encode_segment_as(&new_segment_id(), tables, Packing::of_store(self.transient))?;
         let segment: Arc<str> = encoded.id.as_str().into();
         let mut facts: FxHashMap<FileId, (Own, Arc<[u8]>)> =
             self.known.into_iter().map(|(file, own, facts)| (file, (own, facts))).collect();

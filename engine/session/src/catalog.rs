@@ -332,7 +332,7 @@ impl Planner {
             return exec_err!("the session of the view {} has been closed", view.name);
         };
         let table = view.plan(&state).await?;
-        let table = if self.keeps { KeptView::of(&view.name, table)? } else { table };
+        let table = if self.keeps { KeptView::of(view, table)? } else { table };
         let mut planned = self.planned();
         // Another statement may have planned it in the meantime.
         if let Some((before, known)) = planned.get(&view.name)

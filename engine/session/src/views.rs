@@ -24,6 +24,8 @@ pub struct View {
     pub sql: String,
     /// What a row of it is.
     pub doc: String,
+    /// Whether it is wanted whole: computed once where statements share what they compute, since no filter enters it.
+    pub is_whole: bool,
 }
 
 tokio::task_local! {
@@ -33,7 +35,12 @@ tokio::task_local! {
 
 impl View {
     pub fn new(name: impl Into<String>, sql: impl Into<String>, doc: impl Into<String>) -> Self {
-        View { name: name.into(), sql: sql.into(), doc: doc.into() }
+        View { name: name.into(), sql: sql.into(), doc: doc.into(), is_whole: false }
+    }
+
+    /// The same, wanted whole or not.
+    pub fn whole(self, is_whole: bool) -> Self {
+        View { is_whole, ..self }
     }
 
     /// The view as a table, planned with the catalogs of `state`.

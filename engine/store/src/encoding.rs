@@ -36,12 +36,32 @@ enum Form {
     Plain,
 }
 
+/// How tight segments are packed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Packing {
+    /// Compressed: for a store that is kept.
+    #[default]
+    Tight,
+    /// Encoded, and neither compressed nor verified block by block: for a store that goes when it has been read once.
+    Loose,
+}
+
+impl Packing {
+    /// How the segments of a store are packed that is transient, or is not.
+    pub fn of_store(transient: bool) -> Packing {
+        if transient { Packing::Loose } else { Packing::Tight }
+    }
+}
+
 /// The properties of a table's files.
-pub(crate) fn writer_properties(table: Table) -> WriterProperties {
+pub(crate) fn writer_properties(table: Table, packing: Packing) -> WriterProperties {
     let schema = table.stored_schema();
     let mut properties = WriterProperties::builder()
         .set_created_by(CREATED_BY.to_owned())
-        .set_compression(zstd(if table == Table::Sources { 3 } else { 1 }))
+        .set_compression(match packing {
+            Packing::Tight => zstd(if table == Table::Sources { 3 } else { 1 }),
+            Packing::Loose => Compression::UNCOMPRESSED,
+        })
         .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
         .set_data_page_row_count_limit(PAGE_ROWS)
         .set_sorting_columns(Some(sorting_columns(table)));

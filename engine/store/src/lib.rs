@@ -56,6 +56,7 @@ mod tests;
 pub use blocks::{BLOCK_BYTES, VerifiedObjects};
 pub use cache::{CacheLimits, CacheNote, CachedKey, Cleaned};
 pub use changes::{FileChanges, FileHistory};
+pub use encoding::Packing;
 pub use error::StoreError;
 pub use lease::Lease;
 pub use lock::WriterLock;

@@ -7,6 +7,7 @@ use parquet::arrow::ArrowWriter;
 use std::collections::BTreeMap;
 use stoa_model::tables::Table;
 
+use crate::encoding::Packing;
 use crate::snapshot::{SegmentMeta, SegmentRole, TableFile};
 use crate::{StoreError, blocks, encoding};
 
@@ -53,7 +54,7 @@ impl EncodedSegment {
 /// [`Table::sort_order`]; a table comes at most once, and a table without rows gets no file. The bytes
 /// depend on the batches alone; the id is fresh.
 pub fn encode_segment(tables: Vec<(Table, RecordBatch)>) -> Result<EncodedSegment, StoreError> {
-    encode_segment_as(&new_segment_id(), tables)
+    encode_segment_as(&new_segment_id(), tables, Packing::Tight)
 }
 
 /// The id of a segment that is about to be made.
@@ -61,8 +62,12 @@ pub fn new_segment_id() -> String {
     ulid::Ulid::new().to_string().to_lowercase()
 }
 
-/// The same as [`encode_segment`] under an id that was known before.
-pub fn encode_segment_as(id: &str, tables: Vec<(Table, RecordBatch)>) -> Result<EncodedSegment, StoreError> {
+/// The same as [`encode_segment`] under an id that was known before, packed as it is said.
+pub fn encode_segment_as(
+    id: &str,
+    tables: Vec<(Table, RecordBatch)>,
+    packing: Packing,
+) -> Result<EncodedSegment, StoreError> {
     let mut encoded: Vec<EncodedTable> = Vec::with_capacity(tables.len());
     for (table, batch) in tables {
         if encoded.iter().any(|other| other.file.table == table) {
@@ -72,8 +77,8 @@ pub fn encode_segment_as(id: &str, tables: Vec<(Table, RecordBatch)>) -> Result<
             continue;
         }
         let rows = batch.num_rows() as u64;
-        let (kinds, languages) = (count(&batch, "kind"), count(&batch, "language"));
-        let data = encode_table(table, batch, &kinds)?;
+        let (kinds, languages) = (count([&batch], "kind"), count([&batch], "language"));
+        let data = encode_table(table, batch, &kinds, packing)?;
         let file = TableFile {
             table,
             path: format!("segments/{id}/{}.parquet", table.name()),
@@ -82,7 +87,10 @@ pub fn encode_segment_as(id: &str, tables: Vec<(Table, RecordBatch)>) -> Result<
             blake3: blake3::hash(&data).to_hex().to_string(),
             kinds,
             languages,
-            blocks: blocks::checksums(&data),
+            blocks: match packing {
+                Packing::Tight => blocks::checksums(&data),
+                Packing::Loose => Vec::new(),
+            },
         };
         encoded.push(EncodedTable { file, data });
     }
@@ -91,19 +99,25 @@ pub fn encode_segment_as(id: &str, tables: Vec<(Table, RecordBatch)>) -> Result<
 }
 
 /// Rows of each value of a column of few, if the table has it. Planning a query asks for them, and reading footers to find out would be IO.
-fn count(batch: &RecordBatch, column: &str) -> BTreeMap<String, u64> {
-    let mut counts = BTreeMap::new();
-    let Some(values) = batch.column_by_name(column).and_then(|c| c.as_dictionary_opt::<UInt8Type>()) else {
-        return counts;
-    };
-    let Some(names) = values.values().as_string_opt::<i32>() else { return counts };
-    let mut rows = vec![0u64; names.len()];
-    for key in values.keys().iter().flatten() {
-        rows[key as usize] += 1;
-    }
-    for (name, rows) in names.iter().flatten().zip(rows) {
-        if rows > 0 {
-            counts.insert(name.to_owned(), rows);
+pub(crate) fn count<'a>(
+    batches: impl IntoIterator<Item = &'a RecordBatch>,
+    column: &str,
+) -> BTreeMap<String, u64> {
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    for batch in batches {
+        let Some(values) = batch.column_by_name(column).and_then(|c| c.as_dictionary_opt::<UInt8Type>()) else {
+            continue;
+        };
+        let Some(names) = values.values().as_string_opt::<i32>() else { continue };
+        let mut rows = vec![0u64; names.len()];
+        for key in values.keys().iter().flatten() {
+            rows[key as usize] += 1;
+        }
+        // A dictionary that was put together of several may have a name more than once.
+        for (name, rows) in names.iter().zip(rows) {
+            if let Some(name) = name.filter(|_| rows > 0) {
+                *counts.entry(name.to_owned()).or_default() += rows;
+            }
         }
     }
     counts
@@ -114,13 +128,14 @@ fn encode_table(
     table: Table,
     batch: RecordBatch,
     kinds: &BTreeMap<String, u64>,
+    packing: Packing,
 ) -> Result<Bytes, StoreError> {
     let schema = table.stored_schema();
     if batch.schema().fields() != schema.fields() {
         return Err(StoreError::Schema { table, why: schema_difference(&batch, table) });
     }
     let encode = |source| StoreError::Encode { table, source };
-    let properties = encoding::writer_properties(table);
+    let properties = encoding::writer_properties(table, packing);
     let mut writer = ArrowWriter::try_new(Vec::new(), schema, Some(properties)).map_err(encode)?;
     let mut start = 0;
     for rows in encoding::row_groups(batch.num_rows(), kinds) {

@@ -18,6 +18,7 @@ pub fn run(arguments: &IndexArgs) -> anyhow::Result<()> {
         jobs: arguments.jobs.map_or(0, usize::from),
         memory: arguments.memory,
         fresh: arguments.fresh,
+        transient: false,
         progressive: arguments.progressive,
     };
     let report = index(&arguments.path, &options)?;

@@ -97,6 +97,7 @@ fn store(arguments: &ScanArgs) -> anyhow::Result<(String, Option<tempfile::TempD
         ignored: arguments.no_ignore,
         jobs: arguments.jobs.map_or(0, usize::from),
         memory: arguments.memory,
+        transient: temporary.is_some(),
         ..IndexOptions::default()
     };
     let report = index::index(&tree, &options)?;

@@ -119,6 +119,11 @@ impl Context<'_> {
 }
 
 impl Fresh {
+    /// Whether nothing was made anew.
+    pub(super) fn is_empty(&self) -> bool {
+        self.general.is_empty() && self.special.is_empty()
+    }
+
     /// The number of the summary of a key.
     pub(super) fn number(&self, kept: &Kept, key: &Key) -> Number {
         if key.facts.is_empty() {

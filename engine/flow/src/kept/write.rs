@@ -29,11 +29,15 @@ struct Written {
 }
 
 impl Context<'_> {
-    /// The summaries of all methods, and the specialisations that they used, for the analysis of a later program. None if some are missing.
+    /// The summaries of all methods, and the specialisations that they used, for the analysis of a later program. None if some are missing, or
+    /// all are of before: then those bytes say the same.
     pub(crate) fn write(&self) -> Option<Vec<u8>> {
         let kept = self.kept()?;
         let (fresh, _) = rayon::join(|| self.fresh(kept), || self.unit_digests());
         let fresh = fresh?;
+        if fresh.is_empty() {
+            return None;
+        }
         let mut stack = Stack::new(&kept.blocks, &kept.bytes, fresh.places(kept))?;
         let written = self.write_summaries(kept, &fresh, &mut stack);
         let (general, special) = written.split_at(fresh.general.len());

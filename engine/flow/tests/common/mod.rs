@@ -8,6 +8,19 @@ use stoa_flow::{Models, Program, ProgramBuilder, parse_models};
 use stoa_model::tables::Table;
 use stoa_store::Store;
 
+/// A test for each language, which checks what is in the folder of its name.
+macro_rules! each_language {
+    ($check:ident) => {
+        each_language!($check: c cpp csharp elixir go java javascript python rust typescript);
+    };
+    ($check:ident: $($language:ident)*) => {$(
+        #[test]
+        fn $language() {
+            $check(stringify!($language));
+        }
+)*};
+}
+
 /// Indexes a tree into a store in a folder, anew or after an edit.
 pub fn index(tree: &Path, folder: &Path) -> String {
     let location = folder.join("store").to_string_lossy().into_owned();

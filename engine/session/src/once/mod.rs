@@ -9,8 +9,8 @@
 //!
 //! The call is no syntax for people: `WITH x AS MATERIALIZED (…)` becomes it before a statement is planned.
 //!
-//! Rules of a scan read the same few views of what follows flows. [`Session::keeping_views`](crate::Session::keeping_views) has these as tables
-//! that are planned and computed when the first rule reads them ([`KeptView`]).
+//! Rules of a scan read the same few views of what follows flows, and go round by round in others. [`Session::keeping_views`](crate::Session::keeping_views)
+//! has these as tables that are planned and computed when the first rule reads them ([`KeptView`]).
 
 mod exec;
 mod node;

@@ -16,8 +16,9 @@ use tokio::sync::OnceCell;
 
 use super::exec::OnceExec;
 use crate::results::KeyBuilder;
+use crate::views::View;
 
-/// A view that calls a table function: planned when it is first read, and computed then.
+/// A view that calls a table function, or that is wanted whole: planned when it is first read, and computed then.
 pub struct KeptView {
     name: String,
     plan: LogicalPlan,
@@ -26,14 +27,14 @@ pub struct KeptView {
 }
 
 impl KeptView {
-    /// A view as one that is kept, if it calls a table function; else as it is, since filters go through it.
-    pub(crate) fn of(name: &str, view: Arc<dyn TableProvider>) -> Result<Arc<dyn TableProvider>> {
+    /// A view as one that is kept, if it calls a table function or is wanted whole; else as it is, since filters go through it.
+    pub(crate) fn of(view: &View, table: Arc<dyn TableProvider>) -> Result<Arc<dyn TableProvider>> {
         let calls = |plan: &LogicalPlan| plan.exists(|node| Ok(matches!(node, LogicalPlan::Extension(_))));
-        let plan = match view.get_logical_plan() {
-            Some(plan) if calls(&plan)? => plan.into_owned(),
-            _ => return Ok(view),
+        let plan = match table.get_logical_plan() {
+            Some(plan) if view.is_whole || calls(&plan)? => plan.into_owned(),
+            _ => return Ok(table),
         };
-        let (name, schema) = (name.to_owned(), view.schema());
+        let (name, schema) = (view.name.clone(), table.schema());
         Ok(Arc::new(KeptView { name, plan, schema, made: OnceCell::new() }))
     }
 

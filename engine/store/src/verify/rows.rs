@@ -11,6 +11,7 @@ use stoa_model::tables::Table;
 use stoa_model::{EdgeKind, FIRST_BODY, FileId, NodeId, NodeKind, ReferenceKind};
 
 use super::{Finding, Verification};
+use crate::segment::count;
 use crate::{SegmentMeta, Snapshot, Store, StoreError, TableFile};
 
 /// Checks the rows of all files but the damaged ones, of which enough is said already. With a damaged file of nodes or
@@ -132,6 +133,13 @@ impl Check<'_> {
             let what = format!("it has {rows} rows, the snapshot says {}", file.rows);
             self.fault(&file.path, "counts", what);
         }
+        for (column, said) in [("kind", &file.kinds), ("language", &file.languages)] {
+            // Older snapshots do not say.
+            if columns.contains(&column) && !said.is_empty() && count(&batches, column) != *said {
+                let what = format!("it has other numbers of rows by {column} than the snapshot says");
+                self.fault(&file.path, "counts", what);
+            }
+        }
         Ok(batches)
     }
 
@@ -221,6 +229,7 @@ impl Check<'_> {
             "descendants",
             "method_id",
             "type_id",
+            "language",
         ];
         let mut nodes: Vec<Node> = Vec::new();
         let mut before: Option<(String, NodeId)> = None;

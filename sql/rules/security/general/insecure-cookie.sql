@@ -252,6 +252,7 @@ WITH found AS (
     FROM calls c
     JOIN call_graph g ON g.call_id = c.id AND regexp_like(g.callee_full_name, '^(express-session|cookie-session)(\.default)?$')
     JOIN arguments o ON o.call_id = c.id AND o.argument_index = 1 AND o.language IN ('javascript', 'typescript')
+      AND o.name IN ('<operator>.dictLiteral', '<operator>.cast')
     WHERE c.language IN ('javascript', 'typescript') AND o.code LIKE '{%'
       AND NOT regexp_like(source_text(o.id), '\.\.\.|\bsecure[''"]?\s*(:\s*[^f\s]|[,}])|\bcookie[''"]?\s*(:\s*[^{\s]|[,}])')
     UNION ALL
