@@ -75,7 +75,12 @@ impl Indexer {
             .build()
             .map_err(|source| IndexError::Threads { why: source.to_string() })?;
         let location = options.store.clone().unwrap_or_else(|| default_store(root));
-        let store = runtime.block_on(Store::open_or_create(&location))?;
+        let store = runtime.block_on(async {
+            match options.transient {
+                true => Store::create_transient(&location).await,
+                false => Store::open_or_create(&location).await,
+            }
+        })?;
         let jobs = match options.jobs {
             0 => std::thread::available_parallelism().map_or(1, |n| n.get()),
             jobs => jobs,

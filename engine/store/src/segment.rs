@@ -105,7 +105,8 @@ pub(crate) fn count<'a>(
 ) -> BTreeMap<String, u64> {
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
     for batch in batches {
-        let Some(values) = batch.column_by_name(column).and_then(|c| c.as_dictionary_opt::<UInt8Type>()) else {
+        let Some(values) = batch.column_by_name(column).and_then(|c| c.as_dictionary_opt::<UInt8Type>())
+        else {
             continue;
         };
         let Some(names) = values.values().as_string_opt::<i32>() else { continue };

@@ -28,6 +28,8 @@ struct Inner {
     location: String,
     /// The directory of a local store.
     root: Option<PathBuf>,
+    /// Whether nothing is brought to the disk.
+    transient: bool,
     /// How many writer's locks this process holds through this store.
     writing: Arc<AtomicUsize>,
     /// Files on their way from the system's cache to the disk; a snapshot waits for them.
@@ -63,6 +65,11 @@ impl Store {
         Ok(Store::at(location::create(location)?, location))
     }
 
+    /// As [`Store::open_or_create`], for a store that goes when it has been read: nothing of it is brought to the disk.
+    pub async fn create_transient(location: &str) -> Result<Store, StoreError> {
+        Ok(Store::made(location::create(location)?, location, true))
+    }
+
     /// A fresh store in memory.
     pub fn in_memory() -> Store {
         let place = location::memory();
@@ -77,6 +84,10 @@ impl Store {
     }
 
     fn at(place: Place, location: &str) -> Store {
+        Store::made(place, location, false)
+    }
+
+    fn made(place: Place, location: &str, transient: bool) -> Store {
         let Place { objects, prefix, url, root } = place;
         Store {
             inner: Arc::new(Inner {
@@ -85,6 +96,7 @@ impl Store {
                 url,
                 location: location.to_owned(),
                 root,
+                transient,
                 writing: Arc::default(),
                 syncing: Mutex::default(),
                 passed_over: Mutex::default(),
@@ -374,7 +386,7 @@ impl Store {
 
     /// Starts to bring a local file and its folder's entry to the disk. The writer goes on meanwhile.
     pub(crate) fn start_sync(&self, path: &Path) -> Result<(), StoreError> {
-        let Some(root) = &self.inner.root else { return Ok(()) };
+        let Some(root) = self.inner.root.as_ref().filter(|_| !self.inner.transient) else { return Ok(()) };
         let file = root.join(path.as_ref());
         if tokio::runtime::Handle::try_current().is_err() {
             return sync(&file);

@@ -4,7 +4,7 @@ use arrow::array::{ArrayRef, AsArray, Int64Array, RecordBatch};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Int32Type, Int64Type};
 use datafusion::logical_expr::{col, lit};
-use datafusion::prelude::{DataFrame, JoinType};
+use datafusion::prelude::{DataFrame, JoinType, SessionContext};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use stoa_model::{FileId, NodeId};
@@ -45,13 +45,16 @@ const COLUMNS: [&str; 11] = [
     "method_id",
 ];
 
-/// The nodes of some ids; ids that no node has are left out.
+/// The nodes of some ids, looked for in so many partitions; ids that no node has are left out.
 pub(super) async fn nodes(
     session: &Session,
     ids: &BTreeSet<NodeId>,
+    partitions: usize,
 ) -> Result<HashMap<NodeId, Node>, ScanError> {
     let (Some(&first), Some(&last)) = (ids.first(), ids.last()) else { return Ok(HashMap::new()) };
-    let context = session.context();
+    let mut state = session.context().state();
+    state.config_mut().options_mut().execution.target_partitions = partitions;
+    let context = SessionContext::new_with_state(state);
     let all = context.table("stoa.stored.nodes").await?.select_columns(&COLUMNS)?;
     let found = if ids.len() <= NAMED_IDS {
         all.filter(col("id").in_list(ids.iter().map(|id| lit(*id)).collect(), false))?

@@ -99,7 +99,7 @@ pub async fn scan(engine: &Engine, rules: &[Arc<Rule>], together: usize) -> Resu
         });
     }
 
-    let (mut findings, texts) = place(session, &files, raw, &mut notes).await?;
+    let (mut findings, texts) = place(session, &files, raw, together, &mut notes).await?;
     for finding in &mut findings {
         let reason = ignores.reason(finding.place.file, finding.place.line, &finding.rule.id);
         finding.ignored = reason.map(str::to_owned);
@@ -299,22 +299,23 @@ fn words(lists: &ArrayRef, row: usize) -> Vec<String> {
     }
 }
 
-/// Gives what rules said its place, and everything that comes from that.
+/// Gives what rules said its place, and everything that comes from that. Nodes are looked for `together` parts of the tree at a time.
 async fn place(
     session: &Session,
     files: &Files,
     raw: Vec<Raw>,
+    together: usize,
     notes: &mut Vec<String>,
 ) -> Result<(Vec<Finding>, BTreeMap<FileId, Arc<SourceText>>), ScanError> {
     let wanted: BTreeSet<NodeId> =
         raw.iter().flat_map(|raw| raw.trace.iter().copied().chain([raw.node])).collect();
-    let found = nodes::nodes(session, &wanted).await?;
+    let found = nodes::nodes(session, &wanted, together).await?;
     let methods: BTreeSet<NodeId> = raw
         .iter()
         .filter_map(|raw| found.get(&raw.node)?.method)
         .filter(|method| !found.contains_key(method))
         .collect();
-    let methods = nodes::nodes(session, &methods).await?;
+    let methods = nodes::nodes(session, &methods, together).await?;
     let name_of = |id: NodeId| found.get(&id).or_else(|| methods.get(&id))?.full_name.clone();
 
     let in_files: BTreeSet<FileId> = found.values().map(|node| node.file).collect();

@@ -13,6 +13,7 @@
 //! on `kind` is a choice of ranges of rows, and the column itself is never decoded.
 
 mod cache;
+mod filter;
 mod kinds;
 mod planner;
 mod reading;

@@ -8,7 +8,7 @@ use datafusion::datasource::physical_plan::parquet::ParquetFileReaderFactory;
 use datafusion::datasource::physical_plan::{FileScanConfig, FileSource};
 use datafusion::physical_expr::projection::Projector;
 use datafusion::physical_expr::utils::{collect_columns, reassign_expr_columns};
-use datafusion::physical_expr::{PhysicalExpr, conjunction_opt, split_conjunction};
+use datafusion::physical_expr::{PhysicalExpr, split_conjunction};
 use datafusion::physical_plan::metrics::ExecutionPlanMetricsSet;
 use datafusion_datasource::morsel::MorselPlanner;
 use object_store::path::Path;
@@ -17,6 +17,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::ColumnCache;
+use super::filter::Filter;
 use super::kinds::{KIND, KINDS, KindRows};
 use super::planner::KeptPlanner;
 
@@ -50,7 +51,7 @@ pub(crate) struct Reading {
     pub(super) schema: SchemaRef,
     pub(super) with_kind: bool,
     /// What is left of the filter once the kinds are chosen.
-    pub(super) filter: Option<Arc<dyn PhysicalExpr>>,
+    pub(super) filter: Filter,
     /// The columns of `schema` that are still wanted after the filter.
     pub(super) projected: Vec<usize>,
     /// Makes the output of them.
@@ -108,7 +109,7 @@ impl KeptScan {
         let shown = columns.iter().copied().chain(with_kind.then_some(kind));
         let schema: SchemaRef = Arc::new(self.schema.project(&shown.collect::<Vec<_>>())?);
         let left = parts.into_iter().map(|part| reassign_expr_columns(part, &schema));
-        let filter = conjunction_opt(left.collect::<Result<Vec<_>>>()?);
+        let filter = Filter::of(left.collect::<Result<Vec<_>>>()?);
         let after: Schema = schema.project(&projected)?;
         let projection =
             projection.clone().try_map_exprs(|expression| reassign_expr_columns(expression, &after))?;

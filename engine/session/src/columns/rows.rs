@@ -1,11 +1,8 @@
 //! From columns that are kept to the batches of a scan.
 
-use arrow::array::{
-    Array, ArrayRef, BooleanArray, RecordBatch, RecordBatchOptions, StringViewArray, UInt32Array,
-};
+use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions, StringViewArray, UInt32Array};
 use arrow::compute::{BatchCoalescer, filter_record_batch, take};
 use datafusion::common::Result;
-use datafusion::common::cast::as_boolean_array;
 use datafusion_datasource::morsel::Morsel;
 use futures::stream::{self, BoxStream, StreamExt};
 use std::collections::VecDeque;
@@ -100,7 +97,7 @@ impl Batches {
                 self.coalescer.finish_buffered_batch()?;
                 continue;
             };
-            let passes = self.passes(&batch)?;
+            let (batch, passes) = self.reading.filter.apply(batch)?;
             let left = batch.project(&self.reading.projected)?;
             match passes {
                 Some(passes) if passes.true_count() == 0 => {}
@@ -113,13 +110,6 @@ impl Batches {
                 None => self.coalescer.push_batch(left)?,
             }
         }
-    }
-
-    /// Which rows pass the filter, if there is one.
-    fn passes(&self, batch: &RecordBatch) -> Result<Option<BooleanArray>> {
-        let Some(filter) = &self.reading.filter else { return Ok(None) };
-        let passes = filter.evaluate(batch)?.into_array(batch.num_rows())?;
-        Ok(Some(as_boolean_array(&passes)?.clone()))
     }
 }
 

@@ -57,8 +57,12 @@ impl SourceText {
         if cut {
             bytes = without_broken_end(bytes);
         }
-        let mut text = String::from_utf8_lossy(bytes);
-        if let Some((at, _)) = text.char_indices().nth(characters) {
+        // Most is UTF-8, which is sooner found out by itself.
+        let mut text =
+            std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed);
+        if text.len() > characters
+            && let Some((at, _)) = text.char_indices().nth(characters)
+        {
             match &mut text {
                 Cow::Borrowed(text) => *text = &text[..at],
                 Cow::Owned(text) => text.truncate(at),
