@@ -14,6 +14,7 @@ use futures::StreamExt;
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use stoa_session::{CATALOG, MissingLayers, Session, SessionError, SessionOptions, snapshot_of};
 use stoa_store::{Store, StoreError};
 use tokio::sync::mpsc;
@@ -151,7 +152,7 @@ impl Engine {
         Engine { context, session: None, graphs: Arc::default() }
     }
 
-    /// The same engine at the snapshot of now, whose views that call table functions are computed once for all statements.
+    /// The same engine at the snapshot of now, some of whose views are computed once for all statements.
     pub(crate) fn keeping_views(&self) -> Result<Engine, SessionError> {
         let context = match &self.session {
             Some(session) => session.keeping_views()?,
@@ -187,12 +188,15 @@ impl Engine {
             let message = "a statement that defines something has no plan".to_string();
             return Err(SqlError { message, place: None, help: Vec::new() });
         };
+        let began = Instant::now();
         let source = Source { text: script.text, words: parsed.words };
         let (graphs, state) = (Arc::clone(&self.graphs), self.context.state());
         let snapshot = snapshot_of(&state);
         let task = SpawnedTask::spawn(async move { plan(statement, &patterns, &graphs, &state).await });
         match task.join().await {
-            Ok(Ok(plan)) => Ok(Planned { plan, snapshot, statement: parsed.text, source }),
+            Ok(Ok(plan)) => {
+                Ok(Planned { plan, took: began.elapsed(), snapshot, statement: parsed.text, source })
+            }
             Ok(Err(error)) => Err(source.explain(&error, &self.context.state())),
             Err(error) => Err(crashed(&error)),
         }
@@ -200,15 +204,16 @@ impl Engine {
 
     /// Runs a statement that this engine has planned.
     pub async fn execute(&self, planned: Planned) -> Result<Answer, SqlError> {
-        let Planned { plan, snapshot, statement, source } = planned;
-        self.answer(async move { Ok(plan) }, snapshot, statement, source).await
+        let Planned { plan, took, snapshot, statement, source } = planned;
+        self.answer(async move { Ok(plan) }, took, snapshot, statement, source).await
     }
 
-    /// The answer of a statement that is being planned. It runs on a task of its own, so that whoever waits can stop waiting: planning may
+    /// The answer of a statement that is being planned, or was, which `took` so long. It runs on a task of its own, so that whoever waits can stop waiting: planning may
     /// read files.
     async fn answer(
         &self,
         planning: impl Future<Output = Result<LogicalPlan, DataFusionError>> + Send + 'static,
+        took: Duration,
         snapshot: Option<u64>,
         statement: String,
         source: Source,
@@ -220,7 +225,7 @@ impl Engine {
         let passed_over = session.map(passed_over).unwrap_or_default();
         let task = SpawnedTask::spawn(async move {
             let (plan, rows) = match runner {
-                Some(runner) => runner.run(planning, &statement, snapshot.unwrap_or_default()).await?,
+                Some(runner) => runner.run(planning, took, &statement, snapshot.unwrap_or_default()).await?,
                 None => {
                     let plan = planning.await?;
                     let frame = context.execute_logical_plan(plan.clone()).await?;
@@ -311,10 +316,18 @@ impl Script<'_> {
             Command::Sql(statement, patterns) => {
                 let graphs = Arc::clone(&engine.graphs);
                 let planning = async move { plan(statement, &patterns, &graphs, &state).await };
-                return Some(engine.answer(planning, snapshot, text, source).await);
+                return Some(engine.answer(planning, Duration::ZERO, snapshot, text, source).await);
             }
             Command::Graph(definition) => {
-                graph_table::execute(definition, &engine.graphs, &state).await.map_err(DataFusionError::from)
+                let (graphs, state) = (Arc::clone(&engine.graphs), state.clone());
+                let task =
+                    SpawnedTask::spawn(
+                        async move { graph_table::execute(definition, &graphs, &state).await },
+                    );
+                match task.join().await {
+                    Ok(done) => done.map_err(DataFusionError::from),
+                    Err(error) => return Some(Err(crashed(&error))),
+                }
             }
             Command::Materialized(statement) => materialize::execute(statement, engine).await,
         };
@@ -343,6 +356,8 @@ fn passed_over(session: &Session) -> Vec<String> {
 /// A statement that is planned, and has not run.
 pub struct Planned {
     plan: LogicalPlan,
+    /// What planning it took.
+    took: Duration,
     snapshot: Option<u64>,
     statement: String,
     source: Source,

@@ -23,7 +23,7 @@ use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan};
 use futures::StreamExt;
 use std::fmt;
 use std::sync::{Arc, Weak};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use stoa_session::{Runner, Session, SystemContext, SystemTable};
 use stoa_store::{Materialized, StoreError, time};
 
@@ -238,7 +238,8 @@ async fn write(session: &Session, name: String, sql: String, plan: LogicalPlan) 
     let keys = session.runner().keys(&plan).await?;
     let started = Instant::now();
     let text = format!("MATERIALIZE {name} AS {sql}");
-    let (_, mut batches) = session.runner().run(std::future::ready(Ok(plan)), &text, snapshot).await?;
+    let (_, mut batches) =
+        session.runner().run(std::future::ready(Ok(plan)), Duration::ZERO, &text, snapshot).await?;
     let mut writer = ArrowWriter::try_new(Vec::new(), batches.schema(), None)?;
     let mut rows = 0;
     while let Some(batch) = batches.next().await {

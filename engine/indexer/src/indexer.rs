@@ -23,7 +23,7 @@ use crate::link::{self, Around, Linking};
 use crate::options::IndexOptions;
 use crate::queue::Queue;
 use crate::report::{IndexReport, Progress, Update};
-use crate::segment::{self, Before, SegmentRows};
+use crate::segment::{self, Before, Form, SegmentRows};
 use crate::solved::Edited;
 use crate::traced::Traced;
 use crate::tree::{Dead, Known, Tree};
@@ -51,6 +51,7 @@ pub struct Indexer {
 
 /// A snapshot in the making.
 struct Making {
+    form: Form,
     tree: Tree,
     segments: Vec<SegmentMeta>,
     dead: Dead,
@@ -183,7 +184,9 @@ impl Indexer {
 
         let (files, next_file_id) = plan::number(changes.changed.clone(), known, making.next_file_id)?;
         making.next_file_id = next_file_id;
-        progress.start(files.len() as u64, files.iter().map(|f| f.source.bytes).sum());
+        let bytes = files.iter().map(|f| f.source.bytes).sum();
+        making.form = Form::of(&self.store, bytes);
+        progress.start(files.len() as u64, bytes);
         making.remove(&changes);
         // A tree that is read anew replaces what readers have, so it must not appear in parts.
         let in_parts = self.options.progressive && (!full || latest.is_none());
@@ -255,7 +258,7 @@ impl Indexer {
             store: &self.store,
             handle: self.runtime.handle(),
             threads: &self.threads,
-            transient: self.options.transient,
+            form: making.form,
         };
         let Making { tree, segments, dead, next_file_id, .. } = making;
         let linked = link::link(linking, tree, segments, around, edited, dead, *next_file_id)?;
@@ -275,6 +278,7 @@ impl Indexer {
         let next_file_id = latest.map_or(1, |snapshot| snapshot.next_file_id);
         let settings = latest.map(|snapshot| snapshot.settings.clone()).unwrap_or_default();
         let from_nothing = Making {
+            form: Form::KEPT,
             tree: Tree::default(),
             segments: Vec::new(),
             dead: Dead::new(),
@@ -322,7 +326,7 @@ impl Indexer {
     ) -> Result<(), IndexError> {
         let limits = plan::Limits::of(self.options.memory);
         let budget = memory::Budget::new(self.options.memory);
-        let tree = &making.tree;
+        let (tree, form) = (&making.tree, making.form);
         let slots = files.iter().filter_map(|file| {
             let known = tree.files.get(&file.source.path)?;
             Some((file.id, known.own.slots.clone()))
@@ -332,8 +336,7 @@ impl Indexer {
         type Written = (usize, SegmentMeta, Vec<(String, Known)>);
         let work = |(number, group): (usize, &&[plan::PlannedFile])| -> Result<Written, IndexError> {
             let mut reserved = budget.reserve(limits.ordinary_need(group));
-            let rows =
-                segment::build(group, &before, &limits, self.options.transient, &mut reserved, progress);
+            let rows = segment::build(group, &before, &limits, form, &mut reserved, progress);
             let SegmentRows { encoded, files } = rows?;
             Ok((number, self.runtime.handle().block_on(self.store.write_segment(encoded))?, files))
         };
@@ -497,7 +500,7 @@ mod tests {
         let solved = tree.solved.take();
         let latest = indexer.runtime.block_on(indexer.store.latest()).unwrap().unwrap();
         let Indexer { store, runtime, threads, .. } = indexer;
-        let linking = Linking { store, handle: runtime.handle(), threads, transient: false };
+        let linking = Linking { store, handle: runtime.handle(), threads, form: Form::KEPT };
         let around = Around { crates: &[], failures: &[] };
         let mut dead = Dead::new();
         let segments = &latest.segments;

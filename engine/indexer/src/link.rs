@@ -19,12 +19,13 @@ use stoa_passes::file::LabelSymbols;
 use stoa_passes::link::codec::Writer;
 use stoa_passes::link::values::{CallTargets, MAX_VALUES};
 use stoa_passes::link::{Answer, Reference, Symbols};
-use stoa_store::{EncodedSegment, Packing, SegmentMeta, SegmentRole, Store};
+use stoa_store::{EncodedSegment, SegmentMeta, SegmentRole, Store};
 use tokio::runtime::Handle;
 
 use crate::answers::{self, Answered};
 use crate::error::IndexError;
 use crate::kept::{LinksHash, LinksKept};
+use crate::segment::Form;
 use crate::solved::{Edited, Now, Numbered, Solved};
 use crate::stubs::{Stubs, pseudo_row};
 use crate::tree::{Dead, Links, Lost, Tree};
@@ -42,8 +43,7 @@ pub struct Linking<'a> {
     pub store: &'a Store,
     pub handle: &'a Handle,
     pub threads: &'a rayon::ThreadPool,
-    /// Whether no update follows: what one needs is not written.
-    pub transient: bool,
+    pub form: Form,
 }
 
 /// What linking wrote.
@@ -323,11 +323,10 @@ impl Sink<'_> {
     /// Writes the segment at hand; the last one takes stubs and lost files as well.
     fn close(&mut self, last: Option<(&mut Stubs, &[(FileRow, Lost)])>) -> Result<Arc<str>, IndexError> {
         let Open { id, edges, mut facts, .. } = std::mem::take(&mut self.open);
-        let Linking { store, handle, transient, .. } = self.linking;
-        let packing = Packing::of_store(transient);
+        let Linking { store, handle, form, .. } = self.linking;
         let of_edges = || -> Result<EncodedSegment, IndexError> {
             let edges = (Table::Edges, edges.finish(self.names)?);
-            Ok(stoa_store::encode_segment_as(&id, vec![edges], packing)?)
+            Ok(stoa_store::encode_segment_as(&id, vec![edges], form.packing)?)
         };
         let of_files = || -> Result<EncodedSegment, IndexError> {
             let mut tables = Vec::new();
@@ -342,13 +341,13 @@ impl Sink<'_> {
                 rows.sort_by_key(|row| row.file_id);
                 tables.push((Table::Files, files_batch(&rows)?));
             }
-            if !transient {
+            if form.has_facts {
                 facts.sort_by_key(|(file, _)| *file);
                 let mut kept = SourceColumns::default();
                 facts.iter().for_each(|(file, row)| kept.push(*file, row));
                 tables.push((Table::Facts, kept.finish_facts()?));
             }
-            Ok(stoa_store::encode_segment_as(&id, tables, packing)?)
+            Ok(stoa_store::encode_segment_as(&id, tables, form.packing)?)
         };
         // Those of the pool may wait until what they have answered is taken.
         let (of_edges, of_files) = std::thread::scope(|scope| {

@@ -16,7 +16,8 @@ pub struct IndexOptions {
     /// Read every file and reuse nothing that the store holds, for it may be damaged. File ids are kept where they
     /// can be read.
     pub fresh: bool,
-    /// The store goes when it has been read once: nothing in it is compressed, kept for an update, or brought to the disk.
+    /// The store goes when it has been read once: nothing in it is kept for an update or brought to the disk, and of a small tree nothing
+    /// is compressed. A store that holds something already is written as others are.
     pub transient: bool,
     /// Publish snapshots while a first index is still running, the files first that are asked about most.
     pub progressive: bool,

@@ -26,7 +26,7 @@ use crate::kept::Own;
 use crate::options::IndexOptions;
 use crate::plan::{Limits, PlannedFile};
 use crate::report::{Progress, Silent};
-use crate::segment::Before;
+use crate::segment::{Before, Form};
 use crate::stubs::pseudo_row;
 use crate::walk::SourceFile;
 use crate::{memory, segment};
@@ -177,7 +177,7 @@ impl Restorer<'_> {
         let limits = Limits::of(self.options.memory);
         let budget = memory::Budget::new(self.options.memory);
         let mut reserved = budget.reserve(limits.ordinary_need(group));
-        let made = segment::build(group, before, &limits, false, &mut reserved, &Silent)?.encoded;
+        let made = segment::build(group, before, &limits, Form::KEPT, &mut reserved, &Silent)?.encoded;
         Ok(made.tables.into_iter().map(|table| (table.file, table.data)).collect())
     }
 

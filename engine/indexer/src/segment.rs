@@ -11,7 +11,7 @@ use stoa_model::{EdgeKind, FileId, FileStatus, Interner, Layers, NodeKind, Origi
 use stoa_passes::link::SymbolsBuilder;
 use stoa_passes::link::codec::Writer;
 use stoa_passes::{FilePasses, FileRows, Shortfall, Slots};
-use stoa_store::{EncodedSegment, Packing, encode_segment_as, new_segment_id};
+use stoa_store::{EncodedSegment, Packing, Store, encode_segment_as, new_segment_id};
 use stoa_syntax::{Outcome, Tree, Workspace};
 
 use crate::error::IndexError;
@@ -26,6 +26,31 @@ const BINARY_PROBE: usize = 8000;
 
 /// A file of so many bytes is counted by itself before it is parsed.
 const LARGE_FILE: u64 = 256 << 10;
+
+/// How segments are written.
+#[derive(Clone, Copy, Debug)]
+pub struct Form {
+    pub packing: Packing,
+    /// Whether what an update needs is there.
+    pub has_facts: bool,
+}
+
+/// The bytes of source of which a transient store is packed loosely: it takes up to seven times as many.
+const LOOSE: u64 = 64 << 20;
+
+impl Form {
+    /// Of a store that is kept.
+    pub const KEPT: Form = Form { packing: Packing::Tight, has_facts: true };
+
+    /// Of a store into which so many bytes of source go.
+    pub fn of(store: &Store, bytes: u64) -> Form {
+        match store.is_transient() {
+            true if bytes <= LOOSE => Form { packing: Packing::Loose, has_facts: false },
+            true => Form { packing: Packing::Tight, has_facts: false },
+            false => Form::KEPT,
+        }
+    }
+}
 
 /// What a group of files came to.
 pub struct SegmentRows {
@@ -84,16 +109,16 @@ struct Worker {
     writer: Writer,
     facts: SourceColumns,
     known: Vec<(FileId, Own, Arc<[u8]>)>,
-    transient: bool,
+    form: Form,
 }
 
 /// Reads, lowers and encodes a group of files. `reserved` is the memory for a group of its size; a file that needs more asks
-/// for it. What an update needs is left out of a `transient` store.
+/// for it.
 pub fn build(
     group: &[PlannedFile],
     before: &Before,
     limits: &Limits,
-    transient: bool,
+    form: Form,
     reserved: &mut Reservation<'_>,
     progress: &dyn Progress,
 ) -> Result<SegmentRows, IndexError> {
@@ -116,7 +141,7 @@ pub fn build(
         writer: Writer::default(),
         facts: SourceColumns::default(),
         known: Vec::with_capacity(group.len()),
-        transient,
+        form,
     };
     for file in group {
         let row = worker.file(file, before, limits, reserved);
@@ -230,7 +255,7 @@ impl Worker {
             edges: kept::counts(&self.columns.edge_counts),
         };
         let facts = self.symbols.take_file(&mut self.writer);
-        if !self.transient {
+        if self.form.has_facts {
             self.facts.push(file.id, &own.with_facts(&mut self.writer, &facts));
         }
         self.known.push((file.id, own, facts.into()));
@@ -247,7 +272,7 @@ impl Worker {
             (Table::Sources, self.sources.finish()?),
             (Table::Facts, self.facts.finish_facts()?),
         ];
-        let encoded = encode_segment_as(&new_segment_id(), tables, Packing::of_store(self.transient))?;
+        let encoded = encode_segment_as(&new_segment_id(), tables, self.form.packing)?;
         let segment: Arc<str> = encoded.id.as_str().into();
         let mut facts: FxHashMap<FileId, (Own, Arc<[u8]>)> =
             self.known.into_iter().map(|(file, own, facts)| (file, (own, facts))).collect();

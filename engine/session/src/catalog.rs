@@ -299,7 +299,7 @@ struct Planner {
     /// Views that every session has.
     views: BTreeMap<String, View>,
     planned: Mutex<PlannedViews>,
-    /// Whether views that call table functions are computed once for all statements.
+    /// Whether views that call table functions, or are wanted whole, are computed once for all statements.
     keeps: bool,
 }
 

@@ -55,15 +55,16 @@ impl Runner {
         Runner { context, results, keeps, queries, long: Cache::new(REMEMBERED) }
     }
 
-    /// Runs a statement that was planned from `text` at a snapshot. Dropping the stream cancels it.
+    /// Runs a statement that is planned from `text` at a snapshot, or was before, which `took` so long. Dropping the stream cancels it.
     pub async fn run(
         &self,
         plan: impl Future<Output = Result<LogicalPlan>>,
+        took: Duration,
         text: &str,
         snapshot: u64,
     ) -> Result<(LogicalPlan, SendableRecordBatchStream)> {
         let slow = Duration::from_millis(limits(&self.context.state()).slow_query_ms);
-        let mut running = self.queries.begin(text, snapshot, slow);
+        let mut running = self.queries.begin(text, snapshot, took, slow);
         let span = tracing::info_span!("query", text = %label(text), snapshot);
         let answer = async {
             let plan = plan.instrument(tracing::info_span!("plan")).await?;

@@ -293,7 +293,7 @@ impl Session {
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = current;
     }
 
-    /// The snapshot that new queries see, as a context of its own in which a view that calls a table function is a table: computed
+    /// The snapshot that new queries see, as a context of its own in which a view that calls a table function or is wanted whole is a table: computed
     /// when it is first read, and kept as long as the context is there. For a few moments, in which many statements read the same.
     pub fn keeping_views(&self) -> Result<SessionContext, SessionError> {
         let snapshot = self.snapshot();

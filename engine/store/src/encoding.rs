@@ -46,13 +46,6 @@ pub enum Packing {
     Loose,
 }
 
-impl Packing {
-    /// How the segments of a store are packed that is transient, or is not.
-    pub fn of_store(transient: bool) -> Packing {
-        if transient { Packing::Loose } else { Packing::Tight }
-    }
-}
-
 /// The properties of a table's files.
 pub(crate) fn writer_properties(table: Table, packing: Packing) -> WriterProperties {
     let schema = table.stored_schema();

@@ -65,9 +65,19 @@ impl Store {
         Ok(Store::at(location::create(location)?, location))
     }
 
-    /// As [`Store::open_or_create`], for a store that goes when it has been read: nothing of it is brought to the disk.
+    /// As [`Store::open_or_create`], for a store that goes when it has been read: nothing of it is brought to the disk. One that holds a snapshot is
+    /// as others are.
     pub async fn create_transient(location: &str) -> Result<Store, StoreError> {
-        Ok(Store::made(location::create(location)?, location, true))
+        let store = Store::open_or_create(location).await?;
+        match store.latest().await? {
+            Some(_) => Ok(store),
+            None => Ok(Store::made(location::create(location)?, location, true)),
+        }
+    }
+
+    /// Whether the store goes when it has been read.
+    pub fn is_transient(&self) -> bool {
+        self.inner.transient
     }
 
     /// A fresh store in memory.

@@ -65,7 +65,7 @@ struct Files {
 
 /// Runs rules over the engine's snapshot, some together: two small queries on a partition each are sooner done than one after the other on two.
 pub async fn scan(engine: &Engine, rules: &[Arc<Rule>], together: usize) -> Result<Scan, ScanError> {
-    let started = Instant::now();
+    let (started, together) = (Instant::now(), together.max(1));
     let session = engine.session().ok_or(ScanError::NoStore)?;
     let snapshot = session.snapshot().number;
     let files = files(session).await?;
@@ -85,7 +85,7 @@ pub async fn scan(engine: &Engine, rules: &[Arc<Rule>], together: usize) -> Resu
     known.extend(rules::builtin().into_iter().flatten().map(|rule| rule.id.as_str()));
     known.insert(&IGNORE_RULE.id);
     let keeping = engine.keeping_views()?;
-    let running = run_all(&keeping, &concerned, together.max(1));
+    let running = run_all(&keeping, &concerned, together);
     let ((mut raw, said), ignores) = tokio::try_join!(running, Ignores::read(session, &files.ids, &known))?;
     notes.extend(said);
     for (node, _, why) in &ignores.wrong {

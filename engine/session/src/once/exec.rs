@@ -12,10 +12,10 @@ use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_plan::execution_plan::{
-    Boundedness, ChildrenPropertiesMode, EmissionType, ReplaceChildrenOptions,
+    Boundedness, ChildrenPropertiesMode, EmissionType, ReplaceChildrenOptions, reset_plan_states,
 };
 use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet};
-use datafusion::physical_plan::statistics::{ChildStats, StatisticsArgs};
+use datafusion::physical_plan::statistics::{ChildStats, StatisticsArgs, StatisticsContext};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::work_table::WorkTableExec;
 use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan, Partitioning, PlanProperties};
@@ -49,17 +49,37 @@ pub(crate) struct OnceExec {
     name: String,
     key: Key,
     input: Arc<dyn ExecutionPlan>,
+    /// Whether the input is planned to its end. Then it is no part of the plan that this is in, whose optimizer would go on with it.
+    is_planned: bool,
     made: Shared,
+    /// The input, for computing it as it goes where it is too large.
+    again: Arc<OnceCell<Arc<dyn ExecutionPlan>>>,
     properties: Arc<PlanProperties>,
     metrics: ExecutionPlanMetricsSet,
 }
 
 impl OnceExec {
     pub fn new(name: String, key: Key, input: Arc<dyn ExecutionPlan>) -> OnceExec {
-        OnceExec::sharing(name, key, input, Shared::default())
+        OnceExec::sharing(name, key, (input, false), Shared::default())
     }
 
-    fn sharing(name: String, key: Key, input: Arc<dyn ExecutionPlan>, made: Shared) -> OnceExec {
+    /// The same, of an input that is planned to its end.
+    pub fn planned(name: String, key: Key, input: Arc<dyn ExecutionPlan>) -> OnceExec {
+        OnceExec::sharing(name, key, (input, true), Shared::default())
+    }
+
+    /// The same for another who asks.
+    pub fn another(&self) -> OnceExec {
+        let input = (Arc::clone(&self.input), self.is_planned);
+        OnceExec::sharing(self.name.clone(), self.key, input, Arc::clone(&self.made))
+    }
+
+    fn sharing(
+        name: String,
+        key: Key,
+        (input, is_planned): (Arc<dyn ExecutionPlan>, bool),
+        made: Shared,
+    ) -> OnceExec {
         // Rows that another mention computed come in another order.
         let properties = PlanProperties::new(
             EquivalenceProperties::new(input.schema()),
@@ -68,7 +88,7 @@ impl OnceExec {
             Boundedness::Bounded,
         );
         let (properties, metrics) = (Arc::new(properties), ExecutionPlanMetricsSet::new());
-        OnceExec { name, key, input, made, properties, metrics }
+        OnceExec { name, key, input, is_planned, made, again: Arc::default(), properties, metrics }
     }
 }
 
@@ -97,7 +117,7 @@ impl ExecutionPlan for OnceExec {
     }
 
     fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
-        vec![&self.input]
+        if self.is_planned { Vec::new() } else { vec![&self.input] }
     }
 
     fn apply_expressions(
@@ -112,12 +132,14 @@ impl ExecutionPlan for OnceExec {
         children: Vec<Arc<dyn ExecutionPlan>>,
         _options: ReplaceChildrenOptions,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        match <[Arc<dyn ExecutionPlan>; 1]>::try_from(children) {
-            Ok([input]) => {
-                Ok(Arc::new(OnceExec::sharing(self.name.clone(), self.key, input, Arc::clone(&self.made))))
-            }
-            Err(children) => internal_err!("{ONCE} has one input, not {}", children.len()),
-        }
+        let mut children = children.into_iter();
+        let input = match (self.is_planned, children.next(), children.next()) {
+            (true, None, _) => return Ok(Arc::new(self.another())),
+            (false, Some(input), None) => input,
+            _ => return internal_err!("{ONCE} has other inputs than it had"),
+        };
+        let made = Arc::clone(&self.made);
+        Ok(Arc::new(OnceExec::sharing(self.name.clone(), self.key, (input, false), made)))
     }
 
     fn with_new_children(
@@ -131,13 +153,14 @@ impl ExecutionPlan for OnceExec {
     fn reset_state(self: Arc<Self>) -> Result<Arc<dyn ExecutionPlan>> {
         let of_round = self.input.exists(|node| Ok(node.is::<WorkTableExec>()))?;
         let made = if of_round { Shared::default() } else { Arc::clone(&self.made) };
-        let input = Arc::clone(&self.input);
+        let input = (Arc::clone(&self.input), self.is_planned);
         Ok(Arc::new(OnceExec::sharing(self.name.clone(), self.key, input, made)))
     }
 
     fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
         let metrics = BaselineMetrics::new(&self.metrics, partition);
-        let (made, input, name) = (Arc::clone(&self.made), Arc::clone(&self.input), self.name.clone());
+        let (made, again) = (Arc::clone(&self.made), Arc::clone(&self.again));
+        let (input, name) = (Arc::clone(&self.input), self.name.clone());
         let partitions = self.properties.partitioning.partition_count();
         let rows = async move {
             let first = make(&name, &input, &context);
@@ -148,7 +171,11 @@ impl ExecutionPlan for OnceExec {
                             batches.iter().skip(partition).step_by(partitions).cloned().map(Ok).collect();
                         stream::iter(own).boxed()
                     }
-                    Made::TooLarge => input.execute(partition, context)?.boxed(),
+                    Made::TooLarge => {
+                        // What was executed to find that out is spent.
+                        let again = again.get_or_try_init(async || reset_plan_states(input)).await?;
+                        again.execute(partition, context)?.boxed()
+                    }
                 };
             Ok::<_, DataFusionError>(batches)
         };
@@ -163,7 +190,7 @@ impl ExecutionPlan for OnceExec {
     }
 
     fn child_stats_requests(&self, _partition: Option<usize>) -> Vec<ChildStats> {
-        vec![ChildStats::At(None)]
+        self.children().iter().map(|_| ChildStats::At(None)).collect()
     }
 
     fn statistics_from_inputs(
@@ -171,7 +198,10 @@ impl ExecutionPlan for OnceExec {
         input: &[Arc<Statistics>],
         _args: &StatisticsArgs,
     ) -> Result<Arc<Statistics>> {
-        Ok(Arc::clone(&input[0]))
+        match input {
+            [input] => Ok(Arc::clone(input)),
+            _ => StatisticsContext::new().compute(self.input.as_ref(), &StatisticsArgs::new()),
+        }
     }
 }
 
@@ -227,7 +257,8 @@ impl PhysicalOptimizerRule for ShareOnce {
         let shares = |node: Arc<dyn ExecutionPlan>| {
             let Some(once) = node.downcast_ref::<OnceExec>() else { return Ok(Transformed::no(node)) };
             let made = Arc::clone(shared.entry(once.key).or_insert_with(|| Arc::clone(&once.made)));
-            let sharing = OnceExec::sharing(once.name.clone(), once.key, Arc::clone(&once.input), made);
+            let input = (Arc::clone(&once.input), once.is_planned);
+            let sharing = OnceExec::sharing(once.name.clone(), once.key, input, made);
             Ok(Transformed::yes(Arc::new(sharing) as _))
         };
         plan.transform_up(shares).map(|plan| plan.data)

@@ -23,7 +23,7 @@ pub struct KeptView {
     name: String,
     plan: LogicalPlan,
     schema: SchemaRef,
-    made: OnceCell<Arc<dyn ExecutionPlan>>,
+    made: OnceCell<OnceExec>,
 }
 
 impl KeptView {
@@ -70,10 +70,9 @@ impl TableProvider for KeptView {
         let make = async || {
             let key = KeyBuilder::new("view").add(&self.name).finish();
             let physical = state.create_physical_plan(&self.plan).await?;
-            let made: Arc<dyn ExecutionPlan> = Arc::new(OnceExec::new(self.name.clone(), key, physical));
-            Ok::<_, DataFusionError>(made)
+            Ok::<_, DataFusionError>(OnceExec::planned(self.name.clone(), key, physical))
         };
-        let made = Arc::clone(self.made.get_or_try_init(make).await?);
+        let made: Arc<dyn ExecutionPlan> = Arc::new(self.made.get_or_try_init(make).await?.another());
         let Some(projection) = projection else { return Ok(made) };
         let columns = projection.iter().map(|&place| {
             let name = self.schema.field(place).name();

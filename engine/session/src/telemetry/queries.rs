@@ -68,7 +68,7 @@ pub struct QueryRecord {
     /// When it began, in milliseconds since the Unix epoch.
     pub started_at: u64,
     pub snapshot: u64,
-    /// The first 16 digits of the hash of its plan; nothing if it was not planned.
+    /// The first 16 digits of the hash of its plan; nothing if it was not planned, or nobody keeps or logs answers.
     pub plan: Option<String>,
     pub text: String,
     /// Microseconds from the text to the last row, as far as rows were asked for.
@@ -140,7 +140,14 @@ impl QueryLog {
         locked(&self.recent).iter().cloned().collect()
     }
 
-    pub(crate) fn begin(self: &Arc<Self>, text: &str, snapshot: u64, slow: Duration) -> Running {
+    /// Notes that a query begins, for which something has been done that `took` so long. What takes `slow` is slow.
+    pub(crate) fn begin(
+        self: &Arc<Self>,
+        text: &str,
+        snapshot: u64,
+        took: Duration,
+        slow: Duration,
+    ) -> Running {
         let record = QueryRecord {
             id: self.next.fetch_add(1, Ordering::Relaxed),
             process: std::process::id(),
@@ -156,7 +163,9 @@ impl QueryLog {
             status: String::new(),
             error: None,
         };
-        Running { log: Arc::clone(self), began: Instant::now(), slow, record, physical: None, ended: false }
+        let now = Instant::now();
+        let began = now.checked_sub(took).unwrap_or(now);
+        Running { log: Arc::clone(self), began, slow, record, physical: None, ended: false }
     }
 
     fn ended(&self, record: QueryRecord, analyzed: Option<String>) {

@@ -1,6 +1,7 @@
 //! A small graph in a store in memory, and sessions over it.
 
 mod columns;
+mod once;
 mod plans;
 mod queries;
 mod snapshots;
