@@ -255,6 +255,10 @@ fn what_was_merged_comes_back_or_is_read_anew() {
         let all = OptimizeOptions { small: u64::MAX, target: u64::MAX, ..OptimizeOptions::default() };
         place.runtime.block_on(place.store.optimize(&all)).unwrap();
     }
+    let merged = place.newest();
+    for file in merged.files(Table::Nodes).chain(merged.files(Table::Edges)) {
+        assert_eq!(file.kinds.values().sum::<u64>(), file.rows, "each row is of one kind: {}", file.path);
+    }
     for table in Table::ALL {
         let newest = place.newest();
         for file in newest.files(*table) {

@@ -23,7 +23,7 @@ const NUMBERS: &[&str] =
     &["allocation-size", "buffer-size", "index", "integer-overflow", "integer-underflow"];
 
 impl Run<'_> {
-    /// A remainder lies below what is divided by, `x & mask` below the mask: others do not choose how large it is.
+    /// A remainder lies below what is divided by, `x & mask` below the mask, unless that says what is left out: others do not choose how large it is.
     pub(super) fn within(
         &mut self,
         node: Idx,
@@ -39,7 +39,12 @@ impl Run<'_> {
             v.labels.iter().any(|l| matches!(self.origins[l.origin as usize], Origin::Source(..)))
         };
         let limit = second.scalar.exact().filter(|n| *n > 0);
-        if chosen(second) || (operator == Operator::And && limit.is_none()) {
+        let leaves_most = || {
+            let mask = self.program.argument(node, 2);
+            second.scalar.range().is_some_and(|(low, _)| low < 0)
+                || mask.is_some_and(|m| self.program.node(m).operator == Some(Operator::BitwiseNot))
+        };
+        if chosen(second) || (operator == Operator::And && limit.is_none() && leaves_most()) {
             return value;
         }
         let unsigned = self.program.argument(node, 1).and_then(|a| self.whole(a)).is_some_and(|w| w.unsigned);

@@ -80,6 +80,26 @@ int sound(const int *list, int count) {
 }
 '''
 
+
+[[example]]
+language = "c"
+match = [13]
+code = '''
+#include <stdlib.h>
+
+struct table { void **slots; unsigned long size; };
+
+void *sound(struct table *table) {
+    unsigned long mask = table->size - 1;
+    unsigned long place = random() & mask;
+    return table->slots[place];
+}
+
+void *weak(struct table *table) {
+    unsigned long place = random() & ~7UL;
+    return table->slots[place];
+}
+'''
 */
 WITH found AS (
     SELECT * FROM length_flows
