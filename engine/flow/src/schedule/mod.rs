@@ -6,6 +6,7 @@
 //! is in one follows from its key and from the level of who comes first, and all of one level see the same.
 
 mod calls;
+mod entries;
 mod memo;
 mod reads;
 
@@ -15,7 +16,6 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
-use stoa_model::NodeKind;
 
 use crate::asked::Asked;
 use crate::domain::{Pool, Route, Shape};
@@ -25,9 +25,9 @@ use crate::interpret::constants::Constant;
 use crate::interpret::summary::{Facts, Summary};
 use crate::interpret::trace::Traces;
 use crate::kept::{Kept, Told};
-use crate::models::{Base, Models, Role};
+use crate::models::{Base, Models};
 use crate::program::reads as reads_of;
-use crate::program::{Idx, Language, Method, NONE, Program};
+use crate::program::{Idx, NONE, Program};
 use crate::{FlowError, Options};
 use calls::Calls;
 use memo::{Once, OnceEach};
@@ -369,73 +369,6 @@ impl<'a> Context<'a> {
         let (mut summary, noted) = reads_of::noted(interpret);
         summary.reads.add(noted, &self.lookups);
         summary
-    }
-
-    /// [`Context::find_entry_rows`], found once.
-    pub(crate) fn entry_rows(&self, method: &Method) -> &[(Base, u32)] {
-        match self.program.number_of(method.node) {
-            Some(number) => self.entries[number as usize].get_or_find(|| self.find_entry_rows(method)),
-            None => &[],
-        }
-    }
-
-    /// What a framework puts into the parameters of a method, by entry rows: places and kinds.
-    fn find_entry_rows(&self, method: &Method) -> Vec<(Base, u32)> {
-        let program = self.program;
-        let own = program.node(method.node);
-        let mut rows = Vec::new();
-        let owners: Vec<Idx> = if method.owner == NONE { Vec::new() } else { program.lineage(method.owner) };
-        let language = method.language;
-        for row in self.models.named(language, program.str(own.name)).filter(|r| r.role == Role::Entry) {
-            let fits = row.type_name == "*"
-                || (row.type_name.is_empty() && method.owner == NONE)
-                || owners
-                    .iter()
-                    .any(|&o| crate::interpret::fits(program.str(program.node(o).full_name), &row.type_name));
-            let count = method.parameters.iter().filter(|p| p.index != 0).count();
-            if fits && row.arity.is_none_or(|a| a == count) {
-                rows.push((row.output.base.clone(), row.kind));
-            }
-        }
-        // Annotations of the method, and of each parameter.
-        for &child in program.children(method.node) {
-            if program.kind(child) == NodeKind::Annotation {
-                rows.extend(self.annotated(language, child));
-            }
-        }
-        for parameter in &method.parameters {
-            for &child in program.children(parameter.node) {
-                if program.kind(child) == NodeKind::Annotation {
-                    let place = Base::Argument(parameter.index.saturating_sub(1).max(0) as usize);
-                    rows.extend(
-                        self.annotated(language, child)
-                            .into_iter()
-                            .filter(|(base, _)| *base == Base::Parameter)
-                            .map(|(_, kind)| (place.clone(), kind)),
-                    );
-                }
-            }
-        }
-        rows
-    }
-
-    fn annotated(&self, language: Language, annotation: Idx) -> Vec<(Base, u32)> {
-        let program = self.program;
-        let name = format!("@{}", program.name(annotation));
-        let full = program.str(program.node(annotation).full_name);
-        self.models
-            .named(language, &name)
-            .filter(|r| {
-                r.role == Role::Entry
-                    && !(language == Language::Python && program.is_foreign(annotation, full, &r.type_name))
-                    && (r.type_name == "*"
-                        || r.type_name.is_empty()
-                        || full.is_empty()
-                        || full.contains(r.type_name.as_str())
-                        || full.ends_with(&name[1..]))
-            })
-            .map(|r| (r.output.base.clone(), r.kind))
-            .collect()
     }
 
     /// Interprets all methods; the numbers of those that nothing calls.
