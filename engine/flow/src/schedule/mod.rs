@@ -469,31 +469,24 @@ impl<'a> Context<'a> {
     }
 }
 
-/// Traces hold those that they lead through, as deep as calls go: they are let go one by one.
-fn let_go(traces: Arc<Traces>) {
-    let mut work = vec![traces];
-    while let Some(traces) = work.pop() {
-        if let Some(mut traces) = Arc::into_inner(traces) {
-            work.append(&mut traces.callees);
-        }
-    }
-}
-
 impl Drop for Context<'_> {
-    /// Lets summaries go, which are many.
+    /// Traces hold those that they lead through, as deep as calls go: they are let go one by one. By one thread: what several free of each other's
+    /// the allocator does not give back while they sleep, half a gigabyte of Python's library.
     fn drop(&mut self) {
-        let kept: Vec<Arc<Traces>> = self.kept.take().into_iter().flat_map(Kept::into_traces).collect();
-        let special = self.special.get_mut().unwrap_or_else(PoisonError::into_inner);
-        let special: Vec<Arc<Summary>> = special.drain().map(|(_, summary)| summary).collect();
-        let general = std::mem::take(&mut self.general);
-        let end = |summary: Arc<Summary>| Arc::into_inner(summary).into_iter().for_each(|s| let_go(s.traces));
-        kept.into_par_iter().for_each(let_go);
-        special.into_par_iter().for_each(end);
-        general.into_par_iter().for_each(|stage| {
-            match stage.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        let mut work: Vec<Arc<Traces>> = self.kept.take().into_iter().flat_map(Kept::into_traces).collect();
+        let mut end = |summary: Arc<Summary>| work.extend(Arc::into_inner(summary).map(|s| s.traces));
+        for stage in &mut self.general {
+            match std::mem::take(stage.get_mut().unwrap_or_else(PoisonError::into_inner)) {
                 Stage::Running(Some(summary)) | Stage::Done(summary) => end(summary),
                 Stage::Waiting | Stage::Running(None) | Stage::Kept => {}
             }
-        });
+        }
+        let special = self.special.get_mut().unwrap_or_else(PoisonError::into_inner);
+        special.drain().for_each(|(_, summary)| end(summary));
+        while let Some(traces) = work.pop() {
+            if let Some(mut traces) = Arc::into_inner(traces) {
+                work.append(&mut traces.callees);
+            }
+        }
     }
 }
