@@ -471,7 +471,7 @@ impl<'a> Context<'a> {
 
 impl Drop for Context<'_> {
     /// Traces hold those that they lead through, as deep as calls go: they are let go one by one. By one thread: what several free of each other's
-    /// the allocator does not give back while they sleep, half a gigabyte of Python's library.
+    /// the allocator does not give back while they sleep, 200 MB of Python's library.
     fn drop(&mut self) {
         let mut work: Vec<Arc<Traces>> = self.kept.take().into_iter().flat_map(Kept::into_traces).collect();
         let mut end = |summary: Arc<Summary>| work.extend(Arc::into_inner(summary).map(|s| s.traces));
