@@ -3,7 +3,7 @@
 //! Both work on a copy of a tree, with a store of its own. What is answered is written down with the snapshot it is of, as
 //! a digest of its rows, and compared at the end with what a session that keeps nothing computes from that snapshot.
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -33,12 +33,7 @@ impl Workplace {
         let copy = folder.path().join("tree");
         let mut files = Vec::new();
         for file in crate::source_files(tree) {
-            let place = copy.join(file.location.strip_prefix(tree).unwrap_or(&file.location));
-            if let Some(parent) = place.parent() {
-                std::fs::create_dir_all(parent)?;
-            }
-            std::fs::copy(&file.location, &place).with_context(|| file.location.display().to_string())?;
-            files.push(place);
+            files.push(crate::sample::copy(&file, tree, &copy)?);
         }
         if files.is_empty() {
             bail!("{} has no source files", tree.display());
@@ -120,7 +115,7 @@ async fn wrong(store: &str, answered: &Answered) -> anyhow::Result<u64> {
             engine = Some((*snapshot, opened));
         }
         let Some((_, engine)) = &engine else { continue };
-        let (_, expected) = ask(engine, QUESTIONS[*question].1).await?;
+        let (_, expected) = ask(engine, QUESTIONS[*question].sql).await?;
         let right = (expected.rows, format!("{expected:?}"));
         wrong += digests.iter().filter(|digest| **digest != right).count() as u64;
     }
@@ -158,7 +153,7 @@ pub async fn replay(place: &Workplace, questions: u64, edits: u64) -> anyhow::Re
         });
         // Which is asked most is not which comes first in the list.
         let question = question.unwrap_or_default() * 7 % QUESTIONS.len();
-        let (snapshot, digest) = ask(&engine, QUESTIONS[question].1).await?;
+        let (snapshot, digest) = ask(&engine, QUESTIONS[question].sql).await?;
         answered.entry((snapshot, question)).or_default().insert((digest.rows, format!("{digest:?}")));
         let Some(session) = engine.session() else { bail!("there is no store") };
         if let Some(record) = session.queries().recent().last() {
@@ -229,14 +224,14 @@ pub async fn load(
             3..=5 => Asker::Algorithm,
             _ => Asker::Person,
         };
-        let questions: Vec<usize> = (0..QUESTIONS.len()).filter(|n| QUESTIONS[*n].0 == asker).collect();
+        let questions: Vec<usize> = (0..QUESTIONS.len()).filter(|n| QUESTIONS[*n].asker == asker).collect();
         let (engine, over, state) = (Arc::clone(&engine), Arc::clone(&over), Arc::clone(&state));
         tasks.push(tokio::spawn(async move {
             let mut chance = Chance(worker as u64 * 77 + 1);
             while !over.load(Ordering::Relaxed) {
                 let question = questions[chance.below(questions.len())];
                 let began = Instant::now();
-                let answer = ask(&engine, QUESTIONS[question].1).await;
+                let answer = ask(&engine, QUESTIONS[question].sql).await;
                 let took = began.elapsed().as_secs_f64() * 1e3;
                 let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
                 state.answers += 1;
@@ -245,7 +240,7 @@ pub async fn load(
                         let digest = (digest.rows, format!("{digest:?}"));
                         state.answered.entry((snapshot, question)).or_default().insert(digest);
                     }
-                    Err(error) => state.errors.push(format!("{}: {error}", QUESTIONS[question].1)),
+                    Err(error) => state.errors.push(format!("{}: {error}", QUESTIONS[question].sql)),
                 }
                 if asker == Asker::Person {
                     state.times.push(took);

@@ -2,11 +2,15 @@
 //!
 //! `index_floor` compares a full index with parsing alone; `queries` times the questions people ask first; `graph_sql`
 //! times graph functions through SQL, and `graph_ratios` puts that beside what `graph_libraries/run.py` says of the
-//! libraries people use; `graph_pressure` runs many at once under one budget of memory. `day` replays a day of questions with edits in between,
-//! and a minute of everything at once. Each prints the table that `docs/performance.md` quotes.
+//! libraries people use; `graph_pressure` runs many at once under one budget of memory. `suite` says how the time of a
+//! day's questions grows with the store; `day` replays such a day with edits in between, and a minute of everything at once;
+//! `edits` times what one edit takes, `pressure` what is left to do without memory, `end_to_end` everything from source to
+//! findings. Each prints the table that `docs/performance.md` quotes.
 
+pub mod command;
 pub mod day;
 pub mod questions;
+pub mod sample;
 
 use rayon::prelude::*;
 use std::path::Path;

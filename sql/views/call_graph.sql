@@ -7,8 +7,11 @@ SELECT
     e.src AS call_id, e.label AS resolution, e.confidence,
     c.file_id, f.path, c.line
 FROM stored.edges e
--- A thrown class makes an instance of itself.
-JOIN nodes c ON c.id = e.src AND c.kind IN ('CALL', 'CONTROL_STRUCTURE')
+-- A thrown class makes an instance of itself. Every such edge begins at one of these, so that who asks for callees alone need not
+-- look the calls up.
+LEFT JOIN (
+    SELECT id, method_id, file_id, line FROM nodes WHERE kind IN ('CALL', 'CONTROL_STRUCTURE')
+) c ON c.id = e.src
 LEFT JOIN (SELECT id, name, full_name FROM nodes WHERE kind = 'METHOD') r ON r.id = c.method_id
 LEFT JOIN (SELECT id, name, full_name, is_external FROM nodes WHERE kind = 'METHOD') m ON m.id = e.dst
 LEFT JOIN files f ON f.file_id = c.file_id

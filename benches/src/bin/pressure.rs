@@ -6,9 +6,8 @@
 
 use anyhow::{Context, bail};
 use clap::Parser;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::time::Instant;
+use std::path::PathBuf;
+use stoa_benches::command::{run, stoa};
 use stoa_session::telemetry::machine;
 
 #[derive(Parser)]
@@ -45,7 +44,7 @@ fn main() -> anyhow::Result<()> {
 
     let folder = tempfile::tempdir()?;
     let store = folder.path().join("store").display().to_string();
-    let stoa = std::env::current_exe()?.with_file_name("stoa");
+    let stoa = stoa()?;
     let (seconds, peak) = run(&stoa, &["index", &arguments.tree.display().to_string(), "--store", &store])?;
     println!("{:>8.2} s {:>6} MB  index", seconds, peak >> 20);
     let mut failed = peak >= MOST;
@@ -56,18 +55,4 @@ fn main() -> anyhow::Result<()> {
     }
     drop(held);
     if failed { bail!("more than {} MB or {LONGEST} s", MOST >> 20) } else { Ok(()) }
-}
-
-/// Runs a command to its end: seconds, and the largest resident set as the log of the command tells it.
-fn run(program: &Path, arguments: &[&str]) -> anyhow::Result<(f64, u64)> {
-    let started = Instant::now();
-    let output =
-        Command::new("/usr/bin/env").arg("time").args(["-f", "%M"]).arg(program).args(arguments).output()?;
-    let seconds = started.elapsed().as_secs_f64();
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    if !output.status.success() {
-        bail!("{}: {said}", arguments.join(" "));
-    }
-    let kilobytes = said.lines().last().and_then(|line| line.trim().parse::<u64>().ok());
-    Ok((seconds, kilobytes.context("there is no `time` that tells memory")? << 10))
 }

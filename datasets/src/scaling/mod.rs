@@ -8,6 +8,7 @@
 //! Never here: a name, a complexity or an argument of a function that the registry does not give.
 
 pub mod complexity;
+pub mod fit;
 pub mod measure;
 pub mod question;
 pub mod record;
@@ -16,22 +17,16 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::time::Duration;
 use stoa_indexer::{IndexOptions, Silent};
-use stoa_sql::command::external;
 
 use crate::generators::{self, ErdosRenyi, Family, Generator};
 use complexity::Growth;
+use fit::Fit;
 use measure::{Subject, Taken};
 use question::{Ends, Question};
 use record::Record;
-
-/// The program that fits.
-const FRAMES: external::Program = external::Program {
-    name: "stoa-frames",
-    build: "cargo build --release --manifest-path datasets/frames/Cargo.toml --target-dir target",
-};
 
 /// The name under which the building of a graph is told, and what is stated of it.
 const BUILDING: &str = "(building the graph)";
@@ -84,26 +79,22 @@ pub struct Options {
 /// Measures, writes, fits, judges.
 pub fn run(options: &Options) -> Result<ExitCode> {
     // An hour of measuring must not end with a program that is not there.
-    let frames = if options.no_fit { None } else { Some(FRAMES.find()?) };
+    let fit = if options.no_fit { None } else { Some(Fit::find()?) };
     std::fs::create_dir_all(&options.output).with_context(|| options.output.display().to_string())?;
-    let path = options.output.join("measurements.parquet");
+    let path = options.output.join(record::FILE);
     let folder = tempfile::tempdir()?;
     let store = empty_store(folder.path())?;
     let records = tokio::runtime::Runtime::new()?.block_on(measure(options, folder.path(), store))?;
     // The program that judges takes this one's place: nobody else removes it.
     folder.close()?;
     record::write(&records, &path)?;
-    let Some(frames) = frames else {
-        eprintln!("{} runs: {}", records.len(), path.display());
-        return Ok(ExitCode::SUCCESS);
-    };
-    let mut command = Command::new(frames);
-    command.arg("growth").arg(&path).arg("--fit").arg(options.output.join("fit.parquet"));
-    command.arg("--confidence").arg(options.confidence.to_string());
-    if options.by_family {
-        command.arg("--families");
+    match fit {
+        Some(fit) => fit.run(&options.output, options.confidence, options.by_family),
+        None => {
+            eprintln!("{} runs: {}", records.len(), path.display());
+            Ok(ExitCode::SUCCESS)
+        }
     }
-    external::run(command)
 }
 
 /// The functions that are asked for, all without any.
@@ -286,7 +277,7 @@ impl Job<'_> {
                     complexity: complexity.to_owned(),
                     stated_exponent: growth.map(|growth| growth.exponent),
                     limit: growth.map(Growth::limit),
-                    family: family.name(),
+                    family: family.name().to_owned(),
                     nodes,
                     edges,
                     sql,
@@ -345,7 +336,10 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
 }
 
 /// `30000`, `30k`, `1.5M`.
-fn parse_count(text: &str) -> Result<u64, String> {
+///
+/// # Errors
+/// What is wrong with the text, for people.
+pub fn parse_count(text: &str) -> Result<u64, String> {
     let (number, unit) = match text.trim().strip_suffix(['k', 'K']) {
         Some(number) => (number, 1e3),
         None => match text.trim().strip_suffix('M') {

@@ -9,7 +9,10 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-/// A run of a function on a graph.
+/// The name of the file of measurements, in the folder of a measurement.
+pub const FILE: &str = "measurements.parquet";
+
+/// A run of a function on a graph, or of a question on a store.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
     pub function: String,
@@ -18,7 +21,7 @@ pub struct Record {
     pub stated_exponent: Option<f64>,
     /// The greatest exponent that passes.
     pub limit: Option<f64>,
-    pub family: &'static str,
+    pub family: String,
     pub nodes: u64,
     pub edges: u64,
     /// What was asked; edges to smaller ids were left out where the function asks for a graph without cycles.
@@ -57,7 +60,7 @@ pub fn write(records: &[Record], path: &Path) -> Result<()> {
         ("complexity", DataType::Utf8, text(|record| &record.complexity)),
         ("stated_exponent", DataType::Float64, number(|record| record.stated_exponent)),
         ("limit", DataType::Float64, number(|record| record.limit)),
-        ("family", DataType::Utf8, text(|record| record.family)),
+        ("family", DataType::Utf8, text(|record| &record.family)),
         ("nodes", DataType::UInt64, count(|record| record.nodes)),
         ("edges", DataType::UInt64, count(|record| record.edges)),
         ("size", DataType::UInt64, count(Record::size)),

@@ -5,10 +5,11 @@
 //! says so: a primary key, or a GROUP BY), the join changes nothing, and the left side alone remains.
 
 use datafusion::common::tree_node::Transformed;
-use datafusion::common::{Dependency, Result};
+use datafusion::common::{Column, Dependency, Result};
 use datafusion::logical_expr::{Expr, Join, JoinType, LogicalPlan};
 use datafusion::optimizer::optimizer::ApplyOrder;
 use datafusion::optimizer::{OptimizerConfig, OptimizerRule};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Removes LEFT JOINs of which nothing is used.
@@ -32,28 +33,43 @@ impl OptimizerRule for DropUnusedJoins {
             _ => return Ok(Transformed::no(plan)),
         };
         let used = plan.expressions();
-        let mut remaining = input;
-        while let LogicalPlan::Join(join) = remaining.as_ref()
-            && changes_nothing(join, &used)
-        {
-            remaining = &join.left;
-        }
-        if Arc::ptr_eq(remaining, input) {
-            return Ok(Transformed::no(plan));
-        }
-        let remaining = Arc::unwrap_or_clone(Arc::clone(remaining));
-        Ok(Transformed::yes(plan.with_new_exprs(used, vec![remaining])?))
+        let columns = used.iter().flat_map(Expr::column_refs).cloned().collect();
+        let Some(remaining) = without_unused(input, columns)? else { return Ok(Transformed::no(plan)) };
+        Ok(Transformed::yes(plan.with_new_exprs(used, vec![Arc::unwrap_or_clone(remaining)])?))
     }
 }
 
-/// Whether a join gives each row of its left side once, and only columns of that side are used.
-fn changes_nothing(join: &Join, used: &[Expr]) -> bool {
+/// Joins without those below which none of the columns comes from; nothing if all are needed.
+fn without_unused(plan: &Arc<LogicalPlan>, mut used: HashSet<Column>) -> Result<Option<Arc<LogicalPlan>>> {
+    let LogicalPlan::Join(join) = plan.as_ref() else { return Ok(None) };
+    if changes_nothing(join, &used) {
+        let left = without_unused(&join.left, used)?;
+        return Ok(Some(left.unwrap_or_else(|| Arc::clone(&join.left))));
+    }
+    if !matches!(join.join_type, JoinType::Inner | JoinType::Left | JoinType::LeftSemi | JoinType::LeftAnti) {
+        return Ok(None);
+    }
+    // What this join compares is used below it.
+    let compared = join.on.iter().flat_map(|(left, right)| [left, right]).chain(&join.filter);
+    used.extend(compared.flat_map(Expr::column_refs).cloned());
+    let Some(left) = without_unused(&join.left, used)? else { return Ok(None) };
+    Ok(Some(Arc::new(LogicalPlan::Join(Join::try_new(
+        left,
+        Arc::clone(&join.right),
+        join.on.clone(),
+        join.filter.clone(),
+        join.join_type,
+        join.join_constraint,
+        join.null_equality,
+        join.null_aware,
+    )?))))
+}
+
+/// Whether a join gives each row of its left side once, and no column of its other side is used.
+fn changes_nothing(join: &Join, used: &HashSet<Column>) -> bool {
     join.join_type == JoinType::Left
         && join.filter.is_none()
-        && used.iter().all(|expression| {
-            let columns = expression.column_refs();
-            columns.into_iter().all(|column| join.left.schema().has_column(column))
-        })
+        && used.iter().all(|column| !join.right.schema().has_column(column))
         && right_keys_are_unique(join)
 }
 

@@ -28,8 +28,12 @@ impl Store {
         let open = || OpenOptions::new().append(true).create(true).open(&path);
         let mut file = match open() {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                std::fs::create_dir_all(&folder).map_err(io)?;
-                open().map_err(io)?
+                match std::fs::create_dir(&folder) {
+                    // A session may outlive its store: what was removed is not made again for a line of its log.
+                    Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+                    Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(io(error)),
+                    _ => open().map_err(io)?,
+                }
             }
             other => other.map_err(io)?,
         };

@@ -48,6 +48,9 @@ pub fn symbols_before<'n>(
 pub fn values(numbered: &Numbered<'_>) -> Result<ValuesBuilder, IndexError> {
     let _span = tracing::debug_span!("reading values");
     let mut builder = ValuesBuilder::default();
+    // What is malformed is found below.
+    let parts = numbered.files.iter().filter_map(|known| FileFacts::of(known.facts.as_deref()?).ok());
+    builder.reserve(parts.map(|facts| facts.values.len()).sum());
     each(
         numbered,
         |_| None,

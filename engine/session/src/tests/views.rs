@@ -120,4 +120,10 @@ async fn joins_of_unused_columns_are_dropped() {
     }
     let used = plan(&session, "SELECT id, path FROM calls").await;
     assert!(used.contains("Join") && used.matches("Join").count() == 2, "{used}");
+    // Of a chain of joins those that are used remain, wherever they stand.
+    let callees = plan(&session, "SELECT callee_name, count(*) FROM call_graph GROUP BY callee_name").await;
+    assert!(callees.contains("METHOD") && !callees.contains("CONTROL_STRUCTURE"), "{callees}");
+    assert_eq!(callees.matches("Join").count(), 2, "{callees}");
+    let both = plan(&session, "SELECT caller_name, callee_name FROM call_graph").await;
+    assert!(both.matches("nodes.parquet").count() > callees.matches("nodes.parquet").count(), "{both}");
 }

@@ -3,6 +3,7 @@
 mod errors;
 mod files;
 mod history;
+mod logs;
 mod roundtrip;
 mod vacuum;
 mod writers;

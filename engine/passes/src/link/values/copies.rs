@@ -1,7 +1,7 @@
 //! Where what variables hold goes.
 
 use super::lists::{List, Lists};
-use super::variables::Var;
+use super::variables::{Var, many_variables};
 
 /// Of each variable those that take all that it holds.
 pub(super) struct Copies {
@@ -20,7 +20,7 @@ impl Default for Copies {
 impl Copies {
     /// For so many facts.
     pub fn new(facts: usize) -> Copies {
-        let variables = facts + facts / 2;
+        let variables = many_variables(facts);
         Copies {
             heads: Vec::with_capacity(variables),
             lists: Lists::with_capacity(facts * 2),

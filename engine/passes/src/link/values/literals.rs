@@ -78,9 +78,10 @@ impl Literals {
         Literals { now, ..Literals::default() }
     }
 
-    /// Makes room for so many variables that hold texts.
-    pub fn reserve(&mut self, count: usize) {
-        self.held.reserve(count);
+    /// Makes room for the texts of a program among so many variables.
+    pub fn reserve(&mut self, texts: usize, variables: usize) {
+        // Most go to one more variable.
+        self.held.reserve(texts * 2, variables);
     }
 
     /// A text of the program, at a variable that holds it before anything goes anywhere.
@@ -179,7 +180,7 @@ impl Literals {
 
     /// The variables that got something in the last step, and what.
     fn step(&mut self) -> Vec<(Var, News)> {
-        let mut news = Vec::new();
+        let mut news = Vec::with_capacity(self.queue.len());
         for var in std::mem::take(&mut self.queue) {
             let Some(held) = self.held.get_mut(var) else { continue };
             held.queued = false;

@@ -122,8 +122,8 @@ impl CallTargets {
 
     /// Adds what calls were found to run by other means: calls in the order of ids, each once.
     pub fn add(&mut self, more: Vec<(NodeId, SmallVec<[Target; 2]>)>) {
-        let known = std::mem::take(&mut self.calls);
-        let mut known = known.into_iter().peekable();
+        let with_more = Vec::with_capacity(self.calls.len() + more.len());
+        let mut known = std::mem::replace(&mut self.calls, with_more).into_iter().peekable();
         for (call, targets) in more {
             self.calls.extend(std::iter::from_fn(|| known.next_if(|k| k.call < call)));
             let mut found = known.next_if(|k| k.call == call).unwrap_or(FoundAt::of(call));

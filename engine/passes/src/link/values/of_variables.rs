@@ -15,9 +15,10 @@ impl<T> Default for OfVariables<T> {
 }
 
 impl<T> OfVariables<T> {
-    /// Makes room for so many variables that have something.
-    pub fn reserve(&mut self, count: usize) {
+    /// Makes room for so many variables that have something, among so many.
+    pub fn reserve(&mut self, count: usize, variables: usize) {
         self.all.reserve(count);
+        self.places.reserve(variables);
     }
 
     fn place(&self, var: Var) -> Option<usize> {

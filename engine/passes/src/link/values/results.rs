@@ -97,8 +97,8 @@ impl Solver {
             of_file(file_of(self.calls[*call as usize].id)) && !self.dead_calls.contains(call)
         };
         let alive = (0..self.calls.len() as CallId).filter(is_asked);
-        let mut order: Vec<(NodeId, CallId)> =
-            alive.map(|call| (self.now(self.calls[call as usize].id), call)).collect();
+        let mut order: Vec<(NodeId, CallId)> = Vec::with_capacity(self.calls.len());
+        order.extend(alive.map(|call| (self.now(self.calls[call as usize].id), call)));
         // Most of them are in order already.
         order.sort();
         let texts = &self.texts;
@@ -106,6 +106,8 @@ impl Solver {
         let mut known: Vec<Symbol> = vec![Symbol::NONE; texts.len() + 1];
         let mut targets: Vec<Target> = Vec::new();
         let mut outside: Vec<Symbol> = Vec::new();
+        found.calls.reserve(order.len());
+        found.targets.reserve(order.len() * 2);
         for (id, number) in order {
             let call = &self.calls[number as usize];
             // A set that was cut says nothing of what is called through it.

@@ -18,10 +18,10 @@ use super::members::Own;
 use super::numbering::Numbering;
 use super::state::{Sending, Spare, State};
 use super::time::Round;
-use super::variables::Var;
+use super::variables::{Var, many_variables};
 use crate::link::hash::NameHash;
 use crate::link::symbols::Symbols;
-use crate::values::{ANY, EXPORTS, ValueOp};
+use crate::values::{ANY, EXPORTS, ValueOp, ValueRow};
 
 /// A value's number.
 pub(super) type ValueId = u32;
@@ -164,6 +164,28 @@ pub(super) const NO_CALL: CallId = CallId::MAX;
 const RETURN: u64 = 1 << 62;
 const THIS: u64 = 1 << 61;
 
+/// How many of the facts are calls, arguments and texts: room that is made at once is not copied as it grows.
+struct Counts {
+    calls: usize,
+    arguments: usize,
+    literals: usize,
+}
+
+impl Counts {
+    fn of(rows: &[ValueRow]) -> Counts {
+        let mut of = [0; ValueOp::ALL.len()];
+        rows.iter().for_each(|row| of[row.op as usize] += 1);
+        let count = |ops: &[ValueOp]| ops.iter().map(|op| of[*op as usize]).sum();
+        let plain = [ValueOp::Call, ValueOp::MethodCall, ValueOp::New, ValueOp::Super];
+        let others = [ValueOp::Decorated, ValueOp::Iterate, ValueOp::Next, ValueOp::Throw];
+        Counts {
+            calls: count(&plain) + count(&others),
+            arguments: count(&[ValueOp::Argument]),
+            literals: count(&[ValueOp::Literal]),
+        }
+    }
+}
+
 pub(super) struct Solver {
     pub texts: Interner,
     pub symbols: Arc<Symbols>,
@@ -265,9 +287,7 @@ impl Solver {
         let (methods, full_names) = rayon::join(|| facts.methods.iter().map(|m| (m.id, *m)).collect(), names);
         let parameters = std::mem::take(&mut facts.parameters);
         let numbering = Numbering::new(&facts.files);
-        let count = |ops: &[ValueOp]| facts.rows.iter().filter(|row| ops.contains(&row.op)).count();
-        let calls = count(&[ValueOp::Call, ValueOp::MethodCall, ValueOp::New, ValueOp::Super]);
-        let (arguments, literals) = (count(&[ValueOp::Argument]), count(&[ValueOp::Literal]));
+        let Counts { calls, arguments, literals } = Counts::of(&facts.rows);
         let mut solver = Solver {
             texts,
             symbols: symbols.clone(),
@@ -296,7 +316,7 @@ impl Solver {
             values: Vec::new(),
             value_ids: FxHashMap::with_capacity_and_hasher(facts.rows.len() / 8, FxBuildHasher),
             calls: Vec::with_capacity(calls),
-            call_of: Vec::new(),
+            call_of: Vec::with_capacity(many_variables(facts.rows.len())),
             arguments: Lists::with_capacity(arguments),
             super_of: FxHashMap::default(),
             parts: Vec::new(),
@@ -322,7 +342,7 @@ impl Solver {
             renumbered: FxHashMap::default(),
             asks: Asks::new(keeps),
         };
-        solver.state.variables.literals.reserve(literals);
+        solver.state.variables.literals.reserve(literals, many_variables(solver.rows.rows.len()));
         solver.sources.reserve(literals);
         solver.open = solver.value(Value::Open);
         solver.hierarchy.bases = solver.supertypes();

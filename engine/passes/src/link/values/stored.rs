@@ -8,6 +8,9 @@ use super::super::stored::{NearRow, Trace, Translated};
 use super::builder::{Base, FileFacts, MethodFacts, Parameter, TypeFacts, ValuesBuilder};
 use crate::values::{ValueOp, ValueRow};
 
+/// The fewest bytes that a fact takes: what is done, two nodes, a text.
+const BYTES_A_ROW: usize = 4;
+
 const GENERATOR: u8 = 1;
 const OF_CLASS: u8 = 2;
 const PROPERTY: u8 = 4;
@@ -68,6 +71,11 @@ impl ValuesBuilder {
         writer.count(untyped.len());
         let mut near = Near::default();
         untyped.drain(..).for_each(|variable| writer.node(local_of(variable), &mut near));
+    }
+
+    /// Makes room for as many facts as so many bytes may have.
+    pub fn reserve(&mut self, bytes: usize) {
+        self.rows.reserve(bytes / BYTES_A_ROW);
     }
 
     /// Adds the facts of a file behind those of the files before it.

@@ -28,6 +28,11 @@ const ROOM: [usize; 3] = [4, 8, MAX_VALUES];
 /// In place of how many values a step takes on: that the variable was cut.
 const IS_CUT: u8 = u8::MAX;
 
+/// How many variables so many facts have at most, roughly.
+pub(super) fn many_variables(facts: usize) -> usize {
+    facts + facts / 2
+}
+
 #[derive(Clone, Copy, Default)]
 struct Variable {
     /// The only value, or where the values are.
@@ -83,8 +88,8 @@ impl Variables {
     /// For so many facts. `noted` says that it is to be noted when what came.
     pub fn new(facts: usize, noted: bool) -> Self {
         Variables {
-            all: Vec::with_capacity(facts + facts / 2),
-            sets: Vec::new(),
+            all: Vec::with_capacity(many_variables(facts)),
+            sets: Vec::with_capacity(facts * 4),
             times: Vec::new(),
             single: Vec::new(),
             noted: noted.then(Noted::default),
