@@ -15,7 +15,7 @@ pub enum Unit {
     Lines,
 }
 
-/// The source files of a tree, folder after folder in an order that is arbitrary and always the same: what stands together
+/// The source files of a tree, folder after folder in an order that is arbitrary, and the same for every run of a build: what stands together
 /// in a folder calls each other, and folders of all parts of the tree come early.
 pub struct Folders<'a> {
     tree: &'a Path,

@@ -8,7 +8,7 @@ WITH operators AS (
           '<operator>.nullCoalesce', '<operator>.assignmentLogicalAnd', '<operator>.assignmentLogicalOr',
           '<operator>.assignmentNullCoalesce')
 )
--- C and C++ have no sugar that makes such operators.
+-- C and C++ have no sugar that makes such operators; one that a syntax error left without its last argument counts as well.
 SELECT id, name, method_id, 'source' AS origin, language, file_id, line, "column", parent_id, position, position_last
 FROM operators
 WHERE language IN ('c', 'cpp')

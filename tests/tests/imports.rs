@@ -546,6 +546,23 @@ fn a_store_of_version_1_is_kept_like_any_other() {
 }
 
 #[test]
+fn calls_of_an_export_begin_at_calls() {
+    let work = tempfile::tempdir().unwrap();
+    let xml = std::fs::read_to_string(fixture("joern.xml")).unwrap();
+    // A method that calls another one, as some tools tell it.
+    let edge = "<edge source=\"21\" target=\"5\">\n      <data key=\"labelE\">CALL</data>\n    </edge>";
+    let path = work.path().join("strange.xml");
+    std::fs::write(&path, xml.replacen("<edge ", &format!("{edge}\n    <edge "), 1)).unwrap();
+    let (strange, _) = imported(Format::JoernGraphml, &path);
+    let (plain, _) = imported(Format::JoernGraphml, &fixture("joern.xml"));
+    let graph = "SELECT caller_name, callee_name, path, line FROM call_graph ORDER BY line";
+    let of = |folder: &TempDir, sql: &str| rows(&folder.path().join("store"), sql);
+    assert_eq!(of(&strange, graph), of(&plain, graph));
+    let left_out = of(&strange, "SELECT value FROM system.settings WHERE name = 'index.left_out'");
+    assert!(left_out[0].contains("1 CALL edges that begin at no call"), "{left_out:?}");
+}
+
+#[test]
 fn ids_of_graphml_may_be_texts() {
     let work = tempfile::tempdir().unwrap();
     let xml = std::fs::read_to_string(fixture("joern.xml")).unwrap();

@@ -26,7 +26,7 @@ struct Arguments {
 
 /// What is asked of the graph once it is there.
 const QUESTIONS: &[(&str, &str)] = &[
-    ("calls", "SELECT count(*), count(DISTINCT callee_id) FROM call_graph"),
+    ("calls", "SELECT count(*), count(DISTINCT callee) FROM call_graph"),
     ("metrics of every function", "SELECT count(*), max(cyclomatic) FROM method_metrics"),
     ("pagerank", "SELECT count(*), max(score) FROM pagerank(edges => 'CALL')"),
     ("louvain", "SELECT count(DISTINCT community) FROM louvain(edges => 'CALL')"),
@@ -44,10 +44,10 @@ fn main() -> anyhow::Result<()> {
     let (tree, store) = (arguments.tree.display().to_string(), place("store"));
     let (mut all, mut most) = (0.0, 0);
     let mut step = |name: &str, command: &[&str]| -> anyhow::Result<()> {
-        let (seconds, peak) = run(&stoa, command).with_context(|| name.to_owned())?;
-        println!("{seconds:>8.2} s {:>6} MB  {name}", peak >> 20);
-        all += seconds;
-        most = most.max(peak >> 20);
+        let taken = run(&stoa, command).with_context(|| name.to_owned())?;
+        println!("{:>8.2} s {:>6} MB  {name}", taken.seconds, taken.resident >> 20);
+        all += taken.seconds;
+        most = most.max(taken.resident >> 20);
         Ok(())
     };
     step("index, all layers", &["index", &tree, "--store", &store])?;
@@ -76,6 +76,6 @@ fn main() -> anyhow::Result<()> {
 /// How many functions with a body a store has.
 async fn functions(store: &str) -> anyhow::Result<u64> {
     let engine = Engine::open(store, EngineOptions::uncached()).await?;
-    let rows = engine.run_all("SELECT id FROM methods WHERE NOT is_external").await?;
+    let rows = engine.run_all("SELECT id FROM method_metrics").await?;
     Ok(rows.iter().map(|batch| batch.num_rows() as u64).sum())
 }

@@ -2,7 +2,8 @@
 //!
 //! `cargo run --release -p stoa-benches --bin pressure -- [--taken PERCENT] TREE` takes a part of the machine's memory (80 % by default) and
 //! holds it, then indexes a tree with the `stoa` beside this program and asks questions of it, each in a process of its own. It
-//! fails if one of them adds 100 MB or more, or a question takes a second. On a machine that others work on, take less.
+//! fails if one of them adds 100 MB or more, or a question takes a second. What is added is memory of the process's own; the
+//! resident set that is shown beside it has pages of files too, the program's above all. On a machine that others work on, take less.
 
 use anyhow::{Context, bail};
 use clap::Parser;
@@ -18,7 +19,7 @@ struct Arguments {
     tree: PathBuf,
 }
 
-/// Bytes that a command may add.
+/// Bytes of its own that a command may add.
 const MOST: u64 = 100 << 20;
 /// Seconds that a question may take.
 const LONGEST: f64 = 1.0;
@@ -45,14 +46,20 @@ fn main() -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let store = folder.path().join("store").display().to_string();
     let stoa = stoa()?;
-    let (seconds, peak) = run(&stoa, &["index", &arguments.tree.display().to_string(), "--store", &store])?;
-    println!("{:>8.2} s {:>6} MB  index", seconds, peak >> 20);
-    let mut failed = peak >= MOST;
+    let mut failed = false;
+    let mut step = |name: &str, arguments: &[&str]| -> anyhow::Result<f64> {
+        let taken = run(&stoa, arguments)?;
+        let (own, resident) = (taken.own >> 20, taken.resident >> 20);
+        println!("{:>8.2} s {own:>6} MB of {resident:>4} MB  {name}", taken.seconds);
+        failed |= taken.own >= MOST;
+        Ok(taken.seconds)
+    };
+    step("index", &["index", &arguments.tree.display().to_string(), "--store", &store])?;
+    let mut longest: f64 = 0.0;
     for question in QUESTIONS {
-        let (seconds, peak) = run(&stoa, &["sql", "--store", &store, "--format", "csv", "-c", question])?;
-        println!("{:>8.2} s {:>6} MB  {question}", seconds, peak >> 20);
-        failed |= peak >= MOST || seconds >= LONGEST;
+        let asked = ["sql", "--store", &store, "--format", "csv", "-c", question];
+        longest = longest.max(step(question, &asked)?);
     }
     drop(held);
-    if failed { bail!("more than {} MB or {LONGEST} s", MOST >> 20) } else { Ok(()) }
+    if failed || longest >= LONGEST { bail!("more than {} MB or {LONGEST} s", MOST >> 20) } else { Ok(()) }
 }

@@ -6,6 +6,7 @@
 use datafusion::catalog::default_table_source::source_as_provider;
 use datafusion::common::tree_node::Transformed;
 use datafusion::common::{Column, DFSchema, Result};
+use datafusion::logical_expr::utils::split_conjunction;
 use datafusion::logical_expr::{BinaryExpr, EmptyRelation, Expr, LogicalPlan, Operator, Projection, Union};
 use datafusion::optimizer::optimizer::ApplyOrder;
 use datafusion::optimizer::{OptimizerConfig, OptimizerRule};
@@ -39,7 +40,11 @@ impl OptimizerRule for AbsentLanguages {
         };
         let provider = source_as_provider(&scan.source)?;
         let Some(table) = provider.downcast_ref::<StoredTable>() else { return Ok(Transformed::no(plan)) };
-        if !scan.filters.iter().any(|filter| passes_none(filter, table)) {
+        let parts = || scan.filters.iter().flat_map(split_conjunction);
+        let excluded: Vec<&str> = parts().flat_map(excluded).collect();
+        let is_empty =
+            parts().any(|part| passes_none(part, table)) || !excluded.is_empty() && table.has_only(&excluded);
+        if !is_empty {
             return Ok(Transformed::no(plan));
         }
         let schema = Arc::clone(&scan.projected_schema);
@@ -70,13 +75,33 @@ fn named_alike(union: &Union) -> Result<Option<LogicalPlan>> {
     Ok(Some(LogicalPlan::Union(Union { inputs, schema: Arc::clone(&union.schema) })))
 }
 
+/// The languages that a filter leaves out, whatever else it asks for.
+fn excluded(filter: &Expr) -> Vec<&str> {
+    match filter {
+        Expr::BinaryExpr(BinaryExpr { left, op: Operator::NotEq, right }) => {
+            let of = |of: &Expr, value| is_language(of).then_some(value);
+            of(left, right).or(of(right, left)).and_then(|value| text(value)).into_iter().collect()
+        }
+        Expr::InList(list) if list.negated && is_language(&list.expr) => {
+            list.list.iter().filter_map(text).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn is_language(of: &Expr) -> bool {
+    matches!(of, Expr::Column(column) if column.name == LANGUAGE)
+}
+
+/// The text that a literal is.
+fn text(value: &Expr) -> Option<&str> {
+    let Expr::Literal(value, _) = value else { return None };
+    value.try_as_str().flatten()
+}
+
 /// Whether a filter asks for languages that no row of a table is of.
 fn passes_none(filter: &Expr, table: &StoredTable) -> bool {
-    let is_language = |of: &Expr| matches!(of, Expr::Column(column) if column.name == LANGUAGE);
-    let is_absent = |value: &Expr| {
-        let Expr::Literal(value, _) = value else { return false };
-        value.try_as_str().flatten().is_some_and(|language| !table.may_have(language))
-    };
+    let is_absent = |value: &Expr| text(value).is_some_and(|language| !table.may_have(language));
     match filter {
         Expr::BinaryExpr(BinaryExpr { left, op, right }) => match op {
             Operator::Eq => is_language(left) && is_absent(right) || is_language(right) && is_absent(left),

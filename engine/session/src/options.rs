@@ -13,6 +13,7 @@ use stoa_store::CacheLimits;
 
 use crate::catalog::{CATALOG, MAIN};
 use crate::pressure::{Reliefs, RelievedPool};
+use crate::telemetry::machine;
 
 /// What a session may use. The default is every core, and memory without a limit.
 #[derive(Clone, Debug)]
@@ -84,10 +85,22 @@ impl ConfigExtension for Limits {
 /// A budget below which batches are smaller.
 const SMALL: usize = 128 << 20;
 
+/// The most bytes of decoded columns that a session keeps by itself: those that are asked again and again of twenty million lines.
+const MOST_COLUMNS: usize = 2 << 30;
+
+/// What a session needs to answer anything at all.
+const LEAST_MEMORY: u64 = 64 << 20;
+
 /// How many consumers of memory an out-of-memory error names.
 const CONSUMERS_IN_ERRORS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4);
 
 impl SessionOptions {
+    /// Options of a session that stays within three quarters of what the machine has left; without a limit where that is not known.
+    pub fn of_machine() -> SessionOptions {
+        let left = machine().map(|machine| (machine.available / 4 * 3).max(LEAST_MEMORY));
+        left.map_or_else(SessionOptions::default, |bytes| SessionOptions::within(bytes as usize))
+    }
+
     /// Options of a session that stays within so many bytes: a share for each cache, and the rest for those who compute.
     /// Columns, graphs and answers that are kept are part of that rest, and go when it is needed.
     pub fn within(bytes: usize) -> SessionOptions {
@@ -99,7 +112,7 @@ impl SessionOptions {
             memory_limit: Some(pool),
             source_cache_bytes,
             metadata_cache_bytes,
-            column_cache_bytes: options.column_cache_bytes.min(pool / 8),
+            column_cache_bytes: (pool / 8).min(MOST_COLUMNS),
             graph_cache_bytes: options.graph_cache_bytes.min(pool / 4),
             result_cache_bytes: options.result_cache_bytes.min(pool / 8),
             // A batch of every operator of every partition at once must fit many times.

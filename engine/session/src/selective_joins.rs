@@ -6,13 +6,15 @@
 //! it compares; the joins above then have few rows to look up, and tell their scans which.
 //!
 //! ```text
-//! (edge ⋈ call ⟕ caller) ⋈ callee[name = 'close']   ──►   ((edge ⋈ callee[name = 'close']) ⋈ call) ⟕ caller
+//! (edge ⟕ call ⟕ caller) ⋈ callee[name = 'close']   ──►   ((edge ⋈ callee[name = 'close']) ⟕ call) ⟕ caller
+//! (edge ⟕ call) ⋈ caller[name = 'close']            ──►   edge ⋈ (call ⋈ caller[name = 'close'])
 //! ```
 //!
-//! An inner or semi join commutes with inner joins, and with left joins of whose left side it compares columns.
+//! An inner or semi join commutes with inner joins, and with left joins of whose left side it compares columns. One that compares columns
+//! of the right side leaves nothing of the rows that lack it: the left join becomes an inner one.
 
 use datafusion::common::tree_node::Transformed;
-use datafusion::common::{Column, DFSchema, JoinType, Result};
+use datafusion::common::{Column, DFSchema, JoinType, NullEquality, Result};
 use datafusion::logical_expr::utils::split_conjunction;
 use datafusion::logical_expr::{Expr, Join, LogicalPlan, Projection};
 use datafusion::optimizer::optimizer::ApplyOrder;
@@ -75,10 +77,14 @@ fn below(plan: &LogicalPlan, join: &Join) -> Result<Option<LogicalPlan>> {
             if matches!(over.join_type, JoinType::Inner | JoinType::Left) && !is_restricted(&over.right) =>
         {
             let (mut left, mut right) = (Arc::clone(&over.left), Arc::clone(&over.right));
+            let mut join_type = over.join_type;
             if compares(join, left.schema()) {
                 left = Arc::new(joined(left, join)?);
-            } else if over.join_type == JoinType::Inner && compares(join, right.schema()) {
+            } else if compares(join, right.schema())
+                && (join_type == JoinType::Inner || rejects_missing(join))
+            {
                 right = Arc::new(joined(right, join)?);
+                join_type = JoinType::Inner;
             } else {
                 return Ok(None);
             }
@@ -87,7 +93,7 @@ fn below(plan: &LogicalPlan, join: &Join) -> Result<Option<LogicalPlan>> {
                 right,
                 over.on.clone(),
                 over.filter.clone(),
-                over.join_type,
+                join_type,
                 over.join_constraint,
                 over.null_equality,
                 over.null_aware,
@@ -117,6 +123,12 @@ fn joined(plan: Arc<LogicalPlan>, join: &Join) -> Result<LogicalPlan> {
 /// Whether all that a join compares of its left side is in a schema.
 fn compares(join: &Join, schema: &DFSchema) -> bool {
     join.on.iter().all(|(left, _)| left.column_refs().into_iter().all(|column| schema.has_column(column)))
+}
+
+/// Whether a join leaves nothing of rows that have NULL in the columns that it compares.
+fn rejects_missing(join: &Join) -> bool {
+    join.null_equality == NullEquality::NullEqualsNothing
+        && join.on.iter().any(|(left, _)| matches!(left, Expr::Column(_)))
 }
 
 /// Whether a plan is one table, restricted by more than its kind.

@@ -5,7 +5,7 @@
 //! says so: a primary key, or a GROUP BY), the join changes nothing, and the left side alone remains.
 
 use datafusion::common::tree_node::Transformed;
-use datafusion::common::{Column, Dependency, Result};
+use datafusion::common::{Column, Dependency, NullEquality, Result};
 use datafusion::logical_expr::{Expr, Join, JoinType, LogicalPlan};
 use datafusion::optimizer::optimizer::ApplyOrder;
 use datafusion::optimizer::{OptimizerConfig, OptimizerRule};
@@ -39,7 +39,7 @@ impl OptimizerRule for DropUnusedJoins {
     }
 }
 
-/// Joins without those below which none of the columns comes from; nothing if all are needed.
+/// A chain of joins without those that none of the columns comes from; nothing if all are needed.
 fn without_unused(plan: &Arc<LogicalPlan>, mut used: HashSet<Column>) -> Result<Option<Arc<LogicalPlan>>> {
     let LogicalPlan::Join(join) = plan.as_ref() else { return Ok(None) };
     if changes_nothing(join, &used) {
@@ -69,7 +69,7 @@ fn without_unused(plan: &Arc<LogicalPlan>, mut used: HashSet<Column>) -> Result<
 fn changes_nothing(join: &Join, used: &HashSet<Column>) -> bool {
     join.join_type == JoinType::Left
         && join.filter.is_none()
-        && used.iter().all(|column| !join.right.schema().has_column(column))
+        && used.iter().all(|column| join.right.schema().maybe_index_of_column(column).is_none())
         && right_keys_are_unique(join)
 }
 
@@ -81,6 +81,8 @@ fn right_keys_are_unique(join: &Join) -> bool {
     };
     let keys: Vec<usize> = join.on.iter().filter_map(key).collect();
     schema.functional_dependencies().iter().any(|dependency| {
-        dependency.mode == Dependency::Single && dependency.source_indices.iter().all(|i| keys.contains(i))
+        dependency.mode == Dependency::Single
+            && (!dependency.nullable || join.null_equality == NullEquality::NullEqualsNothing)
+            && dependency.source_indices.iter().all(|i| keys.contains(i))
     })
 }

@@ -4,7 +4,6 @@ use anyhow::{Context, bail};
 use std::io::{IsTerminal, Read};
 use stoa_indexer::IndexOptions;
 use stoa_session::SessionOptions;
-use stoa_session::telemetry::machine;
 use stoa_store::{Store, StoreError};
 use tokio::runtime::Runtime;
 
@@ -21,7 +20,9 @@ pub fn run(arguments: &SqlArgs, runtime: &Runtime) -> anyhow::Result<()> {
         bail!("parquet goes to a file: add -o FILE.parquet");
     }
     let store = store(arguments, runtime)?;
-    let options = EngineOptions { session: within(arguments.memory), models: arguments.models.clone() };
+    let within = |bytes: u64| SessionOptions::within(bytes as usize);
+    let session = arguments.memory.map_or_else(SessionOptions::of_machine, within);
+    let options = EngineOptions { session, models: arguments.models.clone() };
     let engine = runtime.block_on(async {
         match &arguments.at {
             Some(moment) => Engine::open_at(&store, moment, options).await,
@@ -50,15 +51,6 @@ pub fn run(arguments: &SqlArgs, runtime: &Runtime) -> anyhow::Result<()> {
     runtime.block_on(engine.close());
     Ok(done?)
 }
-
-/// A session that stays within so much memory; else within most of what the machine has left.
-fn within(memory: Option<u64>) -> SessionOptions {
-    let memory = memory.or_else(|| Some((machine()?.available / 4 * 3).max(LEAST_MEMORY)));
-    memory.map_or_else(SessionOptions::default, |bytes| SessionOptions::within(bytes as usize))
-}
-
-/// What a session needs to answer anything at all.
-const LEAST_MEMORY: u64 = 64 << 20;
 
 /// The store to ask, indexed first if a tree is named that has none.
 fn store(arguments: &SqlArgs, runtime: &Runtime) -> anyhow::Result<String> {

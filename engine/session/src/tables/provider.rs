@@ -94,6 +94,14 @@ impl StoredTable {
     pub fn may_have(&self, language: &str) -> bool {
         self.files.iter().any(|file| file.languages.is_empty() || file.languages.contains_key(language))
     }
+
+    /// Whether all rows are of some of these languages: every file counted its languages and found no other.
+    pub fn has_only(&self, languages: &[&str]) -> bool {
+        self.files.iter().all(|file| {
+            !file.languages.is_empty()
+                && file.languages.keys().all(|known| languages.contains(&known.as_str()))
+        })
+    }
 }
 
 #[async_trait]

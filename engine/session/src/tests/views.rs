@@ -127,3 +127,26 @@ async fn joins_of_unused_columns_are_dropped() {
     let both = plan(&session, "SELECT caller_name, callee_name FROM call_graph").await;
     assert!(both.matches("nodes.parquet").count() > callees.matches("nodes.parquet").count(), "{both}");
 }
+
+#[tokio::test]
+async fn calls_of_a_caller_are_found_from_the_caller() {
+    let session = session().await;
+    let graph = "SELECT caller_name, callee_name, path, line FROM call_graph";
+    let all = rows(&session, graph).await;
+    let callers = rows(&session, "SELECT DISTINCT caller_name FROM call_graph").await;
+    assert!(!callers.is_empty());
+    for caller in callers {
+        let query = format!("{graph} WHERE caller_name = '{caller}'");
+        // Its name is looked up before anything is joined with all edges.
+        let shown = plan(&session, &query).await;
+        let logical = shown.split("physical_plan").next().unwrap();
+        let edges = logical.find("stored.edges projection").unwrap();
+        assert!(!logical[..edges].contains("Left Join: e.src"), "{shown}");
+        let mut found = rows(&session, &query).await;
+        let mut wanted: Vec<String> =
+            all.iter().filter(|row| row.split(' ').next() == Some(&*caller)).cloned().collect();
+        found.sort();
+        wanted.sort();
+        assert_eq!(found, wanted, "{caller}");
+    }
+}
