@@ -70,7 +70,7 @@ fn main() -> anyhow::Result<ExitCode> {
         let report = stoa_indexer::index(&part, &options, &Silent)?;
         let measured = Measured::of(&arguments.tree, &report);
         println!("{measured}");
-        records.push(measured.record(INDEX, "", "", 0, report.elapsed.as_secs_f64(), 0));
+        records.push(measured.record(INDEX, "", "", 0, measured.seconds, 0));
         let runtime = tokio::runtime::Runtime::new()?;
         records.extend(runtime.block_on(ask(&measured, &report.store, &arguments))?);
         std::fs::remove_dir_all(&store)?;
