@@ -27,7 +27,10 @@ use crate::telemetry::{CacheUse, QueryLog, Running};
 /// Plans that are remembered to have taken long.
 const REMEMBERED: usize = 4096;
 /// What takes less is computed again sooner than its inputs are compared.
-const WORTH_COMPARING: Duration = Duration::from_millis(5);
+const WORTH_COMPARING: Duration = Duration::from_millis(2);
+/// What an answer has read is digested behind it, once for all edits to come, which only change the digest: that may take
+/// this long, and so many times as long as computing the answer did.
+const BEHIND: (Duration, u32) = (Duration::from_millis(50), 4);
 /// Characters of a label.
 const LABEL: usize = 200;
 
@@ -144,9 +147,10 @@ impl Runner {
                 let further: Option<BoxFuture<'static, _>> = (elapsed >= WORTH_COMPARING).then(|| {
                     self.long.insert(shape, elapsed);
                     let results = Arc::clone(&self.results);
+                    let effort = Effort::Time(BEHIND.0 + elapsed * BEHIND.1);
                     async move {
                         // Whoever cannot compare computes again.
-                        by_rows(&results, &optimized, &state, Effort::Time(elapsed)).await.ok().flatten()
+                        by_rows(&results, &optimized, &state, effort).await.ok().flatten()
                     }
                     .boxed()
                 });

@@ -1,8 +1,8 @@
 //! Digests of rows: 128 bits that are the same for the same rows in any order, and another for any others.
 //!
 //! The digest of rows is the sum of the hashes of each. So what the files of a table give to a scan is digested file by
-//! file, and as files never change, each is read once: after an edit, what a scan gives is known as soon as the few files
-//! that the edit made or marked are read. Two 64-bit hashes with different seeds; a row is mixed once more before it is
+//! file, and as files never change, each is read once; rows that no longer count are taken out again. After an edit, what a
+//! scan gives is known as soon as the rows are read that the edit made and those that it marked. Two 64-bit hashes with different seeds; a row is mixed once more before it is
 //! added, so that the sum does not take values of two rows for one another. They find accidents, not attackers.
 
 use arrow::array::RecordBatch;
@@ -52,9 +52,17 @@ impl RowDigest {
 
     /// Adds rows that were digested elsewhere.
     pub fn join(&mut self, other: RowDigest) {
-        self.rows += other.rows;
+        self.rows = self.rows.wrapping_add(other.rows);
         for (sum, more) in self.sums.iter_mut().zip(other.sums) {
             *sum = sum.wrapping_add(more);
+        }
+    }
+
+    /// Takes rows out that were digested elsewhere, and are among these.
+    pub fn part(&mut self, other: RowDigest) {
+        self.rows = self.rows.wrapping_sub(other.rows);
+        for (sum, less) in self.sums.iter_mut().zip(other.sums) {
+            *sum = sum.wrapping_sub(less);
         }
     }
 }
@@ -96,6 +104,8 @@ mod tests {
         let mut joined = digest(&[a, b]);
         joined.join(digest(&[c]));
         assert_eq!(whole, joined);
+        joined.part(digest(&[b]));
+        assert_eq!(joined, digest(&[a, c]));
     }
 
     #[test]

@@ -6,12 +6,13 @@ use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::datasource::source_as_provider;
 use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::{Expr, LogicalPlan};
-use datafusion::physical_plan::execute_stream;
+use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use futures::TryStreamExt;
 use quick_cache::sync::Cache;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
+use stoa_model::FileId;
 
 use super::digest::RowDigest;
 use super::key::{Key, KeyBuilder};
@@ -21,9 +22,9 @@ use crate::tables::{SegmentFile, StoredTable};
 /// How many digests are remembered; one takes some 100 bytes.
 const REMEMBERED: usize = 1 << 16;
 /// Rows that are digested at any time: it takes a few milliseconds.
-const FEW_ROWS: u64 = 1 << 15;
-/// Rows that are digested in a microsecond, about.
-const ROWS_PER_MICRO: u64 = 20;
+const FEW_ROWS: f64 = 32_768.0;
+/// Rows that are digested in a second, about.
+const ROWS_PER_SECOND: f64 = 20e6;
 
 /// How much may be read for digests that nobody has yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,17 +35,25 @@ pub enum Effort {
 }
 
 impl Effort {
-    fn rows(self) -> u64 {
+    fn rows(self) -> f64 {
         match self {
-            Effort::Time(time) => FEW_ROWS.max(time.as_micros() as u64 * ROWS_PER_MICRO),
-            Effort::Whatever => u64::MAX,
+            Effort::Time(time) => FEW_ROWS.max(time.as_secs_f64() * ROWS_PER_SECOND),
+            Effort::Whatever => f64::INFINITY,
         }
     }
 }
 
-/// The digests of what scans read of a file.
+/// The digest of what a scan gives of one file, but for the rows of some source files.
+#[derive(Clone, Debug)]
+struct Known {
+    dead: Arc<[FileId]>,
+    digest: RowDigest,
+}
+
+/// The digests of what scans read of a file. Of each the last one is remembered: any other differs from it by the rows of
+/// the source files that are dead in one of them alone.
 pub(crate) struct ScanDigests {
-    known: Cache<Key, RowDigest>,
+    known: Cache<Key, Known>,
 }
 
 impl Default for ScanDigests {
@@ -65,6 +74,29 @@ struct Scan {
     projection: Vec<usize>,
     filters: Vec<Expr>,
     keys: Vec<Key>,
+}
+
+/// How the digest of what a scan gives of a file is found.
+enum Way {
+    Known(RowDigest),
+    /// From another, less the rows of some source files and with those of others.
+    Change {
+        from: RowDigest,
+        less: Vec<FileId>,
+        more: Vec<FileId>,
+    },
+    Read,
+}
+
+impl Way {
+    /// The part of a file's rows that has to be read, about.
+    fn part(&self, file: &SegmentFile) -> f64 {
+        match self {
+            Way::Known(_) => 0.0,
+            Way::Change { less, more, .. } => (less.len() + more.len()) as f64 / file.sources.max(1) as f64,
+            Way::Read => 1.0,
+        }
+    }
 }
 
 impl Scan {
@@ -89,29 +121,61 @@ impl ScanDigests {
         effort: Effort,
     ) -> Result<bool> {
         let Some(scans) = scans(plan, key)? else { return Ok(false) };
-        let files = scans.iter().flat_map(Scan::files);
-        let unknown: u64 =
-            files.filter(|(_, key)| self.known.peek(key).is_none()).map(|(file, _)| file.rows).sum();
+        let unknown: f64 = scans.iter().map(|scan| self.unknown(scan)).sum();
         if unknown > effort.rows() {
             return Ok(false);
         }
         for scan in &scans {
             let mut whole = RowDigest::default();
-            for (place, (_, piece)) in scan.files().enumerate() {
-                let digest = match self.known.get(&piece) {
-                    Some(digest) => digest,
-                    None => {
-                        let digest = read(scan, place, state).await?;
-                        self.known.insert(piece, digest);
+            for (place, (file, piece)) in scan.files().enumerate() {
+                let digest = match self.way(file, piece) {
+                    Way::Known(digest) => {
+                        whole.join(digest);
+                        continue;
+                    }
+                    Way::Change { from, less, more } => {
+                        let mut digest = from;
+                        digest.part(scan.read_sources(file, &less, state).await?);
+                        digest.join(scan.read_sources(file, &more, state).await?);
                         digest
                     }
+                    Way::Read => scan.read(place, state).await?,
                 };
+                self.known.insert(piece, Known { dead: Arc::clone(&file.dead), digest });
                 whole.join(digest);
             }
             key.add(whole);
         }
         Ok(true)
     }
+
+    /// How many rows have to be read for the digest of what a scan gives, about.
+    fn unknown(&self, scan: &Scan) -> f64 {
+        let Some(table) = scan.table() else { return 0.0 };
+        let rows = scan.files().map(|(file, key)| match self.way(file, key).part(file) {
+            0.0 => 0.0,
+            part => part * table.rows_to_read(file, &scan.filters) as f64,
+        });
+        rows.sum()
+    }
+
+    fn way(&self, file: &SegmentFile, key: Key) -> Way {
+        let Some(Known { dead, digest }) = self.known.get(&key) else { return Way::Read };
+        if dead == file.dead {
+            return Way::Known(digest);
+        }
+        let less = without(&file.dead, &dead);
+        let more = without(&dead, &file.dead);
+        match (less.len() + more.len()) as u64 <= file.sources / 2 {
+            true => Way::Change { from: digest, less, more },
+            false => Way::Read,
+        }
+    }
+}
+
+/// The source files of the first list that the second does not have; both ascending.
+fn without(some: &[FileId], others: &[FileId]) -> Vec<FileId> {
+    some.iter().copied().filter(|file| others.binary_search(file).is_err()).collect()
 }
 
 /// The scans of a plan, in its order; nothing if one is of a table that is not of the store. Tables that never change are
@@ -144,17 +208,39 @@ fn scans(plan: &LogicalPlan, key: &mut KeyBuilder) -> Result<Option<Vec<Scan>>> 
     Ok(all.then_some(scans))
 }
 
-/// What a scan reads of one file, as a key.
+/// What a scan reads of one file, as a key. Of texts it reads those that count alone.
 fn piece(table: &StoredTable, file: &SegmentFile, projection: &[usize], filters: &[Expr]) -> Key {
     let mut key = KeyBuilder::new("scan");
-    key.add(table.form()).add(projection).add(filters).add(&file.path).add(&file.dead);
+    key.add(table.form()).add(projection).add(filters).add(&file.path);
+    if table.reads_texts(projection) {
+        key.add(&file.dead);
+    }
     key.finish()
 }
 
-async fn read(scan: &Scan, file: usize, state: &SessionState) -> Result<RowDigest> {
+impl Scan {
+    /// The rows of one of the files that count.
+    async fn read(&self, file: usize, state: &SessionState) -> Result<RowDigest> {
+        let Some(table) = self.table() else { return Ok(RowDigest::default()) };
+        digest(table.scan_file(state, &self.projection, &self.filters, file)?, state).await
+    }
+
+    /// The rows of some source files, whether they count or not.
+    async fn read_sources(
+        &self,
+        file: &SegmentFile,
+        sources: &[FileId],
+        state: &SessionState,
+    ) -> Result<RowDigest> {
+        let Some(table) = self.table().filter(|_| !sources.is_empty()) else {
+            return Ok(RowDigest::default());
+        };
+        digest(table.scan_sources(state, &self.projection, &self.filters, (file, sources))?, state).await
+    }
+}
+
+async fn digest(plan: Arc<dyn ExecutionPlan>, state: &SessionState) -> Result<RowDigest> {
     let mut digest = RowDigest::default();
-    let Some(table) = scan.table() else { return Ok(digest) };
-    let plan = table.scan_file(state, &scan.projection, &scan.filters, file)?;
     let mut rows = execute_stream(plan, state.task_ctx())?;
     while let Some(batch) = rows.try_next().await? {
         digest.add(&batch)?;

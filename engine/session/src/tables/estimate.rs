@@ -10,7 +10,6 @@ use datafusion::common::stats::Precision;
 use datafusion::common::{ColumnStatistics, ScalarValue, Statistics};
 use datafusion::logical_expr::{BinaryExpr, Expr, Operator};
 use std::collections::BTreeMap;
-use stoa_model::FileId;
 use stoa_model::tables::Table;
 
 use super::files::SegmentFile;
@@ -37,17 +36,31 @@ pub(super) fn rows_by_kind<'a>(files: impl IntoIterator<Item = &'a SegmentFile>)
     rows
 }
 
+/// How many rows of a file are of a kind that some filters ask for: those that have to be read.
+pub(super) fn rows_of_kinds(file: &SegmentFile, filters: &[Expr]) -> u64 {
+    let kinds = rows_by_kind([file]);
+    if kinds.values().sum::<u64>() != file.rows {
+        return file.rows;
+    }
+    let estimate = Estimate { all: file.rows.max(1) as f64, kinds: &kinds };
+    let of_kinds = filters.iter().filter(|filter| {
+        let columns = filter.column_refs();
+        !columns.is_empty() && columns.iter().all(|column| column.name == "kind")
+    });
+    (file.rows as f64 * of_kinds.map(|filter| estimate.part(filter)).product::<f64>()).round() as u64
+}
+
 /// What is known of the rows that a scan of some files will give: their number, exact if nothing filters them, and how many
-/// values the columns have on which tables are joined.
+/// values the columns have on which tables are joined. `all_count`: no row of them is dead, or left out.
 pub(super) fn statistics(
     schema: &Schema,
     table: Table,
     files: &[&SegmentFile],
     filters: &[Expr],
-    dead: &[FileId],
+    all_count: bool,
 ) -> Statistics {
     let all: u64 = files.iter().map(|f| f.rows).sum();
-    if filters.is_empty() && dead.is_empty() {
+    if filters.is_empty() && all_count {
         return columns(schema, table, all as usize).with_num_rows(Precision::Exact(all as usize));
     }
     let kinds = rows_by_kind(files.iter().copied());
@@ -156,9 +169,9 @@ mod tests {
     #[test]
     fn a_guess_is_never_zero_and_no_filter_is_exact() {
         let schema = Table::Nodes.stored_schema();
-        let none = statistics(&schema, Table::Nodes, &[], &[], &[]);
+        let none = statistics(&schema, Table::Nodes, &[], &[], true);
         assert_eq!(none.num_rows, Precision::Exact(0));
-        let some = statistics(&schema, Table::Nodes, &[], &[col("kind").eq(lit("CALL"))], &[]);
+        let some = statistics(&schema, Table::Nodes, &[], &[col("kind").eq(lit("CALL"))], true);
         assert_eq!(some.num_rows, Precision::Inexact(1));
     }
 }

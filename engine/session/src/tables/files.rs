@@ -22,6 +22,8 @@ pub(crate) struct SegmentFile {
     pub kinds: BTreeMap<String, u64>,
     /// Rows of each language, likewise.
     pub languages: BTreeMap<String, u64>,
+    /// How many source files the segment has rows of.
+    pub sources: u64,
     /// When the rows of the segment were made, in milliseconds since the Unix epoch.
     pub written_at: i64,
     /// Source files whose rows here no longer count, ascending.
@@ -66,13 +68,15 @@ impl SnapshotFiles {
         let segments = self.snapshot.segments.iter();
         segments
             .filter_map(|segment| {
-                let file = segment.tables.iter().find(|f| f.table == table)?;
+                let of = |table| segment.tables.iter().find(|f| f.table == table);
+                let file = of(table)?;
                 Some(SegmentFile {
                     path: self.prefix.parts().chain(Path::from(file.path.as_str()).parts()).collect(),
                     bytes: file.bytes,
                     rows: file.rows,
                     kinds: file.kinds.clone(),
                     languages: file.languages.clone(),
+                    sources: of(Table::Files).map_or(0, |files| files.rows),
                     written_at: segment.made_at().unwrap_or(self.snapshot.created_at) as i64,
                     dead: self.snapshot.dead_files(segment).into(),
                 })

@@ -9,6 +9,7 @@ use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::physical_plan::ExecutionPlan;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
+use stoa_model::FileId;
 use stoa_model::tables::Table;
 
 use super::estimate;
@@ -72,6 +73,28 @@ impl StoredTable {
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let files = self.files.get(file..=file).unwrap_or_default();
         self.of_files(files, filters, None).plan(state, projection)
+    }
+
+    /// The plan that reads the rows of some source files, dead or not, from one of the files. Not for columns
+    /// of [texts](Self::reads_texts): only source files that count have one.
+    pub fn scan_sources(
+        &self,
+        state: &dyn Session,
+        projection: &[usize],
+        filters: &[Expr],
+        (file, sources): (&SegmentFile, &[FileId]),
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        self.of_files(&[], filters, None).plan_sources(state, projection, file, sources)
+    }
+
+    /// How many rows of one of the files a scan has to read, about.
+    pub fn rows_to_read(&self, file: &SegmentFile, filters: &[Expr]) -> u64 {
+        estimate::rows_of_kinds(file, filters)
+    }
+
+    /// Whether a scan reads the texts of source files.
+    pub fn reads_texts(&self, projection: &[usize]) -> bool {
+        projection.iter().any(|&column| matches!(self.layout.origins.get(column), Some(Origin::Source(_))))
     }
 
     fn of_files<'a>(

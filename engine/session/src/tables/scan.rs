@@ -47,6 +47,14 @@ pub(super) struct Scan<'a> {
     pub limit: Option<usize>,
 }
 
+/// The source files whose rows a scan gives.
+#[derive(Clone, Copy, Debug)]
+enum Of<'a> {
+    All,
+    AllBut(&'a [FileId]),
+    Only(&'a [FileId]),
+}
+
 /// Whether the Parquet reader applies a filter to every row. It cannot apply one over a column that needs
 /// the file's text. A constant it could, but above the scan the optimizer sees that FALSE leaves nothing.
 pub(super) fn pushes_into_parquet(layout: &Layout, filter: &Expr) -> bool {
@@ -94,10 +102,10 @@ impl Scan<'_> {
         let (clean, dirty): (Vec<_>, Vec<_>) = self.files.iter().partition(|f| f.dead.is_empty());
         let mut scans: Vec<Arc<dyn ExecutionPlan>> = Vec::new();
         if !clean.is_empty() {
-            scans.push(self.plan_files(state, projection, &schema, &clean, &[])?);
+            scans.push(self.plan_files(state, projection, &schema, &clean, Of::All)?);
         }
         for file in dirty {
-            scans.push(self.plan_files(state, projection, &schema, &[file], &file.dead)?);
+            scans.push(self.plan_files(state, projection, &schema, &[file], Of::AllBut(&file.dead))?);
         }
         match scans.len() {
             0 => Ok(Arc::new(EmptyExec::new(schema))),
@@ -106,13 +114,25 @@ impl Scan<'_> {
         }
     }
 
+    /// The plan that gives the rows of some source files, dead or not, of one of the files.
+    pub fn plan_sources(
+        &self,
+        state: &dyn Session,
+        projection: &[usize],
+        file: &SegmentFile,
+        sources: &[FileId],
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let schema: SchemaRef = Arc::new(self.layout.schema.project(projection)?);
+        self.plan_files(state, projection, &schema, &[file], Of::Only(sources))
+    }
+
     fn plan_files(
         &self,
         state: &dyn Session,
         projection: &[usize],
         schema: &SchemaRef,
         files: &[&SegmentFile],
-        dead: &[FileId],
+        of: Of<'_>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         // What the scan must give: the read columns that are asked for, and what text columns need.
         let mut reads: Vec<(String, Expr)> = Vec::new();
@@ -138,7 +158,7 @@ impl Scan<'_> {
             false => None,
         };
 
-        let scan = self.parquet_scan(state, &reads, files, dead)?;
+        let scan = self.parquet_scan(state, &reads, files, of)?;
         Ok(match text_inputs {
             None => scan,
             Some(inputs) => {
@@ -154,7 +174,7 @@ impl Scan<'_> {
         state: &dyn Session,
         reads: &[(String, Expr)],
         files: &[&SegmentFile],
-        dead: &[FileId],
+        of: Of<'_>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let table = table_schema(self.layout);
         let full = Arc::clone(table.table_schema());
@@ -175,8 +195,8 @@ impl Scan<'_> {
             .iter()
             .map(|f| physical_filter(self.layout, &table, f))
             .collect::<Result<Vec<_>>>()?;
-        if !dead.is_empty() {
-            predicates.push(physical(&full, &alive(self.layout.table, dead))?);
+        if let Some(filter) = of.filter(self.layout.table) {
+            predicates.push(physical(&full, &filter)?);
         }
         if !predicates.is_empty() {
             let pushed = source.try_pushdown_filters(predicates, state.config_options())?;
@@ -197,7 +217,8 @@ impl Scan<'_> {
             source = projected;
         }
 
-        let statistics = estimate::statistics(&full, self.layout.table, files, self.filters, dead);
+        let statistics =
+            estimate::statistics(&full, self.layout.table, files, self.filters, matches!(of, Of::All));
         let config = FileScanConfigBuilder::new(self.location.url.clone(), source)
             .with_file_groups(self.file_groups(files, state.config().target_partitions()))
             .with_statistics(statistics)
@@ -266,14 +287,31 @@ impl Scan<'_> {
     }
 }
 
-/// The rows that still count, of a file in which some source files are dead.
-fn alive(table: Table, dead: &[FileId]) -> Expr {
-    let file = match table {
-        Table::Files | Table::Nodes | Table::Sources | Table::Facts => ident("file_id"),
-        // An edge or a reference belongs to the file of its source node.
-        Table::Edges | Table::References => {
-            cast(ident("src") >> lit(32i64), arrow::datatypes::DataType::Int32)
-        }
-    };
-    file.in_list(dead.iter().map(|&id| lit(id as i32)).collect(), true)
+impl Of<'_> {
+    /// The filter over stored columns that leaves these rows.
+    fn filter(self, table: Table) -> Option<Expr> {
+        let (sources, negated) = match self {
+            Of::All => return None,
+            Of::AllBut(sources) => (sources, true),
+            Of::Only(sources) => (sources, false),
+        };
+        // A node has its file's id in its own, in the upper half; an edge or a reference belongs to the file of its source.
+        let (file, node) = match table {
+            Table::Files | Table::Sources | Table::Facts => (ident("file_id"), None),
+            Table::Nodes => (ident("file_id"), Some("id")),
+            Table::Edges | Table::References => {
+                (cast(ident("src") >> lit(32i64), arrow::datatypes::DataType::Int32), Some("src"))
+            }
+        };
+        let ids = file.in_list(sources.iter().map(|&id| lit(id as i32)).collect(), negated);
+        // Rows are in the order of their nodes, so that a range of them is a few pages.
+        let range = node.zip(sources.iter().min()).zip(sources.iter().max()).filter(|_| !negated);
+        Some(match range {
+            Some(((node, &first), &last)) => {
+                let (first, last) = (i64::from(first) << 32, (i64::from(last) << 32) | i64::from(u32::MAX));
+                ident(node).gt_eq(lit(first)).and(ident(node).lt_eq(lit(last))).and(ids)
+            }
+            None => ids,
+        })
+    }
 }
