@@ -42,7 +42,7 @@ pub async fn register(session: &Session, flow: FlowConfig) -> Result<()> {
     refresh(session).await?;
     let services = Arc::new(graph::Services::new(session.options(), Arc::clone(session.results())));
     let cache = Arc::downgrade(&services);
-    session.relieve(Arc::new(move || {
+    session.relieve(Arc::new(move |_| {
         if let Some(services) = cache.upgrade() {
             services.release();
         }
@@ -57,7 +57,7 @@ pub async fn register(session: &Session, flow: FlowConfig) -> Result<()> {
     session.add_system_table(Arc::new(flow::ModelsTable { library: Arc::clone(&flow.models) }));
     let flows = Arc::new(flow::FlowServices::new(flow, Arc::clone(session.results())));
     let kept = Arc::downgrade(&flows);
-    session.relieve(Arc::new(move || {
+    session.relieve(Arc::new(move |_| {
         if let Some(flows) = kept.upgrade() {
             flows.release();
         }

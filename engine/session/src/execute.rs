@@ -130,7 +130,7 @@ impl Runner {
         let optimized = state.optimize(&plan)?;
         // The same plan took long before: to compare what it reads may take as long, and no longer.
         if let Some(took) = self.long.get(&shape)
-            && let Some(by_rows) = by_rows(&self.results, &optimized, &state, Effort::Time(took)).await?
+            && let Ok(Some(by_rows)) = by_rows(&self.results, &optimized, &state, Effort::Time(took)).await
             && let Some(found) = self.results.get(&[by_rows]).await
         {
             self.results.alias(key, by_rows, &found.0);

@@ -103,10 +103,18 @@ impl Session {
         );
         let results = Arc::new(results);
         let queries = Arc::new(QueryLog::new(store.clone(), options.query_log));
+        let columns = Arc::new(ColumnCache::new(options.column_cache_bytes, &runtime.memory_pool));
+        // To decode columns again costs less than to answer again.
+        let kept = Arc::downgrade(&columns);
+        reliefs.add(Arc::new(move |bytes| {
+            if let Some(columns) = kept.upgrade() {
+                columns.release(bytes);
+            }
+        }));
         let kept = Arc::downgrade(&results);
-        reliefs.add(Arc::new(move || {
+        reliefs.add(Arc::new(move |bytes| {
             if let Some(results) = kept.upgrade() {
-                results.release();
+                results.release(bytes);
             }
         }));
 
@@ -119,13 +127,6 @@ impl Session {
         }
         let options = Arc::new(options);
         let cache = Arc::new(SourceCache::new(options.source_cache_bytes));
-        let columns = Arc::new(ColumnCache::new(options.column_cache_bytes, &runtime.memory_pool));
-        let kept = Arc::downgrade(&columns);
-        reliefs.add(Arc::new(move || {
-            if let Some(columns) = kept.upgrade() {
-                columns.release();
-            }
-        }));
         let location = SnapshotFiles::new(&store, url.clone(), Arc::clone(&columns), snapshot, lease);
         let (current, catalogs) = at_snapshot(&store, &options, &shared, &cache, location, false);
         let planner = ExtensiblePlanner::default();

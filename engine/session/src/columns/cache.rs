@@ -8,6 +8,8 @@ use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
+use crate::pressure::{give_way, may_keep};
+
 /// From the how manyth scan on that asks for a column of a file it is kept.
 const ASKED_AGAIN: u8 = 3;
 /// How many files are known at once; of one that is forgotten the scans are counted anew.
@@ -65,6 +67,7 @@ pub(crate) struct ColumnCache {
     next: AtomicU64,
     budget: usize,
     memory: MemoryReservation,
+    pool: Arc<dyn MemoryPool>,
 }
 
 impl ColumnCache {
@@ -86,7 +89,14 @@ impl ColumnCache {
             Err(_) => Cache::with_weighter(EXPECTED, budget as u64, Bytes),
         };
         let memory = MemoryConsumer::new("columns that are kept").register(pool);
-        ColumnCache { columns, files: Cache::new(FILES), next: AtomicU64::new(0), budget, memory }
+        ColumnCache {
+            columns,
+            files: Cache::new(FILES),
+            next: AtomicU64::new(0),
+            budget,
+            memory,
+            pool: Arc::clone(pool),
+        }
     }
 
     /// How many bytes one scan may keep: several tables, or several parts of one, are to have room.
@@ -127,16 +137,16 @@ impl ColumnCache {
 
     /// Keeps a column, if there is memory for it.
     pub(super) fn keep(&self, file: &KnownFile, group: usize, column: usize, array: &ArrayRef) {
-        let memory = self.memory.new_empty();
-        if memory.try_grow(array.get_array_memory_size()).is_ok() {
+        let (memory, bytes) = (self.memory.new_empty(), array.get_array_memory_size());
+        if may_keep(self.pool.as_ref(), bytes) && memory.try_grow(bytes).is_ok() {
             let kept = Kept { array: Arc::clone(array), memory: Arc::new(memory) };
             self.columns.insert(Key { file: file.number, group, column }, kept);
         }
     }
 
-    /// Lets all columns go. Memory is needed elsewhere.
-    pub fn release(&self) {
-        self.columns.clear();
+    /// Lets columns of about so many bytes go. Memory is needed elsewhere.
+    pub fn release(&self, bytes: usize) {
+        give_way(&self.columns, &Bytes, bytes);
     }
 
     /// The bytes of the columns that are kept.

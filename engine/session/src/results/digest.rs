@@ -52,18 +52,19 @@ impl RowDigest {
 
     /// Adds rows that were digested elsewhere.
     pub fn join(&mut self, other: RowDigest) {
-        self.rows = self.rows.wrapping_add(other.rows);
+        self.rows += other.rows;
         for (sum, more) in self.sums.iter_mut().zip(other.sums) {
             *sum = sum.wrapping_add(more);
         }
     }
 
-    /// Takes rows out that were digested elsewhere, and are among these.
-    pub fn part(&mut self, other: RowDigest) {
-        self.rows = self.rows.wrapping_sub(other.rows);
+    /// These rows without some that were digested elsewhere; nothing if there are more of those.
+    pub fn without(mut self, other: RowDigest) -> Option<RowDigest> {
+        self.rows = self.rows.checked_sub(other.rows)?;
         for (sum, less) in self.sums.iter_mut().zip(other.sums) {
             *sum = sum.wrapping_sub(less);
         }
+        Some(self)
     }
 }
 
@@ -104,8 +105,8 @@ mod tests {
         let mut joined = digest(&[a, b]);
         joined.join(digest(&[c]));
         assert_eq!(whole, joined);
-        joined.part(digest(&[b]));
-        assert_eq!(joined, digest(&[a, c]));
+        assert_eq!(joined.without(digest(&[b])), Some(digest(&[a, c])));
+        assert_eq!(digest(&[b]).without(joined), None);
     }
 
     #[test]

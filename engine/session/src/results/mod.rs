@@ -31,7 +31,7 @@ pub(crate) use table::CacheTable;
 use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::utils::memory::RecordBatchMemoryCounter;
-use datafusion::execution::memory_pool::{MemoryConsumer, MemoryLimit, MemoryPool, MemoryReservation};
+use datafusion::execution::memory_pool::{MemoryConsumer, MemoryPool, MemoryReservation};
 use futures::future::BoxFuture;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
@@ -43,6 +43,8 @@ use std::time::Duration;
 use stoa_store::{CacheLimits, CacheNote, Store, time};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+
+use crate::pressure::{give_way, may_keep};
 
 /// An answer takes at most this part of the memory for answers.
 const PART: usize = 4;
@@ -138,6 +140,8 @@ pub struct CacheState {
     /// Answers found in the store.
     pub store_hits: u64,
     pub misses: u64,
+    /// Rows that were read to know after an edit whether an answer still holds.
+    pub digested: u64,
     /// Reads and writes of the store's cache that failed; each cost an answer its place and nothing else.
     pub errors: u64,
 }
@@ -383,10 +387,7 @@ impl ResultCache {
         if most.is_some_and(|most| bytes > most) {
             return None;
         }
-        // Those who compute need it more: nobody makes room for an answer that is to be kept.
-        if let MemoryLimit::Finite(limit) = self.pool.memory_limit()
-            && self.pool.reserved() + bytes > limit / 4 * 3
-        {
+        if !may_keep(self.pool.as_ref(), bytes) {
             return None;
         }
         let memory = MemoryConsumer::new("answers that are kept").register(&self.pool);
@@ -499,9 +500,9 @@ impl ResultCache {
         self.settle().await;
     }
 
-    /// Lets all answers in memory go. Memory is needed elsewhere.
-    pub fn release(&self) {
-        self.entries.clear();
+    /// Lets answers of about so many bytes go, in memory. It is needed elsewhere.
+    pub fn release(&self, bytes: usize) {
+        give_way(&self.entries, &Bytes, bytes);
     }
 
     pub fn state(&self) -> CacheState {
@@ -513,6 +514,7 @@ impl ResultCache {
             memory_hits: count(&self.counts.memory),
             store_hits: count(&self.counts.store),
             misses: count(&self.counts.misses),
+            digested: self.scans.rows_read(),
             errors: count(&self.counts.errors),
         }
     }

@@ -11,7 +11,8 @@ use futures::TryStreamExt;
 use quick_cache::sync::Cache;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 use stoa_model::FileId;
 
 use super::digest::RowDigest;
@@ -19,12 +20,14 @@ use super::key::{Key, KeyBuilder};
 use crate::content::fingerprint;
 use crate::tables::{SegmentFile, StoredTable};
 
-/// How many digests are remembered; one takes some 100 bytes.
+/// How many digests are remembered; one takes some 100 bytes, beside a list of dead files that snapshots have as well.
 const REMEMBERED: usize = 1 << 16;
 /// Rows that are digested at any time: it takes a few milliseconds.
 const FEW_ROWS: f64 = 32_768.0;
 /// Rows that are digested in a second, about.
 const ROWS_PER_SECOND: f64 = 20e6;
+/// To read the text of a row takes as long as so many others.
+const TEXT: f64 = 16.0;
 
 /// How much may be read for digests that nobody has yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +44,14 @@ impl Effort {
             Effort::Whatever => f64::INFINITY,
         }
     }
+
+    /// Whether more time was taken than it was to take, and as much again.
+    fn is_over(self, taken: Duration) -> bool {
+        match self {
+            Effort::Time(time) => self.rows() > FEW_ROWS && taken > 2 * time,
+            Effort::Whatever => false,
+        }
+    }
 }
 
 /// The digest of what a scan gives of one file, but for the rows of some source files.
@@ -54,11 +65,12 @@ struct Known {
 /// the source files that are dead in one of them alone.
 pub(crate) struct ScanDigests {
     known: Cache<Key, Known>,
+    rows: AtomicU64,
 }
 
 impl Default for ScanDigests {
     fn default() -> Self {
-        ScanDigests { known: Cache::new(REMEMBERED) }
+        ScanDigests { known: Cache::new(REMEMBERED), rows: AtomicU64::new(0) }
     }
 }
 
@@ -108,6 +120,25 @@ impl Scan {
         let files = self.table().map_or(&[][..], StoredTable::files);
         files.iter().zip(self.keys.iter().copied())
     }
+
+    /// The plan of the rows of one of the files that count.
+    fn rows(&self, file: usize, state: &SessionState) -> Result<Option<Arc<dyn ExecutionPlan>>> {
+        let plan = |table: &StoredTable| table.scan_file(state, &self.projection, &self.filters, file);
+        self.table().map(plan).transpose()
+    }
+
+    /// The plan of the rows of some source files, whether they count or not; nothing if there are none.
+    fn rows_of(
+        &self,
+        file: &SegmentFile,
+        sources: &[FileId],
+        state: &SessionState,
+    ) -> Result<Option<Arc<dyn ExecutionPlan>>> {
+        let table = self.table().filter(|_| !sources.is_empty());
+        let plan =
+            |table: &StoredTable| table.scan_sources(state, &self.projection, &self.filters, (file, sources));
+        table.map(plan).transpose()
+    }
 }
 
 impl ScanDigests {
@@ -125,21 +156,22 @@ impl ScanDigests {
         if unknown > effort.rows() {
             return Ok(false);
         }
+        let began = Instant::now();
         for scan in &scans {
             let mut whole = RowDigest::default();
             for (place, (file, piece)) in scan.files().enumerate() {
-                let digest = match self.way(file, piece) {
-                    Way::Known(digest) => {
-                        whole.join(digest);
-                        continue;
-                    }
-                    Way::Change { from, less, more } => {
-                        let mut digest = from;
-                        digest.part(scan.read_sources(file, &less, state).await?);
-                        digest.join(scan.read_sources(file, &more, state).await?);
-                        digest
-                    }
-                    Way::Read => scan.read(place, state).await?,
+                let way = self.way(file, piece);
+                if let Way::Known(digest) = way {
+                    whole.join(digest);
+                    continue;
+                }
+                // It was an estimate. What is known by now is known the next time.
+                if effort.is_over(began.elapsed()) {
+                    return Ok(false);
+                }
+                let digest = match self.changed(scan, file, way, state).await? {
+                    Some(digest) => digest,
+                    None => self.read(scan.rows(place, state)?, state).await?,
                 };
                 self.known.insert(piece, Known { dead: Arc::clone(&file.dead), digest });
                 whole.join(digest);
@@ -156,7 +188,43 @@ impl ScanDigests {
             0.0 => 0.0,
             part => part * table.rows_to_read(file, &scan.filters) as f64,
         });
-        rows.sum()
+        let texts = if table.reads_texts(&scan.projection) { TEXT } else { 1.0 };
+        rows.sum::<f64>() * texts
+    }
+
+    /// The digest of a file that changes from one that is known, if it does.
+    async fn changed(
+        &self,
+        scan: &Scan,
+        file: &SegmentFile,
+        way: Way,
+        state: &SessionState,
+    ) -> Result<Option<RowDigest>> {
+        let Way::Change { from, less, more } = way else { return Ok(None) };
+        let less = self.read(scan.rows_of(file, &less, state)?, state).await?;
+        let more = self.read(scan.rows_of(file, &more, state)?, state).await?;
+        let digest = from.without(less);
+        Ok(digest.map(|mut digest| {
+            digest.join(more);
+            digest
+        }))
+    }
+
+    /// The digest of the rows of a plan, if there is one.
+    async fn read(&self, plan: Option<Arc<dyn ExecutionPlan>>, state: &SessionState) -> Result<RowDigest> {
+        let mut digest = RowDigest::default();
+        let Some(plan) = plan else { return Ok(digest) };
+        let mut rows = execute_stream(plan, state.task_ctx())?;
+        while let Some(batch) = rows.try_next().await? {
+            digest.add(&batch)?;
+        }
+        self.rows.fetch_add(digest.rows, Ordering::Relaxed);
+        Ok(digest)
+    }
+
+    /// How many rows were read.
+    pub fn rows_read(&self) -> u64 {
+        self.rows.load(Ordering::Relaxed)
     }
 
     fn way(&self, file: &SegmentFile, key: Key) -> Way {
@@ -216,34 +284,4 @@ fn piece(table: &StoredTable, file: &SegmentFile, projection: &[usize], filters:
         key.add(&file.dead);
     }
     key.finish()
-}
-
-impl Scan {
-    /// The rows of one of the files that count.
-    async fn read(&self, file: usize, state: &SessionState) -> Result<RowDigest> {
-        let Some(table) = self.table() else { return Ok(RowDigest::default()) };
-        digest(table.scan_file(state, &self.projection, &self.filters, file)?, state).await
-    }
-
-    /// The rows of some source files, whether they count or not.
-    async fn read_sources(
-        &self,
-        file: &SegmentFile,
-        sources: &[FileId],
-        state: &SessionState,
-    ) -> Result<RowDigest> {
-        let Some(table) = self.table().filter(|_| !sources.is_empty()) else {
-            return Ok(RowDigest::default());
-        };
-        digest(table.scan_sources(state, &self.projection, &self.filters, (file, sources))?, state).await
-    }
-}
-
-async fn digest(plan: Arc<dyn ExecutionPlan>, state: &SessionState) -> Result<RowDigest> {
-    let mut digest = RowDigest::default();
-    let mut rows = execute_stream(plan, state.task_ctx())?;
-    while let Some(batch) = rows.try_next().await? {
-        digest.add(&batch)?;
-    }
-    Ok(digest)
 }

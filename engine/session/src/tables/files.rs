@@ -22,7 +22,7 @@ pub(crate) struct SegmentFile {
     pub kinds: BTreeMap<String, u64>,
     /// Rows of each language, likewise.
     pub languages: BTreeMap<String, u64>,
-    /// How many source files the segment has rows of.
+    /// How many source files the segment has rows of. One of links has files of its own for stubs alone, but facts of each.
     pub sources: u64,
     /// When the rows of the segment were made, in milliseconds since the Unix epoch.
     pub written_at: i64,
@@ -76,7 +76,12 @@ impl SnapshotFiles {
                     rows: file.rows,
                     kinds: file.kinds.clone(),
                     languages: file.languages.clone(),
-                    sources: of(Table::Files).map_or(0, |files| files.rows),
+                    sources: [Table::Files, Table::Facts]
+                        .into_iter()
+                        .filter_map(of)
+                        .map(|of| of.rows)
+                        .max()
+                        .unwrap_or_default(),
                     written_at: segment.made_at().unwrap_or(self.snapshot.created_at) as i64,
                     dead: self.snapshot.dead_files(segment).into(),
                 })

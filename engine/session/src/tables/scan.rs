@@ -188,7 +188,9 @@ impl Scan<'_> {
             .with_pushdown_filters(true)
             .with_enable_page_index(true)
             .with_parquet_file_reader_factory(Arc::clone(&readers));
-        let mut source = SegmentSource::wrap(Arc::new(source), self.kept(files, readers));
+        // A few rows are read sooner from a few pages than found among all.
+        let kept = if matches!(of, Of::Only(_)) { None } else { self.kept(files, readers) };
+        let mut source = SegmentSource::wrap(Arc::new(source), kept);
 
         let mut predicates = self
             .filters
@@ -304,7 +306,7 @@ impl Of<'_> {
             }
         };
         let ids = file.in_list(sources.iter().map(|&id| lit(id as i32)).collect(), negated);
-        // Rows are in the order of their nodes, so that a range of them is a few pages.
+        // Rows of a kind are in the order of their nodes, so that a range of them is a few pages of each kind.
         let range = node.zip(sources.iter().min()).zip(sources.iter().max()).filter(|_| !negated);
         Some(match range {
             Some(((node, &first), &last)) => {

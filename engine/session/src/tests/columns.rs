@@ -86,4 +86,17 @@ async fn who_asks_once_keeps_nothing_and_pressure_lets_all_go() {
     other.try_grow(32 << 20).unwrap();
     assert_eq!(session.column_bytes(), 0);
     assert_eq!(show(&session, names).await, first);
+    other.free();
+
+    // Who wants little leaves the most.
+    for column in ["name", "line", "id", "parent_id", "file_id", "child_index"] {
+        for _ in 0..4 {
+            show(&session, &format!("SELECT {column} FROM nodes")).await;
+        }
+    }
+    let kept = session.column_bytes();
+    other.try_grow((32 << 20) - pool.reserved() + 1).unwrap();
+    let left = session.column_bytes();
+    assert!(left < kept && left > kept / 4, "{left} of {kept}");
+    assert_eq!(show(&session, names).await, first);
 }
