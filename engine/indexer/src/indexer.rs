@@ -259,6 +259,7 @@ impl Indexer {
             handle: self.runtime.handle(),
             threads: &self.threads,
             form: making.form,
+            derived_bytes: self.options.memory / memory::DERIVED,
         };
         let Making { tree, segments, dead, next_file_id, .. } = making;
         let linked = link::link(linking, tree, segments, around, edited, dead, *next_file_id)?;
@@ -325,8 +326,9 @@ impl Indexer {
         progress: &dyn Progress,
     ) -> Result<(), IndexError> {
         let limits = plan::Limits::of(self.options.memory);
-        let budget = memory::Budget::new(self.options.memory);
         let (tree, form) = (&making.tree, making.form);
+        let kept = tree.solved.as_ref().map_or(0, |solved| solved.derived_bytes());
+        let budget = memory::Budget::new(self.options.memory.saturating_sub(kept));
         let slots = files.iter().filter_map(|file| {
             let known = tree.files.get(&file.source.path)?;
             Some((file.id, known.own.slots.clone()))
@@ -500,7 +502,8 @@ mod tests {
         let solved = tree.solved.take();
         let latest = indexer.runtime.block_on(indexer.store.latest()).unwrap().unwrap();
         let Indexer { store, runtime, threads, .. } = indexer;
-        let linking = Linking { store, handle: runtime.handle(), threads, form: Form::KEPT };
+        let linking =
+            Linking { store, handle: runtime.handle(), threads, form: Form::KEPT, derived_bytes: u64::MAX };
         let around = Around { crates: &[], failures: &[] };
         let mut dead = Dead::new();
         let segments = &latest.segments;
@@ -520,16 +523,27 @@ mod tests {
 
     #[test]
     fn edits_that_are_followed_leave_every_link_right() {
-        edit_at_random(|indexer| indexer);
+        let kept = edit_at_random(IndexOptions::default().memory, |indexer| indexer);
+        assert!(kept > LITTLE / memory::DERIVED, "{kept} bytes");
+    }
+
+    /// Memory for the files, and not enough to keep what values are derived from.
+    const LITTLE: u64 = 128 << 10;
+
+    #[test]
+    fn edits_that_are_solved_anew_leave_every_link_right() {
+        let kept = edit_at_random(LITTLE, |indexer| indexer);
+        assert!(kept <= LITTLE / memory::DERIVED, "{kept} bytes");
     }
 
     #[test]
     fn edits_that_new_processes_meet_leave_every_link_right() {
-        edit_at_random(|Indexer { root, options, .. }| Indexer::open(&root, &options).unwrap());
+        let memory = IndexOptions::default().memory;
+        edit_at_random(memory, |Indexer { root, options, .. }| Indexer::open(&root, &options).unwrap());
     }
 
-    /// Compares every link after each edit; `next_process` has the next one.
-    fn edit_at_random(next_process: impl Fn(Indexer) -> Indexer) {
+    /// Compares every link after each edit; `next_process` has the next one. How many bytes were kept at most to follow edits.
+    fn edit_at_random(memory: u64, next_process: impl Fn(Indexer) -> Indexer) -> u64 {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().join("tree");
         std::fs::create_dir(&root).unwrap();
@@ -539,8 +553,10 @@ mod tests {
         };
         (0..texts.len()).for_each(|place| write(&texts, place));
         let store = Some(folder.path().join("store").display().to_string());
-        let mut indexer = Indexer::open(&root, &IndexOptions { store, ..IndexOptions::default() }).unwrap();
+        let options = IndexOptions { store, memory, ..IndexOptions::default() };
+        let mut indexer = Indexer::open(&root, &options).unwrap();
         indexer.update(&Silent).unwrap();
+        let mut most = 0;
         let mut random = 0x9e37_79b9_7f4a_7c15;
         for round in 0..120 {
             let place = next(&mut random) % texts.len();
@@ -562,6 +578,9 @@ mod tests {
             indexer = next_process(indexer);
             indexer.update(&Silent).unwrap();
             assert_eq!(wrong(&mut indexer), (0, 0), "edit {round} of {}: {}", PROGRAM[place].0, texts[place]);
+            let solved = indexer.warm.as_ref().and_then(|(_, tree)| tree.solved.as_ref());
+            most = most.max(solved.map_or(0, |solved| solved.derived_bytes()));
         }
+        most
     }
 }

@@ -44,6 +44,8 @@ pub struct Linking<'a> {
     pub handle: &'a Handle,
     pub threads: &'a rayon::ThreadPool,
     pub form: Form,
+    /// How many bytes may be kept of what values are derived from.
+    pub derived_bytes: u64,
 }
 
 /// What linking wrote.
@@ -102,6 +104,7 @@ pub fn link(
         labels: &labels,
         threads: linking.threads,
         asking: &asking,
+        derived_bytes: linking.derived_bytes,
     };
     let (mut now, affected) = Solved::update(solved.take(), edited, &given, listens)?;
     let mut asked_names = now.asked.take();

@@ -6,6 +6,7 @@
 //! not as it was is found out anew, and only files whose links it can change are answered again.
 
 mod anew;
+mod derived;
 mod facts;
 
 use std::sync::Arc;
@@ -17,12 +18,13 @@ use stoa_model::{EdgeKind, EdgeLabel, FileId, NodeId, ReferenceKind, Symbol};
 use stoa_passes::Slots;
 use stoa_passes::file::LabelSymbols;
 use stoa_passes::link::functions;
-use stoa_passes::link::values::{self, CallTargets, EditedFacts, Followed};
+use stoa_passes::link::values::{self, CallTargets, Followed};
 use stoa_passes::link::{
     Answer, FileFacts, Linker, Listener, Moved, Reference, Symbols, changed_methods, moved, overriding,
 };
 use stoa_passes::slots::Numbers;
 
+use self::derived::Derived;
 use crate::answers::Answered;
 use crate::error::IndexError;
 use crate::plan::PlannedFile;
@@ -58,6 +60,8 @@ pub struct Now<'a> {
     pub labels: &'a LabelSymbols,
     pub threads: &'a rayon::ThreadPool,
     pub asking: &'a Asking<'a>,
+    /// How many bytes may be kept of what values are derived from.
+    pub derived_bytes: u64,
 }
 
 /// What linking knew of files before they were edited.
@@ -112,7 +116,7 @@ pub struct Solved {
     /// What values alone say of calls.
     of_values: CallTargets,
     /// What that was derived from, once an edit has changed what is said of values.
-    followed: Option<Box<Followed>>,
+    derived: Derived,
     pub calls: CallTargets,
     /// The links that no reference asks for, by file.
     pub unasked: Vec<Answered>,
@@ -179,8 +183,15 @@ impl Solved {
         listens: bool,
     ) -> Result<(Solved, Option<FxHashSet<u32>>), IndexError> {
         let &Now { numbered, crates, labels, .. } = now;
-        let follows = before.as_ref().is_some_and(|solved| solved.followed.is_some());
-        let whole = || Ok::<_, IndexError>(Solved::new(now, listens, follows, |_, _| Ok(()))?.0);
+        let derives = before.as_ref().is_some_and(|solved| solved.derived.is_kept());
+        let is_too_large = before.as_ref().is_some_and(|solved| matches!(solved.derived, Derived::TooLarge));
+        let whole = || -> Result<Solved, IndexError> {
+            let (mut solved, ()) = Solved::new(now, listens, derives, |_, _| Ok(()))?;
+            if is_too_large {
+                solved.derived = Derived::TooLarge;
+            }
+            Ok(solved)
+        };
         let Some(edited) = edited else { return Ok((whole()?, None)) };
         let mut solved = match before {
             Some(solved) if solved.is_whole => solved,
@@ -239,7 +250,7 @@ impl Solved {
             if let Some(asked) = &solved.asked {
                 let files = asked.files.iter().enumerate().filter(|(_, names)| asks(names));
                 affected.extend(files.map(|(place, _)| place as u32));
-                of_values |= solved.followed.is_some() || asks(&asked.of_values);
+                of_values |= solved.derived.is_kept() || asks(&asked.of_values);
                 of_functions |= asks(&asked.of_functions);
             }
         }
@@ -248,8 +259,8 @@ impl Solved {
         }
         let known = (of_values || of_functions).then(|| solved.calls.fingerprints());
         // Who follows values is told of every edit, also of those that say nothing else.
-        if of_values || solved.followed.is_some() {
-            solved.follow_values(&edited, &changed, numbered)?;
+        if of_values || solved.derived.is_kept() {
+            solved.follow_values(&edited, &changed, numbered, now.derived_bytes)?;
         }
         if let Some(known) = known {
             let mut asked = solved.asked.take();
@@ -312,7 +323,15 @@ impl Solved {
         };
         let unasked = unasked(&symbols, &calls, labels, numbered.files.len());
         let of_values = CallTargets::default();
-        Ok(Some(Solved { symbols, of_values, followed: None, calls, unasked, is_whole: false, asked: None }))
+        Ok(Some(Solved {
+            symbols,
+            of_values,
+            derived: Derived::Unasked,
+            calls,
+            unasked,
+            is_whole: false,
+            asked: None,
+        }))
     }
 
     /// How many variables may hold more than what was followed, if that was found out.
@@ -324,7 +343,7 @@ impl Solved {
     fn new<T: Send>(
         now: &Now<'_>,
         listens: bool,
-        follows: bool,
+        derives: bool,
         beside: impl FnOnce(&Symbols, &[Answered]) -> Result<T, IndexError> + Send,
     ) -> Result<(Solved, T), IndexError> {
         let &Now { numbered, crates, labels, threads, .. } = now;
@@ -336,14 +355,14 @@ impl Solved {
         let symbols = Arc::new(symbols);
         drop(span);
         let span = tracing::debug_span!("values");
-        let of_values = || match follows {
+        let of_values = || match derives {
             true => {
                 let followed = Box::new(Followed::new(values, &symbols));
-                (followed.results(), Box::default(), Some(followed))
+                (followed.results(), Box::default(), Derived::Kept(followed))
             }
             false => {
                 let (found, names) = heard(listens, || values::solve(values, &symbols));
-                (found, names, None)
+                (found, names, Derived::Unasked)
             }
         };
         let of_functions = || heard(listens, || functions::solve(functions, &symbols));
@@ -357,7 +376,7 @@ impl Solved {
             true => (of_values(), (of_functions(), of_names())),
             false => rayon::join(of_values, || rayon::join(of_functions, of_names)),
         });
-        let (of_values, asked_of_values, followed) = of_values;
+        let (of_values, asked_of_values, derived) = of_values;
         let ((found, of_functions), (mut unasked, beside)) = (of_functions, of_names);
         drop(span);
         let _span = tracing::debug_span!("unasked");
@@ -369,50 +388,14 @@ impl Solved {
             of_values: asked_of_values,
             of_functions,
         });
-        Ok((Solved { symbols, of_values, followed, calls, unasked, is_whole: true, asked }, beside?))
-    }
-
-    /// Brings what values say of calls up to date with edits. The first time in a process all of them are solved anew, and what is derived from what is noted.
-    fn follow_values(
-        &mut self,
-        edited: &Edited,
-        names: &FxHashSet<u64>,
-        numbered: &Numbered<'_>,
-    ) -> Result<(), IndexError> {
-        let _span = tracing::debug_span!("values");
-        let malformed = |_| IndexError::Facts { segment: String::new() };
-        let mut edits = Vec::new();
-        for EditedFile { place, facts, slots, .. } in &edited.files {
-            let known = numbered.files[*place as usize];
-            // Whoever has no facts is not in the graph, now or before.
-            if let (Some(before), Some(after)) = (facts.as_deref(), known.facts.as_deref()) {
-                edits.push(EditedFacts {
-                    file: place + 1,
-                    before: FileFacts::of(before).map_err(malformed)?,
-                    after: FileFacts::of(after).map_err(malformed)?,
-                    moved: slots.moved_to(&known.own.slots),
-                });
-            }
-        }
-        let names: Vec<u64> = names.iter().copied().collect();
-        if let Some(mut followed) = self.followed.take()
-            && edits.len() == edited.files.len()
-            && followed.edit(&edits, &self.symbols, &names, &mut self.of_values).map_err(malformed)?.is_some()
-        {
-            self.followed = Some(followed);
-            return Ok(());
-        }
-        let followed = Followed::new(facts::values(numbered)?, &self.symbols);
-        self.of_values = followed.results();
-        self.followed = Some(Box::new(followed));
-        Ok(())
+        Ok((Solved { symbols, of_values, derived, calls, unasked, is_whole: true, asked }, beside?))
     }
 
     /// Follows the nodes of a file to where they are now.
     fn follow(&mut self, place: u32, moved: &Moved) {
         let file = place + 1;
         // Who follows values renumbers them.
-        if self.followed.is_none() {
+        if !self.derived.is_kept() {
             self.of_values.follow(file, moved);
         }
         self.calls.follow(file, moved);
