@@ -26,7 +26,7 @@ const REMEMBERED: usize = 1 << 16;
 const FEW_ROWS: f64 = 32_768.0;
 /// Rows that are digested in a second, about.
 const ROWS_PER_SECOND: f64 = 20e6;
-/// To read the text of a row takes as long as so many others.
+/// To read the text of a row takes as long as so many others, at most.
 const TEXT: f64 = 16.0;
 
 /// How much may be read for digests that nobody has yet.
