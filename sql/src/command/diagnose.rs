@@ -252,9 +252,29 @@ fn slow_queries(queries: &[QueryRecord], slow: &BTreeMap<String, String>) -> Vec
                     "stoa sql -c \"SELECT analyzed FROM system.queries WHERE plan_hash = '{hash}' AND analyzed IS NOT NULL\" \
                      --format csv"
                 ),
-                false => format!("stoa sql -c \"EXPLAIN ANALYZE {}\"", text.replace('"', "\\\"")),
+                false if is_whole(&text) => {
+                    format!("stoa sql -c \"EXPLAIN ANALYZE {}\"", text.replace('"', "\\\""))
+                }
+                false => format!("stoa sql -c \"SELECT * FROM system.queries WHERE plan_hash = '{hash}'\""),
             };
             advice("queries", finding, command)
         })
         .collect()
+}
+
+/// Whether a text that was noted, on one line, is still the statement: it was not cut, and no comment hides what followed.
+fn is_whole(text: &str) -> bool {
+    !text.ends_with('…') && !text.contains("--")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_whole;
+
+    #[test]
+    fn what_cannot_be_run_again_is_not_a_command() {
+        assert!(is_whole("SELECT '…' FROM nodes"));
+        assert!(!is_whole("SELECT name FROM no…"));
+        assert!(!is_whole("SELECT 1 -- the first SELECT 2"));
+    }
 }

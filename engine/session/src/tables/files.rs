@@ -79,7 +79,7 @@ impl SnapshotFiles {
                     sources: [Table::Files, Table::Facts]
                         .into_iter()
                         .filter_map(of)
-                        .map(|of| of.rows)
+                        .map(|file| file.rows)
                         .max()
                         .unwrap_or_default(),
                     written_at: segment.made_at().unwrap_or(self.snapshot.created_at) as i64,
